@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which probe does a frame belong to, and may it count? Frames go in, in capture
+ * order; each comes out classified. The matcher remembers every probe that was
+ * seen leaving; it never trusts the capture filter. */
+#ifndef ERPROBE_MATCH_H
+#define ERPROBE_MATCH_H
+
+#include "analysis/decode/decode.h"
+#include "erprobe/plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* An answer later than this is `late`: kept, counted, not used as an answer. */
+#define MATCH_WINDOW_NS (INT64_C(3) * NS_PER_SEC)
+
+/* All tests are evaluated and logged for each frame; a bit set = failed. */
+enum match_test {
+	MATCH_T1_DECODED,        /* the packet (or its quote) was whole enough to tell */
+	MATCH_T2_ADDRESSES,      /* it is between us and one of our flows */
+	MATCH_T3_PORTS,          /* its ports or echo id are the flow's */
+	MATCH_T4_KEYED,          /* the keyed value is the one of a probe that left */
+	MATCH_T5_KEYED_QUOTE,    /* IPv4 id or token in the quote agrees as well (where a NAT has not rewritten it) */
+	MATCH_T6_WINDOW,         /* it came after its probe and inside the window */
+	MATCH_T7_FIRST,          /* it is the first answer to its probe */
+	MATCH_T8_SENDER,         /* the sender is plausible (not us, not multicast; the target for an end answer) */
+	MATCH_TESTS
+};
+const char *match_test_name(enum match_test t); /* "keyed value", … */
+
+enum match_class {
+	MATCH_OUT = 1,     /* a probe of ours leaving */
+	MATCH_OUT_RESET,   /* a RST of ours leaving (kernel's or helper's) */
+	MATCH_ANSWER,      /* the first answer to a probe */
+	MATCH_DUPLICATE,
+	MATCH_LATE,
+	MATCH_FORGED,      /* addressed like an answer, but a keyed value is wrong */
+	MATCH_FOREIGN,     /* nothing to do with us: not kept */
+	MATCH_MALFORMED
+};
+const char *match_class_name(enum match_class c);
+
+enum answer_kind {
+	ANSWER_NONE = 0,
+	ANSWER_ECHO_REPLY,
+	ANSWER_TIME_EXCEEDED,
+	ANSWER_UNREACHABLE,   /* any ICMP 3 or ICMPv6 1, see code; fragmentation needed / packet too big too */
+	ANSWER_OTHER_ERROR,
+	ANSWER_SYN_ACK,
+	ANSWER_RST,
+	ANSWER_NEIGHBOUR
+};
+
+struct match {
+	enum match_class cls;
+	uint16_t failed;          /* bit mask of enum match_test */
+	bool has_probe;           /* the fields below are valid */
+	uint32_t probe;           /* place in the matcher's probe table: order of leaving, from 0 */
+	uint16_t flow;
+	uint8_t ttl;              /* of the probe */
+	uint16_t index;           /* of the probe in its flow */
+	struct wall_ns sent_at;
+	enum answer_kind answer;
+	uint8_t icmp_type, icmp_code; /* of an ICMP answer */
+	uint32_t mtu;             /* of 3/4 and ICMPv6 2/0, else 0 */
+	struct ip_addr from;      /* sender of the answer */
+	int64_t rtt_ns;           /* answer stamp - probe stamp */
+	uint8_t reply_ttl;
+	uint8_t quoted_ttl;       /* TTL left in the quote, 0 = no quote */
+	uint32_t answer_seq;      /* TCP: acknowledgment number to use in a RST (SYN-ACK's ack) */
+	struct decoded_extensions extensions;
+};
+
+struct matcher;
+
+/* The plan must outlive the matcher. NULL when out of memory. */
+struct matcher *matcher_new(const struct plan *p);
+void matcher_free(struct matcher *m);
+/* Classifies one frame and remembers what it means. Frames in capture order. */
+void matcher_frame(struct matcher *m, const struct frame *f, struct match *out);
+/* Would this frame be MATCH_FOREIGN? Does not change the matcher. */
+bool matcher_is_foreign(const struct matcher *m, const struct frame *f);
+/* Probes seen leaving, of every kind. */
+uint32_t matcher_probes_out(const struct matcher *m);
+const struct match_counts *matcher_counts(const struct matcher *m);
+/* A half-open connection: SYN-ACK seen for this probe and no RST of ours yet. */
+bool matcher_half_open(const struct matcher *m, uint32_t probe);
+
+#endif

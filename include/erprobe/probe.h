@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is asked of the packet helper: one packet, described completely in numbers. */
+#ifndef ERPROBE_PROBE_H
+#define ERPROBE_PROBE_H
+
+#include "erprobe/addr.h"
+
+#include <stdint.h>
+
+enum probe_kind {
+	PROBE_ICMP_ECHO = 1, /* ICMP or ICMPv6 echo request */
+	PROBE_TCP_SYN = 2,
+	PROBE_TCP_RST = 3,   /* ends a connection that a PROBE_TCP_SYN half opened */
+	PROBE_NEIGHBOUR = 4, /* ARP request (RFC 826) or neighbour solicitation (RFC 4861) for dst */
+	PROBE_KINDS
+};
+
+/* Bytes of the whole IP datagram. The payload of an echo must hold the token. */
+#define PROBE_SIZE_MAX 1500
+/* ICMP echo payload layout, both families (network order):
+ *   0        8        12       14
+ *   +--------+--------+--------+---------------
+ *   | token  | probe  | compen-| zeros to size
+ *   | 64 bit | id 32  | sation |
+ *   +--------+--------+--------+---------------
+ * The compensation makes the ICMP checksum the flow's constant (icmp_sum), so
+ * that load balancers which hash the first four ICMP bytes see one flow (Paris). */
+#define ECHO_PAYLOAD_MIN 14
+
+struct probe_spec {
+	uint32_t id;         /* unique in the run, from 1; names the probe in answers and evidence */
+	uint8_t kind;        /* enum probe_kind */
+	uint8_t iface;       /* slot of an interface opened at start */
+	uint8_t ttl;         /* TTL or hop limit, 1..255 */
+	uint8_t tos;         /* DSCP and ECN, or traffic class */
+	uint8_t dont_fragment; /* IPv4 DF; 0 or 1 */
+	struct ip_addr src;
+	struct ip_addr dst;
+	uint16_t src_port;   /* TCP source port; ICMP echo identifier */
+	uint16_t dst_port;   /* TCP destination port; ICMP echo sequence number */
+	uint16_t ip_id;      /* IPv4 identification: keyed, see analysis/path/identity.h */
+	uint16_t icmp_sum;   /* ICMP checksum the packet must carry (constant of the flow) */
+	uint32_t seq;        /* TCP sequence number: keyed */
+	uint32_t ack;        /* TCP acknowledgment number; 0 but for RST after SYN-ACK */
+	uint32_t flow_label; /* IPv6, 20 bits, constant of the flow */
+	uint16_t size;       /* bytes of the IP datagram; 0 = smallest that holds the probe */
+	uint64_t token;      /* keyed value for the echo payload */
+};
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What Azure said, typed. Absent is told apart from empty, each part carries its
+ * time, its operation and its error. Values are kept as Azure sent them (text);
+ * the reading of a value is the diagnosis's business (analysis/diagnose). */
+#ifndef ERPROBE_SNAPSHOT_H
+#define ERPROBE_SNAPSHOT_H
+
+#include "erprobe/clock.h"
+#include "erprobe/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AZ_TEXT_MAX 256      /* longer values are cut and marked with "…" */
+#define AZ_ERROR_MAX 256
+#define AZ_ROWS_MAX 4096     /* a table longer than this is cut, and says so in .cut */
+
+enum az_read {
+	AZ_NOT_ASKED = 0,
+	AZ_OK,          /* answered: the values below are what Azure said */
+	AZ_FAILED       /* error says why; nothing below may be used */
+};
+
+/* How one operation went. */
+struct az_part {
+	enum az_read read;
+	struct wall_ns at;           /* when the answer was complete */
+	int32_t http_status;         /* last HTTP status, 0 = no answer */
+	char operation[64];          /* "arpTables/primary" */
+	char error[AZ_ERROR_MAX];    /* one printable line, no secret; "" when AZ_OK */
+	char correlation_id[48];     /* x-ms-correlation-request-id of the answer */
+	bool cut;                    /* more rows than AZ_ROWS_MAX */
+};
+
+struct az_text { bool present; char text[AZ_TEXT_MAX]; };
+struct az_int { bool present; int64_t value; };
+
+struct az_circuit {
+	struct az_part part;
+	struct az_text name, location;
+	struct az_text circuit_state;         /* circuitProvisioningState */
+	struct az_text provider_state;        /* serviceProviderProvisioningState; absent on Direct */
+	struct az_text provisioning_state;
+	struct az_text service_key;
+	struct az_text provider_name, peering_location;
+	struct az_int bandwidth_mbps;
+	struct az_text sku_tier, sku_family;
+	struct az_int stag;
+	struct az_text express_route_port;    /* id, Direct only */
+};
+
+struct az_peering {
+	struct az_part part;
+	bool present;                         /* false with AZ_OK: Azure says there is no such peering */
+	struct az_text name, type, state, provisioning_state, last_modified_by;
+	struct az_int azure_asn, peer_asn, vlan;
+	struct az_text prefix[LINKS];         /* primary/secondaryPeerAddressPrefix, /30 */
+	struct az_text prefix6[LINKS];        /* /126 of ipv6PeeringConfig */
+	struct az_text state6;
+	struct az_text advertised_prefixes_state; /* Microsoft peering */
+	bool has_route_filter;
+};
+
+struct az_arp_row { struct az_text interface, ip, mac; struct az_int age; };
+struct az_bgp_row { struct az_text neighbor, up_down, state; struct az_int as; };
+struct az_route_row { struct az_text network, next_hop, path; struct az_int weight; struct az_text loc_prf; };
+
+struct az_arp { struct az_part part; struct az_arp_row *rows; size_t count; };
+struct az_bgp { struct az_part part; struct az_bgp_row *rows; size_t count; };
+struct az_routes { struct az_part part; struct az_route_row *rows; size_t count; };
+
+struct az_stats { struct az_part part; struct az_int bytes_in[LINKS], bytes_out[LINKS]; };
+
+struct az_connection {
+	struct az_text name, id, status, type, provisioning_state, circuit_id;
+	struct az_int ingress_bytes, egress_bytes;
+	bool fast_path;                       /* expressRouteGatewayBypass */
+};
+struct az_connections { struct az_part part; struct az_connection *rows; size_t count; };
+
+struct az_gateway {
+	struct az_part part;
+	struct az_text name, provisioning_state, sku, type;
+};
+
+struct az_gateway_peer { struct az_text local, neighbor, state, connected_for; struct az_int asn, routes_received; };
+struct az_gateway_peers { struct az_part part; struct az_gateway_peer *rows; size_t count; };
+
+struct az_snapshot {
+	struct wall_ns asked_at;     /* first request */
+	struct wall_ns done_at;      /* last answer, or when the deadline ended it */
+	bool finished;               /* every read came to an end (AZ_OK or AZ_FAILED) */
+	char why_not[AZ_ERROR_MAX];  /* where nothing could be read: the one reason, else "" */
+	struct az_circuit circuit;
+	struct az_peering peering;   /* the one that the circuit's configuration names */
+	struct az_stats circuit_stats, peering_stats;
+	struct az_arp arp[LINKS];
+	struct az_bgp bgp[LINKS];    /* routeTablesSummary */
+	struct az_routes routes[LINKS];
+	struct az_gateway gateway;
+	struct az_connections connections;
+	struct az_gateway_peers gateway_peers;
+};
+
+/* True when at least one part is AZ_OK. */
+bool az_snapshot_available(const struct az_snapshot *s);
+/* Frees the rows, not the struct; safe on a zeroed snapshot. */
+void az_snapshot_free(struct az_snapshot *s);
+/* Deep copy; false when out of memory (then *to is zeroed). */
+bool az_snapshot_copy(struct az_snapshot *to, const struct az_snapshot *from);
+
+/* Walks every part of a snapshot in a fixed order, for printing and saving. */
+#define AZ_PARTS_MAX 16
+size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *parts[AZ_PARTS_MAX]);
+
+#endif
