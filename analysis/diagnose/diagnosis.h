@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The diagnosis: a fold over the event log. Same plan, same events: same result.
+ *
+ *   diagnosis_fold()   takes what was learned
+ *   diagnosis_result() is a pure function of what was folded
+ *   diagnosis_next()   says which probes would tell most now (live only)
+ */
+#ifndef ERPROBE_DIAGNOSIS_H
+#define ERPROBE_DIAGNOSIS_H
+
+#include "analysis/path/match.h"
+#include "erprobe/event.h"
+#include "erprobe/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct diagnosis;
+
+/* The plan must outlive the diagnosis. NULL when out of memory. */
+struct diagnosis *diagnosis_new(const struct plan *p);
+void diagnosis_free(struct diagnosis *d);
+
+/* Folds one event. For EVENT_FRAME the classification is also given back when
+ * `match` is not NULL (the evidence's packet comments are made from it). */
+void diagnosis_fold(struct diagnosis *d, const struct event *e, struct match *match);
+
+/* Would folding this frame change nothing (MATCH_FOREIGN)? Such frames are
+ * counted by the caller and kept out of the event log. */
+bool diagnosis_is_foreign(const struct diagnosis *d, const struct frame *f);
+
+/* A probe that should leave now. The caller builds the packet:
+ * identity_probe(plan, &plan->flows[flow], id, index, ttl, size, &spec) for a
+ * probe; for kind PROBE_TCP_RST src, dst and ports of the flow with seq. */
+struct probe_wish {
+	uint16_t flow;
+	uint8_t kind;      /* the flow's kind, or PROBE_TCP_RST */
+	uint8_t ttl;
+	uint16_t index;
+	uint16_t size;     /* 0 = smallest */
+	uint32_t seq;      /* PROBE_TCP_RST only */
+};
+
+/* Fills up to max probes to send now, most informative first, and remembers that
+ * they were asked for. Keeps to the per-hop rate, the BGP-port rate (one SYN a
+ * second an address) and the budget; the caller keeps to the total rate and
+ * should ask every few milliseconds for as many as its rate allows. */
+size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish *wishes, size_t max);
+
+/* True when every circuit's verdict stands at the asked confidence (Azure's answer
+ * is in or given up where it could still change it) and nothing in flight could
+ * change it. */
+bool diagnosis_decided(const struct diagnosis *d, struct wall_ns now);
+
+/* Computes the result; false when out of memory. Free with run_result_free(). It
+ * points into the plan and the diagnosis, which must outlive it. */
+bool diagnosis_result(const struct diagnosis *d, struct run_result *out);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Findings to a buffer: the same result for a person and for a program. */
+#ifndef ERPROBE_REPORT_H
+#define ERPROBE_REPORT_H
+
+#include "analysis/value/strbuf.h"
+#include "erprobe/result.h"
+
+struct text_style { bool color; bool verbose; int width; /* columns, 0 = 100 */ };
+
+/* erprobe.check/1, the contract's document; ends with a newline. */
+void report_check_json(const struct run_result *r, bool compact, struct strbuf *out);
+/* For a tired engineer: the verdict first. */
+void report_check_text(const struct run_result *r, const struct text_style *style, struct strbuf *out);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A growing text buffer with a ceiling. Failures (memory, ceiling) stick and are
+ * asked for once at the end. */
+#ifndef ERPROBE_STRBUF_H
+#define ERPROBE_STRBUF_H
+
+#include <stdbool.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+struct strbuf {
+	char *text;     /* NUL-terminated once anything was added; owned */
+	size_t len;
+	size_t size;
+	size_t max;     /* ceiling in bytes */
+	bool failed;
+};
+
+#define STRBUF_MAX_DEFAULT ((size_t)64 << 20) /* no document of ours is larger */
+
+void strbuf_init(struct strbuf *b, size_t max);
+void strbuf_free(struct strbuf *b);
+void strbuf_add(struct strbuf *b, const char *text);
+void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len);
+void strbuf_add_char(struct strbuf *b, char c);
+void strbuf_addf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool strbuf_ok(const struct strbuf *b);
+/* Hands the text over to the caller, who frees it; NULL when failed. */
+char *strbuf_take(struct strbuf *b);
+
+/* Copies src into dst (size bytes) as text that is safe on a terminal and in a
+ * sentence: valid UTF-8 kept, control characters (C0, DEL, C1), bidirectional
+ * controls and invalid bytes become U+FFFD; cut at a character border. */
+void text_safe(char *dst, size_t size, const char *src);
+/* snprintf that marks a cut with "…"; always terminates. */
+void text_format(char *dst, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

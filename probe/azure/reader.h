@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reads what Azure says, in a child process that holds the token and never sees a
+ * packet. Snapshots come back as JSON lines over a pipe, redacted by allow-list. */
+#ifndef ERPROBE_AZURE_READER_H
+#define ERPROBE_AZURE_READER_H
+
+#include "erprobe/snapshot.h"
+#include "probe/cli/config.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct azure_reader {
+	pid_t pid;
+	int fd;          /* read end, non-blocking: records of azure_reader_take() */
+	char *buffer;    /* bytes of an unfinished record; owned */
+	size_t have, size;
+};
+
+/* Starts the child for these circuits. deadline_s bounds all of Azure's part. It
+ * sends a snapshot for a circuit each time a part of it was read, and a last one
+ * with `finished` set. False with one line in err when it could not start. */
+bool azure_reader_start(struct azure_reader *r, const struct azure_settings *s,
+                        const struct plan_circuit *circuits, size_t count, double deadline_s,
+                        char *err, size_t err_size);
+
+enum azure_take { AZURE_TAKE_NONE, AZURE_TAKE_SNAPSHOT, AZURE_TAKE_END, AZURE_TAKE_ERROR };
+/* Call when fd is readable, until it answers NONE. A snapshot is the caller's to free.
+ * END: the child is done (all was sent). ERROR: it died or sent rubbish; err says so. */
+enum azure_take azure_reader_take(struct azure_reader *r, size_t *circuit, struct az_snapshot *out,
+                                  char *err, size_t err_size);
+/* Ends the child (SIGKILL after a moment), reaps it, closes fd. Safe on a zeroed reader. */
+void azure_reader_stop(struct azure_reader *r);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The configuration as a value (DESIGN.md: strict YAML), read and checked. */
+#ifndef ERPROBE_CONFIG_H
+#define ERPROBE_CONFIG_H
+
+#include "analysis/value/strbuf.h"
+#include "erprobe/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_PATH_DEFAULT "/etc/erprobe/erprobe.yaml"
+#define CONFIG_DIR_DEFAULT "/etc/erprobe/conf.d"
+#define CONFIG_TEXT_MAX 1024
+
+enum azure_auth {
+	AUTH_NONE = 0, AUTH_TOKEN_FILE, AUTH_CLIENT_SECRET, AUTH_CLIENT_CERTIFICATE,
+	AUTH_MANAGED_IDENTITY, AUTH_WORKLOAD_IDENTITY, AUTH_AZURE_CLI
+};
+
+struct azure_settings {
+	char cloud[32];                        /* AzureCloud, AzureUSGovernment, AzureChinaCloud, custom */
+	char management[CONFIG_TEXT_MAX];      /* "https://management.azure.com", no trailing slash */
+	char login[CONFIG_TEXT_MAX];
+	enum azure_auth auth;
+	char token_path[CONFIG_TEXT_MAX];      /* token_file; also the federated token of workload_identity */
+	char tenant_id[128], client_id[128];
+	char secret_path[CONFIG_TEXT_MAX];     /* file that holds the client secret */
+	char certificate_path[CONFIG_TEXT_MAX], key_path[CONFIG_TEXT_MAX];
+};
+
+struct config {
+	struct azure_settings azure;
+	struct plan_circuit *circuits;         /* as written: links may be unset (derived later) */
+	size_t circuit_count;
+	char history_path[CONFIG_TEXT_MAX];    /* "" = default */
+	int64_t audit_every_s;                 /* 0 = not set */
+	char audit_listen[128];
+};
+
+/* Reads files (all of conf.d after the main one when path is NULL). Every error of
+ * every file goes to errors, one line each: "file:line:column: error: …". False when
+ * there was any; then *out is zeroed. Free with config_free(). */
+bool config_read(const char *path, struct config *out, struct strbuf *errors);
+/* The same from memory; name is what errors call it. */
+bool config_parse(const char *name, const char *text, size_t len, struct config *out, struct strbuf *errors);
+void config_free(struct config *c);
+/* The effective configuration as YAML that config_parse reads back to an equal value. */
+void config_print(const struct config *c, struct strbuf *out);
+
+#endif
