@@ -35,9 +35,17 @@ struct config {
 	struct plan_circuit *circuits;         /* as written: links may be unset (derived later) */
 	size_t circuit_count;
 	char history_path[CONFIG_TEXT_MAX];    /* "" = default */
+	int64_t history_keep_s;                /* 0 = not set */
 	int64_t audit_every_s;                 /* 0 = not set */
-	char audit_listen[128];
+	char audit_cron[128];                  /* "" = not set; never together with audit_every_s */
+	char audit_listen[128];                /* "address:port", "" = not set */
+	char audit_textfile[CONFIG_TEXT_MAX];  /* "" = not set */
 };
+
+/* Ceilings of a configuration: a flow names its circuit in one byte, its target in two. */
+#define CONFIG_CIRCUITS_MAX 255
+#define CONFIG_TARGETS_MAX 1000
+#define CONFIG_DOMAINS_MAX 1000
 
 /* Reads files (all of conf.d after the main one when path is NULL). Every error of
  * every file goes to errors, one line each: "file:line:column: error: …". False when
@@ -45,7 +53,15 @@ struct config {
 bool config_read(const char *path, struct config *out, struct strbuf *errors);
 /* The same from memory; name is what errors call it. */
 bool config_parse(const char *name, const char *text, size_t len, struct config *out, struct strbuf *errors);
+/* config_read(NULL, …) with other places: a main file and a folder of *.yaml files
+ * (read in the order of their names; either may be missing, but not both). */
+bool config_read_from(const char *main_file, const char *folder, struct config *out, struct strbuf *errors);
+/* Keeps only the circuits named, in the order of the file. False with one line in err
+ * when a name is not there. With count 0 all stay. */
+bool config_select(struct config *c, char *const *names, size_t count, char *err, size_t err_size);
 void config_free(struct config *c);
+/* The word of a method in the file: "token_file", "none", … */
+const char *azure_auth_name(enum azure_auth a);
 /* The effective configuration as YAML that config_parse reads back to an equal value. */
 void config_print(const struct config *c, struct strbuf *out);
 

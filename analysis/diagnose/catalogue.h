@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fault catalogue as a table: one row a fault, one column an observable, the
+ * cell says how that observable behaves under that fault. The letters of a cell
+ * are given their probabilities in likelihood.c, at one place for all rows.
+ * Adding a fault is adding a row here, its words in catalogue_text.c, and its
+ * scenario in tests/lab. */
+#ifndef ERPROBE_CATALOGUE_H
+#define ERPROBE_CATALOGUE_H
+
+#include "erprobe/result.h"
+
+#include <stddef.h>
+
+/* Where on the way from us to the target a fault sits; nearer places come first. */
+enum fault_place {
+	AT_NOWHERE = 0,
+	AT_HOST,      /* before the first hop */
+	AT_CORPORATE, /* at a corporate hop: one hypothesis for each */
+	AT_EDGE,      /* the holder of the near /30 address */
+	AT_PROVIDER,  /* at a provider's IP hop before the edge (l3): one hypothesis for each */
+	AT_WAN,       /* between edge and MSEE */
+	AT_MSEE,
+	AT_GATEWAY,   /* behind the MSEEs, shared by both links */
+	AT_TARGET
+};
+
+/* What a hypothesis of this row must name besides the row itself. */
+enum fault_scope {
+	SCOPE_NONE,           /* no fault */
+	SCOPE_SHARED,         /* verdict link null */
+	SCOPE_LINK,           /* one of the links */
+	SCOPE_BOTH,           /* both links at once: verdict link both */
+	SCOPE_SERVICE,        /* one protocol or port, everywhere behind its place */
+	SCOPE_TARGET,         /* one target, all its services */
+	SCOPE_TARGET_SERVICE, /* one port or ping of one target */
+	SCOPE_LINK_SERVICE    /* one protocol or port on one link */
+};
+
+#define ON_L2 1u
+#define ON_L3 2u
+#define ON_ALL 3u
+
+/* Wire columns:   A answers as ever   X dead   L loses a share   m dead, moved to the
+ *                 other link or half of it   h other link's traffic: as ever, or half
+ *                 of it where answers return by the dead link   b dead for us behind the
+ *                 edge, alive on it   ? nothing is said
+ * ICMP columns:   . none   h host unreachable from the edge   c unreachable from a
+ *                 corporate router   n no route, from edge or corporate   w from a provider hop
+ *                 a/p/z refused by a filter in the corporate/WAN/Azure domain   ? any
+ * delay:          . same   S slower on this link   J wider spread   ? any
+ * Azure columns:  . healthy value   X the faulty value   i ARP incomplete   f this path's
+ *                 table fails or is empty   d BGP down   z BGP up, zero prefixes   n not connected
+ *                 g gateway's neighbours gone   ? any */
+struct fault_row {
+	const char *id;
+	enum domain domain;
+	enum contact contact;
+	enum fault_scope scope;
+	unsigned handoffs;       /* ON_L2, ON_L3 */
+	enum fault_place place;
+	double prior;            /* of the row in one circuit, spread over its links, hops, targets */
+	/* wire:   edge  msee  bgp   target (own link)  other (link's target traffic) */
+	char edge, msee, bgp, target, other;
+	char icmp_msee, icmp_target, delay;
+	/* Azure:  circuit state, provider state, peering, ARP, BGP, connection, gateway peers, settings agree */
+	char circuit, provider, peering, arp, session, connection, gateway, settings;
+};
+
+extern const struct fault_row fault_rows[];
+extern const size_t fault_row_count;
+
+/* The words of a fault. "%s" never appears: places are named by the verdict. */
+struct fault_text {
+	const char *id;
+	const char *title;        /* "layer 2 between edge and MSEE is down" */
+	const char *meaning;      /* one or two sentences for erprobe explain */
+	const char *steps[STEPS_MAX];
+	const char *decided_by;   /* what would tell it from its neighbours */
+};
+
+/* NULL for an unknown id. */
+const struct fault_row *fault_find(const char *id);
+const struct fault_text *fault_text_find(const char *id);
+/* Who must act: contact_for a row under a handoff (the edge is the provider's with l3). */
+enum contact fault_contact(const struct fault_row *row);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Is one link slower than the other? Without a baseline two links may differ by
+ * 5 ms and by their own jitter; what is beyond that is the slower one's fault.
+ * Only the way from the edge to the MSEE is compared, and a later hop's faster
+ * answer proves that a slow answer was the hop's own control plane. */
+#include "analysis/diagnose/observables.h"
+
+#define DELAY_FREE_NS (5 * NS_PER_MS)
+#define DELAY_SAMPLES_MIN 8
+/* Jitter without a baseline: the p95 stands this far above the fastest, and this
+ * many times further than on the other link. */
+#define JITTER_MIN_NS (8 * NS_PER_MS)
+#define JITTER_TIMES 4
+
+struct link_times {
+	bool known;
+	int64_t edge, msee, spread; /* low quantiles of edge and MSEE; p95 - low of the MSEE */
+	bool target_known;
+	int64_t target;             /* lowest low quantile of target flows over this link */
+};
+
+static uint32_t answered_enough(const struct traffic_group *g)
+{
+	return g->rtt.known && g->answered >= DELAY_SAMPLES_MIN;
+}
+
+static void take_lower(bool *known, int64_t *value, int64_t candidate)
+{
+	if (!*known || candidate < *value)
+		*value = candidate;
+	*known = true;
+}
+
+static struct link_times times_of(const struct observables *o, int link, int fam)
+{
+	struct link_times t = {0};
+	bool edge_known = false;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->link != link || g->fam != fam || !answered_enough(g))
+			continue;
+		if (g->cls == GROUP_EDGE)
+			take_lower(&edge_known, &t.edge, g->low_ns);
+		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
+			bool better = !t.known || g->low_ns < t.msee;
+			if (better)
+				t.spread = g->rtt.p95_ns - g->low_ns;
+			take_lower(&t.known, &t.msee, g->low_ns);
+		}
+		if (g->cls == GROUP_TARGET)
+			take_lower(&t.target_known, &t.target, g->low_ns);
+	}
+	if (!edge_known)
+		t.edge = 0;
+	return t;
+}
+
+/* The way from edge to MSEE alone, where the edge answers; else from us. */
+static int64_t way(const struct link_times *t)
+{
+	return t->edge > 0 && t->edge < t->msee ? t->msee - t->edge : t->msee;
+}
+
+static bool compare(struct observables *o, int link, int fam)
+{
+	struct link_times own = times_of(o, link, fam), other = times_of(o, 1 - link, fam);
+	if (!own.known || !other.known)
+		return false;
+	struct link_observables *l = &o->links[link];
+	int64_t own_way = own.edge > 0 && other.edge > 0 ? way(&own) : own.msee;
+	int64_t other_way = own.edge > 0 && other.edge > 0 ? way(&other) : other.msee;
+	int64_t more = own_way - other_way;
+	int64_t allowed = DELAY_FREE_NS + (own.spread > other.spread ? other.spread : own.spread);
+	/* Traffic that crosses the MSEE faster than the MSEE answers clears the way. */
+	bool passes_faster = own.target_known && own.target < own.msee - more / 2;
+	if (l->delay == DELAY_UNKNOWN)
+		l->delay = DELAY_SAME;
+	if (more > allowed && !passes_faster) {
+		l->delay = DELAY_SLOWER;
+		l->delay_more_ns = more;
+	} else if (own.spread > JITTER_MIN_NS && own.spread > JITTER_TIMES * (other.spread + NS_PER_MS) &&
+	           l->delay == DELAY_SAME) {
+		l->delay = DELAY_JITTER;
+		l->delay_more_ns = own.spread;
+	}
+	return true;
+}
+
+void observables_delay(struct observables *o)
+{
+	for (int link = 0; link < LINKS; link++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			compare(o, link, fam);
+}

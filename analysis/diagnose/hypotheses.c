@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Places of faults, and which observables a fault at its place reaches. */
+#include "analysis/diagnose/hypotheses.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SERVICES_MAX 12
+/* Where a circuit speaks both families, most faults hit both. */
+#define SHARE_BOTH_FAMILIES 0.86
+
+struct service { uint8_t kind; uint16_t port; };
+
+struct spread {
+	const struct observables *o;
+	struct hypothesis *out;
+	size_t count, max;
+	struct service services[SERVICES_MAX];
+	size_t service_count;
+	uint8_t corporate_last;          /* furthest corporate hop known, 0 = none */
+	uint8_t provider_first, provider_last[LINKS];
+	uint8_t fork;
+};
+
+static void learn_services(struct spread *s)
+{
+	for (size_t i = 0; i < s->o->group_count; i++) {
+		const struct traffic_group *g = &s->o->groups[i];
+		if (g->cls != GROUP_TARGET)
+			continue;
+		size_t k = 0;
+		while (k < s->service_count && (s->services[k].kind != g->kind || s->services[k].port != g->port))
+			k++;
+		if (k == s->service_count && k < SERVICES_MAX)
+			s->services[s->service_count++] = (struct service){g->kind, g->port};
+	}
+}
+
+static void learn_hops(struct spread *s)
+{
+	bool provider_edge = s->o->path->circuit->handoff == HANDOFF_L3;
+	for (size_t i = 0; i < s->o->group_count; i++) {
+		const struct traffic_group *g = &s->o->groups[i];
+		if (g->cls != GROUP_HOP || g->answered == 0)
+			continue;
+		if (g->domain == DOMAIN_WAN && provider_edge) {
+			if (s->provider_first == 0 || g->hop < s->provider_first)
+				s->provider_first = g->hop;
+			for (int l = 0; l < LINKS; l++)
+				if ((g->link == l || g->link == LINK_ANY) && g->hop > s->provider_last[l])
+					s->provider_last[l] = g->hop;
+		} else if (g->domain != DOMAIN_AZURE && g->domain != DOMAIN_WAN && g->hop > s->corporate_last) {
+			s->corporate_last = g->hop;
+		}
+		if (g->link < LINKS && (s->fork == 0 || g->hop < s->fork))
+			s->fork = g->hop;
+	}
+	for (int fam = 0; fam < FAMILIES; fam++)
+		for (int l = 0; l < LINKS; l++) {
+			uint8_t edge = s->o->path->distance[fam].edge[l];
+			if (!provider_edge && edge > s->corporate_last)
+				s->corporate_last = edge;
+			if (provider_edge && edge > s->provider_last[l])
+				s->provider_last[l] = edge;
+		}
+}
+
+static void emit(struct spread *s, struct hypothesis h, double prior)
+{
+	bool dual = s->o->families[FAM4] && s->o->families[FAM6];
+	uint8_t all = (uint8_t)((s->o->families[FAM4] ? 1 : 0) | (s->o->families[FAM6] ? 2 : 0));
+	bool splits = dual && h.row->scope != SCOPE_NONE && h.row->circuit == '.' && h.row->provider == '.';
+	for (uint8_t mask = 1; mask <= 3; mask++) {
+		if (mask != all && (!splits || mask == 3))
+			continue;
+		if (s->count == s->max)
+			return;
+		double share = !splits ? 1 : mask == all ? SHARE_BOTH_FAMILIES : (1 - SHARE_BOTH_FAMILIES) / 2;
+		h.families = mask;
+		h.log_prior = log(prior * share);
+		s->out[s->count++] = h;
+	}
+}
+
+/* First and last boundary ("before this hop") of a row on a link. */
+static void boundaries(const struct spread *s, const struct fault_row *row, uint8_t link, uint8_t *first, uint8_t *last)
+{
+	*first = *last = 0;
+	if (row->place == AT_CORPORATE) {
+		*first = link < LINKS && s->fork > 1 ? s->fork : 1;
+		*last = (uint8_t)(s->corporate_last + 1);
+		if (s->provider_first > 0 && s->provider_first < *last)
+			*last = s->provider_first; /* the way to the first provider hop is the last corporate place */
+	} else if (row->place == AT_PROVIDER) {
+		*first = s->provider_first > 0 ? s->provider_first : (uint8_t)(s->corporate_last + 1);
+		*last = s->provider_last[link] > *first ? s->provider_last[link] : (uint8_t)(*first + 1);
+	}
+	if (*last < *first)
+		*last = *first;
+}
+
+static void spread_places(struct spread *s, struct hypothesis h, double prior)
+{
+	uint8_t first, last;
+	boundaries(s, h.row, h.link, &first, &last);
+	double share = prior / (last - first + 1);
+	for (unsigned b = first; b <= last; b++) {
+		h.boundary = (uint8_t)b;
+		emit(s, h, share);
+	}
+}
+
+static void spread_services(struct spread *s, struct hypothesis h, double prior)
+{
+	for (size_t i = 0; i < s->service_count; i++) {
+		h.kind = s->services[i].kind;
+		h.port = s->services[i].port;
+		spread_places(s, h, prior / (double)s->service_count);
+	}
+}
+
+static void spread_target_services(struct spread *s, struct hypothesis h, double prior)
+{
+	size_t n = 0;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < s->o->group_count; i++) {
+			const struct traffic_group *g = &s->o->groups[i];
+			bool first = g->cls == GROUP_TARGET;
+			for (size_t k = 0; first && k < i; k++)
+				first = !(s->o->groups[k].cls == GROUP_TARGET && s->o->groups[k].target == g->target &&
+				          s->o->groups[k].kind == g->kind && s->o->groups[k].port == g->port);
+			if (!first)
+				continue;
+			if (pass == 0) {
+				n++;
+				continue;
+			}
+			h.target = g->target;
+			h.kind = g->kind;
+			h.port = g->port;
+			emit(s, h, prior / (double)n);
+		}
+}
+
+static void spread_targets(struct spread *s, struct hypothesis h, double prior)
+{
+	size_t n = 0;
+	const struct plan_circuit *c = s->o->path->circuit;
+	for (size_t i = 0; i < c->target_count; i++)
+		n += !c->targets[i].control;
+	for (size_t i = 0; i < c->target_count; i++) {
+		h.target = (uint16_t)i;
+		if (!c->targets[i].control)
+			emit(s, h, prior / (double)n);
+	}
+}
+
+static void spread_row(struct spread *s, const struct fault_row *row)
+{
+	struct hypothesis h = {.row = row, .link = LINK_NULL};
+	size_t links = (size_t)s->o->links[0].expected + s->o->links[1].expected;
+	switch (row->scope) {
+	case SCOPE_NONE: emit(s, h, row->prior); break;
+	case SCOPE_SHARED: spread_places(s, h, row->prior); break;
+	case SCOPE_BOTH:
+		h.link = LINK_BOTH;
+		if (links == LINKS)
+			emit(s, h, row->prior);
+		break;
+	case SCOPE_SERVICE: spread_services(s, h, row->prior); break;
+	case SCOPE_TARGET: spread_targets(s, h, row->prior); break;
+	case SCOPE_TARGET_SERVICE: spread_target_services(s, h, row->prior); break;
+	case SCOPE_LINK:
+	case SCOPE_LINK_SERVICE:
+		for (uint8_t l = 0; l < LINKS; l++) {
+			if (!s->o->links[l].expected)
+				continue;
+			h.link = l;
+			if (row->scope == SCOPE_LINK)
+				spread_places(s, h, row->prior / (double)links);
+			else
+				spread_services(s, h, row->prior / (double)links);
+		}
+		break;
+	}
+}
+
+size_t hypotheses_list(const struct observables *o, struct hypothesis *out, size_t max)
+{
+	struct spread s = {.o = o, .out = out, .max = max};
+	unsigned handoff = o->path->circuit->handoff == HANDOFF_L3 ? ON_L3 : ON_L2;
+	learn_services(&s);
+	learn_hops(&s);
+	for (size_t i = 0; i < fault_row_count; i++)
+		if (fault_rows[i].handoffs & handoff)
+			spread_row(&s, &fault_rows[i]);
+	return s.count;
+}
+
+/* --- reach --- */
+
+static bool hits_family(const struct hypothesis *h, uint8_t fam)
+{
+	return h->families & (1u << fam);
+}
+
+static bool hits_link(const struct hypothesis *h, uint8_t link)
+{
+	return h->link >= LINKS || h->link == link;
+}
+
+static bool hits_service(const struct hypothesis *h, const struct traffic_group *g)
+{
+	switch (h->row->scope) {
+	case SCOPE_SERVICE:
+	case SCOPE_LINK_SERVICE:
+		return g->kind == h->kind && g->port == h->port;
+	case SCOPE_TARGET_SERVICE:
+		return g->target == h->target && g->kind == h->kind && g->port == h->port;
+	case SCOPE_TARGET:
+		return g->target == h->target;
+	default:
+		return true;
+	}
+}
+
+static char letter_of_hop(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	if (!hits_link(h, g->link) && g->link != LINK_ANY)
+		return 'A';
+	bool unknown_link = h->link < LINKS && g->link == LINK_ANY;
+	uint8_t edge = 0;
+	for (int l = 0; l < LINKS; l++)
+		if (hits_link(h, (uint8_t)l) && o->path->distance[g->fam].edge[l] > edge)
+			edge = o->path->distance[g->fam].edge[l];
+	char dead = row->edge == 'A' ? row->msee : row->edge;
+	bool reached = row->place == AT_HOST ||
+	               ((row->place == AT_CORPORATE || row->place == AT_PROVIDER) && g->hop >= h->boundary) ||
+	               (row->place == AT_EDGE && edge > 0 && g->hop >= edge) ||
+	               (row->place >= AT_WAN && edge > 0 && g->hop > edge && row->msee != 'A');
+	if (!reached)
+		return 'A';
+	return unknown_link ? 'm' : dead;
+}
+
+static char letter_of_control(const struct hypothesis *h, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	if (row->place == AT_HOST)
+		return row->target;
+	if (row->place != AT_CORPORATE || h->link < LINKS)
+		return 'A';
+	if (h->boundary <= g->hop)
+		return row->target;
+	/* The hop behind the last shared one may be the control's own neighbour as well. */
+	return h->boundary == g->hop + 1 || row->scope == SCOPE_SERVICE ? '?' : 'A';
+}
+
+static char letter_of_msee(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
+{
+	char letter = g->cls == GROUP_BGP ? h->row->bgp : h->row->msee;
+	if (letter == 'b')
+		letter = g->link < LINKS && o->links[g->link].on_edge[g->fam] ? 'A' : 'X';
+	/* What passes the MSEE expires there also when it has no way back for pings of
+	 * its own address; target traffic decides that itself. */
+	if (g->cls == GROUP_MSEE_HOP && h->row->msee == 'b')
+		letter = 'm';
+	return letter;
+}
+
+char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	if (row->scope == SCOPE_NONE || !hits_family(h, g->fam))
+		return 'A';
+	bool target_only = row->scope == SCOPE_TARGET || row->scope == SCOPE_TARGET_SERVICE;
+	if (target_only && g->cls != GROUP_TARGET)
+		return 'A';
+	if (!hits_service(h, g))
+		return 'A';
+	switch (g->cls) {
+	case GROUP_HOP: return letter_of_hop(h, o, g);
+	case GROUP_CONTROL: return letter_of_control(h, g);
+	case GROUP_EDGE: return hits_link(h, g->link) ? row->edge : 'A';
+	case GROUP_MSEE:
+	case GROUP_MSEE_HOP:
+	case GROUP_BGP:
+		if (g->link == LINK_ANY && h->link < LINKS)
+			return row->msee == 'A' ? 'A' : 'm';
+		return hits_link(h, g->link) ? letter_of_msee(h, o, g) : 'A';
+	case GROUP_TARGET:
+		if (g->link == LINK_ANY && h->link < LINKS)
+			return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
+		return hits_link(h, g->link) ? row->target : row->other;
+	default: return 'A';
+	}
+}
+
+char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fam)
+{
+	bool service = h->row->scope == SCOPE_SERVICE || h->row->scope == SCOPE_LINK_SERVICE;
+	if (!hits_family(h, fam) || !hits_link(h, link) || (service && h->kind != PROBE_ICMP_ECHO))
+		return '.';
+	return h->row->icmp_msee;
+}
+
+char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g)
+{
+	if (!hits_family(h, g->fam) || !hits_service(h, g))
+		return '.';
+	if (h->link < LINKS && g->link < LINKS && h->link != g->link)
+		return '.';
+	return h->row->icmp_target;
+}
+
+char letter_of_delay(const struct hypothesis *h, uint8_t link)
+{
+	if (h->row->scope == SCOPE_NONE)
+		return '.';
+	return hits_link(h, link) ? h->row->delay : '.';
+}
+
+char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uint8_t link, uint8_t fam)
+{
+	const struct fault_row *row = h->row;
+	bool here = hits_link(h, link) && hits_family(h, fam);
+	switch (kind) {
+	case OBSERVED_CIRCUIT: return row->circuit;
+	case OBSERVED_PROVIDER: return row->provider;
+	case OBSERVED_PEERING: return row->peering;
+	case OBSERVED_CONNECTION: return row->connection;
+	case OBSERVED_GATEWAY: return row->gateway;
+	case OBSERVED_ARP: return here ? row->arp : '.';
+	case OBSERVED_SESSION: return here ? row->session : '.';
+	case OBSERVED_SETTINGS: return hits_link(h, link) ? row->settings : '.';
+	default: return '.';
+	}
+}
+
+char letter_stronger(char a, char b)
+{
+	static const char order[] = "A.hl?LJSzmceginNwapdbfX"; /* weakest first */
+	const char *pa = strchr(order, a), *pb = strchr(order, b);
+	return (pa ? pa - order : 0) >= (pb ? pb - order : 0) ? a : b;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How likely is an observation under a cell of the catalogue? The letters of the
+ * cells get their numbers here and nowhere else. All results are natural logs. */
+#ifndef ERPROBE_LIKELIHOOD_H
+#define ERPROBE_LIKELIHOOD_H
+
+#include "analysis/diagnose/observables.h"
+
+/* Loss rates that a lossy hypothesis is averaged over: log-spaced. */
+#define LOSS_GRID 24
+#define LOSS_LOWEST 0.01  /* FAULTS.md: loss below 1 % is no fault */
+#define LOSS_HIGHEST 0.90
+double loss_grid(int i);
+
+/* One group's log-likelihood under each letter that speaks of traffic. */
+struct group_likelihood {
+	double alive;            /* A */
+	double dead;             /* X */
+	double mixed;            /* m */
+	double other;            /* h */
+	double any;              /* ? */
+	double maybe;            /* c: dead or alive */
+	double loss[LOSS_GRID];  /* L: each loss rate */
+	double loss_by_return[LOSS_GRID]; /* l: half of the flows return over the lossy link */
+};
+
+/* own_loss: share of frames that our own capture lost. */
+void likelihood_group(const struct traffic_group *g, bool service_matters, double own_loss,
+                      struct group_likelihood *out);
+/* Log-likelihood of a group under a letter; grid is a place in loss_grid() for L and l. */
+double likelihood_of(const struct group_likelihood *l, char letter, int grid);
+
+double likelihood_unreach(enum unreach seen, char letter);
+double likelihood_delay(enum delay_outcome seen, char letter);
+double likelihood_refused(const struct traffic_group *g, char letter);
+
+double likelihood_state(enum az_state seen, char letter);
+double likelihood_peering(enum az_peering_state seen, char letter);
+double likelihood_arp(enum az_arp_state seen, char letter);
+double likelihood_session(enum az_session_state seen, char letter);
+double likelihood_connection(enum az_connection_state seen, char letter);
+double likelihood_gateway(enum az_state seen, char letter);
+
+#endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sorts probe records into groups of traffic. */
+#include "analysis/diagnose/observables.h"
+#include "analysis/path/stats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An unreachable error is yesterday's news once this many answers came after it. */
+#define ANSWERS_THAT_REFUTE 2
+
+struct builder {
+	struct observables *o;
+	const struct path_view *v;
+	int16_t *group_of;       /* per record: its group or -1 */
+	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
+};
+
+/* --- which group does a record belong to? --- */
+
+static void find_forks(struct builder *b)
+{
+	const struct path_view *v = b->v;
+	for (size_t i = 0; i < v->address_count; i++) {
+		const struct path_address *a = &v->addresses[i];
+		int fam = ip_family_index(a->addr.family);
+		if (fam < 0 || a->link == LINK_ANY || a->ttl == 0)
+			continue;
+		if (b->fork[fam] == 0 || a->ttl < b->fork[fam])
+			b->fork[fam] = a->ttl;
+	}
+}
+
+static uint8_t hop_link(const struct builder *b, uint8_t fam, uint8_t hop, uint8_t flow_link)
+{
+	return b->fork[fam] > 0 && hop < b->fork[fam] ? LINK_ANY : flow_link;
+}
+
+/* Key of a target's record that expired on the way, or reached the end. */
+static bool key_target(const struct builder *b, const struct probe_record *r, const struct plan_flow *f,
+                       struct traffic_group *key)
+{
+	uint8_t fam = key->fam, end = path_flow_distance(b->v, f);
+	if (r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)) {
+		key->cls = f->role == FLOW_CONTROL ? GROUP_CONTROL : GROUP_TARGET;
+		key->target = f->target;
+		key->addr = f->dst;
+		if (f->role == FLOW_CONTROL)
+			key->link = LINK_ANY;
+		return true;
+	}
+	if (f->role == FLOW_CONTROL)
+		return false;
+	uint8_t msee = 0;
+	for (int l = 0; l < LINKS; l++)
+		if ((key->link == l || key->link == LINK_ANY) && b->v->distance[fam].msee[l] > msee)
+			msee = b->v->distance[fam].msee[l];
+	if (msee > 0 && r->ttl > msee)
+		return false; /* the gateway and beyond: silent by nature */
+	key->hop = r->ttl;
+	key->cls = msee > 0 && r->ttl == msee ? GROUP_MSEE_HOP : GROUP_HOP;
+	if (key->cls == GROUP_MSEE_HOP && key->link < LINKS)
+		key->addr = b->v->circuit->links[key->link].msee[fam];
+	key->link = hop_link(b, fam, r->ttl, key->link);
+	return true;
+}
+
+static bool key_link_end(const struct builder *b, const struct probe_record *r, const struct plan_flow *f,
+                         struct traffic_group *key)
+{
+	uint8_t end = path_flow_distance(b->v, f);
+	if (r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)) {
+		key->cls = f->role == FLOW_EDGE ? GROUP_EDGE : GROUP_MSEE;
+		key->addr = f->dst;
+		return true;
+	}
+	key->cls = GROUP_HOP;
+	key->hop = r->ttl;
+	key->link = hop_link(b, key->fam, r->ttl, f->link);
+	return true;
+}
+
+static bool record_key(const struct builder *b, const struct probe_record *r, struct traffic_group *key)
+{
+	const struct plan_flow *f = &b->v->plan->flows[r->flow];
+	int fam = ip_family_index(f->dst.family);
+	memset(key, 0, sizeof *key);
+	if (f->circuit != b->v->circuit_index || fam < 0)
+		return false;
+	key->fam = (uint8_t)fam;
+	key->link = b->v->flow_link[r->flow];
+	key->kind = f->kind;
+	key->port = f->kind == PROBE_TCP_SYN ? f->dst_port : 0;
+	switch (f->role) {
+	case FLOW_EDGE:
+	case FLOW_MSEE:
+		return key_link_end(b, r, f, key);
+	case FLOW_BGP_MSEE:
+		key->cls = GROUP_BGP;
+		key->addr = f->dst;
+		return r->ttl == PATH_TTL_GTSM; /* the one that also passes GTSM */
+	case FLOW_TARGET:
+	case FLOW_CONTROL:
+		return key_target(b, r, f, key);
+	case FLOW_NEIGHBOUR:
+		key->cls = GROUP_MSEE;
+		key->addr = f->dst;
+		return f->link < LINKS; /* on the edge: the MSEE itself is asked */
+	default:
+		return false;
+	}
+}
+
+static bool same_group(const struct traffic_group *a, const struct traffic_group *b)
+{
+	return a->cls == b->cls && a->link == b->link && a->fam == b->fam && a->hop == b->hop &&
+	       a->kind == b->kind && a->port == b->port &&
+	       ((a->cls != GROUP_TARGET && a->cls != GROUP_CONTROL) || a->target == b->target);
+}
+
+static int group_index(struct observables *o, const struct traffic_group *key)
+{
+	for (size_t i = 0; i < o->group_count; i++)
+		if (same_group(&o->groups[i], key))
+			return (int)i;
+	if (o->group_count == GROUPS_MAX)
+		return -1;
+	o->groups[o->group_count] = *key;
+	return (int)o->group_count++;
+}
+
+/* --- what a record adds to its group --- */
+
+static bool is_edge_address(const struct path_view *v, const struct ip_addr *a)
+{
+	int fam = ip_family_index(a->family);
+	for (int l = 0; fam >= 0 && l < LINKS; l++)
+		if (ip_addr_equal(a, &v->circuit->links[l].ce[fam]))
+			return true;
+	enum link_id link = path_address_link(v, a);
+	if (fam < 0 || link >= LINKS || v->distance[fam].edge[link] == 0)
+		return false;
+	for (size_t i = 0; i < v->address_count; i++)
+		if (ip_addr_equal(&v->addresses[i].addr, a))
+			return v->addresses[i].ttl == v->distance[fam].edge[link];
+	return false;
+}
+
+static enum domain sender_domain(const struct path_view *v, const struct probe_record *r)
+{
+	int fam = ip_family_index(r->from.family);
+	uint8_t ttl = r->ttl;
+	for (size_t i = 0; i < v->address_count; i++)
+		if (ip_addr_equal(&v->addresses[i].addr, &r->from) && v->addresses[i].ttl > 0)
+			ttl = v->addresses[i].ttl;
+	if (fam < 0)
+		return DOMAIN_NONE;
+	return path_hop_domain(v, (uint8_t)fam, path_address_link(v, &r->from), ttl, &r->from);
+}
+
+enum reach_code { CODE_NET, CODE_HOST, CODE_ADMIN, CODE_OTHER };
+
+/* RFC 792, RFC 1812 5.2.7.1; RFC 4443 3.1 */
+static enum reach_code reach_code(const struct probe_record *r)
+{
+	bool v6 = r->from.family == IP_V6;
+	switch (r->icmp_code) {
+	case 0: return CODE_NET;
+	case 1: return v6 ? CODE_ADMIN : CODE_HOST;
+	case 3: return v6 ? CODE_HOST : CODE_OTHER;
+	case 5: case 6: return v6 ? CODE_ADMIN : CODE_NET;
+	case 7: return CODE_HOST;
+	case 9: case 10: case 13: return CODE_ADMIN;
+	default: return CODE_OTHER;
+	}
+}
+
+static enum unreach classify_unreach(const struct path_view *v, const struct probe_record *r)
+{
+	enum reach_code code = reach_code(r);
+	enum domain domain = sender_domain(v, r);
+	if (code == CODE_OTHER)
+		return UNREACH_NONE;
+	if (code == CODE_ADMIN)
+		return domain == DOMAIN_AZURE ? UNREACH_ADMIN_AZURE :
+		       domain == DOMAIN_WAN ? UNREACH_ADMIN_WAN : UNREACH_ADMIN_CORP;
+	if (domain == DOMAIN_AZURE)
+		return UNREACH_AZURE;
+	if (is_edge_address(v, &r->from))
+		return code == CODE_HOST ? UNREACH_HOST_EDGE : UNREACH_NET;
+	if (domain == DOMAIN_WAN)
+		return code == CODE_HOST ? UNREACH_HOST_WAN : UNREACH_NET_WAN;
+	return code == CODE_HOST ? UNREACH_HOST_CORP : UNREACH_NET;
+}
+
+static void take_unreach(struct traffic_group *g, const struct path_view *v, const struct probe_record *r)
+{
+	enum unreach u = classify_unreach(v, r);
+	if (u == UNREACH_NONE)
+		return;
+	g->unreach = u;
+	g->unreach_count++;
+	g->unreach_from = r->from;
+	g->unreach_type = r->icmp_type;
+	g->unreach_code = r->icmp_code;
+}
+
+static void count_flow(struct traffic_group *g, uint16_t flow, bool answered)
+{
+	uint8_t i = 0;
+	while (i < g->flow_count && g->flows[i].flow != flow)
+		i++;
+	if (i == GROUP_FLOWS_MAX)
+		i = GROUP_FLOWS_MAX - 1; /* the last place takes the rest */
+	else if (i == g->flow_count)
+		g->flows[g->flow_count++].flow = flow;
+	g->flows[i].sent++;
+	g->flows[i].answered += answered;
+}
+
+static void take_record(struct builder *b, size_t index, struct traffic_group *g, uint32_t *answers_since)
+{
+	const struct probe_record *r = &b->v->seen->records[index];
+	const struct plan_flow *f = &b->v->plan->flows[r->flow];
+	enum record_state state = observations_state(b->v->seen, r);
+	if (state == RECORD_WAITING || state == RECORD_SET_ASIDE)
+		return;
+	b->group_of[index] = (int16_t)(g - b->o->groups);
+	bool answered = state == RECORD_ANSWERED || (state == RECORD_UNREACHABLE && path_is_end_answer(f, r));
+	g->sent++;
+	count_flow(g, r->flow, answered);
+	if (!answered) {
+		g->last_run++;
+		if (state == RECORD_UNREACHABLE) {
+			take_unreach(g, b->v, r);
+			*answers_since = 0;
+		}
+		return;
+	}
+	g->last_run = 0;
+	g->answered++;
+	if (g->cls == GROUP_HOP && !ip_addr_is_set(&g->addr))
+		g->addr = r->from;
+	if (r->answer == ANSWER_RST)
+		g->refused++;
+	if (++*answers_since >= ANSWERS_THAT_REFUTE)
+		g->unreach = UNREACH_NONE;
+}
+
+/* A reset that a SYN drew before it could reach the target is a firewall's. */
+static void take_early_reset(struct builder *b, const struct probe_record *r)
+{
+	const struct plan_flow *f = &b->v->plan->flows[r->flow];
+	uint8_t end = path_flow_distance(b->v, f);
+	if (f->role != FLOW_TARGET || r->answer != ANSWER_RST || end == 0 || r->ttl >= end)
+		return;
+	enum domain d = path_hop_domain(b->v, (uint8_t)ip_family_index(f->dst.family),
+	                                (enum link_id)b->v->flow_link[r->flow], r->ttl, &(struct ip_addr){0});
+	for (size_t i = 0; i < b->o->group_count; i++) {
+		struct traffic_group *g = &b->o->groups[i];
+		if (g->cls != GROUP_TARGET || g->target != f->target || g->kind != f->kind || g->port != f->dst_port)
+			continue;
+		g->unreach = d == DOMAIN_AZURE ? UNREACH_ADMIN_AZURE : d == DOMAIN_WAN ? UNREACH_ADMIN_WAN : UNREACH_ADMIN_CORP;
+		g->unreach_count++;
+		g->unreach_from = f->dst;
+	}
+}
+
+static void gather_rtts(struct builder *b, int64_t *scratch)
+{
+	const struct observations *seen = b->v->seen;
+	for (size_t i = 0; i < b->o->group_count; i++) {
+		struct traffic_group *g = &b->o->groups[i];
+		size_t n = 0;
+		for (size_t k = 0; k < seen->count; k++)
+			if (b->group_of[k] == (int16_t)i && observations_state(seen, &seen->records[k]) == RECORD_ANSWERED)
+				scratch[n++] = seen->records[k].rtt_ns;
+		g->rtt = stats_rtt(scratch, n);
+		g->low_ns = stats_quantile(scratch, n, n >= 20 ? 0.1 : 0.0);
+	}
+}
+
+/* A hop that was never heard says nothing, unless another kind of probe shows that
+ * it does answer there. */
+static bool hop_is_heard(const struct observables *o, const struct traffic_group *g)
+{
+	if (g->answered > 0)
+		return true;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *other = &o->groups[i];
+		if (other->cls == g->cls && other->fam == g->fam && other->hop == g->hop && other->answered > 0 &&
+		    (other->link == g->link || g->link == LINK_ANY))
+			return true;
+	}
+	return false;
+}
+
+static void drop_unheard_hops(struct observables *o)
+{
+	size_t kept = 0;
+	bool keep[GROUPS_MAX];
+	for (size_t i = 0; i < o->group_count; i++)
+		keep[i] = (o->groups[i].cls != GROUP_HOP && o->groups[i].cls != GROUP_MSEE_HOP) ||
+		          hop_is_heard(o, &o->groups[i]);
+	for (size_t i = 0; i < o->group_count; i++)
+		if (keep[i])
+			o->groups[kept++] = o->groups[i];
+	o->group_count = kept;
+}
+
+/* Hops that control traffic shares with the circuit's: behind those, its silence
+ * or answers say nothing of the circuit's path. */
+static void place_controls(struct builder *b)
+{
+	for (size_t i = 0; i < b->o->group_count; i++) {
+		struct traffic_group *g = &b->o->groups[i];
+		if (g->cls != GROUP_CONTROL)
+			continue;
+		for (size_t k = 0; k < b->v->seen->count; k++) {
+			const struct probe_record *r = &b->v->seen->records[k];
+			const struct plan_flow *f = &b->v->plan->flows[r->flow];
+			if (f->circuit == b->v->circuit_index && f->role == FLOW_CONTROL && f->target == g->target &&
+			    r->answer == ANSWER_TIME_EXCEEDED && r->ttl > g->hop)
+				g->hop = r->ttl;
+		}
+	}
+}
+
+static void look_at_host(struct observables *o, const struct path_view *v)
+{
+	uint32_t flows = 0, stuck = 0, asked = 0, neighbours = 0;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *f = &v->plan->flows[i];
+		const struct flow_refusals *r = &v->seen->refusals[i];
+		if (f->circuit != v->circuit_index || f->role == FLOW_NEIGHBOUR)
+			continue;
+		flows++;
+		stuck += f->no_route || r->no_route > 0 || r->link_down > 0 || r->blocked > 0;
+	}
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (f->circuit != v->circuit_index || f->role != FLOW_NEIGHBOUR || f->link < LINKS)
+			continue;
+		enum record_state state = observations_state(v->seen, r);
+		asked += state == RECORD_LOST;
+		neighbours += state == RECORD_ANSWERED;
+	}
+	o->nothing_left = flows > 0 && stuck == flows;
+	o->neighbour_dead = asked >= 2 && neighbours == 0;
+}
+
+static void note_links(struct observables *o, const struct path_view *v)
+{
+	for (int l = 0; l < LINKS; l++) {
+		const struct plan_link *link = &v->circuit->links[l];
+		o->links[l].expected = link->configured;
+		for (int fam = 0; fam < FAMILIES; fam++)
+			o->links[l].on_edge[fam] = link->on_edge[fam];
+	}
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		int fam = ip_family_index(v->plan->flows[i].dst.family);
+		if (v->plan->flows[i].circuit == v->circuit_index && fam >= 0)
+			o->families[fam] = true;
+	}
+}
+
+/* Our own routing table said no: the same statement as a router's "no route". */
+static void take_own_refusals(struct builder *b)
+{
+	for (size_t i = 0; i < b->v->plan->flow_count; i++) {
+		const struct plan_flow *f = &b->v->plan->flows[i];
+		uint32_t times = b->v->seen->refusals[i].no_route + (f->no_route ? 3 : 0);
+		struct probe_record r = {.flow = (uint16_t)i, .ttl = PATH_TTL_GTSM};
+		struct traffic_group key;
+		if (times == 0 || !record_key(b, &r, &key))
+			continue;
+		int index = group_index(b->o, &key);
+		if (index < 0)
+			continue;
+		struct traffic_group *g = &b->o->groups[index];
+		g->unreach = UNREACH_NET;
+		g->unreach_count += times;
+		for (uint32_t k = 0; k < times; k++) {
+			g->sent++;
+			g->last_run++;
+			count_flow(g, (uint16_t)i, false);
+		}
+	}
+}
+
+static bool sort_records(struct builder *b)
+{
+	const struct observations *seen = b->v->seen;
+	uint32_t *answers_since = calloc(GROUPS_MAX, sizeof *answers_since);
+	int64_t *scratch = calloc(seen->count + 1, sizeof *scratch);
+	if (!answers_since || !scratch) {
+		free(answers_since);
+		free(scratch);
+		return false;
+	}
+	for (size_t i = 0; i < seen->count; i++) {
+		struct traffic_group key;
+		b->group_of[i] = -1;
+		if (!record_key(b, &seen->records[i], &key))
+			continue;
+		int index = group_index(b->o, &key);
+		if (index >= 0)
+			take_record(b, i, &b->o->groups[index], &answers_since[index]);
+	}
+	for (size_t i = 0; i < seen->count; i++)
+		take_early_reset(b, &seen->records[i]);
+	take_own_refusals(b);
+	gather_rtts(b, scratch);
+	free(answers_since);
+	free(scratch);
+	return true;
+}
+
+bool observables_build(struct observables *o, const struct path_view *v, const struct az_snapshot *snapshot,
+                       const struct event_counters *counters)
+{
+	memset(o, 0, sizeof *o);
+	o->path = v;
+	o->snapshot = snapshot;
+	struct builder b = {.o = o, .v = v};
+	o->groups = calloc(GROUPS_MAX, sizeof *o->groups);
+	b.group_of = calloc(v->seen->count + 1, sizeof *b.group_of);
+	if (!o->groups || !b.group_of) {
+		free(b.group_of);
+		observables_free(o);
+		return false;
+	}
+	find_forks(&b);
+	bool done = sort_records(&b);
+	free(b.group_of);
+	if (!done) {
+		observables_free(o);
+		return false;
+	}
+	place_controls(&b);
+	drop_unheard_hops(o);
+	look_at_host(o, v);
+	note_links(o, v);
+	if (counters->received + counters->dropped > 0)
+		o->own_loss = (double)counters->dropped / (double)(counters->received + counters->dropped);
+	azure_view_build(&o->azure, v->circuit, snapshot, v->seen->now);
+	for (size_t i = 0; i < o->group_count; i++)
+		if (o->groups[i].cls == GROUP_HOP)
+			o->groups[i].domain = path_hop_domain(v, o->groups[i].fam, (enum link_id)o->groups[i].link,
+			                                      o->groups[i].hop, &o->groups[i].addr);
+	observables_delay(o);
+	return true;
+}
+
+void observables_free(struct observables *o)
+{
+	free(o->groups);
+	memset(o, 0, sizeof *o);
+}
+
+const char *unreach_text(enum unreach u)
+{
+	static const char *const text[UNREACHES] = {
+		"nothing", "host unreachable, from the edge", "host unreachable, from a corporate router",
+		"no route", "host unreachable, from a provider hop", "no route, from a provider hop",
+		"unreachable, from Azure's side", "refused by a filter on the corporate side",
+		"refused by a filter in the WAN", "refused by a filter in Azure"};
+	return u < UNREACHES ? text[u] : "nothing";
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What was seen, sorted into the observables that the catalogue speaks of: counts
+ * of answers by group of traffic, ICMP errors by who sent them, delay differences
+ * between the links, and Azure's values. No judgement here. */
+#ifndef ERPROBE_OBSERVABLES_H
+#define ERPROBE_OBSERVABLES_H
+
+#include "analysis/path/path.h"
+#include "erprobe/snapshot.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define GROUPS_MAX 320
+#define GROUP_FLOWS_MAX 24
+
+enum group_class {
+	GROUP_HOP,      /* an expired probe at a hop before the MSEE */
+	GROUP_EDGE,     /* the near /30 address */
+	GROUP_MSEE,     /* the far one, asked itself */
+	GROUP_MSEE_HOP, /* the MSEE as a hop of target traffic */
+	GROUP_BGP,      /* TCP 179 of the MSEE: any answer */
+	GROUP_TARGET,
+	GROUP_CONTROL,
+	GROUP_CLASSES
+};
+
+/* Who says that a destination cannot be reached, and why (ICMP 3, ICMPv6 1). */
+enum unreach {
+	UNREACH_NONE = 0,
+	UNREACH_HOST_EDGE,  /* the edge cannot resolve what lies behind it: layer 2 */
+	UNREACH_HOST_CORP,  /* a corporate router cannot reach its next hop */
+	UNREACH_NET,        /* no route, said by edge, corporate router or our own host */
+	UNREACH_HOST_WAN,
+	UNREACH_NET_WAN,
+	UNREACH_AZURE,      /* from the MSEE or beyond */
+	UNREACH_ADMIN_CORP, /* refused by a filter, or reset by a firewall on the way */
+	UNREACH_ADMIN_WAN,
+	UNREACH_ADMIN_AZURE,
+	UNREACHES
+};
+
+/* One responder's answers to one kind of question over one link. Flows are kept
+ * apart, since each may return by another way. */
+struct group_flow { uint16_t flow; uint32_t sent, answered; };
+
+struct traffic_group {
+	enum group_class cls;
+	uint8_t link;          /* enum link_id; LINK_ANY = shared or not known */
+	uint8_t fam;
+	uint8_t hop;           /* GROUP_HOP: distance; else 0 */
+	enum domain domain;    /* GROUP_HOP: of the hop */
+	uint8_t kind;          /* enum probe_kind */
+	uint16_t port;         /* TCP destination port, 0 for ICMP */
+	uint16_t target;       /* circuit target, for TARGET and CONTROL */
+	struct ip_addr addr;   /* who should answer */
+	uint32_t sent, answered, refused; /* refused: RST of the destination itself */
+	uint32_t last_run;     /* consecutive unanswered probes at the end */
+	struct group_flow flows[GROUP_FLOWS_MAX];
+	uint8_t flow_count;
+	enum unreach unreach;  /* the latest error where it is the latest answer, else UNREACH_NONE */
+	uint32_t unreach_count;
+	struct ip_addr unreach_from;
+	uint8_t unreach_type, unreach_code;
+	struct rtt_summary rtt;
+	int64_t low_ns;        /* 10 % quantile of the round trips: the path without its queues */
+};
+
+enum delay_outcome { DELAY_UNKNOWN = 0, DELAY_SAME, DELAY_SLOWER, DELAY_JITTER };
+
+enum az_state { AZ_UNREAD = 0, AZ_GOOD, AZ_BAD };
+enum az_peering_state { PEERING_UNREAD = 0, PEERING_ENABLED, PEERING_DISABLED, PEERING_MISSING };
+enum az_arp_state { ARP_UNREAD = 0, ARP_COMPLETE, ARP_INCOMPLETE, ARP_EMPTY, ARP_FAILED };
+enum az_session_state { SESSION_UNREAD = 0, SESSION_UP, SESSION_UP_ZERO, SESSION_DOWN, SESSION_EMPTY, SESSION_FAILED };
+enum az_connection_state { CONNECTION_UNREAD = 0, CONNECTION_UP, CONNECTION_DOWN, CONNECTION_MISSING };
+
+struct azure_view {
+	enum az_state circuit, provider;
+	enum az_peering_state peering;
+	enum az_arp_state arp[FAMILIES][LINKS];
+	enum az_session_state session[FAMILIES][LINKS];
+	enum az_connection_state connection;
+	enum az_state gateway_peers;   /* AZ_BAD: no gateway neighbour is established on any path */
+	enum az_state settings[LINKS]; /* AZ_BAD: AS, VLAN or /30 disagree with the edge's as configured */
+	char disagreement[LINKS][SENTENCE_MAX];
+	double weight;                 /* 0..1: how much it still counts, by its age */
+};
+
+struct link_observables {
+	bool expected;                 /* configured: there is something to say */
+	enum delay_outcome delay;
+	int64_t delay_more_ns;         /* by how much it is slower than the other link */
+	bool on_edge[FAMILIES];
+};
+
+struct observables {
+	const struct path_view *path;
+	const struct az_snapshot *snapshot;
+	struct traffic_group *groups;  /* GROUPS_MAX; owned */
+	size_t group_count;
+	struct link_observables links[LINKS];
+	struct azure_view azure;
+	double own_loss;               /* share of frames our own capture lost: benign loss to expect */
+	bool nothing_left;             /* our own host let nothing out: no route, link down or blocked */
+	bool neighbour_dead;           /* the first hop's address was asked for and did not answer */
+	bool families[FAMILIES];       /* which families have flows in this circuit */
+};
+
+/* False when out of memory. Free with observables_free(). snapshot may be NULL. */
+bool observables_build(struct observables *o, const struct path_view *v, const struct az_snapshot *snapshot,
+                       const struct event_counters *counters);
+void observables_free(struct observables *o);
+
+/* azure_view.c: reads a snapshot; NULL gives all UNREAD. */
+void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
+                      struct wall_ns now);
+/* delay.c: compares the links' round trips (no baseline: 5 ms and their jitter). */
+void observables_delay(struct observables *o);
+
+const char *unreach_text(enum unreach u);
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Scores explanations and normalises them. */
+#include "analysis/diagnose/posterior.h"
+#include "analysis/diagnose/hypotheses.h"
+#include "analysis/path/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Pairs are made of this many of the likeliest single faults. */
+#define PAIR_CANDIDATES 20
+/* Two faults at once are rarer than chance would have it: one usually explains. */
+#define PAIR_PENALTY 0.5
+
+/* --- observations --- */
+
+static void add(struct observation *out, size_t *n, struct observation ob)
+{
+	if (*n < OBSERVATIONS_MAX)
+		out[(*n)++] = ob;
+}
+
+static void list_traffic(const struct observables *o, struct observation *out, size_t *n)
+{
+	size_t targets = 0;
+	for (size_t i = 0; i < o->group_count; i++)
+		targets += o->groups[i].cls == GROUP_TARGET;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		struct observation ob = {.link = g->link, .fam = g->fam, .group = (uint16_t)i, .share = 1};
+		ob.kind = OBSERVED_GROUP;
+		add(out, n, ob);
+		if (g->cls != GROUP_TARGET)
+			continue;
+		ob.kind = OBSERVED_REFUSED;
+		add(out, n, ob);
+		/* Filters speak for one service, missing routes for all: the errors of
+		 * many targets are mostly one statement. */
+		ob.kind = OBSERVED_UNREACH_TARGET;
+		ob.share = targets > 2 ? 2.0 / (double)targets : 1;
+		add(out, n, ob);
+	}
+}
+
+/* The group of a link that drew an error for the far (or near) /30 address, if any. */
+static int unreach_group(const struct observables *o, uint8_t link, uint8_t fam)
+{
+	int best = -1;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->link != link || g->fam != fam ||
+		    (g->cls != GROUP_MSEE && g->cls != GROUP_EDGE && g->cls != GROUP_BGP))
+			continue;
+		if (best < 0 || (g->unreach != UNREACH_NONE && o->groups[best].unreach == UNREACH_NONE))
+			best = (int)i;
+	}
+	return best;
+}
+
+static void list_link(const struct observables *o, uint8_t link, struct observation *out, size_t *n)
+{
+	struct observation ob = {.link = link, .share = 1};
+	ob.kind = OBSERVED_DELAY;
+	add(out, n, ob);
+	ob.kind = OBSERVED_SETTINGS;
+	add(out, n, ob);
+	size_t families = (size_t)o->families[FAM4] + o->families[FAM6];
+	for (uint8_t fam = 0; fam < FAMILIES; fam++) {
+		if (!o->families[fam])
+			continue;
+		ob.fam = fam;
+		ob.share = families == 2 ? 0.75 : 1; /* two families over one wire tell much the same */
+		ob.kind = OBSERVED_ARP;
+		add(out, n, ob);
+		ob.kind = OBSERVED_SESSION;
+		add(out, n, ob);
+		int group = unreach_group(o, link, fam);
+		if (group < 0)
+			continue;
+		ob.kind = OBSERVED_UNREACH_MSEE;
+		ob.group = (uint16_t)group;
+		add(out, n, ob);
+	}
+}
+
+size_t observations_list(const struct observables *o, struct observation out[OBSERVATIONS_MAX])
+{
+	static const enum observation_kind shared[] = {OBSERVED_HOST, OBSERVED_CIRCUIT, OBSERVED_PROVIDER,
+		OBSERVED_PEERING, OBSERVED_CONNECTION, OBSERVED_GATEWAY};
+	size_t n = 0;
+	list_traffic(o, out, &n);
+	for (uint8_t l = 0; l < LINKS; l++)
+		if (o->links[l].expected)
+			list_link(o, l, out, &n);
+	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
+		add(out, &n, (struct observation){.kind = shared[i], .link = LINK_NULL,
+		                                  .fam = o->families[FAM4] ? FAM4 : FAM6, .share = 1});
+	return n;
+}
+
+/* --- one observation under one explanation --- */
+
+static char letter_for(const struct posterior *p, const struct observation *ob, const struct hypothesis *h)
+{
+	const struct traffic_group *g = &p->seen->groups[ob->group];
+	switch (ob->kind) {
+	case OBSERVED_GROUP: return letter_of_group(h, p->seen, g);
+	case OBSERVED_REFUSED: {
+		char letter = letter_of_group(h, p->seen, g);
+		return letter == 'X' && h->row->place == AT_TARGET ? 'X' : 'A';
+	}
+	case OBSERVED_UNREACH_MSEE: return letter_of_unreach_msee(h, ob->link, ob->fam);
+	case OBSERVED_UNREACH_TARGET: return letter_of_unreach_target(h, g);
+	case OBSERVED_DELAY: return letter_of_delay(h, ob->link);
+	case OBSERVED_HOST: return h->row->place == AT_HOST ? 'X' : '.';
+	default: return letter_of_azure(h, ob->kind, ob->link, ob->fam);
+	}
+}
+
+static double host_log(const struct observables *o, char letter)
+{
+	bool bad = o->nothing_left || o->neighbour_dead;
+	return log(letter == 'X' ? (bad ? .90 : .10) : (bad ? .02 : .98));
+}
+
+static double azure_log(const struct azure_view *a, const struct observation *ob, char letter)
+{
+	uint8_t link = ob->link < LINKS ? ob->link : 0;
+	double l = 0;
+	switch (ob->kind) {
+	case OBSERVED_CIRCUIT: l = likelihood_state(a->circuit, letter); break;
+	case OBSERVED_PROVIDER: l = likelihood_state(a->provider, letter); break;
+	case OBSERVED_PEERING: l = likelihood_peering(a->peering, letter); break;
+	case OBSERVED_ARP: l = likelihood_arp(a->arp[ob->fam][link], letter); break;
+	case OBSERVED_SESSION: l = likelihood_session(a->session[ob->fam][link], letter); break;
+	case OBSERVED_CONNECTION: l = likelihood_connection(a->connection, letter); break;
+	case OBSERVED_GATEWAY: l = likelihood_gateway(a->gateway_peers, letter); break;
+	case OBSERVED_SETTINGS: l = likelihood_state(a->settings[link], letter); break;
+	default: break;
+	}
+	return l * a->weight;
+}
+
+static char letter_under(const struct posterior *p, const struct observation *ob, const struct explanation *e)
+{
+	char letter = letter_for(p, ob, &e->parts[0]);
+	for (uint8_t i = 1; i < e->count; i++)
+		letter = letter_stronger(letter, letter_for(p, ob, &e->parts[i]));
+	return letter;
+}
+
+static double log_under(const struct posterior *p, const struct observation *ob, char letter, int grid)
+{
+	const struct traffic_group *g = &p->seen->groups[ob->group];
+	switch (ob->kind) {
+	case OBSERVED_GROUP: return ob->share * likelihood_of(&p->groups[ob->group], letter, grid);
+	case OBSERVED_REFUSED: return ob->share * likelihood_refused(g, letter);
+	case OBSERVED_UNREACH_MSEE:
+	case OBSERVED_UNREACH_TARGET: return ob->share * likelihood_unreach(g->unreach, letter);
+	case OBSERVED_DELAY: return ob->share * likelihood_delay(p->seen->links[ob->link].delay, letter);
+	case OBSERVED_HOST: return ob->share * host_log(p->seen, letter);
+	default: return ob->share * azure_log(&p->seen->azure, ob, letter);
+	}
+}
+
+double observation_log(const struct posterior *p, const struct observation *ob, const struct explanation *e, int grid)
+{
+	return log_under(p, ob, letter_under(p, ob, e), grid);
+}
+
+/* --- scores --- */
+
+/* The loss rate is not known: the likelihood is its mean over the grid. Only what
+ * speaks of loss depends on the rate; the rest is added once. */
+static void score(const struct posterior *p, const struct observation *obs, size_t n, struct explanation *e)
+{
+	double prior = e->parts[0].log_prior;
+	if (e->count == 2)
+		prior += e->parts[1].log_prior + log(PAIR_PENALTY);
+	double fixed = 0, by_rate[LOSS_GRID] = {0};
+	bool lossy = false;
+	for (size_t i = 0; i < n; i++) {
+		char letter = letter_under(p, &obs[i], e);
+		if (obs[i].kind != OBSERVED_GROUP || (letter != 'L' && letter != 'l')) {
+			fixed += log_under(p, &obs[i], letter, 0);
+			continue;
+		}
+		lossy = true;
+		for (int grid = 0; grid < LOSS_GRID; grid++)
+			by_rate[grid] += log_under(p, &obs[i], letter, grid);
+	}
+	double mean = lossy ? -INFINITY : 0;
+	e->grid = 0;
+	for (int grid = 0; lossy && grid < LOSS_GRID; grid++) {
+		mean = stats_log_add(mean, by_rate[grid] - log(LOSS_GRID));
+		if (by_rate[grid] > by_rate[e->grid])
+			e->grid = grid;
+	}
+	e->log_score = prior + fixed + mean;
+}
+
+static int by_score(const void *a, const void *b)
+{
+	double x = ((const struct explanation *)a)->log_score, y = ((const struct explanation *)b)->log_score;
+	return (x < y) - (x > y);
+}
+
+static bool may_pair(const struct hypothesis *a, const struct hypothesis *b)
+{
+	if (a->row->scope == SCOPE_NONE || b->row->scope == SCOPE_NONE || a->row->place == AT_HOST || b->row->place == AT_HOST)
+		return false;
+	if (a->link == LINK_BOTH || b->link == LINK_BOTH)
+		return a->link >= LINKS && b->link >= LINKS ? a->row->place != b->row->place : false;
+	if (strcmp(a->row->id, b->row->id) == 0 && a->link == b->link && a->target == b->target && a->port == b->port)
+		return false;
+	return !(a->link < LINKS && a->link == b->link && a->row->place == b->row->place);
+}
+
+/* The likeliest single faults, one a statement, as candidates for pairs. */
+static size_t candidates(const struct posterior *p, const struct explanation *out[PAIR_CANDIDATES])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->count && n < PAIR_CANDIDATES; i++) {
+		bool known = p->list[i].parts[0].row->scope == SCOPE_NONE;
+		for (size_t k = 0; k < n && !known; k++)
+			known = explanation_same(out[k], &p->list[i]);
+		if (!known)
+			out[n++] = &p->list[i];
+	}
+	return n;
+}
+
+static void add_pairs(struct posterior *p, const struct observation *obs, size_t n, double log_none)
+{
+	const struct explanation *pool[PAIR_CANDIDATES];
+	struct hypothesis singles[PAIR_CANDIDATES];
+	size_t count = candidates(p, pool);
+	for (size_t i = 0; i < count; i++)
+		singles[i] = pool[i]->parts[0];
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = i + 1; k < count; k++) {
+			if (!may_pair(&singles[i], &singles[k]))
+				continue;
+			struct explanation *e = &p->list[p->count++];
+			*e = (struct explanation){.parts = {singles[i], singles[k]}, .count = 2};
+			e->parts[1].log_prior -= log_none; /* odds against no fault */
+			score(p, obs, n, e);
+		}
+}
+
+static void normalise(struct posterior *p)
+{
+	qsort(p->list, p->count, sizeof *p->list, by_score);
+	double total = -INFINITY;
+	for (size_t i = 0; i < p->count; i++)
+		total = stats_log_add(total, p->list[i].log_score);
+	for (size_t i = 0; i < p->count; i++)
+		p->list[i].probability = exp(p->list[i].log_score - total);
+}
+
+static bool service_matters(const struct observables *o, const struct traffic_group *g)
+{
+	if (g->kind != PROBE_ICMP_ECHO)
+		return true;
+	return g->target < o->path->circuit->target_count && o->path->circuit->targets[g->target].tcp_count == 0;
+}
+
+bool posterior_build(struct posterior *p, const struct observables *o)
+{
+	memset(p, 0, sizeof *p);
+	p->seen = o;
+	struct hypothesis *singles = calloc(HYPOTHESES_MAX, sizeof *singles);
+	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+	p->groups = calloc(o->group_count + 1, sizeof *p->groups);
+	p->list = calloc(HYPOTHESES_MAX + PAIR_CANDIDATES * PAIR_CANDIDATES, sizeof *p->list);
+	bool ok = singles && obs && p->groups && p->list;
+	if (ok) {
+		for (size_t i = 0; i < o->group_count; i++)
+			likelihood_group(&o->groups[i], service_matters(o, &o->groups[i]), o->own_loss, &p->groups[i]);
+		size_t n = observations_list(o, obs);
+		p->count = hypotheses_list(o, singles, HYPOTHESES_MAX);
+		double log_none = p->count > 0 ? singles[0].log_prior : 0;
+		for (size_t i = 0; i < p->count; i++) {
+			p->list[i] = (struct explanation){.parts = {singles[i]}, .count = 1};
+			score(p, obs, n, &p->list[i]);
+		}
+		qsort(p->list, p->count, sizeof *p->list, by_score);
+		add_pairs(p, obs, n, log_none);
+		normalise(p);
+	} else {
+		posterior_free(p);
+	}
+	free(singles);
+	free(obs);
+	return ok;
+}
+
+void posterior_free(struct posterior *p)
+{
+	free(p->groups);
+	free(p->list);
+	memset(p, 0, sizeof *p);
+}
+
+/* --- statements --- */
+
+static bool part_same(const struct hypothesis *a, const struct hypothesis *b)
+{
+	bool target = a->row->scope == SCOPE_TARGET || a->row->scope == SCOPE_TARGET_SERVICE;
+	bool service = a->row->scope == SCOPE_SERVICE || a->row->scope == SCOPE_TARGET_SERVICE ||
+	               a->row->scope == SCOPE_LINK_SERVICE;
+	return strcmp(a->row->id, b->row->id) == 0 && a->link == b->link && (!target || a->target == b->target) &&
+	       (!service || (a->kind == b->kind && a->port == b->port));
+}
+
+static bool has_part(const struct explanation *e, const struct hypothesis *h)
+{
+	for (uint8_t i = 0; i < e->count; i++)
+		if (part_same(&e->parts[i], h))
+			return true;
+	return false;
+}
+
+bool explanation_same(const struct explanation *a, const struct explanation *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint8_t i = 0; i < a->count; i++)
+		if (!has_part(b, &a->parts[i]))
+			return false;
+	return true;
+}
+
+double posterior_of_fault(const struct posterior *p, const struct hypothesis *h)
+{
+	double sum = 0;
+	for (size_t i = 0; i < p->count; i++)
+		if (has_part(&p->list[i], h))
+			sum += p->list[i].probability;
+	return sum;
+}
+
+double posterior_of_domain(const struct posterior *p, const struct hypothesis *h)
+{
+	double sum = 0;
+	for (size_t i = 0; i < p->count; i++)
+		for (uint8_t k = 0; k < p->list[i].count; k++) {
+			const struct hypothesis *part = &p->list[i].parts[k];
+			if (part->row->domain == h->row->domain && (part->link == h->link || h->link >= LINKS)) {
+				sum += p->list[i].probability;
+				break;
+			}
+		}
+	return sum;
+}
+
+double posterior_of_none(const struct posterior *p)
+{
+	double sum = 0;
+	for (size_t i = 0; i < p->count; i++)
+		if (p->list[i].parts[0].row->scope == SCOPE_NONE)
+			sum += p->list[i].probability;
+	return sum;
+}

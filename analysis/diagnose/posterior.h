@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How probable is each explanation? Hypotheses are "no fault", each row of the
+ * catalogue at each place where it can be, and pairs of the likeliest. */
+#ifndef ERPROBE_POSTERIOR_H
+#define ERPROBE_POSTERIOR_H
+
+#include "analysis/diagnose/catalogue.h"
+#include "analysis/diagnose/likelihood.h"
+#include "analysis/diagnose/observables.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One fault at one place. */
+struct hypothesis {
+	const struct fault_row *row;
+	uint8_t link;        /* enum link_id; LINK_NULL for shared places */
+	uint8_t boundary;    /* AT_CORPORATE, AT_PROVIDER: the fault sits before this hop */
+	uint8_t families;    /* bit mask of 1 << FAM4, 1 << FAM6 that it hits */
+	uint8_t kind;        /* service: enum probe_kind and port */
+	uint16_t port;
+	uint16_t target;
+	double log_prior;
+};
+
+#define PARTS_MAX 2
+struct explanation {
+	struct hypothesis parts[PARTS_MAX]; /* concurrent faults; the likelier first */
+	uint8_t count;
+	int grid;            /* likeliest loss rate, place in loss_grid() */
+	double log_score;    /* prior and likelihood */
+	double probability;
+};
+
+struct posterior {
+	const struct observables *seen;
+	struct group_likelihood *groups;   /* per group; owned */
+	struct explanation *list;          /* most probable first; owned */
+	size_t count;
+};
+
+/* False when out of memory. Free with posterior_free(). */
+bool posterior_build(struct posterior *p, const struct observables *o);
+void posterior_free(struct posterior *p);
+
+/* One thing seen: what it is, and how likely it is under an explanation. */
+enum observation_kind {
+	OBSERVED_GROUP, OBSERVED_REFUSED, OBSERVED_UNREACH_MSEE, OBSERVED_UNREACH_TARGET, OBSERVED_DELAY,
+	OBSERVED_HOST, OBSERVED_CIRCUIT, OBSERVED_PROVIDER, OBSERVED_PEERING, OBSERVED_ARP, OBSERVED_SESSION,
+	OBSERVED_CONNECTION, OBSERVED_GATEWAY, OBSERVED_SETTINGS
+};
+struct observation {
+	enum observation_kind kind;
+	uint8_t link, fam;
+	uint16_t group;     /* place in observables.groups for the first four kinds */
+	double share;       /* weight: several views of one thing share it */
+};
+#define OBSERVATIONS_MAX (2 * GROUPS_MAX + 64)
+
+/* Lists all observations; returns how many. */
+size_t observations_list(const struct observables *o, struct observation out[OBSERVATIONS_MAX]);
+/* Weighted log-likelihood of one observation under an explanation. */
+double observation_log(const struct posterior *p, const struct observation *ob, const struct explanation *e, int grid);
+
+/* Is this the same statement to a person: same faults on the same links and targets? */
+bool explanation_same(const struct explanation *a, const struct explanation *b);
+/* Probability summed over all explanations that contain a part with this row id and link. */
+double posterior_of_fault(const struct posterior *p, const struct hypothesis *h);
+/* The same for the domain of a part (on the same link, or on any where it has none). */
+double posterior_of_domain(const struct posterior *p, const struct hypothesis *h);
+double posterior_of_none(const struct posterior *p);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Folds classified frames into probe records. */
+#include "analysis/path/observe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PATIENCE_MIN_NS (600 * NS_PER_MS)
+#define PATIENCE_EXTRA_NS (250 * NS_PER_MS)
+
+bool observations_init(struct observations *o, const struct plan *p)
+{
+	memset(o, 0, sizeof *o);
+	o->plan = p;
+	o->now = p->started_at;
+	o->refusals = calloc(p->flow_count ? p->flow_count : 1, sizeof *o->refusals);
+	return o->refusals != NULL;
+}
+
+void observations_free(struct observations *o)
+{
+	free(o->records);
+	free(o->refusals);
+	memset(o, 0, sizeof *o);
+}
+
+void observations_time(struct observations *o, struct wall_ns now)
+{
+	if (now.ns > o->now.ns)
+		o->now = now;
+}
+
+static struct probe_record *record_new(struct observations *o)
+{
+	if (o->count == o->size) {
+		size_t size = o->size ? o->size * 2 : 1024;
+		struct probe_record *grown = realloc(o->records, size * sizeof *grown);
+		if (!grown) {
+			o->out_of_memory = true;
+			return NULL;
+		}
+		o->records = grown;
+		o->size = size;
+	}
+	struct probe_record *r = &o->records[o->count++];
+	memset(r, 0, sizeof *r);
+	return r;
+}
+
+static void take_out(struct observations *o, const struct match *m)
+{
+	struct probe_record *r = record_new(o);
+	if (!r)
+		return;
+	r->flow = m->flow;
+	r->ttl = m->ttl;
+	r->sent_at = m->sent_at;
+}
+
+static void take_answer(struct observations *o, const struct match *m)
+{
+	struct probe_record *r = &o->records[m->probe];
+	if (r->answer != ANSWER_NONE)
+		return;
+	r->answer = (uint8_t)m->answer;
+	r->icmp_type = m->icmp_type;
+	r->icmp_code = m->icmp_code;
+	r->from = m->from;
+	r->rtt_ns = m->rtt_ns;
+	r->reply_ttl = m->reply_ttl;
+	r->answer_seq = m->answer_seq;
+	r->mtu = m->mtu;
+	r->mpls_count = m->extensions.mpls_count;
+	if (r->mpls_count > 0)
+		r->mpls_label = m->extensions.mpls[0].label;
+	/* Unreachable errors may take seconds of neighbour resolution: they do
+	 * not say how long answers take. */
+	if (m->answer != ANSWER_UNREACHABLE && m->rtt_ns > o->slowest_rtt_ns)
+		o->slowest_rtt_ns = m->rtt_ns;
+}
+
+void observations_match(struct observations *o, const struct match *m, struct wall_ns at)
+{
+	observations_time(o, at);
+	if (m->cls == MATCH_OUT) {
+		take_out(o, m);
+		return;
+	}
+	if (!m->has_probe || m->probe >= o->count)
+		return;
+	if (m->cls == MATCH_ANSWER)
+		take_answer(o, m);
+	else if (m->cls == MATCH_LATE)
+		o->records[m->probe].late = true;
+	else if (m->cls == MATCH_OUT_RESET)
+		o->records[m->probe].reset = true;
+}
+
+void observations_not_sent(struct observations *o, const struct event_not_sent *e)
+{
+	observations_time(o, e->at);
+	o->not_sent++;
+	if (e->flow >= o->plan->flow_count)
+		return;
+	struct flow_refusals *f = &o->refusals[e->flow];
+	switch (e->result) {
+	case SEND_NO_ROUTE: f->no_route++; break;
+	case SEND_LINK_DOWN: f->link_down++; break;
+	case SEND_BLOCKED: f->blocked++; break;
+	case SEND_NO_BUFFER: f->overloaded++; break;
+	default: f->policy++; break;
+	}
+}
+
+int64_t observations_patience_ns(const struct observations *o)
+{
+	int64_t patience = 3 * o->slowest_rtt_ns + PATIENCE_EXTRA_NS;
+	if (patience < PATIENCE_MIN_NS)
+		return PATIENCE_MIN_NS;
+	return patience > MATCH_WINDOW_NS ? MATCH_WINDOW_NS : patience;
+}
+
+enum record_state observations_state(const struct observations *o, const struct probe_record *r)
+{
+	if (r->answer == ANSWER_UNREACHABLE)
+		return RECORD_UNREACHABLE;
+	if (r->answer != ANSWER_NONE)
+		return RECORD_ANSWERED;
+	if (r->late)
+		return RECORD_SET_ASIDE;
+	if (wall_since(o->now, r->sent_at) < observations_patience_ns(o))
+		return RECORD_WAITING;
+	return RECORD_LOST;
+}

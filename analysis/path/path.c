@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Addresses to links, flows to links, distances. */
+#include "analysis/path/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_ours(const struct path_view *v, const struct plan_flow *f)
+{
+	return f->circuit == v->circuit_index;
+}
+
+static struct path_address *address_find(struct path_view *v, const struct ip_addr *a)
+{
+	for (size_t i = 0; i < v->address_count; i++)
+		if (ip_addr_equal(&v->addresses[i].addr, a))
+			return &v->addresses[i];
+	return NULL;
+}
+
+static struct path_address *address_add(struct path_view *v, const struct ip_addr *a)
+{
+	struct path_address *found = address_find(v, a);
+	if (found || !ip_addr_is_set(a) || v->address_count == PATH_ADDRESSES_MAX)
+		return found;
+	found = &v->addresses[v->address_count++];
+	*found = (struct path_address){.addr = *a, .link = LINK_ANY};
+	return found;
+}
+
+bool path_is_end_answer(const struct plan_flow *f, const struct probe_record *r)
+{
+	switch (r->answer) {
+	case ANSWER_ECHO_REPLY:
+	case ANSWER_SYN_ACK:
+	case ANSWER_RST:
+	case ANSWER_NEIGHBOUR:
+		return ip_addr_equal(&r->from, &f->dst);
+	case ANSWER_UNREACHABLE: /* port unreachable and its like come from the end itself */
+		return ip_addr_equal(&r->from, &f->dst);
+	default:
+		return false;
+	}
+}
+
+/* --- distances --- */
+
+static uint8_t *distance_slot(struct path_view *v, const struct plan_flow *f)
+{
+	int fam = ip_family_index(f->dst.family);
+	if (fam < 0)
+		return NULL;
+	switch (f->role) {
+	case FLOW_EDGE:
+		return f->link < LINKS ? &v->distance[fam].edge[f->link] : NULL;
+	case FLOW_MSEE:
+	case FLOW_BGP_MSEE:
+		return f->link < LINKS ? &v->distance[fam].msee[f->link] : NULL;
+	case FLOW_TARGET:
+	case FLOW_CONTROL:
+		return f->target < v->circuit->target_count ? &v->target_distance[f->target] : NULL;
+	default:
+		return NULL;
+	}
+}
+
+uint8_t path_flow_distance(const struct path_view *v, const struct plan_flow *f)
+{
+	const uint8_t *slot = distance_slot((struct path_view *)(uintptr_t)v, f);
+	return slot ? *slot : 0;
+}
+
+/* A TCP reset below the distance that other protocols show is a firewall's, not
+ * the end's: so distances come from echo replies and SYN-ACKs where there are any. */
+static void learn_distances(struct path_view *v, bool trust_resets)
+{
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (!is_ours(v, f) || r->ttl > PATH_TTL_MAX || !path_is_end_answer(f, r))
+			continue;
+		if (r->answer == ANSWER_UNREACHABLE || (r->answer == ANSWER_RST) != trust_resets)
+			continue;
+		uint8_t *slot = distance_slot(v, f);
+		if (slot && (*slot == 0 || (!trust_resets && r->ttl < *slot)))
+			*slot = r->ttl;
+	}
+}
+
+/* The MSEE also shows itself by an expired probe: the same place, one hop short of
+ * nothing. Used where it does not answer probes of its own. */
+static void learn_msee_from_expired(struct path_view *v)
+{
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		int fam = ip_family_index(f->dst.family);
+		if (!is_ours(v, f) || fam < 0 || r->answer != ANSWER_TIME_EXCEEDED)
+			continue;
+		for (int l = 0; l < LINKS; l++) {
+			if (!ip_addr_equal(&r->from, &v->circuit->links[l].msee[fam]))
+				continue;
+			uint8_t *slot = &v->distance[fam].msee[l];
+			if (*slot == 0 || r->ttl < *slot)
+				*slot = r->ttl;
+		}
+	}
+}
+
+static void complete_distances(struct path_view *v)
+{
+	for (int fam = 0; fam < FAMILIES; fam++)
+		for (int l = 0; l < LINKS; l++) {
+			uint8_t *edge = &v->distance[fam].edge[l], *msee = &v->distance[fam].msee[l];
+			if (v->circuit->links[l].on_edge[fam]) {
+				*edge = 0;
+				*msee = 1;
+				continue;
+			}
+			if (*edge == 0 && *msee > 1)
+				*edge = (uint8_t)(*msee - 1);
+			if (*msee == 0 && *edge > 0)
+				*msee = (uint8_t)(*edge + 1); /* a /30 joins them: nothing is between */
+		}
+}
+
+/* --- links --- */
+
+static void learn_addresses(struct path_view *v)
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++) {
+			struct path_address *a = address_add(v, &v->circuit->links[l].ce[fam]);
+			if (a)
+				a->link = (uint8_t)l;
+			a = address_add(v, &v->circuit->links[l].msee[fam]);
+			if (a)
+				a->link = (uint8_t)l;
+		}
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (!is_ours(v, f) || (r->answer != ANSWER_TIME_EXCEEDED && r->answer != ANSWER_UNREACHABLE))
+			continue;
+		struct path_address *a = address_add(v, &r->from);
+		if (!a)
+			continue;
+		if (f->link < LINKS)
+			a->seen |= (uint8_t)(1u << f->link);
+		if (r->answer == ANSWER_TIME_EXCEEDED && (a->ttl == 0 || r->ttl < a->ttl))
+			a->ttl = r->ttl;
+	}
+}
+
+static bool link_end_answered(const struct path_view *v, int link)
+{
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (is_ours(v, f) && f->link == link && (f->role == FLOW_EDGE || f->role == FLOW_MSEE) &&
+		    path_is_end_answer(f, r))
+			return true;
+	}
+	return false;
+}
+
+/* A hop that only one link's own flows met is that link's. Where both met it and
+ * only one of the two came through, the other was led astray by a missing route. */
+static void settle_addresses(struct path_view *v)
+{
+	bool through[LINKS] = {link_end_answered(v, 0), link_end_answered(v, 1)};
+	uint8_t nearest_fork = 0;
+	for (size_t i = 0; i < v->address_count; i++) {
+		struct path_address *a = &v->addresses[i];
+		if (a->link != LINK_ANY || a->seen == 0)
+			continue;
+		if (a->seen == 1 || a->seen == 2)
+			a->link = a->seen == 1 ? LINK_PRIMARY : LINK_SECONDARY;
+		if (a->link != LINK_ANY && a->ttl > 0 && (nearest_fork == 0 || a->ttl < nearest_fork))
+			nearest_fork = a->ttl;
+	}
+	if (through[0] == through[1] || nearest_fork == 0)
+		return;
+	for (size_t i = 0; i < v->address_count; i++) {
+		struct path_address *a = &v->addresses[i];
+		if (a->link == LINK_ANY && a->seen == 3 && a->ttl >= nearest_fork)
+			a->link = through[0] ? LINK_PRIMARY : LINK_SECONDARY;
+	}
+}
+
+enum link_id path_address_link(const struct path_view *v, const struct ip_addr *a)
+{
+	const struct path_address *found = address_find((struct path_view *)(uintptr_t)v, a);
+	return found ? (enum link_id)found->link : LINK_ANY;
+}
+
+/* The most recent answer decides: routing may have changed while we watched. */
+static void settle_flows(struct path_view *v)
+{
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		v->flow_link[i] = v->plan->flows[i].link;
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (!is_ours(v, f) || f->link != LINK_ANY ||
+		    (r->answer != ANSWER_TIME_EXCEEDED && r->answer != ANSWER_UNREACHABLE))
+			continue;
+		enum link_id link = path_address_link(v, &r->from);
+		if (link == LINK_ANY)
+			continue;
+		if (v->flow_link[r->flow] != LINK_ANY && v->flow_link[r->flow] != link)
+			v->flow_moved[r->flow] = true;
+		v->flow_link[r->flow] = (uint8_t)link;
+	}
+}
+
+bool path_view_build(struct path_view *v, const struct plan *p, uint8_t circuit, const struct observations *o)
+{
+	memset(v, 0, sizeof *v);
+	v->plan = p;
+	v->circuit = &p->circuits[circuit];
+	v->circuit_index = circuit;
+	v->seen = o;
+	v->target_distance = calloc(v->circuit->target_count + 1, 1);
+	v->flow_link = calloc(p->flow_count + 1, 1);
+	v->flow_moved = calloc(p->flow_count + 1, sizeof *v->flow_moved);
+	if (!v->target_distance || !v->flow_link || !v->flow_moved) {
+		path_view_free(v);
+		return false;
+	}
+	learn_distances(v, false);
+	learn_distances(v, true);
+	learn_msee_from_expired(v);
+	complete_distances(v);
+	learn_addresses(v);
+	settle_addresses(v);
+	settle_flows(v);
+	return true;
+}
+
+void path_view_free(struct path_view *v)
+{
+	free(v->target_distance);
+	free(v->flow_link);
+	free(v->flow_moved);
+	memset(v, 0, sizeof *v);
+}
+
+/* --- hops --- */
+
+uint8_t path_record_hop(const struct path_view *v, const struct probe_record *r)
+{
+	const struct plan_flow *f = &v->plan->flows[r->flow];
+	uint8_t distance = path_flow_distance(v, f);
+	if (distance > 0 && r->ttl >= distance)
+		return distance;
+	return r->ttl <= PATH_TTL_MAX ? r->ttl : 0;
+}
+
+enum domain path_hop_domain(const struct path_view *v, uint8_t fam, enum link_id link, uint8_t ttl,
+                            const struct ip_addr *a)
+{
+	enum domain named = ip_addr_is_set(a) ? plan_domain_of(v->circuit, a) : DOMAIN_NONE;
+	if (named != DOMAIN_NONE)
+		return named;
+	bool provider_edge = v->circuit->handoff == HANDOFF_L3;
+	for (int l = 0; l < LINKS; l++) {
+		if (link != LINK_ANY && link != (enum link_id)l)
+			continue;
+		uint8_t edge = v->distance[fam].edge[l], msee = v->distance[fam].msee[l];
+		if (msee > 0 && ttl >= msee)
+			return DOMAIN_AZURE;
+		if (edge > 0 && ttl == edge)
+			return provider_edge ? DOMAIN_WAN : DOMAIN_CORPORATE;
+		if (edge > 0 && ttl < edge)
+			return provider_edge ? DOMAIN_NONE : DOMAIN_CORPORATE;
+	}
+	return DOMAIN_NONE;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One link: its path hop by hop, its segments and what was tried on it. */
+#include "analysis/report/json_parts.h"
+
+static void mpls_labels(struct json_out *j, const struct hop_result *hop)
+{
+	json_array(j, "mpls");
+	for (size_t i = 0; i < hop->mpls_count && i < MPLS_LABELS_MAX; i++) {
+		json_object(j, NULL);
+		json_int(j, "label", hop->mpls[i].label);
+		json_int(j, "exp", hop->mpls[i].exp);
+		json_bool(j, "bottom", hop->mpls[i].bottom != 0);
+		json_int(j, "ttl", hop->mpls[i].ttl);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+void json_hop(struct json_out *j, const struct hop_result *hop)
+{
+	json_object(j, NULL);
+	json_int(j, "ttl", hop->ttl);
+	json_array(j, "addresses");
+	for (size_t i = 0; i < hop->address_count && i < HOP_ADDRESSES_MAX; i++)
+		json_addr(j, NULL, &hop->addresses[i]);
+	json_array_end(j);
+	json_text(j, "domain", domain_name(hop->domain));
+	json_text_or_null(j, "role", hop->role);
+	json_int(j, "sent", hop->sent);
+	json_int(j, "answered", hop->answered);
+	json_ratio(j, "loss", &hop->loss);
+	json_ratio(j, "path_loss", &hop->path_loss);
+	json_rtt(j, "rtt_us", &hop->rtt);
+	mpls_labels(j, hop);
+	if (hop->reply_ttl >= 0)
+		json_int(j, "reply_ttl", hop->reply_ttl);
+	else
+		json_null(j, "reply_ttl");
+	json_text_or_null(j, "note", hop->note);
+	json_object_end(j);
+}
+
+static void hops(struct json_out *j, const char *key, const struct link_result *l, int fam)
+{
+	json_array(j, key);
+	for (size_t i = 0; i < l->hop_count[fam]; i++)
+		json_hop(j, &l->hops[fam][i]);
+	json_array_end(j);
+}
+
+static void segment(struct json_out *j, const struct segment_result *s)
+{
+	json_object(j, NULL);
+	json_text(j, "domain", domain_name(s->domain));
+	json_addr(j, "from", &s->from);
+	json_addr(j, "to", &s->to);
+	if (s->latency_known)
+		json_int(j, "added_latency_us", report_us(s->added_latency_ns));
+	else
+		json_null(j, "added_latency_us");
+	json_ratio(j, "loss", &s->loss);
+	json_object_end(j);
+}
+
+static void check(struct json_out *j, const struct check_result *c)
+{
+	json_object(j, NULL);
+	json_text(j, "name", c->name);
+	json_text(j, "outcome", c->outcome);
+	json_text_or_null(j, "detail", c->detail);
+	json_text(j, "family", c->family == IP_V4 ? "ipv4" : c->family == IP_V6 ? "ipv6" : NULL);
+	json_int(j, "sent", c->sent);
+	json_int(j, "answered", c->answered);
+	json_rtt(j, "rtt_us", &c->rtt);
+	json_object_end(j);
+}
+
+static bool has_family(const struct link_result *l, int fam)
+{
+	return l->hop_count[fam] > 0 || ip_addr_is_set(&l->ce[fam]) || ip_addr_is_set(&l->msee[fam]);
+}
+
+/* ce, msee and hops are IPv4's; of a link that is IPv6 alone, IPv6's. On a dual
+ * stack link IPv6 stands beside them, under names of its own. */
+static void addresses_and_hops(struct json_out *j, const struct link_result *l)
+{
+	int fam = has_family(l, FAM4) || !has_family(l, FAM6) ? FAM4 : FAM6;
+
+	json_addr(j, "ce", &l->ce[fam]);
+	json_addr(j, "msee", &l->msee[fam]);
+	json_text(j, "status", status_name(l->status));
+	hops(j, "hops", l, fam);
+	if (fam == FAM6 || !has_family(l, FAM6))
+		return;
+	json_addr(j, "ce_ipv6", &l->ce[FAM6]);
+	json_addr(j, "msee_ipv6", &l->msee[FAM6]);
+	hops(j, "hops_ipv6", l, FAM6);
+}
+
+void json_link(struct json_out *j, const struct link_result *l, const struct plan_link *p)
+{
+	json_object(j, NULL);
+	json_text(j, "name", link_name(l->id));
+	addresses_and_hops(j, l);
+	json_array(j, "segments");
+	for (size_t i = 0; i < l->segment_count && i < DOMAINS; i++)
+		segment(j, &l->segments[i]);
+	json_array_end(j);
+	json_array(j, "checks");
+	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++)
+		check(j, &l->checks[i]);
+	json_array_end(j);
+	json_text_or_null(j, "interface", p->interface);
+	json_addr(j, "source", &p->source[FAM4]);
+	json_addr(j, "source_ipv6", &p->source[FAM6]);
+	json_bool(j, "on_edge", p->on_edge[FAM4] || p->on_edge[FAM6]);
+	json_bool(j, "derived", p->derived);
+	json_object_end(j);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The pieces that JSON documents of this program are made of. One form for each
+ * kind of value, so that hops, loss and round trips look alike in all of them. */
+#ifndef ERPROBE_REPORT_JSON_PARTS_H
+#define ERPROBE_REPORT_JSON_PARTS_H
+
+#include "analysis/value/json_out.h"
+#include "erprobe/result.h"
+
+/* Nanoseconds as whole microseconds, rounded half away from zero. */
+int64_t report_us(int64_t ns);
+
+/* An address as text; null when unset. */
+void json_addr(struct json_out *j, const char *key, const struct ip_addr *a);
+/* RFC 3339 UTC text; null at 0, which no run ever saw. */
+void json_time(struct json_out *j, const char *key, struct wall_ns at);
+/* {"ratio", "low", "high"}; the three are null when nothing was sent. */
+void json_ratio(struct json_out *j, const char *key, const struct ratio_bound *r);
+/* {"min", "median", "p95", "max", "jitter"} in microseconds; null when not one answer came. */
+void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r);
+/* Text where "" means that there is none: null. */
+void json_text_or_null(struct json_out *j, const char *key, const char *text);
+
+/* One hop, as in erprobe.check/1 and erprobe.trace/1. */
+void json_hop(struct json_out *j, const struct hop_result *hop);
+/* One element of links[]. p is the link's plan. */
+void json_link(struct json_out *j, const struct link_result *l, const struct plan_link *p);
+/* One element of targets[]. */
+void json_target(struct json_out *j, const struct target_result *t);
+/* A verdict, also as an element of faults[] (key NULL). */
+void json_verdict(struct json_out *j, const char *key, const struct verdict *v);
+/* The azure object of a circuit. */
+void json_azure(struct json_out *j, const char *key, const struct azure_result *a);
+
+#endif

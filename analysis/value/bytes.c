@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The bounded cursors over wire bytes, and the Internet checksum. */
+#include "erprobe/bytes.h"
+
+#include <string.h>
+
+/* --- reader ---------------------------------------------------------------- */
+
+struct rd rd_over(const void *data, size_t len)
+{
+	const uint8_t *at = data;
+
+	/* No arithmetic on a null pointer, not even with 0. */
+	return (struct rd){.at = at, .end = len > 0 ? at + len : at};
+}
+
+bool rd_ok(const struct rd *r)
+{
+	return !r->failed;
+}
+
+size_t rd_left(const struct rd *r)
+{
+	return r->failed ? 0 : (size_t)(r->end - r->at);
+}
+
+/* Steps over n bytes and returns where they begin, or NULL and fails. */
+static const uint8_t *rd_take(struct rd *r, size_t n)
+{
+	if (rd_left(r) < n || r->failed) {
+		r->failed = true;
+		return NULL;
+	}
+	const uint8_t *at = r->at;
+	if (n > 0)
+		r->at += n;
+	return at;
+}
+
+static uint64_t rd_big(struct rd *r, size_t n)
+{
+	const uint8_t *b = rd_take(r, n);
+	uint64_t v = 0;
+
+	for (size_t i = 0; b != NULL && i < n; i++)
+		v = v << 8 | b[i];
+	return v;
+}
+
+static uint64_t rd_little(struct rd *r, size_t n)
+{
+	const uint8_t *b = rd_take(r, n);
+	uint64_t v = 0;
+
+	for (size_t i = n; b != NULL && i > 0; i--)
+		v = v << 8 | b[i - 1];
+	return v;
+}
+
+uint8_t rd_u8(struct rd *r) { return (uint8_t)rd_big(r, 1); }
+uint16_t rd_u16(struct rd *r) { return (uint16_t)rd_big(r, 2); }
+uint32_t rd_u32(struct rd *r) { return (uint32_t)rd_big(r, 4); }
+uint64_t rd_u64(struct rd *r) { return rd_big(r, 8); }
+uint16_t rd_u16_le(struct rd *r) { return (uint16_t)rd_little(r, 2); }
+uint32_t rd_u32_le(struct rd *r) { return (uint32_t)rd_little(r, 4); }
+uint64_t rd_u64_le(struct rd *r) { return rd_little(r, 8); }
+
+void rd_bytes(struct rd *r, void *out, size_t n)
+{
+	const uint8_t *b = rd_take(r, n);
+
+	if (n == 0)
+		return;
+	if (b != NULL)
+		memcpy(out, b, n);
+	else
+		memset(out, 0, n);
+}
+
+void rd_skip(struct rd *r, size_t n)
+{
+	rd_take(r, n);
+}
+
+struct rd rd_sub(struct rd *r, size_t n)
+{
+	const uint8_t *b = rd_take(r, n);
+
+	if (r->failed)
+		return (struct rd){.failed = true};
+	return rd_over(b, n);
+}
+
+struct rd rd_peek(const struct rd *r, size_t n)
+{
+	size_t left = rd_left(r);
+
+	if (r->failed)
+		return (struct rd){.failed = true};
+	return rd_over(r->at, n < left ? n : left);
+}
+
+/* --- writer ---------------------------------------------------------------- */
+
+struct wr wr_over(void *buf, size_t size)
+{
+	uint8_t *at = buf;
+
+	return (struct wr){.start = at, .at = at, .end = size > 0 ? at + size : at};
+}
+
+bool wr_ok(const struct wr *w)
+{
+	return !w->failed;
+}
+
+size_t wr_len(const struct wr *w)
+{
+	return (size_t)(w->at - w->start);
+}
+
+/* Room for n bytes, stepped over, or NULL and failed. */
+static uint8_t *wr_take(struct wr *w, size_t n)
+{
+	if (w->failed || (size_t)(w->end - w->at) < n) {
+		w->failed = true;
+		return NULL;
+	}
+	uint8_t *at = w->at;
+	if (n > 0)
+		w->at += n;
+	return at;
+}
+
+static void wr_big(struct wr *w, uint64_t v, size_t n)
+{
+	uint8_t *b = wr_take(w, n);
+
+	for (size_t i = n; b != NULL && i > 0; i--, v >>= 8)
+		b[i - 1] = (uint8_t)v;
+}
+
+static void wr_little(struct wr *w, uint64_t v, size_t n)
+{
+	uint8_t *b = wr_take(w, n);
+
+	for (size_t i = 0; b != NULL && i < n; i++, v >>= 8)
+		b[i] = (uint8_t)v;
+}
+
+void wr_u8(struct wr *w, uint8_t v) { wr_big(w, v, 1); }
+void wr_u16(struct wr *w, uint16_t v) { wr_big(w, v, 2); }
+void wr_u32(struct wr *w, uint32_t v) { wr_big(w, v, 4); }
+void wr_u64(struct wr *w, uint64_t v) { wr_big(w, v, 8); }
+void wr_u16_le(struct wr *w, uint16_t v) { wr_little(w, v, 2); }
+void wr_u32_le(struct wr *w, uint32_t v) { wr_little(w, v, 4); }
+void wr_u64_le(struct wr *w, uint64_t v) { wr_little(w, v, 8); }
+
+void wr_bytes(struct wr *w, const void *data, size_t n)
+{
+	uint8_t *b = wr_take(w, n);
+
+	if (b != NULL && n > 0)
+		memcpy(b, data, n);
+}
+
+void wr_zero(struct wr *w, size_t n)
+{
+	uint8_t *b = wr_take(w, n);
+
+	if (b != NULL && n > 0)
+		memset(b, 0, n);
+}
+
+/* --- checksum -------------------------------------------------------------- */
+
+/* RFC 1071: the sum of 16-bit words with end-around carry. An odd last byte is
+ * the high half of a word, so only the last piece of a sum may be odd. */
+uint32_t inet_sum(uint32_t partial, const void *data, size_t len)
+{
+	const uint8_t *b = data;
+	uint64_t sum = partial;
+
+	for (; len > 1; b += 2, len -= 2)
+		sum += (uint32_t)b[0] << 8 | b[1];
+	if (len == 1)
+		sum += (uint32_t)b[0] << 8;
+	while (sum >> 32 != 0)
+		sum = (sum & 0xffffffffu) + (sum >> 32);
+	return (uint32_t)sum;
+}
+
+uint16_t inet_sum_fold(uint32_t partial)
+{
+	while (partial >> 16 != 0)
+		partial = (partial & 0xffff) + (partial >> 16);
+	return (uint16_t)~partial;
+}

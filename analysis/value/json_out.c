@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* JSON (RFC 8259) to a buffer. */
+#include "analysis/value/json_out.h"
+#include "analysis/value/utf8.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#define DECIMALS 6
+
+void json_begin(struct json_out *j, struct strbuf *out, bool compact)
+{
+	*j = (struct json_out){.out = out, .compact = compact};
+}
+
+static void new_line(struct json_out *j)
+{
+	if (j->compact)
+		return;
+	strbuf_add_char(j->out, '\n');
+	for (int i = 0; i < j->depth; i++)
+		strbuf_add(j->out, "  ");
+}
+
+static void escaped_char(struct strbuf *out, uint32_t cp)
+{
+	switch (cp) {
+	case '"': strbuf_add(out, "\\\""); break;
+	case '\\': strbuf_add(out, "\\\\"); break;
+	case '\b': strbuf_add(out, "\\b"); break;
+	case '\f': strbuf_add(out, "\\f"); break;
+	case '\n': strbuf_add(out, "\\n"); break;
+	case '\r': strbuf_add(out, "\\r"); break;
+	case '\t': strbuf_add(out, "\\t"); break;
+	default: strbuf_addf(out, "\\u%04" PRIx32, cp); break;
+	}
+}
+
+/* Escapes more than RFC 8259 asks: whatever could steer a terminal goes as
+ * \uXXXX too (all of it lies in the basic plane), so that the document may be
+ * printed and still reads back equal. */
+static void quoted(struct strbuf *out, const char *text)
+{
+	size_t len;
+	uint32_t cp;
+
+	strbuf_add_char(out, '"');
+	for (; (len = utf8_next(text, &cp)) > 0; text += len) {
+		if (cp == UTF8_INVALID)
+			strbuf_add(out, UTF8_REPLACEMENT);
+		else if (cp == '"' || cp == '\\' || utf8_is_unsafe(cp))
+			escaped_char(out, cp);
+		else
+			strbuf_add_bytes(out, text, len);
+	}
+	strbuf_add_char(out, '"');
+}
+
+/* Comma, line break and key before a value. */
+static void member(struct json_out *j, const char *key)
+{
+	if (j->has_member[j->depth])
+		strbuf_add_char(j->out, ',');
+	j->has_member[j->depth] = true;
+	if (j->depth > 0)
+		new_line(j);
+	if (key == NULL)
+		return;
+	quoted(j->out, key);
+	strbuf_add(j->out, j->compact ? ":" : ": ");
+}
+
+static void open_level(struct json_out *j, const char *key, char bracket)
+{
+	member(j, key);
+	strbuf_add_char(j->out, bracket);
+	if (j->depth + 1 >= JSON_DEPTH_MAX) {
+		j->out->failed = true;
+		return;
+	}
+	j->has_member[++j->depth] = false;
+}
+
+static void close_level(struct json_out *j, char bracket)
+{
+	if (j->depth == 0) {
+		j->out->failed = true;
+		return;
+	}
+	bool filled = j->has_member[j->depth--];
+	if (filled)
+		new_line(j);
+	strbuf_add_char(j->out, bracket);
+}
+
+void json_object(struct json_out *j, const char *key) { open_level(j, key, '{'); }
+void json_object_end(struct json_out *j) { close_level(j, '}'); }
+void json_array(struct json_out *j, const char *key) { open_level(j, key, '['); }
+void json_array_end(struct json_out *j) { close_level(j, ']'); }
+
+void json_null(struct json_out *j, const char *key)
+{
+	member(j, key);
+	strbuf_add(j->out, "null");
+}
+
+void json_text(struct json_out *j, const char *key, const char *text)
+{
+	if (text == NULL) {
+		json_null(j, key);
+		return;
+	}
+	member(j, key);
+	quoted(j->out, text);
+}
+
+void json_int(struct json_out *j, const char *key, int64_t value)
+{
+	member(j, key);
+	strbuf_addf(j->out, "%" PRId64, value);
+}
+
+/* "%.0f" prints no decimal point, so no locale can change these bytes. */
+void json_number(struct json_out *j, const char *key, double value)
+{
+	double whole;
+	char digits[DECIMALS + 1];
+
+	if (!isfinite(value)) {
+		json_null(j, key);
+		return;
+	}
+	long millionths = lround(modf(fabs(value), &whole) * 1e6);
+	if (millionths >= 1000000) {
+		whole += 1;
+		millionths = 0;
+	}
+	member(j, key);
+	strbuf_addf(j->out, "%s%.0f", value < 0 && (whole > 0 || millionths > 0) ? "-" : "", whole);
+	if (millionths == 0)
+		return;
+	int used = DECIMALS;
+	for (int i = DECIMALS - 1; i >= 0; i--, millionths /= 10)
+		digits[i] = (char)('0' + millionths % 10);
+	while (digits[used - 1] == '0')
+		used--;
+	digits[used] = '\0';
+	strbuf_addf(j->out, ".%s", digits);
+}
+
+void json_bool(struct json_out *j, const char *key, bool value)
+{
+	member(j, key);
+	strbuf_add(j->out, value ? "true" : "false");
+}
+
+void json_int_text(struct json_out *j, const char *key, int64_t value)
+{
+	member(j, key);
+	strbuf_addf(j->out, "\"%" PRId64 "\"", value);
+}
+
+/* An open level is a mistake of the program; half a document must not pass. */
+void json_finish(struct json_out *j)
+{
+	if (j->depth != 0) {
+		j->out->failed = true;
+		return;
+	}
+	strbuf_add_char(j->out, '\n');
+	j->has_member[0] = false;
+}

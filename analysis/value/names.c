@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The words that the documents use for the values of our enumerations. */
+#include "erprobe/plan.h"
+#include "erprobe/result.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static const char *pick(const char *const *table, size_t count, size_t i)
+{
+	return i < count ? table[i] : NULL;
+}
+
+const char *domain_name(enum domain d)
+{
+	static const char *const names[] = {
+	    [DOMAIN_CORPORATE] = "corporate", [DOMAIN_WAN] = "wan", [DOMAIN_AZURE] = "azure"};
+
+	return pick(names, COUNT(names), (size_t)d);
+}
+
+const char *link_name(enum link_id l)
+{
+	static const char *const names[] = {
+	    [LINK_PRIMARY] = "primary", [LINK_SECONDARY] = "secondary", [LINK_BOTH] = "both"};
+
+	return pick(names, COUNT(names), (size_t)l);
+}
+
+const char *handoff_name(enum handoff h)
+{
+	static const char *const names[] = {[HANDOFF_L2] = "l2", [HANDOFF_L3] = "l3", [HANDOFF_DIRECT] = "direct"};
+
+	return pick(names, COUNT(names), (size_t)h);
+}
+
+const char *peering_name(enum peering_type p)
+{
+	static const char *const names[] = {
+	    [PEERING_PRIVATE] = "AzurePrivatePeering", [PEERING_MICROSOFT] = "MicrosoftPeering"};
+
+	return pick(names, COUNT(names), (size_t)p);
+}
+
+const char *flow_role_name(enum flow_role r)
+{
+	static const char *const names[] = {
+	    [FLOW_EDGE] = "edge",       [FLOW_MSEE] = "msee",       [FLOW_BGP_MSEE] = "bgp-msee",
+	    [FLOW_TARGET] = "target",   [FLOW_CONTROL] = "control", [FLOW_NEIGHBOUR] = "neighbour",
+	    [FLOW_TRACE] = "trace",
+	};
+
+	return pick(names, COUNT(names), (size_t)r);
+}
+
+const char *status_name(enum status s)
+{
+	static const char *const names[] = {
+	    [STATUS_HEALTHY] = "healthy",
+	    [STATUS_DEGRADED] = "degraded",
+	    [STATUS_FAULT] = "fault",
+	    [STATUS_UNDETERMINED] = "undetermined",
+	};
+
+	return pick(names, COUNT(names), (size_t)s);
+}
+
+const char *contact_name(enum contact c)
+{
+	static const char *const names[] = {
+	    [CONTACT_YOU] = "you", [CONTACT_PROVIDER] = "provider", [CONTACT_MICROSOFT] = "microsoft"};
+
+	return pick(names, COUNT(names), (size_t)c);
+}
