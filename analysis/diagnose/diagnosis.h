@@ -50,7 +50,7 @@ size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish
 /* True when every circuit's verdict stands at the asked confidence (Azure's answer
  * is in or given up where it could still change it) and nothing in flight could
  * change it. */
-bool diagnosis_decided(const struct diagnosis *d, struct wall_ns now);
+bool diagnosis_decided(struct diagnosis *d, struct wall_ns now);
 
 /* Computes the result; false when out of memory. Free with run_result_free(). It
  * points into the plan and the diagnosis, which must outlive it. */

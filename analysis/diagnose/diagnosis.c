@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fold: events to state, state to result. */
+#include "analysis/diagnose/diagnosis.h"
+#include "analysis/diagnose/posterior.h"
+#include "analysis/diagnose/schedule.h"
+#include "analysis/diagnose/verdict.h"
+#include "analysis/path/observe.h"
+#include "analysis/path/path.h"
+#include "analysis/value/strbuf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How often, in event time, the paths and the posterior are looked at anew. */
+#define LOOK_EVERY_NS (100 * NS_PER_MS)
+/* Live stop rules: surer than asked, so that the verdict does not turn in the last
+ * second, and the same statement in this many looks. */
+#define STOP_CONFIDENCE 0.975
+#define STOP_LOOKS 4
+#define HARD_MIN_NS (1700 * NS_PER_MS)  /* patience of the first probes, twice over */
+#define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
+#define STATEMENT_MIN 0.90              /* the row itself, while time is left */
+#define ROW_PATIENCE_NS (9 * NS_PER_SEC)
+#define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
+
+struct look {
+	char fault[PARTS_MAX][FAULT_ID_MAX];
+	uint8_t link[PARTS_MAX];
+	uint8_t count;
+	unsigned same;          /* looks in a row with this statement */
+};
+
+struct circuit_state {
+	struct az_snapshot snapshot;
+	bool has_snapshot;
+	struct look look;
+	bool stands;
+};
+
+struct diagnosis {
+	const struct plan *plan;
+	struct matcher *matcher;
+	struct observations seen;
+	struct circuit_state *circuits;
+	struct event_counters counters;
+	struct event_end end;
+	struct schedule *schedule;
+	struct wall_ns looked_at, paths_at;
+};
+
+struct diagnosis *diagnosis_new(const struct plan *p)
+{
+	struct diagnosis *d = calloc(1, sizeof *d);
+	if (!d)
+		return NULL;
+	d->plan = p;
+	d->end.at = p->started_at;
+	d->matcher = matcher_new(p);
+	d->circuits = calloc(p->circuit_count + 1, sizeof *d->circuits);
+	d->schedule = schedule_new(p);
+	bool seen = observations_init(&d->seen, p);
+	if (d->matcher && d->circuits && d->schedule && seen)
+		return d;
+	diagnosis_free(d);
+	return NULL;
+}
+
+void diagnosis_free(struct diagnosis *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; d->circuits && i < d->plan->circuit_count; i++)
+		az_snapshot_free(&d->circuits[i].snapshot);
+	matcher_free(d->matcher);
+	schedule_free(d->schedule);
+	observations_free(&d->seen);
+	free(d->circuits);
+	free(d);
+}
+
+static void fold_azure(struct diagnosis *d, const struct event_azure *e)
+{
+	if (e->circuit >= d->plan->circuit_count || !e->snapshot)
+		return;
+	struct circuit_state *c = &d->circuits[e->circuit];
+	struct az_snapshot copy;
+	if (!az_snapshot_copy(&copy, e->snapshot)) {
+		d->seen.out_of_memory = true;
+		return;
+	}
+	az_snapshot_free(&c->snapshot);
+	c->snapshot = copy;
+	c->has_snapshot = true;
+}
+
+void diagnosis_fold(struct diagnosis *d, const struct event *e, struct match *match)
+{
+	switch (e->kind) {
+	case EVENT_FRAME: {
+		struct match m;
+		matcher_frame(d->matcher, e->u.frame, &m);
+		if (m.cls != MATCH_FOREIGN)
+			observations_match(&d->seen, &m, e->u.frame->at);
+		if (match)
+			*match = m;
+		break;
+	}
+	case EVENT_NOT_SENT:
+		observations_not_sent(&d->seen, &e->u.not_sent);
+		break;
+	case EVENT_AZURE:
+		fold_azure(d, &e->u.azure);
+		break;
+	case EVENT_COUNTERS:
+		d->counters = e->u.counters;
+		break;
+	case EVENT_TICK:
+		observations_time(&d->seen, e->u.tick);
+		break;
+	case EVENT_END:
+		observations_time(&d->seen, e->u.end.at);
+		d->end = e->u.end;
+		break;
+	}
+}
+
+bool diagnosis_is_foreign(const struct diagnosis *d, const struct frame *f)
+{
+	return matcher_is_foreign(d->matcher, f);
+}
+
+static const struct az_snapshot *snapshot_of(const struct diagnosis *d, size_t circuit)
+{
+	return d->circuits[circuit].has_snapshot ? &d->circuits[circuit].snapshot : NULL;
+}
+
+size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish *wishes, size_t max)
+{
+	observations_time(&d->seen, now);
+	if (wall_since(now, d->paths_at) >= LOOK_EVERY_NS) {
+		d->paths_at = now;
+		for (size_t i = 0; i < d->plan->circuit_count; i++) {
+			struct path_view view;
+			if (!path_view_build(&view, d->plan, (uint8_t)i, &d->seen))
+				continue;
+			schedule_paths(d->schedule, &view);
+			path_view_free(&view);
+		}
+	}
+	return schedule_next(d->schedule, &d->seen, now, wishes, max);
+}
+
+/* --- one circuit, judged --- */
+
+struct judged_circuit { struct path_view path; struct observables seen; struct posterior posterior; };
+
+static void judged_free(struct judged_circuit *j)
+{
+	posterior_free(&j->posterior);
+	observables_free(&j->seen);
+	path_view_free(&j->path);
+}
+
+static bool judge(const struct diagnosis *d, size_t circuit, struct judged_circuit *j)
+{
+	memset(j, 0, sizeof *j);
+	if (!path_view_build(&j->path, d->plan, (uint8_t)circuit, &d->seen))
+		return false;
+	if (observables_build(&j->seen, &j->path, snapshot_of(d, circuit), &d->counters) &&
+	    posterior_build(&j->posterior, &j->seen))
+		return true;
+	judged_free(j);
+	return false;
+}
+
+/* --- when to stop --- */
+
+static struct look look_at(const struct explanation *e)
+{
+	struct look l = {.count = e->count};
+	for (uint8_t i = 0; i < e->count; i++) {
+		text_format(l.fault[i], sizeof l.fault[i], "%s", e->parts[i].row->id);
+		l.link[i] = e->parts[i].link;
+	}
+	return l;
+}
+
+static bool look_same(const struct look *a, const struct look *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint8_t i = 0; i < a->count; i++)
+		if (strcmp(a->fault[i], b->fault[i]) != 0 || a->link[i] != b->link[i])
+			return false;
+	return true;
+}
+
+/* Loss, delay and "nothing" need samples; what is dead shows at once. */
+static bool is_soft(const struct explanation *e)
+{
+	for (uint8_t i = 0; i < e->count; i++)
+		if (e->parts[i].row->target == 'A' || e->parts[i].row->target == 'L')
+			return true;
+	return false;
+}
+
+static bool row_is_sure(const struct judged_circuit *j, const struct explanation *e)
+{
+	for (uint8_t i = 0; i < e->count; i++)
+		if (posterior_of_fault(&j->posterior, &e->parts[i]) < STATEMENT_MIN)
+			return false;
+	return true;
+}
+
+static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
+{
+	struct circuit_state *c = &d->circuits[circuit];
+	struct judged_circuit j;
+	if (d->plan->azure_asked && !(c->has_snapshot && c->snapshot.finished))
+		return false;
+	if (!judge(d, circuit, &j))
+		return false;
+	const struct explanation *e = &j.posterior.list[0];
+	struct look look = look_at(e);
+	look.same = look_same(&look, &c->look) ? c->look.same + 1 : 1;
+	c->look = look;
+	double asked = d->plan->limits.confidence > STOP_CONFIDENCE ? d->plan->limits.confidence : STOP_CONFIDENCE;
+	bool stands = verdict_stands(&j.posterior, asked) && look.same >= STOP_LOOKS &&
+	              elapsed >= (is_soft(e) ? SOFT_MIN_NS : HARD_MIN_NS) &&
+	              (row_is_sure(&j, e) || elapsed >= ROW_PATIENCE_NS);
+	judged_free(&j);
+	return stands;
+}
+
+bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)
+{
+	if (d->seen.count == 0 && d->seen.not_sent == 0)
+		return wall_since(now, d->plan->started_at) >= GIVE_UP_NS;
+	struct wall_ns first = d->seen.count > 0 ? d->seen.records[0].sent_at : d->plan->started_at;
+	int64_t elapsed = wall_since(now, first);
+	if (elapsed >= GIVE_UP_NS)
+		return true;
+	if (elapsed < HARD_MIN_NS || wall_since(now, d->looked_at) < LOOK_EVERY_NS)
+		return false;
+	d->looked_at = now;
+	observations_time(&d->seen, now);
+	bool all = true;
+	for (size_t i = 0; i < d->plan->circuit_count; i++) {
+		d->circuits[i].stands = circuit_stands(d, i, elapsed);
+		all = all && d->circuits[i].stands;
+	}
+	return all;
+}
+
+/* --- the result --- */
+
+static void fill_azure(const struct diagnosis *d, size_t circuit, struct azure_result *a)
+{
+	const struct az_snapshot *s = snapshot_of(d, circuit);
+	a->snapshot = s;
+	a->available = s && az_snapshot_available(s);
+	if (a->available)
+		a->as_of = s->done_at;
+	else if (!d->plan->azure_asked)
+		text_format(a->why_not, sizeof a->why_not, "not configured (auth: none)");
+	else
+		text_format(a->why_not, sizeof a->why_not, "%s", s && s->why_not[0] ? s->why_not : "no answer within the deadline");
+}
+
+static bool fill_circuit(const struct diagnosis *d, size_t circuit, struct circuit_result *r)
+{
+	struct judged_circuit j;
+	if (!judge(d, circuit, &j))
+		return false;
+	bool ok = circuit_result_fill(&j.seen, r);
+	if (ok) {
+		fill_azure(d, circuit, &r->azure);
+		verdict_fill(&j.posterior, d->plan->limits.confidence, r);
+	}
+	judged_free(&j);
+	return ok;
+}
+
+bool diagnosis_result(const struct diagnosis *d, struct run_result *out)
+{
+	memset(out, 0, sizeof *out);
+	out->plan = d->plan;
+	out->ended_at = d->end.at;
+	out->end_reason = (enum end_reason)d->end.reason;
+	out->probes_sent = matcher_probes_out(d->matcher);
+	out->probes_not_sent = d->seen.not_sent;
+	out->capture_received = d->counters.received;
+	out->capture_dropped = d->counters.dropped;
+	out->match = *matcher_counts(d->matcher);
+	out->match.foreign = d->counters.foreign;
+	out->circuits = calloc(d->plan->circuit_count + 1, sizeof *out->circuits);
+	if (!out->circuits || d->seen.out_of_memory) {
+		run_result_free(out);
+		return false;
+	}
+	for (size_t i = 0; i < d->plan->circuit_count; i++) {
+		out->circuit_count = i + 1;
+		if (!fill_circuit(d, i, &out->circuits[i])) {
+			run_result_free(out);
+			return false;
+		}
+	}
+	return true;
+}

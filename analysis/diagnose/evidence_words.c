@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Observations as sentences. */
+#include "analysis/diagnose/verdict.h"
+#include "analysis/value/strbuf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void service_words(uint8_t kind, uint16_t port, char *out, size_t size)
+{
+	if (kind == PROBE_TCP_SYN)
+		text_format(out, size, "TCP %u", (unsigned)port);
+	else if (kind == PROBE_NEIGHBOUR)
+		text_format(out, size, "ARP/ND");
+	else
+		text_format(out, size, "ping");
+}
+
+static const char *link_words(uint8_t link)
+{
+	return link == LINK_PRIMARY ? " (primary)" : link == LINK_SECONDARY ? " (secondary)" : "";
+}
+
+static void count_words(const struct traffic_group *g, char *out, size_t size)
+{
+	if (g->answered == 0)
+		text_format(out, size, "answered none of %u", (unsigned)g->sent);
+	else if (g->answered == g->sent)
+		text_format(out, size, "answered all of %u", (unsigned)g->sent);
+	else
+		text_format(out, size, "answered %u of %u", (unsigned)g->answered, (unsigned)g->sent);
+}
+
+static void group_words(const struct observables *o, const struct traffic_group *g, char *out, size_t size)
+{
+	char addr[IP_TEXT_MAX], service[32], count[64];
+	const char *name = g->target < o->path->circuit->target_count ? o->path->circuit->targets[g->target].name : "";
+	ip_addr_text(&g->addr, addr);
+	service_words(g->kind, g->port, service, sizeof service);
+	count_words(g, count, sizeof count);
+	switch (g->cls) {
+	case GROUP_EDGE:
+		text_format(out, size, "Edge %s%s %s (%s).", addr, link_words(g->link), count, service);
+		break;
+	case GROUP_MSEE:
+		text_format(out, size, "MSEE %s%s %s (%s).", addr, link_words(g->link), count, service);
+		break;
+	case GROUP_BGP:
+		text_format(out, size, "BGP port 179 of MSEE %s%s %s.", addr, link_words(g->link), count);
+		break;
+	case GROUP_MSEE_HOP:
+		text_format(out, size, "As a hop of %s traffic the MSEE%s %s.", service, link_words(g->link), count);
+		break;
+	case GROUP_HOP:
+		text_format(out, size, "Hop %u %s%s %s (%s).", (unsigned)g->hop, ip_addr_is_set(&g->addr) ? addr : "",
+		            link_words(g->link), count, service);
+		break;
+	case GROUP_TARGET:
+		text_format(out, size, "Target %s %s%s %s (%s, %u flow%s).", name, addr, link_words(g->link), count, service,
+		            (unsigned)g->flow_count, g->flow_count == 1 ? "" : "s");
+		break;
+	case GROUP_CONTROL:
+		text_format(out, size, "Control %s %s, which does not cross the circuit, %s (%s).", name, addr, count, service);
+		break;
+	default:
+		text_format(out, size, "%s %s.", addr, count);
+	}
+}
+
+static void unreach_words(const struct observables *o, const struct observation *ob, char *out, size_t size)
+{
+	const struct traffic_group *g = &o->groups[ob->group];
+	char from[IP_TEXT_MAX], about[IP_TEXT_MAX];
+	ip_addr_text(&g->addr, about);
+	if (g->unreach == UNREACH_NONE) {
+		text_format(out, size, "No router reports %s%s as unreachable.", about, link_words(ob->link));
+	} else if (!ip_addr_is_set(&g->unreach_from)) {
+		text_format(out, size, "This host itself has no route to %s%s.", about, link_words(ob->link));
+	} else if (ip_addr_equal(&g->unreach_from, &g->addr)) {
+		text_format(out, size, "A firewall on the way resets connections to %s: the reset comes before the target could be reached.", about);
+	} else {
+		text_format(out, size, "%s reports %s%s as unreachable (ICMP %u/%u: %s), %u times.",
+		            ip_addr_text(&g->unreach_from, from), about, link_words(ob->link), (unsigned)g->unreach_type,
+		            (unsigned)g->unreach_code, unreach_text(g->unreach), (unsigned)g->unreach_count);
+	}
+}
+
+static void delay_words(const struct observables *o, uint8_t link, char *out, size_t size)
+{
+	const struct link_observables *l = &o->links[link];
+	double ms = (double)l->delay_more_ns / (double)NS_PER_MS;
+	if (l->delay == DELAY_SLOWER)
+		text_format(out, size, "From edge to MSEE the %s link takes %.1f ms longer than the other.", link_name((enum link_id)link), ms);
+	else if (l->delay == DELAY_JITTER)
+		text_format(out, size, "Round trips over the %s link spread by %.1f ms, the fastest stay as they are.", link_name((enum link_id)link), ms);
+	else if (l->delay == DELAY_SAME)
+		text_format(out, size, "The %s link is not slower than the other.", link_name((enum link_id)link));
+	else
+		text_format(out, size, "The delay of the %s link could not be compared.", link_name((enum link_id)link));
+}
+
+static const char *arp_words(enum az_arp_state s)
+{
+	static const char *const words[] = {"was not read", "is complete", "is incomplete", "is an empty table", "cannot be read for this path alone"};
+	return words[s];
+}
+
+static const char *session_words(enum az_session_state s)
+{
+	static const char *const words[] = {"was not read", "is established", "is established with no prefix received",
+		"is not established", "is in an empty table", "cannot be read for this path alone"};
+	return words[s];
+}
+
+static void table_words(const struct observables *o, const struct observation *ob, char *out, size_t size)
+{
+	char ce[IP_TEXT_MAX];
+	ip_addr_text(&o->path->circuit->links[ob->link].ce[ob->fam], ce);
+	if (ob->kind == OBSERVED_ARP)
+		text_format(out, size, "Azure: the %s MSEE's ARP entry for %s %s.", link_name((enum link_id)ob->link), ce,
+		            arp_words(o->azure.arp[ob->fam][ob->link]));
+	else
+		text_format(out, size, "Azure: the %s MSEE's BGP session with %s %s.", link_name((enum link_id)ob->link), ce,
+		            session_words(o->azure.session[ob->fam][ob->link]));
+}
+
+static const char *or_absent(const struct az_text *t)
+{
+	return t->present ? t->text : "absent";
+}
+
+static void azure_words(const struct observables *o, const struct observation *ob, char *out, size_t size)
+{
+	const struct az_snapshot *s = o->snapshot;
+	static const char *const connection[] = {"not read", "Connected", "not Connected", "missing"};
+	if (!s) {
+		text_format(out, size, "Azure was not read.");
+		return;
+	}
+	switch (ob->kind) {
+	case OBSERVED_CIRCUIT:
+		text_format(out, size, "Azure: circuitProvisioningState is %s.", or_absent(&s->circuit.circuit_state));
+		break;
+	case OBSERVED_PROVIDER:
+		text_format(out, size, "Azure: serviceProviderProvisioningState is %s.", or_absent(&s->circuit.provider_state));
+		break;
+	case OBSERVED_PEERING:
+		if (o->azure.peering == PEERING_MISSING)
+			text_format(out, size, "Azure: the circuit has no such peering.");
+		else
+			text_format(out, size, "Azure: the peering's state is %s (provisioning %s).", or_absent(&s->peering.state),
+			            or_absent(&s->peering.provisioning_state));
+		break;
+	case OBSERVED_CONNECTION:
+		text_format(out, size, "Azure: the gateway's connection to the circuit is %s.", connection[o->azure.connection]);
+		break;
+	case OBSERVED_GATEWAY:
+		text_format(out, size, "Azure: the MSEEs' BGP summaries %s the gateway's neighbours (AS 65515).",
+		            o->azure.gateway_peers == AZ_GOOD ? "show" : "do not show");
+		break;
+	default:
+		if (o->azure.disagreement[ob->link][0] != '\0')
+			text_format(out, size, "%s (%s).", o->azure.disagreement[ob->link], link_name((enum link_id)ob->link));
+		else
+			text_format(out, size, "Azure: AS, VLAN and prefix of the %s link agree with the edge's as configured.",
+			            link_name((enum link_id)ob->link));
+	}
+}
+
+void observation_words(const struct observables *o, const struct observation *ob, char *out, size_t size)
+{
+	const struct traffic_group *g = &o->groups[ob->group];
+	switch (ob->kind) {
+	case OBSERVED_GROUP:
+		group_words(o, g, out, size);
+		break;
+	case OBSERVED_REFUSED: {
+		char service[32];
+		service_words(g->kind, g->port, service, sizeof service);
+		text_format(out, size, "%s of target %s was refused %u times of %u answers.", service,
+		            o->path->circuit->targets[g->target].name, (unsigned)g->refused, (unsigned)g->answered);
+		break;
+	}
+	case OBSERVED_UNREACH_MSEE:
+	case OBSERVED_UNREACH_TARGET:
+		unreach_words(o, ob, out, size);
+		break;
+	case OBSERVED_DELAY:
+		delay_words(o, ob->link, out, size);
+		break;
+	case OBSERVED_HOST:
+		text_format(out, size, "%s", o->nothing_left ? "This host lets no probe out: no route, link down or blocked." :
+		            o->neighbour_dead ? "The first hop does not answer ARP or neighbour discovery." : "This host sends and its first hop answers.");
+		break;
+	case OBSERVED_ARP:
+	case OBSERVED_SESSION:
+		table_words(o, ob, out, size);
+		break;
+	default:
+		azure_words(o, ob, out, size);
+	}
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Streams, intervals, priorities. */
+#include "analysis/diagnose/schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TTL_SLOTS (PATH_TTL_MAX + 3) /* TTLs 1..30, then "full", then GTSM */
+#define SLOT_FULL (PATH_TTL_MAX + 1)
+#define SLOT_GTSM (PATH_TTL_MAX + 2)
+
+#define FIRST_REACH 8          /* hops looked for before anything is known */
+#define REACH_BEYOND 3         /* and past the furthest that answered */
+#define HALF_OPEN_WAIT_NS (60 * NS_PER_MS) /* the kernel's own RST comes far sooner */
+
+/* Answers a second asked of one end, before the hop rate bounds it. */
+#define EDGE_RATE 8.0
+#define MSEE_RATE 15.0
+#define TARGET_RATE 16.0
+#define CONTROL_RATE 4.0
+#define HOP_PERIOD_S 0.5       /* one hop, one flow of the link */
+#define TARGET_HOP_PERIOD_S 2.5
+#define BGP_PERIOD_S 2.2       /* each of the two TTLs: never above one SYN a second */
+#define NEIGHBOUR_PERIOD_S 1.0
+#define QUICK_START_S 0.25     /* the first few probes of an end come closer together */
+#define QUICK_START_COUNT 4
+
+struct stream { int64_t last_ns; uint32_t asked; };
+
+struct flow_state {
+	struct stream slots[TTL_SLOTS];
+	uint32_t next_index;
+	uint8_t distance;      /* of the flow's end, 0 = not known */
+	uint8_t furthest;      /* furthest hop that answered this flow's circuit */
+	uint8_t edge, msee;    /* hops that tell which link the flow takes */
+	bool sweeps;           /* looks at each hop on its way */
+	uint16_t siblings;     /* flows that ask the same end, itself included */
+};
+
+struct schedule {
+	const struct plan *plan;
+	struct flow_state *flows;
+	uint32_t asked;        /* probes in all */
+	uint32_t *resets;      /* records (place) already reset; owned */
+	size_t reset_count, reset_size;
+	size_t scanned;        /* records looked at for half-open connections */
+};
+
+static bool same_end(const struct plan_flow *a, const struct plan_flow *b)
+{
+	return a->circuit == b->circuit && ip_addr_equal(&a->dst, &b->dst) && a->role == b->role;
+}
+
+/* One sweeping flow for each link's own ends, and one for each service of a target. */
+static bool does_sweep(const struct plan *p, const struct plan_flow *f)
+{
+	if (f->role == FLOW_EDGE || f->role == FLOW_MSEE)
+		return f->kind == PROBE_ICMP_ECHO;
+	if (f->role != FLOW_TARGET && f->role != FLOW_CONTROL && f->role != FLOW_TRACE)
+		return false;
+	for (size_t i = 0; i < f->id; i++) {
+		const struct plan_flow *g = &p->flows[i];
+		if (same_end(f, g) && g->kind == f->kind && g->link == f->link &&
+		    (f->role == FLOW_CONTROL || g->dst_port == f->dst_port))
+			return false;
+	}
+	return true;
+}
+
+struct schedule *schedule_new(const struct plan *p)
+{
+	struct schedule *s = calloc(1, sizeof *s);
+	if (!s)
+		return NULL;
+	s->plan = p;
+	s->flows = calloc(p->flow_count + 1, sizeof *s->flows);
+	if (!s->flows) {
+		free(s);
+		return NULL;
+	}
+	for (size_t i = 0; i < p->flow_count; i++) {
+		s->flows[i].sweeps = does_sweep(p, &p->flows[i]);
+		for (size_t k = 0; k < p->flow_count; k++)
+			s->flows[i].siblings = (uint16_t)(s->flows[i].siblings + same_end(&p->flows[i], &p->flows[k]));
+	}
+	return s;
+}
+
+void schedule_free(struct schedule *s)
+{
+	if (!s)
+		return;
+	free(s->flows);
+	free(s->resets);
+	free(s);
+}
+
+void schedule_paths(struct schedule *s, const struct path_view *v)
+{
+	uint8_t furthest = 0;
+	for (size_t i = 0; i < v->address_count; i++)
+		if (v->addresses[i].ttl > furthest)
+			furthest = v->addresses[i].ttl;
+	for (size_t i = 0; i < s->plan->flow_count; i++) {
+		const struct plan_flow *f = &s->plan->flows[i];
+		int fam = ip_family_index(f->dst.family);
+		if (f->circuit != v->circuit_index || fam < 0)
+			continue;
+		struct flow_state *state = &s->flows[i];
+		state->distance = path_flow_distance(v, f);
+		state->furthest = furthest;
+		const struct path_distance *d = &v->distance[fam];
+		for (int l = 0; l < LINKS; l++) {
+			if (d->edge[l] > state->edge)
+				state->edge = d->edge[l];
+			if (d->msee[l] > state->msee)
+				state->msee = d->msee[l];
+		}
+	}
+}
+
+/* --- intervals --- */
+
+static double lower(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static double end_rate(const struct plan *p, const struct plan_flow *f)
+{
+	double rate = 1;
+	switch (f->role) {
+	case FLOW_EDGE: rate = EDGE_RATE; break;
+	case FLOW_MSEE: rate = MSEE_RATE; break;
+	case FLOW_TARGET: rate = TARGET_RATE; break;
+	case FLOW_CONTROL: rate = CONTROL_RATE; break;
+	default: break;
+	}
+	return lower(rate, 0.8 * p->limits.hop_rate);
+}
+
+/* Seconds between two probes of a stream; 0 = not worth asking. */
+static double period(const struct schedule *s, size_t flow, int slot, uint32_t asked)
+{
+	const struct plan_flow *f = &s->plan->flows[flow];
+	const struct flow_state *state = &s->flows[flow];
+	if (f->role == FLOW_NEIGHBOUR)
+		return slot == SLOT_FULL && asked < 8 ? NEIGHBOUR_PERIOD_S : 0;
+	if (f->role == FLOW_BGP_MSEE)
+		return slot == SLOT_GTSM || slot == SLOT_FULL ? BGP_PERIOD_S : 0;
+	if (slot == SLOT_GTSM)
+		return 0;
+	if (slot == SLOT_FULL) {
+		double steady = state->siblings / end_rate(s->plan, f);
+		return asked < QUICK_START_COUNT ? lower(QUICK_START_S * (1 + state->siblings / 8.0), steady) : steady;
+	}
+	if (state->distance > 0 && slot >= state->distance)
+		return 0;
+	if (!state->sweeps) /* only where the path forks */
+		return f->role == FLOW_TARGET && f->link == LINK_ANY && (slot == state->edge || slot == state->msee) ?
+		       (asked < 2 ? 0.4 : 3.0) : 0;
+	int reach = state->furthest + REACH_BEYOND > FIRST_REACH ? state->furthest + REACH_BEYOND : FIRST_REACH;
+	if (slot > reach)
+		return 0;
+	if (f->role == FLOW_CONTROL)
+		return asked < 2 ? 1.0 : 0;
+	if (f->role == FLOW_TARGET)
+		return asked < 2 ? 0.8 : slot <= state->msee ? TARGET_HOP_PERIOD_S : 6.0;
+	return state->furthest > 0 && slot > state->furthest + 1 && asked > 3 ? 4.0 : HOP_PERIOD_S;
+}
+
+static double first_priority(const struct schedule *s, size_t flow, int slot)
+{
+	const struct plan_flow *f = &s->plan->flows[flow];
+	const struct flow_state *state = &s->flows[flow];
+	if (slot < SLOT_FULL)
+		return (f->role == FLOW_EDGE || f->role == FLOW_MSEE ? 800 : state->sweeps ? 700 : 600) - slot;
+	switch (f->role) {
+	case FLOW_NEIGHBOUR: return 990;
+	case FLOW_EDGE:
+	case FLOW_MSEE: return 980;
+	case FLOW_BGP_MSEE: return slot == SLOT_GTSM ? 940 : 0;
+	case FLOW_CONTROL: return 930;
+	default: return state->sweeps ? 950 : 750;
+	}
+}
+
+/* A little irregular, so that nothing periodic is met in step (RFC 2330 11.1.1). */
+static double irregular(size_t flow, int slot, uint32_t asked)
+{
+	uint32_t h = (uint32_t)(flow * 2654435761u) ^ ((uint32_t)slot * 40503u) ^ (asked * 2246822519u);
+	h ^= h >> 15;
+	h *= 2246822519u;
+	h ^= h >> 13;
+	return 0.8 + 0.4 * (double)(h & 0xffffu) / 65535.0;
+}
+
+/* How badly a stream wants its turn: above 1 is due; 0 = not at all. */
+static double want(const struct schedule *s, size_t flow, int slot, struct wall_ns now)
+{
+	const struct stream *stream = &s->flows[flow].slots[slot];
+	double every = period(s, flow, slot, stream->asked);
+	if (every <= 0 || s->flows[flow].next_index > UINT16_MAX)
+		return 0;
+	if (stream->asked == 0 && first_priority(s, flow, slot) > 0)
+		return first_priority(s, flow, slot);
+	double since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
+	return since / (every * irregular(flow, slot, stream->asked));
+}
+
+static uint8_t slot_ttl(int slot, const struct plan_flow *f)
+{
+	if (f->role == FLOW_NEIGHBOUR || slot == SLOT_GTSM)
+		return PATH_TTL_GTSM;
+	return slot == SLOT_FULL ? PATH_TTL_FULL : (uint8_t)slot;
+}
+
+/* The two TTLs of a BGP port share one SYN a second. */
+static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
+{
+	const struct plan_flow *f = &s->plan->flows[flow];
+	for (size_t i = 0; i < s->plan->flow_count; i++) {
+		const struct plan_flow *g = &s->plan->flows[i];
+		if (g->role != FLOW_BGP_MSEE || !ip_addr_equal(&g->dst, &f->dst))
+			continue;
+		for (int slot = SLOT_FULL; slot <= SLOT_GTSM; slot++)
+			if (s->flows[i].slots[slot].asked > 0 && now.ns - s->flows[i].slots[slot].last_ns < NS_PER_SEC)
+				return false;
+	}
+	return true;
+}
+
+static bool pick(const struct schedule *s, struct wall_ns now, size_t *flow, int *slot)
+{
+	double best = 1;
+	bool found = false;
+	for (size_t i = 0; i < s->plan->flow_count; i++) {
+		const struct plan_flow *f = &s->plan->flows[i];
+		if (f->no_route && s->flows[i].slots[SLOT_FULL].asked > 0)
+			continue;
+		for (int k = 1; k < TTL_SLOTS; k++) {
+			double w = want(s, i, k, now);
+			if (w < best || (f->role == FLOW_BGP_MSEE && !bgp_may(s, i, now)))
+				continue;
+			best = w;
+			*flow = i;
+			*slot = k;
+			found = true;
+		}
+	}
+	return found;
+}
+
+/* --- half-open connections --- */
+
+static bool is_reset_asked(const struct schedule *s, uint32_t record)
+{
+	for (size_t i = s->reset_count; i-- > 0;)
+		if (s->resets[i] == record)
+			return true;
+	return false;
+}
+
+static bool remember_reset(struct schedule *s, uint32_t record)
+{
+	if (s->reset_count == s->reset_size) {
+		size_t size = s->reset_size ? s->reset_size * 2 : 64;
+		uint32_t *grown = realloc(s->resets, size * sizeof *grown);
+		if (!grown)
+			return false;
+		s->resets = grown;
+		s->reset_size = size;
+	}
+	s->resets[s->reset_count++] = record;
+	return true;
+}
+
+/* A SYN-ACK that our kernel did not answer with a RST (a filter may forbid it)
+ * would leave the far side waiting: we end it ourselves. */
+static size_t add_resets(struct schedule *s, const struct observations *o, struct wall_ns now,
+                         struct probe_wish *wishes, size_t max)
+{
+	size_t n = 0;
+	bool settled = true;
+	for (size_t i = s->scanned; i < o->count && n < max; i++) {
+		const struct probe_record *r = &o->records[i];
+		bool waiting = observations_state(o, r) == RECORD_WAITING;
+		bool half_open = r->answer == ANSWER_SYN_ACK && !r->reset && !is_reset_asked(s, (uint32_t)i);
+		if (settled && !waiting && !half_open)
+			s->scanned = i + 1;
+		else
+			settled = false;
+		if (!half_open || now.ns - r->sent_at.ns - r->rtt_ns < HALF_OPEN_WAIT_NS || !remember_reset(s, (uint32_t)i))
+			continue;
+		wishes[n++] = (struct probe_wish){.flow = r->flow, .kind = PROBE_TCP_RST, .ttl = PATH_TTL_FULL, .seq = r->answer_seq};
+	}
+	return n;
+}
+
+size_t schedule_next(struct schedule *s, const struct observations *o, struct wall_ns now, struct probe_wish *wishes,
+                     size_t max)
+{
+	size_t n = add_resets(s, o, now, wishes, max);
+	size_t flow;
+	int slot;
+	while (n < max && s->asked < s->plan->limits.budget && pick(s, now, &flow, &slot)) {
+		struct flow_state *state = &s->flows[flow];
+		struct stream *stream = &state->slots[slot];
+		const struct plan_flow *f = &s->plan->flows[flow];
+		wishes[n++] = (struct probe_wish){.flow = (uint16_t)flow, .kind = f->kind, .ttl = slot_ttl(slot, f),
+		                                  .index = (uint16_t)state->next_index++};
+		stream->last_ns = now.ns;
+		stream->asked++;
+		s->asked++;
+	}
+	return n;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which probe next? Every (flow, TTL) that can tell something is a stream with an
+ * interval of its own; the one that is most overdue goes first, and what was never
+ * asked goes before what was. Intervals shrink where more answers still help and
+ * grow where the hop would be asked too often. */
+#ifndef ERPROBE_SCHEDULE_H
+#define ERPROBE_SCHEDULE_H
+
+#include "analysis/diagnose/diagnosis.h"
+#include "analysis/path/path.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct schedule;
+
+struct schedule *schedule_new(const struct plan *p);
+void schedule_free(struct schedule *s);
+/* Takes what the paths look like now: distances decide which TTLs are worth asking. */
+void schedule_paths(struct schedule *s, const struct path_view *v);
+/* As diagnosis_next(). */
+size_t schedule_next(struct schedule *s, const struct observations *o, struct wall_ns now, struct probe_wish *wishes,
+                     size_t max);
+
+#endif

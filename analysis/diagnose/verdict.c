@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Chooses the statement, measures its confidence, and says why.
+ *
+ *  1. The most probable explanation is the statement; its parts are the faults.
+ *  2. Its confidence is the probability of its domain (on its link), summed over
+ *     all explanations: rows of one domain that cannot be told apart share it.
+ *  3. "No fault" needs the asked confidence itself; so does a domain. What reaches
+ *     neither is undetermined, and says what would decide it.
+ *  4. fault or degraded is a matter of what still works, not of probability. */
+#include "analysis/diagnose/hypotheses.h"
+#include "analysis/diagnose/verdict.h"
+#include "analysis/value/strbuf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALTERNATIVE_MIN 0.005
+#define SENTENCES_OF_A_KIND 2
+
+static const struct explanation *find_none(const struct posterior *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->list[i].parts[0].row->scope == SCOPE_NONE)
+			return &p->list[i];
+	return NULL;
+}
+
+/* The best explanation that a reader would call another one. */
+static const struct explanation *find_rival(const struct posterior *p, const struct explanation *e, bool other_domain)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct explanation *x = &p->list[i];
+		if (explanation_same(x, e))
+			continue;
+		if (!other_domain || x->parts[0].row->domain != e->parts[0].row->domain)
+			return x;
+	}
+	return NULL;
+}
+
+/* --- evidence sentences --- */
+
+struct weighted { size_t at; double weight; };
+
+static int by_weight(const void *a, const void *b)
+{
+	double x = ((const struct weighted *)a)->weight, y = ((const struct weighted *)b)->weight;
+	return (x < y) - (x > y);
+}
+
+static int kind_of(const struct posterior *p, const struct observation *ob)
+{
+	if (ob->kind == OBSERVED_GROUP)
+		return 100 + (int)p->seen->groups[ob->group].cls;
+	return (int)ob->kind;
+}
+
+static size_t pick(const struct posterior *p, const struct observation *obs, const struct weighted *w, size_t n,
+                   double least, char out[EVIDENCE_MAX][SENTENCE_MAX], size_t most)
+{
+	size_t picked = 0, kinds[256] = {0};
+	for (size_t i = 0; i < n && picked < most && w[i].weight >= least; i++) {
+		const struct observation *ob = &obs[w[i].at];
+		size_t *kind = &kinds[(unsigned)kind_of(p, ob) & 255u];
+		if (*kind == SENTENCES_OF_A_KIND)
+			continue;
+		observation_words(p->seen, ob, out[picked], SENTENCE_MAX);
+		bool again = false;
+		for (size_t k = 0; k < picked; k++)
+			again = again || strcmp(out[k], out[picked]) == 0;
+		if (again)
+			continue;
+		(*kind)++;
+		picked++;
+	}
+	return picked;
+}
+
+/* Weight of each observation for e against a rival, largest first; sign turns it. */
+static void weigh(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
+                  const struct explanation *rival, double sign, struct weighted *w)
+{
+	for (size_t i = 0; i < n; i++) {
+		double own = observation_log(p, &obs[i], e, e->grid);
+		double theirs = observation_log(p, &obs[i], rival, rival->grid);
+		w[i] = (struct weighted){i, sign * (own - theirs)};
+	}
+	qsort(w, n, sizeof *w, by_weight);
+}
+
+static void fill_evidence(const struct posterior *p, const struct explanation *e, struct verdict *v)
+{
+	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+	struct weighted *w = calloc(OBSERVATIONS_MAX, sizeof *w);
+	const struct explanation *none = find_none(p);
+	bool healthy = e->parts[0].row->scope == SCOPE_NONE;
+	const struct explanation *against_what = healthy || !none ? find_rival(p, e, false) : none;
+	const struct explanation *rival = find_rival(p, e, true);
+	if (obs && w) {
+		size_t n = observations_list(p->seen, obs);
+		if (against_what) {
+			weigh(p, obs, n, e, against_what, 1, w);
+			v->for_count = pick(p, obs, w, n, 0.3, v->evidence_for, 5);
+		}
+		if (rival) {
+			weigh(p, obs, n, e, rival, -1, w);
+			v->against_count = pick(p, obs, w, n, 0.7, v->evidence_against, 3);
+		}
+	}
+	free(obs);
+	free(w);
+}
+
+/* --- alternatives and steps --- */
+
+static bool listed(const struct verdict *v, const struct hypothesis *h)
+{
+	for (size_t i = 0; i < v->alternative_count; i++)
+		if (strcmp(v->alternatives[i].fault, h->row->id) == 0 && (uint8_t)v->alternatives[i].link == h->link)
+			return true;
+	return false;
+}
+
+static void fill_alternatives(const struct posterior *p, const struct explanation *e, struct verdict *v)
+{
+	for (size_t i = 0; i < p->count && v->alternative_count < ALTERNATIVES_MAX; i++) {
+		const struct explanation *x = &p->list[i];
+		if (x->probability < ALTERNATIVE_MIN)
+			break;
+		for (uint8_t k = 0; k < x->count && v->alternative_count < ALTERNATIVES_MAX; k++) {
+			const struct hypothesis *h = &x->parts[k];
+			bool own = false;
+			for (uint8_t m = 0; m < e->count; m++)
+				own = own || (strcmp(e->parts[m].row->id, h->row->id) == 0 && e->parts[m].link == h->link);
+			if ((own && v->fault[0] != '\0') || listed(v, h) || (own && h->row->scope == SCOPE_NONE && v->status == STATUS_HEALTHY))
+				continue;
+			struct alternative *a = &v->alternatives[v->alternative_count++];
+			const struct fault_text *text = fault_text_find(h->row->id);
+			text_format(a->fault, sizeof a->fault, "%s", h->row->id);
+			a->domain = h->row->domain;
+			a->link = (enum link_id)h->link;
+			a->probability = posterior_of_fault(p, h);
+			text_format(a->decided_by, sizeof a->decided_by, "%s",
+			            h->row->scope == SCOPE_NONE ? "a longer run, or Azure's state where it was not read" : text ? text->decided_by : "");
+		}
+	}
+}
+
+static void add_step(struct verdict *v, const char *step)
+{
+	if (v->step_count < STEPS_MAX && step && step[0] != '\0')
+		text_format(v->next_steps[v->step_count++], SENTENCE_MAX, "%s", step);
+}
+
+static void fill_steps(const struct posterior *p, struct verdict *v)
+{
+	const struct fault_text *text = fault_text_find(v->fault);
+	for (size_t i = 0; text && i < STEPS_MAX && text->steps[i]; i++)
+		add_step(v, text->steps[i]);
+	if (v->status == STATUS_UNDETERMINED)
+		for (size_t i = 0; i < v->alternative_count && i < 3; i++) {
+			char step[SENTENCE_MAX];
+			text_format(step, sizeof step, "To decide on %s: %s.", v->alternatives[i].fault, v->alternatives[i].decided_by);
+			add_step(v, step);
+		}
+	if (!p->seen->snapshot || !az_snapshot_available(p->seen->snapshot)) {
+		if (v->status != STATUS_HEALTHY)
+			add_step(v, "Azure was not read: a working sign-in would confirm or refute this from the other side.");
+	}
+}
+
+/* --- place and words of one fault --- */
+
+static struct ip_addr hop_address(const struct path_view *path, uint8_t hop, uint8_t link, uint8_t fam)
+{
+	for (size_t i = 0; i < path->address_count; i++) {
+		const struct path_address *a = &path->addresses[i];
+		if (a->ttl == hop && hop > 0 && ip_family_index(a->addr.family) == (int)fam &&
+		    (a->link == LINK_ANY || link >= LINKS || a->link == link))
+			return a->addr;
+	}
+	return ip_addr_none();
+}
+
+static void fill_segment(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+{
+	const struct path_view *path = p->seen->path;
+	uint8_t fam = h->families & 1u ? FAM4 : FAM6;
+	uint8_t l = h->link < LINKS ? h->link : LINK_PRIMARY;
+	const struct plan_link *link = &path->circuit->links[l];
+	switch (h->row->place) {
+	case AT_CORPORATE:
+	case AT_PROVIDER:
+		v->segment_from = hop_address(path, (uint8_t)(h->boundary - 1), h->link, fam);
+		v->segment_to = hop_address(path, h->boundary, h->link, fam);
+		break;
+	case AT_EDGE:
+		if (path->distance[fam].edge[1 - l] > 1)
+			v->segment_from = hop_address(path, (uint8_t)(path->distance[fam].edge[1 - l] - 1), h->link, fam);
+		v->segment_to = link->ce[fam];
+		break;
+	case AT_WAN:
+	case AT_MSEE:
+		v->segment_from = link->ce[fam];
+		v->segment_to = link->msee[fam];
+		break;
+	case AT_GATEWAY:
+	case AT_TARGET:
+		v->segment_from = link->msee[fam];
+		if (h->row->place == AT_TARGET && h->target < path->circuit->target_count)
+			v->segment_to = path->circuit->targets[h->target].address;
+		break;
+	default:
+		break;
+	}
+}
+
+static void who_words(const struct posterior *p, const struct hypothesis *h, char *out, size_t size)
+{
+	const struct plan_circuit *c = p->seen->path->circuit;
+	char service[32], addr[IP_TEXT_MAX];
+	service_words(h->kind, h->port, service, sizeof service);
+	const char *name = h->target < c->target_count ? c->targets[h->target].name : "";
+	if (h->target < c->target_count)
+		ip_addr_text(&c->targets[h->target].address, addr);
+	switch (h->row->scope) {
+	case SCOPE_LINK:
+		text_format(out, size, "On the %s link", link_name((enum link_id)h->link));
+		break;
+	case SCOPE_BOTH:
+		text_format(out, size, "On both links");
+		break;
+	case SCOPE_SERVICE:
+		text_format(out, size, "For %s", service);
+		break;
+	case SCOPE_LINK_SERVICE:
+		text_format(out, size, "For %s on the %s link", service, link_name((enum link_id)h->link));
+		break;
+	case SCOPE_TARGET:
+		text_format(out, size, "Target %s (%s)", name, addr);
+		break;
+	case SCOPE_TARGET_SERVICE:
+		text_format(out, size, "%s of target %s (%s)", service, name, addr);
+		break;
+	default:
+		text_format(out, size, "For all that crosses the circuit");
+	}
+}
+
+static void fill_summary(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+{
+	const struct fault_text *text = fault_text_find(h->row->id);
+	char who[SENTENCE_MAX / 2], more[96] = "";
+	who_words(p, h, who, sizeof who);
+	if (h->row->target == 'L' && p->count > 0)
+		text_format(more, sizeof more, " (about %.0f %%)", 100 * loss_grid(p->list[0].grid));
+	else if (h->link < LINKS && (h->row->delay == 'S' || h->row->delay == 'J'))
+		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->links[h->link].delay_more_ns / (double)NS_PER_MS);
+	text_format(v->summary, sizeof v->summary, "%s: %s%s%s.", who, text ? text->title : h->row->id, more,
+	            v->status == STATUS_DEGRADED && h->link < LINKS && h->row->target == 'm' ? "; traffic still works over the other link" : "");
+}
+
+/* --- statuses --- */
+
+static bool is_dead_row(const struct fault_row *row)
+{
+	return row->target == 'X' || row->target == 'm';
+}
+
+static enum status part_status(const struct explanation *e, const struct hypothesis *h, const struct circuit_result *r)
+{
+	bool broken = false, tested = false;
+	for (size_t i = 0; i < r->target_count; i++) {
+		const struct target_result *t = &r->targets[i];
+		if (t->control || !t->tested)
+			continue;
+		tested = true;
+		bool own = (h->row->scope != SCOPE_TARGET && h->row->scope != SCOPE_TARGET_SERVICE) || h->target == i;
+		broken = broken || (own && !t->reachable);
+	}
+	if (!is_dead_row(h->row))
+		return STATUS_DEGRADED;
+	if (h->row->scope == SCOPE_BOTH && (broken || !tested))
+		return STATUS_FAULT;
+	if (h->row->scope == SCOPE_SHARED && !tested)
+		return STATUS_FAULT;
+	if (h->row->scope == SCOPE_LINK && e->count > 1)
+		for (uint8_t i = 0; i < e->count; i++) /* another fault explains the target */
+			if (&e->parts[i] != h && e->parts[i].row->scope != SCOPE_LINK && is_dead_row(e->parts[i].row))
+				return STATUS_DEGRADED;
+	return broken ? STATUS_FAULT : STATUS_DEGRADED;
+}
+
+static void fill_part(const struct posterior *p, const struct explanation *e, const struct hypothesis *h,
+                      const struct circuit_result *r, struct verdict *v)
+{
+	v->status = part_status(e, h, r);
+	v->domain = h->row->domain;
+	v->link = (enum link_id)h->link;
+	v->confidence = posterior_of_domain(p, h);
+	v->contact = fault_contact(h->row);
+	text_format(v->fault, sizeof v->fault, "%s", h->row->id);
+	fill_summary(p, h, v);
+	fill_segment(p, h, v);
+	fill_evidence(p, e, v);
+	fill_alternatives(p, e, v);
+	fill_steps(p, v);
+}
+
+static void fill_healthy(const struct posterior *p, const struct explanation *e, double probability, struct verdict *v)
+{
+	v->status = STATUS_HEALTHY;
+	v->link = LINK_NULL;
+	v->confidence = probability;
+	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s shows a fault.",
+	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "");
+	fill_evidence(p, e, v);
+	fill_alternatives(p, e, v);
+}
+
+static void fill_undetermined(const struct posterior *p, const struct explanation *e, struct verdict *v)
+{
+	v->status = STATUS_UNDETERMINED;
+	v->link = LINK_NULL;
+	v->confidence = e->parts[0].row->scope == SCOPE_NONE ? posterior_of_none(p) : posterior_of_domain(p, &e->parts[0]);
+	v->contact = CONTACT_YOU;
+	fill_alternatives(p, e, v);
+	if (v->alternative_count >= 2)
+		text_format(v->summary, sizeof v->summary, "The evidence does not decide: %s (%.0f %%) or %s (%.0f %%).",
+		            v->alternatives[0].fault, 100 * v->alternatives[0].probability, v->alternatives[1].fault,
+		            100 * v->alternatives[1].probability);
+	else
+		text_format(v->summary, sizeof v->summary, "Not enough was measured to say anything.");
+	fill_evidence(p, e, v);
+	fill_steps(p, v);
+}
+
+/* --- what is said --- */
+
+static int worse_first(const struct verdict *a, const struct verdict *b)
+{
+	if (a->status != b->status)
+		return a->status == STATUS_FAULT ? -1 : b->status == STATUS_FAULT ? 1 : 0;
+	return 0;
+}
+
+static void mark_links(const struct explanation *e, struct circuit_result *r, bool decided)
+{
+	for (size_t l = 0; l < r->link_count; l++)
+		for (uint8_t i = 0; i < e->count; i++) {
+			const struct hypothesis *h = &e->parts[i];
+			bool hit = h->link == LINK_BOTH || h->link == (uint8_t)r->links[l].id;
+			if (!hit || h->row->scope == SCOPE_NONE)
+				continue;
+			enum status s = !decided ? STATUS_UNDETERMINED : is_dead_row(h->row) ? STATUS_FAULT : STATUS_DEGRADED;
+			if (r->links[l].status != STATUS_FAULT)
+				r->links[l].status = s;
+		}
+}
+
+static bool is_decided(const struct posterior *p, const struct explanation *e, double asked)
+{
+	if (e->parts[0].row->scope == SCOPE_NONE)
+		return posterior_of_none(p) >= asked;
+	for (uint8_t i = 0; i < e->count; i++)
+		if (posterior_of_domain(p, &e->parts[i]) < asked)
+			return false;
+	return true;
+}
+
+/* Explanations differ in details (hop, family) that are not part of the statement:
+ * the statement with the largest sum leads. */
+static const struct explanation *leading(const struct posterior *p)
+{
+	const struct explanation *best = NULL;
+	double best_sum = -1;
+	for (size_t i = 0; i < p->count && i < 64; i++) {
+		double sum = 0;
+		for (size_t k = 0; k < p->count; k++)
+			if (explanation_same(&p->list[i], &p->list[k]))
+				sum += p->list[k].probability;
+		if (sum > best_sum + 1e-12) {
+			best_sum = sum;
+			best = &p->list[i];
+		}
+		if (best_sum > 0.5)
+			break;
+	}
+	return best;
+}
+
+bool verdict_stands(const struct posterior *p, double asked)
+{
+	const struct explanation *e = leading(p);
+	return e && is_decided(p, e, asked);
+}
+
+/* Where a pair leads but only one of its faults is certain, that one is said alone. */
+static size_t fill_faults(const struct posterior *p, const struct explanation *e, double asked, struct circuit_result *r)
+{
+	size_t n = 0;
+	for (uint8_t i = 0; i < e->count && n < FAULTS_MAX; i++)
+		if (posterior_of_domain(p, &e->parts[i]) >= asked)
+			fill_part(p, e, &e->parts[i], r, &r->faults[n++]);
+	if (n == 2 && worse_first(&r->faults[0], &r->faults[1]) > 0) {
+		struct verdict swap = r->faults[0];
+		r->faults[0] = r->faults[1];
+		r->faults[1] = swap;
+	}
+	return n;
+}
+
+void verdict_fill(const struct posterior *p, double asked, struct circuit_result *r)
+{
+	memset(r->faults, 0, sizeof r->faults);
+	r->fault_count = 0;
+	const struct explanation *e = leading(p);
+	if (!e) {
+		r->faults[0].status = STATUS_UNDETERMINED;
+		r->faults[0].link = LINK_NULL;
+		return;
+	}
+	if (e->parts[0].row->scope == SCOPE_NONE) {
+		double none = posterior_of_none(p);
+		if (none >= asked)
+			fill_healthy(p, e, none, &r->faults[0]);
+		else
+			fill_undetermined(p, e, &r->faults[0]);
+		return;
+	}
+	r->fault_count = fill_faults(p, e, asked, r);
+	if (r->fault_count == 0)
+		fill_undetermined(p, e, &r->faults[0]);
+	mark_links(e, r, r->fault_count > 0);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* First what is wrong and who must act; further down, why. */
+#include "analysis/report/text_parts.h"
+
+#include "analysis/report/words.h"
+#include "analysis/value/utf8.h"
+
+#include <string.h>
+
+bool fault_on_link(const struct verdict *v, enum link_id l)
+{
+	return v->link == l || v->link == LINK_BOTH || v->link == LINK_NULL || v->link == LINK_ANY;
+}
+
+/* "   word", or nothing for an empty one; on a new line where this one is full. */
+static void field(struct page *p, enum tone tone, const char *text)
+{
+	if (text[0] == '\0')
+		return;
+	if (p->column + 3 + utf8_columns(text) > p->width) {
+		page_line(p);
+		page_to(p, 2);
+	} else {
+		page_to(p, p->column + 3);
+	}
+	page_text(p, tone, text);
+}
+
+static void verdict_line(struct page *p, const struct verdict *v, const char *circuit)
+{
+	char sure[WORDS_MAX];
+	enum tone tone = status_tone(v->status);
+	const char *where = domain_words(v->domain);
+
+	page_textf(p, tone, "%s %s", status_mark(v->status), status_shout(v->status));
+	field(p, TONE_STRONG, circuit);
+	field(p, tone, where);
+	field(p, TONE_STRONG, link_words(v->link));
+	field(p, TONE_STRONG, v->fault);
+	field(p, TONE_DIM, confidence_words(v->confidence, sure));
+	page_line(p);
+}
+
+/* The provider's name as Azure knows it, or "". */
+static const char *provider_name(const struct circuit_result *c)
+{
+	const struct az_snapshot *s = c->azure.snapshot;
+
+	if (s == NULL || s->circuit.part.read != AZ_OK || !s->circuit.provider_name.present)
+		return "";
+	return s->circuit.provider_name.text;
+}
+
+static void who_must_act(struct page *p, const struct circuit_result *c, const struct verdict *v)
+{
+	const char *provider = provider_name(c);
+	const char *text = NULL;
+
+	if (v->contact == CONTACT_PROVIDER)
+		text = provider[0] != '\0' ? "the provider, " : "the provider";
+	else if (v->contact == CONTACT_MICROSOFT)
+		text = "Microsoft (a support request)";
+	else if (v->contact == CONTACT_YOU)
+		text = "you: this is on your side";
+	else if (v->status == STATUS_UNDETERMINED)
+		text = "not known yet: see what would decide it";
+	if (text == NULL)
+		return;
+	page_text(p, TONE_PLAIN, "Who must act: ");
+	page_text(p, TONE_STRONG, text);
+	if (v->contact == CONTACT_PROVIDER)
+		page_text(p, TONE_STRONG, provider);
+	page_line(p);
+}
+
+void text_verdict(struct page *p, const struct circuit_result *c)
+{
+	verdict_line(p, &c->faults[0], c->plan->name);
+	if (c->faults[0].summary[0] != '\0')
+		page_wrap(p, TONE_PLAIN, c->faults[0].summary, 0);
+	who_must_act(p, c, &c->faults[0]);
+	for (size_t i = 1; i < c->fault_count && i < FAULTS_MAX; i++) {
+		page_line(p);
+		page_text(p, TONE_STRONG, "At the same time: ");
+		verdict_line(p, &c->faults[i], "");
+		page_to(p, 2);
+		page_wrap(p, TONE_PLAIN, c->faults[i].summary, 2);
+		page_to(p, 2);
+		who_must_act(p, c, &c->faults[i]);
+	}
+}
+
+/* --- reasons --------------------------------------------------------------- */
+
+static void sentences(struct page *p, const char *heading, const char *bullet, const char (*list)[SENTENCE_MAX],
+                      size_t count, size_t max)
+{
+	if (count == 0)
+		return;
+	page_heading(p, heading);
+	for (size_t i = 0; i < count && i < max; i++) {
+		if (bullet[0] == '1')
+			page_textf(p, TONE_STRONG, "  %zu. ", i + 1);
+		else
+			page_textf(p, TONE_DIM, "  %s ", bullet);
+		page_wrap(p, TONE_PLAIN, list[i], p->column);
+	}
+}
+
+static void alternative(struct page *p, const struct alternative *a)
+{
+	char share[WORDS_MAX];
+
+	page_to(p, 2);
+	page_text(p, TONE_STRONG, a->fault[0] != '\0' ? a->fault : "no fault");
+	field(p, TONE_PLAIN, domain_words(a->domain));
+	field(p, TONE_PLAIN, link_words(a->link));
+	field(p, TONE_DIM, percent_words(a->probability, share));
+	page_line(p);
+	if (a->decided_by[0] == '\0')
+		return;
+	page_to(p, 4);
+	page_text(p, TONE_DIM, "decided by: ");
+	page_wrap(p, TONE_PLAIN, a->decided_by, 6);
+}
+
+/* Of several faults each has reasons of its own. */
+static void reasons_of(struct page *p, const struct verdict *v, bool named)
+{
+	char heading[2 * WORDS_MAX];
+	const char *of = named ? v->fault : "", *colon = of[0] != '\0' ? ": " : "";
+
+	text_format(heading, sizeof heading, "%s%sWhy", of, colon);
+	sentences(p, heading, "+", v->evidence_for, v->for_count, EVIDENCE_MAX);
+	text_format(heading, sizeof heading, "%s%sWhat speaks against it", of, colon);
+	sentences(p, heading, "-", v->evidence_against, v->against_count, EVIDENCE_MAX);
+	text_format(heading, sizeof heading, "%s%sWhat to do next", of, colon);
+	sentences(p, heading, "1", v->next_steps, v->step_count, STEPS_MAX);
+	if (v->alternative_count == 0)
+		return;
+	text_format(heading, sizeof heading, "%s%s%s", of, colon,
+	            v->status == STATUS_UNDETERMINED ? "What it could be" : "What it could be instead");
+	page_heading(p, heading);
+	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++)
+		alternative(p, &v->alternatives[i]);
+}
+
+void text_reasons(struct page *p, const struct circuit_result *c)
+{
+	reasons_of(p, &c->faults[0], c->fault_count > 1);
+	for (size_t i = 1; i < c->fault_count && i < FAULTS_MAX; i++)
+		reasons_of(p, &c->faults[i], true);
+}
