@@ -85,3 +85,9 @@ clean:
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# The simulator: the real fold over circuits in memory (tests/sim).
+SIM_SRC := $(sort $(wildcard tests/sim/*.c))
+$(BUILD)/sim: $(call obj,$(SIM_SRC)) $(ANALYSIS_LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm

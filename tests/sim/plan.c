@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The plan of a prober on the world's host: the flows that plan_build makes there. */
+#include "analysis/path/identity.h"
+#include "analysis/value/strbuf.h"
+#include "tests/sim/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLOWS_MAX 200
+#define FIRST_PORT_FLOWS 8
+#define FURTHER_PORT_FLOWS 4
+
+static struct ip_addr must_parse(const char *text)
+{
+	struct ip_addr a = ip_addr_none();
+	if (text[0] != '\0' && !ip_addr_parse(text, &a))
+		exit(2);
+	return a;
+}
+
+static void add_target(struct plan_circuit *c, const char *name, const char *address, uint16_t p1, uint16_t p2, bool control)
+{
+	struct plan_target *t = &c->targets[c->target_count++];
+	text_safe(t->name, sizeof t->name, name);
+	t->address = must_parse(address);
+	t->tcp[0] = p1;
+	t->tcp[1] = p2;
+	t->tcp_count = p2 ? 2 : 1;
+	t->control = control;
+}
+
+static void add_domain(struct plan_circuit *c, const char *prefix, enum domain d)
+{
+	if (!ip_prefix_parse(prefix, &c->domains[c->domain_count].prefix))
+		exit(2);
+	c->domains[c->domain_count++].domain = d;
+}
+
+static void fill_circuit(const struct sim_world *w, struct plan_circuit *c)
+{
+	text_safe(c->name, sizeof c->name, "frankfurt-1");
+	c->handoff = w->handoff;
+	c->domains = calloc(8, sizeof *c->domains);
+	add_domain(c, "10.10.0.0/16", DOMAIN_CORPORATE);
+	add_domain(c, "fd10:10::/32", DOMAIN_CORPORATE);
+	add_domain(c, "172.16.1.0/24", DOMAIN_WAN);
+	add_domain(c, "fd16:1::/32", DOMAIN_WAN);
+	add_domain(c, "10.100.0.0/15", DOMAIN_AZURE);
+	add_domain(c, "fd10:100::/31", DOMAIN_AZURE);
+	static const char *const ce[LINKS][FAMILIES] = {{"172.16.3.1", "fd00:3::1"}, {"172.16.4.1", "fd00:4::1"}};
+	static const char *const msee[LINKS][FAMILIES] = {{"172.16.3.2", "fd00:3::2"}, {"172.16.4.2", "fd00:4::2"}};
+	for (int l = 0; l < LINKS; l++) {
+		c->links[l].configured = true;
+		c->links[l].asn = c->links[l].vlan = -1;
+		for (int fam = 0; fam < FAMILIES; fam++)
+			if (w->fam[fam]) {
+				c->links[l].ce[fam] = must_parse(ce[l][fam]);
+				c->links[l].msee[fam] = must_parse(msee[l][fam]);
+			}
+	}
+	c->targets = calloc(8, sizeof *c->targets);
+	if (w->fam[FAM4]) {
+		add_target(c, "app", "10.101.7.7", 443, 22, false);
+		add_target(c, "db", "10.101.7.8", 443, 0, false);
+	}
+	if (w->fam[FAM6]) {
+		add_target(c, "app-v6", "fd10:101::7", 443, 22, false);
+		add_target(c, "db-v6", "fd10:101::8", 443, 0, false);
+	}
+	if (w->fam[FAM4])
+		add_target(c, "dc-1", "10.10.9.9", 53, 0, true);
+	if (w->fam[FAM6])
+		add_target(c, "dc-1-v6", "fd10:10:9::9", 53, 0, true);
+}
+
+static void add_flow(struct plan *p, uint8_t link, uint8_t role, uint8_t kind, uint16_t target, struct ip_addr dst, uint16_t port)
+{
+	static const char *const src[FAMILIES] = {"10.10.1.10", "fd10:10:1::10"};
+	struct plan_flow *f = &p->flows[p->flow_count];
+	*f = (struct plan_flow){.id = (uint16_t)p->flow_count, .link = link, .role = role, .kind = kind, .target = target, .dst = dst};
+	f->src = must_parse(src[ip_family_index(dst.family)]);
+	f->src_port = (uint16_t)(40000 + p->flow_count * 7);
+	f->dst_port = kind == PROBE_TCP_SYN ? port : 0;
+	identity_flow(p, f);
+	p->flow_count++;
+}
+
+static void add_flows(struct plan *p, const struct plan_circuit *c, int fam)
+{
+	for (uint8_t l = 0; l < LINKS; l++) {
+		add_flow(p, l, FLOW_EDGE, PROBE_ICMP_ECHO, 0, c->links[l].ce[fam], 0);
+		add_flow(p, l, FLOW_MSEE, PROBE_ICMP_ECHO, 0, c->links[l].msee[fam], 0);
+		add_flow(p, l, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, c->links[l].msee[fam], 179);
+	}
+	for (uint16_t t = 0; t < c->target_count; t++) {
+		const struct plan_target *target = &c->targets[t];
+		if (ip_family_index(target->address.family) != fam)
+			continue;
+		uint8_t role = target->control ? FLOW_CONTROL : FLOW_TARGET;
+		for (int i = 0; i < (target->control ? 2 : FIRST_PORT_FLOWS); i++)
+			add_flow(p, LINK_ANY, role, PROBE_ICMP_ECHO, t, target->address, 0);
+		for (int k = 0; k < target->tcp_count; k++)
+			for (int i = 0; i < (target->control ? 1 : k == 0 ? FIRST_PORT_FLOWS : FURTHER_PORT_FLOWS); i++)
+				add_flow(p, LINK_ANY, role, PROBE_TCP_SYN, t, target->address, target->tcp[k]);
+	}
+}
+
+void world_plan(const struct sim_world *w, struct plan *p, uint64_t seed)
+{
+	memset(p, 0, sizeof *p);
+	text_safe(p->run_id, sizeof p->run_id, "00000000-0000-7000-8000-000000000000");
+	text_safe(p->tool, sizeof p->tool, "erprobe sim");
+	for (int i = 0; i < RUN_KEY_BYTES; i++)
+		p->key[i] = (uint8_t)(seed >> (i % 8)) ^ (uint8_t)i;
+	p->started_at = (struct wall_ns){INT64_C(1790000000) * NS_PER_SEC};
+	p->limits = (struct plan_limits){.budget = 6000, .rate = 200, .hop_rate = 20, .deadline_s = 60, .azure_deadline_s = 20, .confidence = 0.9};
+	p->azure_asked = true;
+	p->iface_count = 1;
+	text_safe(p->ifaces[0].name, sizeof p->ifaces[0].name, "eth0");
+	p->circuits = calloc(1, sizeof *p->circuits);
+	p->circuit_count = 1;
+	fill_circuit(w, &p->circuits[0]);
+	p->flows = calloc(FLOWS_MAX, sizeof *p->flows);
+	for (int fam = 0; fam < FAMILIES; fam++)
+		if (w->fam[fam])
+			add_flows(p, &p->circuits[0], fam);
+}

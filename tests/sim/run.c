@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/sim/run.h"
+#include "analysis/path/identity.h"
+#include "tests/sim/frames.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP_S 0.005
+#define LIMIT_S 40.0
+#define AZURE_AFTER_S 1.2
+
+struct pending { struct frame frame; bool used; };
+
+struct sim {
+	struct sim_world *w;
+	struct plan *p;
+	struct diagnosis *d;
+	struct pending *pending;
+	size_t pending_count, pending_size;
+	uint32_t probes;
+	double tokens;
+};
+
+static struct wall_ns at(const struct sim *s, double seconds)
+{
+	return wall_add(s->p->started_at, (int64_t)(seconds * 1e9));
+}
+
+static void fold_frame(struct sim *s, const struct frame *f)
+{
+	struct event e = {.kind = EVENT_FRAME, .u.frame = f};
+	if (!diagnosis_is_foreign(s->d, f))
+		diagnosis_fold(s->d, &e, NULL);
+}
+
+static void queue(struct sim *s, const struct frame *f)
+{
+	if (s->pending_count == s->pending_size) {
+		s->pending_size = s->pending_size ? s->pending_size * 2 : 256;
+		s->pending = realloc(s->pending, s->pending_size * sizeof *s->pending);
+		if (!s->pending)
+			exit(2);
+	}
+	s->pending[s->pending_count++] = (struct pending){*f, true};
+}
+
+/* Delivers, in time order, what has arrived by now. */
+static void deliver(struct sim *s, struct wall_ns now)
+{
+	for (;;) {
+		size_t next = s->pending_count;
+		for (size_t i = 0; i < s->pending_count; i++)
+			if (s->pending[i].frame.at.ns <= now.ns &&
+			    (next == s->pending_count || s->pending[i].frame.at.ns < s->pending[next].frame.at.ns))
+				next = i;
+		if (next == s->pending_count)
+			return;
+		struct frame f = s->pending[next].frame;
+		s->pending[next] = s->pending[--s->pending_count];
+		fold_frame(s, &f);
+	}
+}
+
+static void send_one(struct sim *s, const struct probe_wish *wish, double now_s)
+{
+	struct probe_spec spec;
+	struct frame f;
+	struct sim_answer a;
+	if (wish->kind == PROBE_TCP_RST)
+		return;
+	identity_probe(s->p, &s->p->flows[wish->flow], ++s->probes, wish->index, wish->ttl, wish->size, &spec);
+	frame_of_probe(&spec, at(s, now_s), &f);
+	fold_frame(s, &f);
+	world_probe(s->w, s->p, &spec, now_s, &a);
+	if (!a.answered)
+		return;
+	double back = now_s + a.rtt_ms / 1000;
+	frame_of_answer(&spec, &a, at(s, back), &f);
+	queue(s, &f);
+	if (a.type == 255 && !a.is_error) {
+		frame_of_reset(&spec, at(s, back + 0.00002), &f);
+		queue(s, &f);
+	}
+}
+
+static void step(struct sim *s, double now_s)
+{
+	struct probe_wish wishes[8];
+	deliver(s, at(s, now_s));
+	s->tokens += STEP_S * s->p->limits.rate;
+	size_t most = s->tokens > 8 ? 8 : (size_t)s->tokens;
+	size_t n = diagnosis_next(s->d, at(s, now_s), wishes, most);
+	s->tokens = s->tokens > 8 ? 8 : s->tokens;
+	s->tokens -= (double)n;
+	for (size_t i = 0; i < n; i++)
+		send_one(s, &wishes[i], now_s + 0.0003 * (double)i);
+}
+
+bool sim_run(struct sim_world *w, struct plan *p, struct sim_outcome *out)
+{
+	struct sim s = {.w = w, .p = p, .d = diagnosis_new(p)};
+	memset(out, 0, sizeof *out);
+	if (!s.d)
+		return false;
+	double t = 0.2;
+	bool azure = false;
+	for (; t < LIMIT_S; t += STEP_S) {
+		step(&s, t);
+		if (!azure && t > AZURE_AFTER_S) {
+			struct az_snapshot unread = {.finished = true, .why_not = "connection refused"};
+			w->azure.asked_at = w->azure.done_at = at(&s, t);
+			struct event e = {.kind = EVENT_AZURE, .u.azure = {0, w->azure_unread ? &unread : &w->azure}};
+			diagnosis_fold(s.d, &e, NULL);
+			azure = true;
+		}
+		if (diagnosis_decided(s.d, at(&s, t)))
+			break;
+	}
+	struct event end = {.kind = EVENT_END, .u.end = {at(&s, t + 0.3), END_DECIDED}};
+	deliver(&s, at(&s, t + 0.3));
+	diagnosis_fold(s.d, &end, NULL);
+	out->seconds = t;
+	out->probes = s.probes;
+	out->diagnosis = s.d;
+	free(s.pending);
+	return diagnosis_result(s.d, &out->result);
+}
+
+void sim_outcome_free(struct sim_outcome *o)
+{
+	run_result_free(&o->result);
+	diagnosis_free(o->diagnosis);
+}
