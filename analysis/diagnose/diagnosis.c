@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The fold: events to state, state to result. */
 #include "analysis/diagnose/diagnosis.h"
+#include "analysis/diagnose/explain.h"
 #include "analysis/diagnose/posterior.h"
 #include "analysis/diagnose/schedule.h"
 #include "analysis/diagnose/verdict.h"
@@ -250,6 +251,15 @@ bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)
 		all = all && d->circuits[i].stands;
 	}
 	return all;
+}
+
+void diagnosis_explain(const struct diagnosis *d, size_t circuit, const char *versus, struct strbuf *out)
+{
+	struct judged_circuit j;
+	if (circuit >= d->plan->circuit_count || !judge(d, circuit, &j))
+		return;
+	explain_posterior(&j.posterior, versus, out);
+	judged_free(&j);
 }
 
 /* --- the result --- */

@@ -9,6 +9,7 @@
 #define ERPROBE_DIAGNOSIS_H
 
 #include "analysis/path/match.h"
+#include "analysis/value/strbuf.h"
 #include "erprobe/event.h"
 #include "erprobe/result.h"
 
@@ -55,5 +56,8 @@ bool diagnosis_decided(struct diagnosis *d, struct wall_ns now);
 /* Computes the result; false when out of memory. Free with run_result_free(). It
  * points into the plan and the diagnosis, which must outlive it. */
 bool diagnosis_result(const struct diagnosis *d, struct run_result *out);
+
+/* Appends the posterior of a circuit in figures (see explain.h): for -v and for tests. */
+void diagnosis_explain(const struct diagnosis *d, size_t circuit, const char *versus, struct strbuf *out);
 
 #endif

@@ -188,6 +188,10 @@ void observation_words(const struct observables *o, const struct observation *ob
 	case OBSERVED_DELAY:
 		delay_words(o, ob->link, out, size);
 		break;
+	case OBSERVED_USE:
+		text_format(out, size, o->links[ob->link].use[ob->fam] == USE_NO ? "No target traffic crosses the %s link." :
+		            "Target traffic crosses the %s link.", link_name((enum link_id)ob->link));
+		break;
 	case OBSERVED_HOST:
 		text_format(out, size, "%s", o->nothing_left ? "This host lets no probe out: no route, link down or blocked." :
 		            o->neighbour_dead ? "The first hop does not answer ARP or neighbour discovery." : "This host sends and its first hop answers.");

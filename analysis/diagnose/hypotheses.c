@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define SERVICES_MAX 12
+/* By the time somebody looks, routing has mostly noticed a dead link. */
+#define SHARE_SETTLED 0.6
 /* Where a circuit speaks both families, most faults hit both. */
 #define SHARE_BOTH_FAMILIES 0.86
 
@@ -89,8 +91,8 @@ static void boundaries(const struct spread *s, const struct fault_row *row, uint
 	if (row->place == AT_CORPORATE) {
 		*first = link < LINKS && s->fork > 1 ? s->fork : 1;
 		*last = (uint8_t)(s->corporate_last + 1);
-		if (s->provider_first > 0 && s->provider_first < *last)
-			*last = s->provider_first; /* the way to the first provider hop is the last corporate place */
+		if (s->provider_first > 1 && s->provider_first <= *last)
+			*last = (uint8_t)(s->provider_first - 1); /* the way to a provider hop is the provider's */
 	} else if (row->place == AT_PROVIDER) {
 		*first = s->provider_first > 0 ? s->provider_first : (uint8_t)(s->corporate_last + 1);
 		*last = s->provider_last[link] > *first ? s->provider_last[link] : (uint8_t)(*first + 1);
@@ -102,6 +104,12 @@ static void boundaries(const struct spread *s, const struct fault_row *row, uint
 static void spread_places(struct spread *s, struct hypothesis h, double prior)
 {
 	uint8_t first, last;
+	if (h.row->other == 'h' && !h.settled) {
+		struct hypothesis settled = h;
+		settled.settled = true;
+		spread_places(s, settled, prior * SHARE_SETTLED);
+		prior *= 1 - SHARE_SETTLED;
+	}
 	boundaries(s, h.row, h.link, &first, &last);
 	double share = prior / (last - first + 1);
 	for (unsigned b = first; b <= last; b++) {
@@ -292,7 +300,7 @@ char letter_of_group(const struct hypothesis *h, const struct observables *o, co
 	case GROUP_TARGET:
 		if (g->link == LINK_ANY && h->link < LINKS)
 			return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
-		return hits_link(h, g->link) ? row->target : row->other;
+		return hits_link(h, g->link) ? row->target : h->settled ? 'A' : row->other;
 	default: return 'A';
 	}
 }
@@ -312,6 +320,16 @@ char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_g
 	if (h->link < LINKS && g->link < LINKS && h->link != g->link)
 		return '.';
 	return h->row->icmp_target;
+}
+
+/* Shared faults leave no target traffic to be seen on either link. */
+char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam)
+{
+	if (h->row->scope == SCOPE_NONE || !hits_family(h, fam))
+		return 'A';
+	if (h->row->scope == SCOPE_LINK)
+		return h->link == link && h->row->target == 'm' ? 'm' : 'A';
+	return h->row->scope == SCOPE_SHARED || h->row->scope == SCOPE_BOTH ? '?' : 'A';
 }
 
 char letter_of_delay(const struct hypothesis *h, uint8_t link)
@@ -340,7 +358,7 @@ char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uin
 
 char letter_stronger(char a, char b)
 {
-	static const char order[] = "A.hl?LJSzmceginNwapdbfX"; /* weakest first */
+	static const char order[] = "A.hl?LJSzmceginNwWapdbfX"; /* weakest first */
 	const char *pa = strchr(order, a), *pb = strchr(order, b);
 	return (pa ? pa - order : 0) >= (pb ? pb - order : 0) ? a : b;
 }

@@ -15,6 +15,7 @@ size_t hypotheses_list(const struct observables *o, struct hypothesis *out, size
 char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g);
 char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fam);
 char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g);
+char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam);
 char letter_of_delay(const struct hypothesis *h, uint8_t link);
 char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uint8_t link, uint8_t fam);
 /* The stronger of two letters, when two faults speak at once. */

@@ -116,7 +116,7 @@ void likelihood_group(const struct traffic_group *g, bool service_matters, doubl
 	out->alive = log_survival(g, &r, 1, 1, benign);
 	out->dead = log_dead(g);
 	out->mixed = stats_log_add(log(.40) + out->dead, stats_log_add(log(.25) + out->alive, log(.35) + changing));
-	out->other = stats_log_add(log(.70) + out->alive, log(.30) + changing);
+	out->other = stats_log_add(log(.40) + out->alive, log(.60) + changing);
 	out->any = stats_log_add(log(.45) + out->alive, stats_log_add(log(.30) + out->dead, log(.25) + changing));
 	out->maybe = stats_log_add(log(.5) + out->alive, log(.5) + out->dead);
 	for (int i = 0; i < LOSS_GRID; i++) {
@@ -163,6 +163,7 @@ double likelihood_unreach(enum unreach seen, char letter)
 		{'n', {.340, .030, .030, .540, .020, .025, .006, .003, .003, .003}},
 		{'N', {.360, .010, .010, .430, .010, .025, .146, .003, .003, .003}},
 		{'m', {.640, .060, .030, .220, .020, .018, .003, .003, .003, .003}},
+		{'W', {.320, .020, .200, .200, .130, .120, .004, .002, .002, .002}},
 		{'w', {.380, .030, .060, .150, .200, .170, .003, .003, .002, .002}},
 		{'a', {.450, .003, .003, .010, .003, .003, .003, .515, .005, .005}},
 		{'p', {.450, .003, .003, .010, .003, .003, .003, .010, .510, .005}},
@@ -174,7 +175,7 @@ double likelihood_unreach(enum unreach seen, char letter)
 double likelihood_delay(enum delay_outcome seen, char letter)
 {
 	static const struct letter_row rows[] = {
-		{'.', {1, .985, .005, .010}}, {'S', {1, .020, .970, .010}}, {'J', {1, .050, .050, .900}}, {'?', {1, .60, .20, .20}}};
+		{'.', {1, .9964, .0006, .0030}}, {'S', {1, .020, .970, .010}}, {'J', {1, .050, .050, .900}}, {'?', {1, .60, .20, .20}}};
 	return seen == DELAY_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }
 
@@ -190,16 +191,24 @@ double likelihood_refused(const struct traffic_group *g, char letter)
 	return log_of(mostly ? .005 : .995);
 }
 
+/* Whether target traffic was seen to cross a link. A link may be idle by design
+ * (active and passive); a dead one is idle once routing knows. */
+double likelihood_use(enum link_use seen, char letter)
+{
+	static const struct letter_row rows[] = {{'A', {1, .90, .10}}, {'m', {1, .30, .70}}, {'?', {1, .5, .5}}};
+	return seen == USE_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
+}
+
 double likelihood_state(enum az_state seen, char letter)
 {
-	static const struct letter_row rows[] = {{'.', {1, .985, .015}}, {'X', {1, .02, .98}}, {'?', {1, .5, .5}}};
+	static const struct letter_row rows[] = {{'.', {1, .9995, .0005}}, {'X', {1, .02, .98}}, {'?', {1, .5, .5}}};
 	return seen == AZ_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 
 double likelihood_peering(enum az_peering_state seen, char letter)
 {
 	static const struct letter_row rows[] = {
-		{'.', {1, .980, .012, .008}}, {'X', {1, .02, .78, .20}}, {'?', {1, .34, .33, .33}}};
+		{'.', {1, .9988, .0006, .0006}}, {'X', {1, .02, .78, .20}}, {'?', {1, .34, .33, .33}}};
 	return seen == PEERING_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 
@@ -207,7 +216,7 @@ double likelihood_arp(enum az_arp_state seen, char letter)
 {
 	/* complete, incomplete, empty, failed on this path alone */
 	static const struct letter_row rows[] = {
-		{'.', {1, .945, .012, .035, .008}}, {'i', {1, .080, .760, .130, .030}}, {'f', {1, .030, .100, .370, .500}},
+		{'.', {1, .955, .004, .035, .006}}, {'i', {1, .055, .785, .130, .030}}, {'f', {1, .030, .100, .370, .500}},
 		{'e', {1, .060, .400, .390, .150}}, {'?', {1, .250, .250, .250, .250}}};
 	return seen == ARP_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
@@ -216,7 +225,7 @@ double likelihood_session(enum az_session_state seen, char letter)
 {
 	/* up, up with no prefix, down, empty, failed on this path alone */
 	static const struct letter_row rows[] = {
-		{'.', {1, .940, .010, .015, .027, .008}}, {'d', {1, .090, .020, .790, .070, .030}},
+		{'.', {1, .955, .008, .002, .030, .005}}, {'d', {1, .055, .020, .825, .070, .030}},
 		{'z', {1, .060, .850, .030, .040, .020}}, {'f', {1, .030, .010, .120, .340, .500}},
 		{'e', {1, .040, .010, .450, .350, .150}}, {'?', {1, .200, .200, .200, .200, .200}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);

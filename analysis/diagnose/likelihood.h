@@ -34,6 +34,7 @@ double likelihood_unreach(enum unreach seen, char letter);
 double likelihood_delay(enum delay_outcome seen, char letter);
 double likelihood_refused(const struct traffic_group *g, char letter);
 
+double likelihood_use(enum link_use seen, char letter);
 double likelihood_state(enum az_state seen, char letter);
 double likelihood_peering(enum az_peering_state seen, char letter);
 double likelihood_arp(enum az_arp_state seen, char letter);

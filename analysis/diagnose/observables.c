@@ -13,6 +13,7 @@ struct builder {
 	struct observables *o;
 	const struct path_view *v;
 	int16_t *group_of;       /* per record: its group or -1 */
+	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
 	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
 };
 
@@ -49,7 +50,9 @@ static bool key_target(const struct builder *b, const struct probe_record *r, co
 			key->link = LINK_ANY;
 		return true;
 	}
-	if (f->role == FLOW_CONTROL)
+	/* Without a route a probe draws an error, or nothing where errors are limited,
+	 * instead of expiring at the hops behind: that is no silence of theirs. */
+	if (f->role == FLOW_CONTROL || b->unrouted[f->target])
 		return false;
 	uint8_t msee = 0;
 	for (int l = 0; l < LINKS; l++)
@@ -225,6 +228,8 @@ static void take_record(struct builder *b, size_t index, struct traffic_group *g
 	enum record_state state = observations_state(b->v->seen, r);
 	if (state == RECORD_WAITING || state == RECORD_SET_ASIDE)
 		return;
+	if (state == RECORD_UNREACHABLE && (g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP))
+		return; /* it never got there: says nothing of the hop */
 	b->group_of[index] = (int16_t)(g - b->o->groups);
 	bool answered = state == RECORD_ANSWERED || (state == RECORD_UNREACHABLE && path_is_end_answer(f, r));
 	g->sent++;
@@ -389,6 +394,41 @@ static void take_own_refusals(struct builder *b)
 	}
 }
 
+/* Needs enough flows that may choose, and at least one that was located. */
+#define FLOWS_THAT_CHOOSE 6
+
+static void look_at_use(struct observables *o, const struct path_view *v)
+{
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		uint32_t choosing = 0, on[LINKS] = {0};
+		for (size_t i = 0; i < v->plan->flow_count; i++) {
+			const struct plan_flow *f = &v->plan->flows[i];
+			if (f->circuit != v->circuit_index || f->role != FLOW_TARGET || f->link != LINK_ANY ||
+			    ip_family_index(f->dst.family) != fam)
+				continue;
+			choosing++;
+			if (v->flow_link[i] < LINKS)
+				on[v->flow_link[i]]++;
+		}
+		for (int l = 0; l < LINKS; l++)
+			if (choosing >= FLOWS_THAT_CHOOSE && on[0] + on[1] >= FLOWS_THAT_CHOOSE)
+				o->links[l].use[fam] = on[l] > 0 ? USE_YES : USE_NO;
+	}
+}
+
+static void find_unrouted(struct builder *b)
+{
+	for (size_t i = 0; i < b->v->seen->count; i++) {
+		const struct probe_record *r = &b->v->seen->records[i];
+		const struct plan_flow *f = &b->v->plan->flows[r->flow];
+		if (f->circuit != b->v->circuit_index || f->role != FLOW_TARGET || r->answer != ANSWER_UNREACHABLE)
+			continue;
+		enum reach_code code = reach_code(r);
+		if ((code == CODE_NET || code == CODE_HOST) && !path_is_end_answer(f, r))
+			b->unrouted[f->target] = true;
+	}
+}
+
 static bool sort_records(struct builder *b)
 {
 	const struct observations *seen = b->v->seen;
@@ -426,14 +466,15 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	struct builder b = {.o = o, .v = v};
 	o->groups = calloc(GROUPS_MAX, sizeof *o->groups);
 	b.group_of = calloc(v->seen->count + 1, sizeof *b.group_of);
-	if (!o->groups || !b.group_of) {
-		free(b.group_of);
-		observables_free(o);
-		return false;
+	b.unrouted = calloc(v->circuit->target_count + 1, sizeof *b.unrouted);
+	bool done = o->groups && b.group_of && b.unrouted;
+	if (done) {
+		find_forks(&b);
+		find_unrouted(&b);
+		done = sort_records(&b);
 	}
-	find_forks(&b);
-	bool done = sort_records(&b);
 	free(b.group_of);
+	free(b.unrouted);
 	if (!done) {
 		observables_free(o);
 		return false;
@@ -442,6 +483,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	drop_unheard_hops(o);
 	look_at_host(o, v);
 	note_links(o, v);
+	look_at_use(o, v);
 	if (counters->received + counters->dropped > 0)
 		o->own_loss = (double)counters->dropped / (double)(counters->received + counters->dropped);
 	azure_view_build(&o->azure, v->circuit, snapshot, v->seen->now);

@@ -69,6 +69,9 @@ struct traffic_group {
 
 enum delay_outcome { DELAY_UNKNOWN = 0, DELAY_SAME, DELAY_SLOWER, DELAY_JITTER };
 
+/* Does any target flow that may choose cross this link now? */
+enum link_use { USE_UNKNOWN = 0, USE_YES, USE_NO };
+
 enum az_state { AZ_UNREAD = 0, AZ_GOOD, AZ_BAD };
 enum az_peering_state { PEERING_UNREAD = 0, PEERING_ENABLED, PEERING_DISABLED, PEERING_MISSING };
 enum az_arp_state { ARP_UNREAD = 0, ARP_COMPLETE, ARP_INCOMPLETE, ARP_EMPTY, ARP_FAILED };
@@ -92,6 +95,7 @@ struct link_observables {
 	enum delay_outcome delay;
 	int64_t delay_more_ns;         /* by how much it is slower than the other link */
 	bool on_edge[FAMILIES];
+	enum link_use use[FAMILIES];
 };
 
 struct observables {

@@ -11,7 +11,7 @@
 /* Pairs are made of this many of the likeliest single faults. */
 #define PAIR_CANDIDATES 20
 /* Two faults at once are rarer than chance would have it: one usually explains. */
-#define PAIR_PENALTY 0.5
+#define PAIR_PENALTY 0.1
 
 /* --- observations --- */
 
@@ -75,6 +75,8 @@ static void list_link(const struct observables *o, uint8_t link, struct observat
 		add(out, n, ob);
 		ob.kind = OBSERVED_SESSION;
 		add(out, n, ob);
+		ob.kind = OBSERVED_USE;
+		add(out, n, ob);
 		int group = unreach_group(o, link, fam);
 		if (group < 0)
 			continue;
@@ -113,6 +115,7 @@ static char letter_for(const struct posterior *p, const struct observation *ob, 
 	case OBSERVED_UNREACH_MSEE: return letter_of_unreach_msee(h, ob->link, ob->fam);
 	case OBSERVED_UNREACH_TARGET: return letter_of_unreach_target(h, g);
 	case OBSERVED_DELAY: return letter_of_delay(h, ob->link);
+	case OBSERVED_USE: return letter_of_use(h, ob->link, ob->fam);
 	case OBSERVED_HOST: return h->row->place == AT_HOST ? 'X' : '.';
 	default: return letter_of_azure(h, ob->kind, ob->link, ob->fam);
 	}
@@ -159,6 +162,7 @@ static double log_under(const struct posterior *p, const struct observation *ob,
 	case OBSERVED_UNREACH_MSEE:
 	case OBSERVED_UNREACH_TARGET: return ob->share * likelihood_unreach(g->unreach, letter);
 	case OBSERVED_DELAY: return ob->share * likelihood_delay(p->seen->links[ob->link].delay, letter);
+	case OBSERVED_USE: return ob->share * likelihood_use(p->seen->links[ob->link].use[ob->fam], letter);
 	case OBSERVED_HOST: return ob->share * host_log(p->seen, letter);
 	default: return ob->share * azure_log(&p->seen->azure, ob, letter);
 	}

@@ -16,6 +16,7 @@ struct hypothesis {
 	const struct fault_row *row;
 	uint8_t link;        /* enum link_id; LINK_NULL for shared places */
 	uint8_t boundary;    /* AT_CORPORATE, AT_PROVIDER: the fault sits before this hop */
+	bool settled;        /* SCOPE_LINK: routing has moved traffic off the dead link already */
 	uint8_t families;    /* bit mask of 1 << FAM4, 1 << FAM6 that it hits */
 	uint8_t kind;        /* service: enum probe_kind and port */
 	uint16_t port;
@@ -45,7 +46,7 @@ void posterior_free(struct posterior *p);
 
 /* One thing seen: what it is, and how likely it is under an explanation. */
 enum observation_kind {
-	OBSERVED_GROUP, OBSERVED_REFUSED, OBSERVED_UNREACH_MSEE, OBSERVED_UNREACH_TARGET, OBSERVED_DELAY,
+	OBSERVED_GROUP, OBSERVED_REFUSED, OBSERVED_UNREACH_MSEE, OBSERVED_UNREACH_TARGET, OBSERVED_DELAY, OBSERVED_USE,
 	OBSERVED_HOST, OBSERVED_CIRCUIT, OBSERVED_PROVIDER, OBSERVED_PEERING, OBSERVED_ARP, OBSERVED_SESSION,
 	OBSERVED_CONNECTION, OBSERVED_GATEWAY, OBSERVED_SETTINGS
 };

@@ -204,7 +204,7 @@ static void gateway(struct json_out *j, const struct az_snapshot *s)
 
 static void parts(struct json_out *j, const struct az_snapshot *s)
 {
-	const struct az_part *list[AZ_PARTS_MAX];
+	const struct az_part *list[AZ_PARTS_MAX] = {NULL};
 	size_t n = az_snapshot_parts(s, list);
 
 	json_array(j, "parts");

@@ -184,9 +184,21 @@ void page_wrap(struct page *p, enum tone tone, const char *text, size_t indent)
 	page_line(p);
 }
 
+void page_flow(struct page *p, enum tone tone, const char *text, size_t indent)
+{
+	char safe[PAGE_TEXT_MAX];
+
+	text_safe(safe, sizeof safe, text);
+	if (p->column + utf8_columns(safe) > p->width) {
+		page_line(p);
+		page_to(p, indent);
+		safe[utf8_fit(safe, sizeof safe, p->width - indent)] = '\0';
+	}
+	emit(p, tone, safe, strlen(safe));
+}
+
 void page_heading(struct page *p, const char *text)
 {
 	page_line(p);
-	page_text(p, TONE_STRONG, text);
-	page_line(p);
+	page_wrap(p, TONE_STRONG, text, 2);
 }

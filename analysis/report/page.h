@@ -41,6 +41,9 @@ void page_line(struct page *p);
 /* Appends text word by word from where the line stands; further lines begin at
  * column `indent`. Ends the last line. */
 void page_wrap(struct page *p, enum tone tone, const char *text, size_t indent);
+/* Appends text in one piece: on the next line from column `indent` where this line
+ * has no room for it, cut where no line has. */
+void page_flow(struct page *p, enum tone tone, const char *text, size_t indent);
 /* An empty line and a heading in strong tone. */
 void page_heading(struct page *p, const char *text);
 

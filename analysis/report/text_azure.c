@@ -14,14 +14,18 @@
 #define STALE_NS (60 * NS_PER_SEC)
 
 /* A phrase that grows: "Enabled, provider Provisioned, 1000 Mbit/s". */
-struct phrase { char text[640]; };
+struct phrase {
+	char text[640];
+	const char *between; /* ", " unless set */
+};
 
 static void say(struct phrase *s, const char *before, const char *what)
 {
+	const char *between = s->between != NULL ? s->between : ", ";
 	size_t used = strlen(s->text);
 
 	if (what[0] != '\0')
-		text_format(s->text + used, sizeof s->text - used, "%s%s%s", used > 0 ? ", " : "", before, what);
+		text_format(s->text + used, sizeof s->text - used, "%s%s%s", used > 0 ? between : "", before, what);
 }
 
 static void say_text(struct phrase *s, const char *before, const struct az_text *t)
@@ -57,7 +61,7 @@ static void line(struct page *p, const char *label, const struct phrase *s, cons
 
 static void circuit_line(struct page *p, const struct az_circuit *c, struct wall_ns now)
 {
-	struct phrase s = {""};
+	struct phrase s = {"", NULL};
 
 	if (c->part.read != AZ_OK)
 		return;
@@ -71,7 +75,7 @@ static void circuit_line(struct page *p, const struct az_circuit *c, struct wall
 
 static void peering_line(struct page *p, const struct az_peering *g, struct wall_ns now)
 {
-	struct phrase s = {""};
+	struct phrase s = {"", NULL};
 
 	if (g->part.read != AZ_OK)
 		return;
@@ -141,7 +145,7 @@ static void say_bgp(struct phrase *s, const struct az_bgp *t)
 
 static void path_line(struct page *p, const struct az_snapshot *a, enum link_id l, struct wall_ns now)
 {
-	struct phrase s = {""};
+	struct phrase s = {"", "; "};
 
 	say_arp(&s, &a->arp[l]);
 	say_bgp(&s, &a->bgp[l]);
@@ -156,12 +160,14 @@ static void path_line(struct page *p, const struct az_snapshot *a, enum link_id 
 
 static void gateway_line(struct page *p, const struct az_snapshot *a, struct wall_ns now)
 {
-	struct phrase s = {""};
+	struct phrase s = {"", "; "};
 	bool ok = a->gateway.part.read == AZ_OK;
 
 	if (ok) {
-		say_text(&s, "", &a->gateway.name);
-		say_text(&s, "", &a->gateway.provisioning_state);
+		char text[AZ_TEXT_MAX * 2];
+
+		text_format(text, sizeof text, "%s %s", a->gateway.name.text, a->gateway.provisioning_state.text);
+		say(&s, "", text);
 	}
 	for (size_t i = 0; a->connections.part.read == AZ_OK && i < a->connections.count && i < 4; i++) {
 		const struct az_connection *c = &a->connections.rows[i];
@@ -175,7 +181,7 @@ static void gateway_line(struct page *p, const struct az_snapshot *a, struct wal
 
 static void not_read(struct page *p, const struct az_snapshot *a)
 {
-	const struct az_part *parts[AZ_PARTS_MAX];
+	const struct az_part *parts[AZ_PARTS_MAX] = {NULL};
 	size_t n = az_snapshot_parts(a, parts), failed = 0;
 
 	for (size_t i = 0; i < n; i++) {

@@ -3,18 +3,25 @@
 #include "analysis/report/text_parts.h"
 
 #include "analysis/report/words.h"
+#include "analysis/value/utf8.h"
 
-#include <stdio.h>
 #include <string.h>
 
-/* Columns of the table; the address takes what IPv6 needs. */
-enum { TTL_COLUMNS = 4, DOMAIN_COLUMNS = 9, ANSWERED_COLUMNS = 9, LOSS_COLUMNS = 9, RTT_COLUMNS = 8, GAP = 2 };
-#define ADDRESS_V4 15
-#define ADDRESS_V6 26
+/* Columns of the table. */
+enum { TTL_COLUMNS = 4, DOMAIN_COLUMNS = 9, ANSWERED_COLUMNS = 9, LOSS_COLUMNS = 11, RTT_COLUMNS = 8, GAP = 2 };
+enum { ADDRESS_V4 = 15, ADDRESS_V6 = 26, NARROW = 90 };
+#define NAME_COLUMNS_MAX 32
+#define OUTCOME_COLUMNS 14
+#define NOTE_MIN 20 /* a note that has less room stands on a line of its own */
 
-static size_t address_columns(int fam)
+/* What fits: longer addresses get a line of their own, narrow tables have no minimum. */
+struct table { size_t address; bool minimum; const struct circuit_result *circuit; };
+
+static struct table table_for(const struct page *p, const struct circuit_result *c, int fam)
 {
-	return fam == FAM6 ? ADDRESS_V6 : ADDRESS_V4;
+	bool narrow = p->width < NARROW;
+
+	return (struct table){.address = fam == FAM6 && !narrow ? ADDRESS_V6 : ADDRESS_V4, .minimum = !narrow, .circuit = c};
 }
 
 static void gap(struct page *p)
@@ -22,60 +29,88 @@ static void gap(struct page *p)
 	page_to(p, p->column + GAP);
 }
 
-static void table_head(struct page *p, int fam)
+static void table_head(struct page *p, const struct table *t)
 {
 	page_cell_right(p, TONE_DIM, "TTL", TTL_COLUMNS);
 	gap(p);
-	page_cell(p, TONE_DIM, "address", address_columns(fam));
+	page_cell(p, TONE_DIM, "address", t->address);
 	gap(p);
 	page_cell(p, TONE_DIM, "domain", DOMAIN_COLUMNS);
 	page_cell_right(p, TONE_DIM, "answered", ANSWERED_COLUMNS);
-	page_cell_right(p, TONE_DIM, "path ≤", LOSS_COLUMNS);
-	page_cell_right(p, TONE_DIM, "min", RTT_COLUMNS);
+	page_cell_right(p, TONE_DIM, "path loss", LOSS_COLUMNS);
+	if (t->minimum)
+		page_cell_right(p, TONE_DIM, "min", RTT_COLUMNS);
 	page_cell_right(p, TONE_DIM, "median", RTT_COLUMNS);
 	page_cell_right(p, TONE_DIM, "p95 ms", RTT_COLUMNS);
 	page_line(p);
 }
 
-static void round_trips(struct page *p, const struct rtt_summary *r)
+static void round_trips(struct page *p, const struct table *t, const struct rtt_summary *r)
 {
 	char text[WORDS_MAX];
 
-	page_cell_right(p, TONE_PLAIN, r->known ? ms_words(r->min_ns, false, text) : "-", RTT_COLUMNS);
-	page_cell_right(p, TONE_PLAIN, r->known ? ms_words(r->median_ns, false, text) : "-", RTT_COLUMNS);
+	if (t->minimum)
+		page_cell_right(p, TONE_PLAIN, r->known ? ms_words(r->min_ns, false, text) : "-", RTT_COLUMNS);
+	page_cell_right(p, TONE_STRONG, r->known ? ms_words(r->median_ns, false, text) : "-", RTT_COLUMNS);
 	page_cell_right(p, TONE_PLAIN, r->known ? ms_words(r->p95_ns, false, text) : "-", RTT_COLUMNS);
 }
 
-/* Role, labels and note in one phrase: "edge; MPLS 24001; limits its answers". */
-static void phrase(const struct hop_result *h, char *buf, size_t size)
+static bool contains(const char *text, const char *word)
 {
-	static const struct { const char *role, *words; } roles[] = {{"edge", "edge (E)"}, {"msee", "MSEE (M)"}};
-	const char *role = h->role;
-	char labels[80] = "";
+	size_t len = strlen(word);
 
-	for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-		if (strcmp(role, roles[i].role) == 0)
-			role = roles[i].words;
-	for (size_t i = 0; i < h->mpls_count && i < MPLS_LABELS_MAX; i++) {
-		size_t used = strlen(labels);
-		text_format(labels + used, sizeof labels - used, "%s%u", i == 0 ? "MPLS " : "/", (unsigned)h->mpls[i].label);
-	}
-	text_format(buf, size, "%s%s%s%s%s", role, role[0] != '\0' && labels[0] != '\0' ? "; " : "", labels,
-	            (role[0] != '\0' || labels[0] != '\0') && h->note[0] != '\0' ? "; " : "", h->note);
+	for (; *text != '\0'; text++)
+		if (strncmp(text, word, len) == 0)
+			return true;
+	return false;
 }
 
-/* The note follows where it fits, else it stands on a line below the address. */
-static void note(struct page *p, const struct hop_result *h)
+/* The role in the words of the picture; "" where the note names it already. */
+static const char *role_words(const struct table *t, const struct hop_result *h)
+{
+	if (strcmp(h->role, "edge") == 0)
+		return t->circuit->plan->handoff == HANDOFF_L3 ? "PE" : "CE";
+	if (strcmp(h->role, "msee") == 0)
+		return "MSEE";
+	return contains(h->note, h->role) ? "" : h->role;
+}
+
+static void join(char *buf, size_t size, const char *text)
+{
+	size_t used = strlen(buf);
+
+	if (text[0] != '\0')
+		text_format(buf + used, size - used, "%s%s", used > 0 ? "; " : "", text);
+}
+
+/* Role, labels and note in one phrase: "CE; MPLS 24001; limits its answers". */
+static void phrase(const struct table *t, const struct hop_result *h, char *buf, size_t size)
+{
+	char labels[120] = "";
+
+	for (size_t i = 0; i < h->mpls_count && i < MPLS_LABELS_MAX; i++) {
+		size_t used = strlen(labels);
+
+		text_format(labels + used, sizeof labels - used, "%s%u", i == 0 ? "MPLS " : "/", (unsigned)h->mpls[i].label);
+	}
+	buf[0] = '\0';
+	join(buf, size, role_words(t, h));
+	join(buf, size, labels);
+	join(buf, size, h->note);
+}
+
+/* The phrase follows where it fits, else it stands below the address. */
+static void note(struct page *p, const struct table *t, const struct hop_result *h)
 {
 	char text[256];
 
-	phrase(h, text, sizeof text);
+	phrase(t, h, text, sizeof text);
 	if (text[0] == '\0') {
 		page_line(p);
 		return;
 	}
 	gap(p);
-	if (p->column + 18 > p->width) {
+	if (p->column + (utf8_columns(text) < NOTE_MIN ? utf8_columns(text) : NOTE_MIN) > p->width) {
 		page_line(p);
 		page_to(p, TTL_COLUMNS + GAP + 2);
 	}
@@ -94,44 +129,60 @@ static void more_addresses(struct page *p, const struct hop_result *h)
 	}
 }
 
-static void hop_row(struct page *p, const struct hop_result *h, int fam)
+static void hop_address(struct page *p, const struct table *t, const struct hop_result *h)
 {
-	char text[WORDS_MAX], address[IP_TEXT_MAX] = "*";
+	char address[IP_TEXT_MAX] = "*";
 
 	if (h->address_count > 0)
 		ip_addr_text(&h->addresses[0], address);
-	snprintf(text, sizeof text, "%u", h->ttl);
-	page_cell_right(p, TONE_DIM, text, TTL_COLUMNS);
+	if (utf8_columns(address) <= t->address) {
+		page_cell(p, TONE_STRONG, address, t->address);
+		return;
+	}
+	page_text(p, TONE_STRONG, address);
+	page_line(p);
+	page_to(p, TTL_COLUMNS + GAP + t->address);
+}
+
+static void hop_row(struct page *p, const struct table *t, const struct hop_result *h)
+{
+	char text[WORDS_MAX] = "-", bound[WORDS_MAX];
+
+	page_textf(p, TONE_DIM, "%*u", TTL_COLUMNS, h->ttl);
 	gap(p);
-	page_cell(p, TONE_STRONG, address, address_columns(fam));
+	hop_address(p, t, h);
 	gap(p);
 	page_cell(p, TONE_PLAIN, h->domain == DOMAIN_WAN ? "WAN" : domain_words(h->domain), DOMAIN_COLUMNS);
-	snprintf(text, sizeof text, "%u/%u", (unsigned)h->answered, (unsigned)h->sent);
-	page_cell_right(p, TONE_PLAIN, text, ANSWERED_COLUMNS);
-	page_cell_right(p, TONE_PLAIN, h->path_loss.known ? bound_words(h->path_loss.high, text) : "-", LOSS_COLUMNS);
-	round_trips(p, &h->rtt);
-	note(p, h);
+	page_textf(p, TONE_PLAIN, "%*u/%-*u", ANSWERED_COLUMNS - 5, (unsigned)h->answered, 4, (unsigned)h->sent);
+	if (h->path_loss.known)
+		text_format(text, sizeof text, "≤ %s", bound_words(h->path_loss.high, bound));
+	page_cell_right(p, TONE_PLAIN, text, LOSS_COLUMNS);
+	round_trips(p, t, &h->rtt);
+	note(p, t, h);
 	more_addresses(p, h);
 }
 
-static void hop_table(struct page *p, const struct link_result *l, int fam)
+static void hop_table(struct page *p, const struct circuit_result *c, const struct link_result *l, int fam)
 {
+	struct table t = table_for(p, c, fam);
+
 	if (l->hop_count[fam] == 0)
 		return;
-	table_head(p, fam);
+	table_head(p, &t);
 	for (size_t i = 0; i < l->hop_count[fam]; i++)
-		hop_row(p, &l->hops[fam][i], fam);
+		hop_row(p, &t, &l->hops[fam][i]);
 }
 
-static void check(struct page *p, const struct check_result *c)
+static void check(struct page *p, const struct check_result *c, size_t name_columns)
 {
 	char rtt[WORDS_MAX];
 
 	page_to(p, 2);
-	page_cell(p, TONE_PLAIN, c->name, 28);
+	page_cell(p, TONE_PLAIN, c->name, name_columns);
 	gap(p);
-	page_cell(p, TONE_STRONG, c->outcome, 14);
-	page_textf(p, TONE_PLAIN, " %u of %u", (unsigned)c->answered, (unsigned)c->sent);
+	page_cell(p, TONE_STRONG, c->outcome, OUTCOME_COLUMNS);
+	gap(p);
+	page_textf(p, TONE_PLAIN, "%u of %u", (unsigned)c->answered, (unsigned)c->sent);
 	if (c->rtt.known)
 		page_textf(p, TONE_DIM, ", %s", ms_words(c->rtt.median_ns, true, rtt));
 	if (c->detail[0] != '\0') {
@@ -142,28 +193,44 @@ static void check(struct page *p, const struct check_result *c)
 	}
 }
 
-static void link_tables(struct page *p, const struct link_result *l)
+static void checks(struct page *p, const struct link_result *l)
 {
-	char heading[WORDS_MAX];
-	bool both = l->hop_count[FAM4] > 0 && l->hop_count[FAM6] > 0;
+	size_t widest = 0;
 
-	if (l->hop_count[FAM4] == 0 && l->hop_count[FAM6] == 0 && l->check_count == 0)
+	if (l->check_count == 0)
 		return;
-	snprintf(heading, sizeof heading, "%s, hop by hop", l->id == LINK_PRIMARY ? "Primary link" : "Secondary link");
-	page_heading(p, heading);
-	hop_table(p, l, FAM4);
-	if (both)
-		page_line(p);
-	hop_table(p, l, FAM6);
-	if (l->check_count > 0) {
-		page_line(p);
-		for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++)
-			check(p, &l->checks[i]);
+	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++) {
+		size_t columns = utf8_columns(l->checks[i].name);
+		widest = columns > widest ? columns : widest;
 	}
+	page_line(p);
+	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++)
+		check(p, &l->checks[i], widest < NAME_COLUMNS_MAX ? widest : NAME_COLUMNS_MAX);
+}
+
+/* True when there was something to print. */
+static bool link_tables(struct page *p, const struct circuit_result *c, const struct link_result *l)
+{
+	if (l->hop_count[FAM4] == 0 && l->hop_count[FAM6] == 0 && l->check_count == 0)
+		return false;
+	page_heading(p, l->id == LINK_PRIMARY ? "Primary link, hop by hop" : "Secondary link, hop by hop");
+	hop_table(p, c, l, FAM4);
+	if (l->hop_count[FAM4] > 0 && l->hop_count[FAM6] > 0)
+		page_line(p);
+	hop_table(p, c, l, FAM6);
+	checks(p, l);
+	return true;
 }
 
 void text_hops(struct page *p, const struct circuit_result *c)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < c->link_count && i < LINKS; i++)
-		link_tables(p, &c->links[i]);
+		any = link_tables(p, c, &c->links[i]) || any;
+	if (!any)
+		return;
+	page_line(p);
+	page_wrap(p, TONE_DIM, "answered counts raw answers, which many routers limit; path loss is the most that the path up to "
+	                       "there can lose, since later hops answered.", 0);
 }

@@ -12,12 +12,12 @@ void text_verdict(struct page *p, const struct circuit_result *c);
 void text_reasons(struct page *p, const struct circuit_result *c);
 /* The links as a picture over the three domains. */
 void text_links(struct page *p, const struct circuit_result *c);
-/* Hop tables, and what else was tried, of every link. */
-void text_hops(struct page *p, const struct circuit_result *c);
 /* Targets and controls with their services. */
 void text_targets(struct page *p, const struct circuit_result *c);
 /* What Azure says, with its age at the end of the run, and what could not be read. */
 void text_azure(struct page *p, const struct circuit_result *c, struct wall_ns now);
+/* Hop tables, and what else was tried, of every link. */
+void text_hops(struct page *p, const struct circuit_result *c);
 
 /* Does this fault lie on (or concern) this link? Faults that both links share do. */
 bool fault_on_link(const struct verdict *v, enum link_id l);

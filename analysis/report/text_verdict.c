@@ -63,14 +63,12 @@ static void who_must_act(struct page *p, const struct circuit_result *c, const s
 	else if (v->contact == CONTACT_YOU)
 		text = "you: this is on your side";
 	else if (v->status == STATUS_UNDETERMINED)
-		text = "not known yet: see what would decide it";
+		text = v->alternative_count > 0 ? "not known yet; see what would decide it" : "not known yet";
 	if (text == NULL)
 		return;
 	page_text(p, TONE_PLAIN, "Who must act: ");
 	page_text(p, TONE_STRONG, text);
-	if (v->contact == CONTACT_PROVIDER)
-		page_text(p, TONE_STRONG, provider);
-	page_line(p);
+	page_wrap(p, TONE_STRONG, v->contact == CONTACT_PROVIDER ? provider : "", 2);
 }
 
 void text_verdict(struct page *p, const struct circuit_result *c)
@@ -109,13 +107,14 @@ static void sentences(struct page *p, const char *heading, const char *bullet, c
 
 static void alternative(struct page *p, const struct alternative *a)
 {
-	char share[WORDS_MAX];
+	char share[WORDS_MAX], text[2 * WORDS_MAX];
 
 	page_to(p, 2);
 	page_text(p, TONE_STRONG, a->fault[0] != '\0' ? a->fault : "no fault");
 	field(p, TONE_PLAIN, domain_words(a->domain));
 	field(p, TONE_PLAIN, link_words(a->link));
-	field(p, TONE_DIM, percent_words(a->probability, share));
+	text_format(text, sizeof text, "probability %s", percent_words(a->probability, share));
+	field(p, TONE_DIM, text);
 	page_line(p);
 	if (a->decided_by[0] == '\0')
 		return;

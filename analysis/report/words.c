@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum tone report_mark_tone(uint32_t cp)
 {
@@ -61,7 +60,7 @@ const char *ms_words(int64_t ns, bool unit, char buf[WORDS_MAX])
 {
 	int64_t us = report_us(ns);
 	const char *sign = us <= -5 ? "-" : "", *after = unit ? " ms" : "";
-	int64_t hundredths = (llabs(us) + 5) / 10;
+	int64_t hundredths = ((us < 0 ? -us : us) + 5) / 10;
 
 	if (hundredths < 10000)
 		snprintf(buf, WORDS_MAX, "%s%" PRId64 ".%02d%s", sign, hundredths / 100, (int)(hundredths % 100), after);

@@ -406,5 +406,6 @@ struct ip_addr ip_prefix_nth(const struct ip_prefix *p, uint32_t n)
 		a.bytes[i] = (uint8_t)carry;
 		carry >>= 8;
 	}
-	return carry == 0 && ip_prefix_contains(p, &a) ? a : ip_addr_none();
+	/* A sum that wrapped round lies below the prefix, so this refuses it too. */
+	return ip_prefix_contains(p, &a) ? a : ip_addr_none();
 }

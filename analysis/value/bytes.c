@@ -27,7 +27,7 @@ size_t rd_left(const struct rd *r)
 /* Steps over n bytes and returns where they begin, or NULL and fails. */
 static const uint8_t *rd_take(struct rd *r, size_t n)
 {
-	if (rd_left(r) < n || r->failed) {
+	if (rd_left(r) < n) { /* nothing is left of a failed reader */
 		r->failed = true;
 		return NULL;
 	}

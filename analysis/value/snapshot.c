@@ -27,7 +27,7 @@ size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *part
 
 bool az_snapshot_available(const struct az_snapshot *s)
 {
-	const struct az_part *parts[AZ_PARTS_MAX];
+	const struct az_part *parts[AZ_PARTS_MAX] = {NULL};
 	size_t n = az_snapshot_parts(s, parts);
 
 	for (size_t i = 0; i < n; i++)
