@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reads what Azure says, in a child process that holds the token and never sees a
- * packet. Snapshots come back as JSON lines over a pipe, redacted by allow-list. */
+ * packet. Snapshots come back as JSON records over a pipe (record.h), redacted by
+ * allow-list. */
 #ifndef ERPROBE_AZURE_READER_H
 #define ERPROBE_AZURE_READER_H
 
@@ -15,6 +16,8 @@ struct azure_reader {
 	int fd;          /* read end, non-blocking: records of azure_reader_take() */
 	char *buffer;    /* bytes of an unfinished record; owned */
 	size_t have, size;
+	size_t circuits; /* a record of any other circuit is rubbish */
+	bool over;       /* END or ERROR was answered: nothing more will come */
 };
 
 /* Starts the child for these circuits. deadline_s bounds all of Azure's part. It
@@ -26,7 +29,8 @@ bool azure_reader_start(struct azure_reader *r, const struct azure_settings *s,
 
 enum azure_take { AZURE_TAKE_NONE, AZURE_TAKE_SNAPSHOT, AZURE_TAKE_END, AZURE_TAKE_ERROR };
 /* Call when fd is readable, until it answers NONE. A snapshot is the caller's to free.
- * END: the child is done (all was sent). ERROR: it died or sent rubbish; err says so. */
+ * END: the child is done (all was sent). ERROR: it died or sent rubbish; err says so.
+ * After END and ERROR it answers NONE and fd stays readable: stop watching it. */
 enum azure_take azure_reader_take(struct azure_reader *r, size_t *circuit, struct az_snapshot *out,
                                   char *err, size_t err_size);
 /* Ends the child (SIGKILL after a moment), reaps it, closes fd. Safe on a zeroed reader. */

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The reader's child: one loop over all calls of all circuits. */
+#include "probe/azure/child.h"
+
+#include "probe/azure/lockdown.h"
+#include "probe/azure/record.h"
+#include "probe/azure/session.h"
+#include "probe/azure/token.h"
+#include "probe/sandbox/sandbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Parts that end together go up in one record; a person does not see the difference. */
+#define FLUSH_NS (50 * NS_PER_MS)
+#define WAIT_MOST_NS (500 * NS_PER_MS)
+
+/* What a request is for; comes back with its answer. */
+struct owner {
+	struct session *session;
+	size_t index;
+};
+
+struct child {
+	int fd;
+	const struct url_base *base;
+	struct http *http;
+	struct token token;
+	struct session *sessions;
+	struct owner *owners;      /* SESSION_CALLS for each session */
+	struct mono_ns *flushed;   /* when each session's snapshot last went up */
+	size_t count;
+	struct mono_ns deadline;
+	bool pipe_broken;
+};
+
+static int64_t read_clock(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * NS_PER_SEC + t.tv_nsec;
+}
+
+static struct mono_ns mono_now(void)
+{
+	return (struct mono_ns){read_clock(CLOCK_MONOTONIC)};
+}
+
+static struct wall_ns wall_now(void)
+{
+	return (struct wall_ns){read_clock(CLOCK_REALTIME)};
+}
+
+/* 0..1; without randomness the back-off is merely not spread. */
+static double jitter(void)
+{
+	uint32_t bits = 0;
+	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != (ssize_t)sizeof(bits))
+		return 1.0;
+	return (double)bits / (double)UINT32_MAX;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		data += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static void send_record(struct child *c, struct strbuf *record, bool made)
+{
+	if (!made || !write_all(c->fd, record->text, record->len))
+		c->pipe_broken = true;
+	strbuf_free(record);
+}
+
+static void flush_sessions(struct child *c, bool all)
+{
+	struct mono_ns now = mono_now();
+	for (size_t i = 0; i < c->count && !c->pipe_broken; i++) {
+		struct session *s = &c->sessions[i];
+		bool due = all || s->snapshot.finished || mono_since(now, c->flushed[i]) >= FLUSH_NS;
+		if (!s->dirty || !due)
+			continue;
+		struct strbuf record;
+		strbuf_init(&record, RECORD_HEADER + RECORD_JSON_MAX + 1);
+		bool made = record_snapshot(&record, i, &s->snapshot);
+		send_record(c, &record, made);
+		s->dirty = false;
+		c->flushed[i] = now;
+	}
+}
+
+/* ------------------------------------------------------------------ calls */
+
+static void send_call(struct child *c, struct owner *o, struct mono_ns now)
+{
+	struct arm_call *call = &o->session->calls[o->index];
+	char err[256];
+	struct http_request r = {.url = call->url, .post = call->post, .token = c->token.text};
+	r.timeout_s = (double)mono_since(c->deadline, now) / (double)NS_PER_SEC;
+	if (!token_refresh(&c->token, err, sizeof(err)))
+		arm_fail(call, "%s", err);
+	else if (!http_start(c->http, &r, o))
+		arm_fail(call, "out of memory");
+	else
+		call->state = ARM_FLYING;
+	session_advance(o->session, o->index, now, wall_now());
+}
+
+static void send_ready(struct child *c, struct mono_ns now)
+{
+	for (size_t i = 0; i < c->count * SESSION_CALLS; i++) {
+		struct owner *o = &c->owners[i];
+		const struct arm_call *call = &o->session->calls[o->index];
+		if (call->state == ARM_READY && mono_since(now, call->not_before) >= 0)
+			send_call(c, o, now);
+	}
+}
+
+/* Whoever sends our token back is no Azure, or shows it to whoever reads the answer. */
+static bool repeats_token(const struct child *c, const struct http_answer *a)
+{
+	return token_within(&c->token, a->body, a->len) ||
+	       token_within(&c->token, a->correlation_id, strlen(a->correlation_id)) ||
+	       token_within(&c->token, a->location, strlen(a->location)) ||
+	       token_within(&c->token, a->async_operation, strlen(a->async_operation));
+}
+
+static void take_answer(struct child *c, struct owner *o, const struct http_answer *a)
+{
+	struct arm_call *call = &o->session->calls[o->index];
+	struct mono_ns now = mono_now();
+	if (repeats_token(c, a)) {
+		call->http_status = a->status;
+		arm_fail(call, "%d, but the answer repeats our access token: thrown away", (int)a->status);
+	} else {
+		arm_take(call, c->base, a, now, jitter());
+	}
+	if (call->renew_token)
+		arm_renewed(call, token_renewed(&c->token));
+	session_advance(o->session, o->index, now, wall_now());
+}
+
+static void take_answers(struct child *c)
+{
+	void *owner;
+	struct http_answer *a;
+	while ((a = http_take(c->http, &owner)) != NULL) {
+		take_answer(c, owner, a);
+		http_answer_free(a);
+	}
+}
+
+/* ------------------------------------------------------------------ the loop */
+
+static bool all_ended(const struct child *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (!session_ended(&c->sessions[i]))
+			return false;
+	return true;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Until the next call is due, a snapshot may go up, or the deadline comes. */
+static int wait_milliseconds(const struct child *c, struct mono_ns now)
+{
+	int64_t ns = least(WAIT_MOST_NS, mono_since(c->deadline, now));
+	for (size_t i = 0; i < c->count; i++) {
+		const struct session *s = &c->sessions[i];
+		if (s->dirty)
+			ns = least(ns, FLUSH_NS);
+		for (size_t k = 0; k < SESSION_CALLS; k++)
+			if (s->calls[k].state == ARM_READY)
+				ns = least(ns, mono_since(s->calls[k].not_before, now));
+	}
+	return ns <= 0 ? 0 : (int)(ns / NS_PER_MS) + 1;
+}
+
+static void read_all(struct child *c)
+{
+	for (struct mono_ns now = mono_now(); !all_ended(c) && !c->pipe_broken; now = mono_now()) {
+		if (mono_since(c->deadline, now) <= 0)
+			break;
+		send_ready(c, now);
+		flush_sessions(c, false);
+		http_wait(c->http, wait_milliseconds(c, now));
+		take_answers(c);
+	}
+	for (size_t i = 0; i < c->count; i++)
+		session_expire(&c->sessions[i], wall_now());
+	flush_sessions(c, true);
+}
+
+static bool make_sessions(struct child *c, const struct plan_circuit *circuits, size_t count)
+{
+	struct mono_ns now = mono_now();
+	c->sessions = calloc(count, sizeof(*c->sessions));
+	c->owners = calloc(count * SESSION_CALLS, sizeof(*c->owners));
+	c->flushed = calloc(count, sizeof(*c->flushed));
+	if (!c->sessions || !c->owners || !c->flushed)
+		return false;
+	c->count = count;
+	for (size_t i = 0; i < count; i++)
+		session_begin(&c->sessions[i], &circuits[i], c->base, now, c->deadline, wall_now());
+	for (size_t i = 0; i < count * SESSION_CALLS; i++)
+		c->owners[i] = (struct owner){&c->sessions[i / SESSION_CALLS], i % SESSION_CALLS};
+	return true;
+}
+
+/* Root may read a token file that is another user's, but only while it has its rights:
+ * so the token is read first. Whether there is one is said by each call. */
+static bool give_up_rights(struct child *c)
+{
+	char err[256];
+	token_refresh(&c->token, err, sizeof(err));
+	return sandbox_clear_capabilities(err, sizeof(err));
+}
+
+/* What is under way when the last record is written is not waited for: a name look-up
+ * would hold http_close() up, and the process ends anyway. */
+int child_run(int fd, pid_t parent, const struct azure_settings *settings, const struct url_base *base,
+              const struct plan_circuit *circuits, size_t count, struct mono_ns deadline)
+{
+	static struct child c; /* one a process: too large for the stack */
+	struct strbuf record;
+	if (!lockdown(fd, parent))
+		return CHILD_ORPHAN;
+	c.fd = fd;
+	c.base = base;
+	c.deadline = deadline;
+	token_init(&c.token, settings->token_path);
+	if (!give_up_rights(&c))
+		return CHILD_NOT_LOCKED;
+	if (!make_sessions(&c, circuits, count))
+		return CHILD_NO_MEMORY;
+	c.http = http_open(base);
+	if (!c.http)
+		return CHILD_NO_HTTP;
+	read_all(&c);
+	token_wipe(&c.token);
+	if (!c.pipe_broken) {
+		strbuf_init(&record, RECORD_HEADER + 64);
+		bool made = record_end(&record);
+		send_record(&c, &record, made);
+	}
+	return c.pipe_broken ? CHILD_NO_PIPE : CHILD_DONE;
+}

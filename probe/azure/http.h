@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* HTTP requests that run at the same time: the only user of libcurl. Bounded answers,
+ * verified TLS, no redirect followed, no signal, no proxy to a loopback address. */
+#ifndef ERPROBE_AZURE_HTTP_H
+#define ERPROBE_AZURE_HTTP_H
+
+#include "probe/azure/url.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HTTP_BODY_MAX ((size_t)16 << 20)    /* largest table of Azure is far below */
+#define HTTP_HEADERS_MAX ((size_t)64 << 10) /* all headers of one answer */
+#define HTTP_ERROR_MAX 192
+
+struct http_request {
+	const char *url;
+	bool post;            /* with an empty body; else GET */
+	const char *token;    /* sent as "Authorization: Bearer"; NULL = none */
+	double timeout_s;
+};
+
+/* What came back. status 0: nothing usable did, and error says why. */
+struct http_answer {
+	int32_t status;
+	bool may_retry;                   /* without an answer: a later try may have one */
+	char error[HTTP_ERROR_MAX];
+	char *body;                       /* NUL-terminated; owned */
+	size_t len;
+	bool has_location, has_async;     /* the header came, even if it was too long to keep */
+	char location[URL_MAX];
+	char async_operation[URL_MAX];    /* Azure-AsyncOperation */
+	int64_t retry_after_s;            /* -1 = not given or not a number of seconds */
+	char correlation_id[48];          /* x-ms-correlation-request-id; "" = none or odd */
+};
+
+struct http;
+struct http_transfer;
+
+/* NULL when libcurl cannot start. */
+struct http *http_open(const struct url_base *base);
+/* Ends what is under way. May wait for a name look-up that libcurl cannot interrupt. */
+void http_close(struct http *h);
+/* Starts a request; owner comes back with the answer. False when out of memory. */
+bool http_start(struct http *h, const struct http_request *r, void *owner);
+/* Waits at most this long for anything to happen. */
+void http_wait(struct http *h, int milliseconds);
+/* The next answer that is complete, or NULL. The caller frees it. */
+struct http_answer *http_take(struct http *h, void **owner);
+void http_answer_free(struct http_answer *a);
+
+/* Reads one header line ("Name: value\r\n") into the answer; split off for tests. */
+void http_header(struct http_answer *a, const char *line, size_t len);
+
+#endif

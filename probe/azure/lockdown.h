@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the process that holds the token gives up before it reads the token. */
+#ifndef ERPROBE_AZURE_LOCKDOWN_H
+#define ERPROBE_AZURE_LOCKDOWN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Keeps keep_fd and standard error, closes every other descriptor; no core file, no
+ * debugger of our user, dies with its parent, no environment but the proxy variables,
+ * signals as after exec (interrupts from the terminal are the parent's business).
+ * False when the parent is gone already. */
+bool lockdown(int keep_fd, pid_t parent);
+
+#endif

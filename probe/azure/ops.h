@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The operations of Azure that erprobe calls, as one table: all of them read, none of
+ * them changes anything. What is not in this table is never called. */
+#ifndef ERPROBE_AZURE_OPS_H
+#define ERPROBE_AZURE_OPS_H
+
+#include "erprobe/plan.h"
+#include "erprobe/snapshot.h"
+#include "probe/azure/answers.h"
+#include "probe/azure/url.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum az_op {
+	OP_CIRCUIT, OP_PEERING, OP_PEERINGS, OP_CIRCUIT_STATS, OP_PEERING_STATS,
+	OP_ARP_PRIMARY, OP_ARP_SECONDARY, OP_BGP_PRIMARY, OP_BGP_SECONDARY,
+	OP_ROUTES_PRIMARY, OP_ROUTES_SECONDARY,
+	OP_GATEWAY, OP_GATEWAY_CONNECTIONS, OP_GROUP_CONNECTIONS, OP_GATEWAY_PEERS,
+	OPS
+};
+
+/* The resource that an operation's path is appended to. */
+enum op_base { BASE_CIRCUIT, BASE_PEERING, BASE_GATEWAY, BASE_GROUP };
+
+struct op_row {
+	const char *name;         /* also what error lines and the snapshot call it */
+	enum op_base base;
+	bool post;                /* a POST that starts a long operation and has no body; else a GET */
+	const char *path;
+	const char *api_version;
+	enum link_id link;        /* of a table of one path, else LINK_NULL */
+	answer_fn *answer;        /* the answer's values into the snapshot */
+	size_t part;              /* offset of its struct az_part in struct az_snapshot */
+};
+
+extern const struct op_row ops_table[OPS];
+
+/* The part of this snapshot that the operation fills. */
+struct az_part *op_part(const struct op_row *op, struct az_snapshot *s);
+/* The operation's name as printed: peerings carry the peering's own name. Fits az_part.operation. */
+void op_name(const struct op_row *op, const struct plan_circuit *c, char *out, size_t size);
+/* The URL of an operation; gateway_id is used by BASE_GATEWAY alone. False when the ids
+ * give none. */
+bool op_url(const struct op_row *op, const struct url_base *base, const struct plan_circuit *c,
+            const char *gateway_id, char out[URL_MAX]);
+/* The URL of one connection, whose id Azure named. */
+bool op_connection_url(const struct url_base *base, const char *connection_id, char out[URL_MAX]);
+
+#endif

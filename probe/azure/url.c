@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where a request with our token may go. */
+#include "probe/azure/url.h"
+
+#include "erprobe/addr.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* A URL in its parts (RFC 3986 section 3); the strings point into the URL. */
+struct parts {
+	bool tls;
+	const char *host;
+	size_t host_len;
+	uint16_t port;
+	size_t authority_len; /* up to the path */
+};
+
+/* Printable ASCII without the characters that parsers disagree about. */
+static bool plain_characters(const char *url)
+{
+	for (const char *c = url; *c; c++)
+		if (*c <= ' ' || *c > '~' || strchr("\\#\"<>^`{|}", *c))
+			return false;
+	return true;
+}
+
+static bool split_scheme(const char *url, struct parts *p, size_t *at)
+{
+	if (strncasecmp(url, "https://", 8) == 0) {
+		p->tls = true;
+		*at = 8;
+		return true;
+	}
+	p->tls = false;
+	*at = 7;
+	return strncasecmp(url, "http://", 7) == 0;
+}
+
+/* Names and IPv4 literals by their characters, IPv6 literals in brackets. */
+static size_t host_length(const char *host)
+{
+	if (host[0] == '[') {
+		size_t inside = strspn(host + 1, "0123456789abcdefABCDEF:.");
+		return inside > 0 && host[inside + 1] == ']' ? inside + 2 : 0;
+	}
+	return strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+}
+
+static bool split_port(const char *text, struct parts *p, size_t *used)
+{
+	p->port = p->tls ? 443 : 80;
+	*used = 0;
+	if (text[0] != ':')
+		return true;
+	size_t digits = strspn(text + 1, "0123456789");
+	if (digits == 0 || digits > 5)
+		return false;
+	unsigned long port = 0;
+	for (size_t i = 1; i <= digits; i++)
+		port = port * 10 + (unsigned long)(text[i] - '0');
+	if (port == 0 || port > 65535)
+		return false;
+	p->port = (uint16_t)port;
+	*used = digits + 1;
+	return true;
+}
+
+/* An '@' before the path can only be a user: no character of it passes as a host. */
+static bool split_url(const char *url, struct parts *p)
+{
+	size_t at, used;
+	if (strlen(url) >= URL_MAX || !plain_characters(url) || !split_scheme(url, p, &at))
+		return false;
+	p->host = url + at;
+	p->host_len = host_length(p->host);
+	if (p->host_len == 0 || p->host_len >= URL_HOST_MAX)
+		return false;
+	if (p->host[0] == '.' || p->host[0] == '-' || p->host[p->host_len - 1] == '.')
+		return false;
+	at += p->host_len;
+	if (!split_port(url + at, p, &used))
+		return false;
+	p->authority_len = at + used;
+	return strchr("/?", url[p->authority_len]) != NULL; /* finds the NUL too */
+}
+
+static void read_host(struct url_base *b)
+{
+	struct ip_addr addr;
+	char bare[URL_HOST_MAX];
+	size_t len = strlen(b->host);
+	bool brackets = b->host[0] == '[';
+	snprintf(bare, sizeof(bare), "%.*s", (int)(brackets ? len - 2 : len), b->host + brackets);
+	b->literal = ip_addr_parse(bare, &addr);
+	b->loopback = b->literal ? ip_addr_is_loopback(&addr) : strcmp(b->host, "localhost") == 0;
+}
+
+bool url_base_parse(const char *endpoint, struct url_base *out, char *err, size_t err_size)
+{
+	struct parts p;
+	memset(out, 0, sizeof(*out));
+	if (strlen(endpoint) >= URL_BASE_MAX || !split_url(endpoint, &p) || strchr(endpoint, '?')) {
+		snprintf(err, err_size, "azure.endpoints.management is not a plain https URL of a host");
+		return false;
+	}
+	snprintf(out->text, sizeof(out->text), "%s", endpoint);
+	for (size_t len = strlen(out->text); len > p.authority_len && out->text[len - 1] == '/';)
+		out->text[--len] = '\0';
+	out->authority_len = p.authority_len;
+	out->tls = p.tls;
+	out->port = p.port;
+	for (size_t i = 0; i < p.host_len; i++)
+		out->host[i] = (char)tolower((unsigned char)p.host[i]);
+	read_host(out);
+	if (!out->tls && !out->loopback) {
+		snprintf(err, err_size, "azure.endpoints.management: plain http would show the token to the "
+		         "network: use https (http only to a loopback address)");
+		return false;
+	}
+	return true;
+}
+
+/* "eastus.management.azure.com" lies below "management.azure.com". */
+static bool host_allowed(const struct url_base *b, const struct parts *p)
+{
+	size_t own = strlen(b->host);
+	if (p->host_len == own)
+		return strncasecmp(p->host, b->host, own) == 0;
+	if (b->literal || !b->tls || p->host_len < own + 2)
+		return false;
+	const char *tail = p->host + p->host_len - own;
+	return tail[-1] == '.' && strncasecmp(tail, b->host, own) == 0;
+}
+
+bool url_follow(const struct url_base *base, const char *target, char out[URL_MAX])
+{
+	struct parts p;
+	int n;
+	if (target[0] == '/' && target[1] != '/')
+		n = snprintf(out, URL_MAX, "%.*s%s", (int)base->authority_len, base->text, target);
+	else
+		n = snprintf(out, URL_MAX, "%s", target);
+	if (n <= 0 || n >= URL_MAX || !split_url(out, &p))
+		return false;
+	return p.tls == base->tls && p.port == base->port && host_allowed(base, &p);
+}
+
+struct encoder {
+	char *out;
+	size_t len;
+	bool full;
+};
+
+static void encode_char(struct encoder *e, char c)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	bool plain = isalnum((unsigned char)c) || strchr("-._~/()", c) != NULL;
+	if (e->len + 4 > URL_MAX) {
+		e->full = true;
+		return;
+	}
+	if (plain) {
+		e->out[e->len++] = c;
+	} else {
+		e->out[e->len++] = '%';
+		e->out[e->len++] = hex[(unsigned char)c >> 4];
+		e->out[e->len++] = hex[(unsigned char)c & 15];
+	}
+	e->out[e->len] = '\0';
+}
+
+static bool has_dot_segment(const char *path)
+{
+	for (const char *s = strchr(path, '/'); s; s = strchr(s + 1, '/')) {
+		size_t len = strcspn(s + 1, "/");
+		if ((len == 1 && s[1] == '.') || (len == 2 && s[1] == '.' && s[2] == '.'))
+			return true;
+	}
+	return false;
+}
+
+bool url_resource(const struct url_base *base, const char *id, const char *suffix,
+                  const char *api_version, char out[URL_MAX])
+{
+	struct encoder e = {.out = out};
+	if (id[0] != '/' || has_dot_segment(id) || has_dot_segment(suffix))
+		return false;
+	e.len = (size_t)snprintf(out, URL_MAX, "%s", base->text);
+	for (const char *c = id; *c; c++)
+		encode_char(&e, *c);
+	for (const char *c = suffix; *c; c++)
+		encode_char(&e, *c);
+	if (e.full)
+		return false;
+	int n = snprintf(out + e.len, URL_MAX - e.len, "?api-version=%s", api_version);
+	return n > 0 && (size_t)n < URL_MAX - e.len;
+}
