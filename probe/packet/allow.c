@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/packet/allow.h"
+
+#include <stdlib.h>
+
+static int compare_prefixes(const void *x, const void *y)
+{
+	const struct ip_prefix *a = x, *b = y;
+	int order = ip_addr_compare(&a->addr, &b->addr);
+
+	/* Of two that begin alike the wider comes first, and swallows the other. */
+	return order != 0 ? order : (int)a->len - (int)b->len;
+}
+
+/* 127.0.0.0/8 or a part of it, or ::1/128. */
+static bool is_loopback_prefix(const struct ip_prefix *p)
+{
+	return ip_addr_is_loopback(&p->addr) && p->len >= (p->addr.family == IP_V4 ? 8 : 128);
+}
+
+static bool build_set(struct allow_set *s, const struct ip_prefix *list, size_t count, bool loopback)
+{
+	size_t kept = 0;
+
+	s->prefixes = calloc(count > 0 ? count : 1, sizeof(*s->prefixes));
+	if (s->prefixes == NULL)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (is_loopback_prefix(&list[i]) == loopback)
+			s->prefixes[s->count++] = list[i];
+	qsort(s->prefixes, s->count, sizeof(*s->prefixes), compare_prefixes);
+	for (size_t i = 0; i < s->count; i++)
+		if (kept == 0 || !ip_prefix_contains(&s->prefixes[kept - 1], &s->prefixes[i].addr))
+			s->prefixes[kept++] = s->prefixes[i];
+	s->count = kept;
+	return true;
+}
+
+bool allow_build(struct allow *a, const struct ip_prefix *list, size_t count)
+{
+	*a = (struct allow){0};
+	if (build_set(&a->world, list, count, false) && build_set(&a->loopback, list, count, true))
+		return true;
+	allow_free(a);
+	return false;
+}
+
+/* The only candidate is the last prefix that does not begin after the address. */
+static bool set_has(const struct allow_set *s, const struct ip_addr *address)
+{
+	size_t low = 0, high = s->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ip_addr_compare(&s->prefixes[middle].addr, address) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && ip_prefix_contains(&s->prefixes[low - 1], address);
+}
+
+bool allow_has(const struct allow *a, const struct ip_addr *address)
+{
+	return set_has(ip_addr_is_loopback(address) ? &a->loopback : &a->world, address);
+}
+
+void allow_free(struct allow *a)
+{
+	free(a->world.prefixes);
+	free(a->loopback.prefixes);
+	*a = (struct allow){0};
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The start arguments of erprobe-packet: interface names, numbers and address
+ * literals, all fixed before anything is opened. After them no string is read. */
+#ifndef ERPROBE_PACKET_ARGS_H
+#define ERPROBE_PACKET_ARGS_H
+
+#include "erprobe/addr.h"
+#include "erprobe/channel.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARGS_IFACE_MAX 16       /* IFNAMSIZ, with the NUL */
+#define ARGS_ALLOW_MAX 65536    /* more than fits in an argument list of 2 MiB */
+#define ARGS_RATE_MAX 1000000u  /* packets a second; beyond it say "max" */
+#define ARGS_PORTS_MAX 512u     /* each holds a descriptor while the helper runs */
+#define ARGS_SNAPLEN_MIN 96u    /* Ethernet, two tags, IPv6 and a whole TCP header */
+
+struct packet_args {
+	bool help, version;          /* print and end; nothing else was looked at */
+	uint32_t channel_version;    /* 0 = not given */
+	const char *ifaces[CHANNEL_IFACES_MAX]; /* point into argv */
+	size_t iface_count;
+	struct ip_prefix *allow;     /* owned; packet_args_free() */
+	size_t allow_count;
+	uint32_t rate;               /* packets a second; 0 = "max" */
+	uint16_t ports;              /* TCP source ports to reserve; 0 = no TCP probes */
+	uint32_t snaplen;            /* bytes kept of a frame, at most FRAME_BYTES_MAX */
+};
+
+/* Reads argv. False with one line in err; out is then still valid up to the bad
+ * argument, so that the channel version before it can be compared first. Free with
+ * packet_args_free() in either case. */
+bool packet_args_parse(int argc, char *const *argv, struct packet_args *out, char *err, size_t err_size);
+void packet_args_free(struct packet_args *a);
+
+#endif

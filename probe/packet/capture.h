@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Frames from an interface, copied and stamped, never interpreted. The only user
+ * of libpcap. */
+#ifndef ERPROBE_PACKET_CAPTURE_H
+#define ERPROBE_PACKET_CAPTURE_H
+
+#include "erprobe/frame.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct capture;
+
+enum capture_status {
+	CAPTURE_OK = 0,
+	CAPTURE_DOWN,      /* the interface exists but is administratively down */
+	CAPTURE_FORBIDDEN, /* no right to capture */
+	CAPTURE_FAILED     /* anything else: err says what */
+};
+
+/* Opens a capture on iface with nanosecond stamps, at once (no batching), not
+ * promiscuous, and a kernel filter that is then locked: ARP, ICMP, ICMPv6, and TCP
+ * to or from the port_count ports from port_base (none when 0), each also inside up
+ * to two VLAN tags. snaplen bytes of a frame are kept. On success *out is the
+ * caller's, to be freed with capture_close(); else one line in err. */
+enum capture_status capture_open(const char *iface, uint32_t snaplen, uint16_t port_base, uint16_t port_count,
+                                 struct capture **out, char *err, size_t err_size);
+void capture_close(struct capture *c);
+
+/* Readable when frames wait. */
+int capture_fd(const struct capture *c);
+
+typedef void (*capture_sink)(void *context, const struct frame *frame);
+/* Hands at most max waiting frames to sink, marked with slot. Returns how many there
+ * were, or -1 when the capture is broken for good (err says why). An interface that
+ * went down is no error: the capture is silent until it comes up again. */
+int capture_read(struct capture *c, uint8_t slot, int max, capture_sink sink, void *context,
+                 char *err, size_t err_size);
+
+/* Totals since the capture opened: frames received and those lost to a full buffer.
+ * Both stay as they were when the kernel does not tell. */
+void capture_totals(struct capture *c, uint32_t *received, uint32_t *dropped);
+
+#endif

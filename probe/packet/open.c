@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The first half: everything that needs a right, and nothing else. */
+#include "probe/packet/packet.h"
+
+#include "probe/packet/ifstats.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PATH_SHOWN_MAX 120
+
+static bool no_right(const char *iface, char *err, size_t err_size)
+{
+	char path[PATH_SHOWN_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	snprintf(path + (n > 0 ? n : 0), n > 0 ? 1 : sizeof(path), "%s", n > 0 ? "" : "erprobe-packet");
+	/* The one hint that names the right; the sandbox holds everything else about it. */
+	snprintf(err, err_size, "no right to open raw sockets on %s: run as root or set the file capability "
+	         "(setcap cap_net_raw+ep %s)", iface, path);
+	return false;
+}
+
+/* All names are known before the first socket: nothing is half open on a typo. */
+static bool find_interfaces(struct packet *p, const struct packet_args *a, char *err, size_t err_size)
+{
+	for (size_t i = 0; i < a->iface_count; i++) {
+		p->lines[i].index = if_nametoindex(a->ifaces[i]);
+		if (p->lines[i].index == 0) {
+			snprintf(err, err_size, "no interface %s on this host: compare with \"ip link\"", a->ifaces[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* An interface that is down is part of the diagnosis: its probes answer "link down". */
+static bool open_capture(struct packet_line *l, const char *iface, const struct packet_args *a,
+                         const struct ports *ports, char *err, size_t err_size)
+{
+	switch (capture_open(iface, a->snaplen, ports->base, ports->count, &l->capture, err, err_size)) {
+	case CAPTURE_OK:
+		return true;
+	case CAPTURE_DOWN:
+		return l->down = true;
+	case CAPTURE_FORBIDDEN:
+		return no_right(iface, err, err_size);
+	case CAPTURE_FAILED:
+		break;
+	}
+	return false;
+}
+
+static bool open_line(struct packet *p, size_t i, const struct packet_args *a, char *err, size_t err_size)
+{
+	struct packet_line *l = &p->lines[i];
+	const char *iface = a->ifaces[i];
+	enum sender_status status;
+
+	p->line_count = i + 1;
+	status = sender_open(&l->sender, iface, l->index, err, err_size);
+	if (status != SENDER_OK)
+		return status == SENDER_FORBIDDEN ? no_right(iface, err, err_size) : false;
+	if (!open_capture(l, iface, a, &p->ports, err, err_size))
+		return false;
+	p->policy.ethernet[i] = host_link_address(iface, l->link_addr);
+	if (p->ifstats >= 0)
+		(void)ifstats_read(p->ifstats, l->index, &l->lost_before);
+	return true;
+}
+
+static bool open_policy(struct packet *p, const struct packet_args *a, char *err, size_t err_size)
+{
+	uint32_t indexes[CHANNEL_IFACES_MAX];
+
+	for (size_t i = 0; i < a->iface_count; i++)
+		indexes[i] = p->lines[i].index;
+	if (!policy_init(&p->policy, a->allow, a->allow_count, a->rate)) {
+		snprintf(err, err_size, "out of memory for %zu allowed prefixes", a->allow_count);
+		return false;
+	}
+	p->policy.iface_count = (uint8_t)a->iface_count;
+	p->policy.port_base = p->ports.base;
+	p->policy.port_count = p->ports.count;
+	return host_addresses(indexes, a->iface_count, &p->policy.own, &p->policy.own_count, err, err_size);
+}
+
+bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_t err_size)
+{
+	memset(p, 0, sizeof(*p));
+	p->channel = CHANNEL_FD;
+	p->ifstats = ifstats_open();
+	p->outbox = outbox_new(CHANNEL_FD);
+	if (p->outbox == NULL) {
+		snprintf(err, err_size, "out of memory for the frames on their way");
+		return false;
+	}
+	p->craft = craft_new(err, err_size);
+	if (p->craft == NULL || !find_interfaces(p, a, err, err_size) ||
+	    !ports_reserve(&p->ports, a->ports, err, err_size) || !open_policy(p, a, err, err_size))
+		return false;
+	for (size_t i = 0; i < a->iface_count; i++)
+		if (!open_line(p, i, a, err, err_size))
+			return false;
+	return true;
+}
+
+void packet_close(struct packet *p)
+{
+	for (size_t i = 0; i < p->line_count; i++) {
+		capture_close(p->lines[i].capture);
+		sender_close(&p->lines[i].sender);
+	}
+	ports_release(&p->ports);
+	policy_free(&p->policy);
+	craft_free(p->craft);
+	outbox_free(p->outbox);
+	if (p->ifstats >= 0)
+		close(p->ifstats);
+}

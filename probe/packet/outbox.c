@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/packet/outbox.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+union record {
+	struct channel_head head;
+	struct channel_ready ready;
+	struct channel_start_failed failed;
+	struct channel_sent sent;
+	struct channel_frame frame;
+	struct channel_counters counters;
+};
+
+struct outbox {
+	int fd;
+	size_t first, count; /* a ring */
+	uint32_t unforwarded;
+	size_t sizes[OUTBOX_SLOTS];
+	union record records[OUTBOX_SLOTS];
+};
+
+struct outbox *outbox_new(int fd)
+{
+	struct outbox *o = calloc(1, sizeof(*o));
+
+	if (o != NULL)
+		o->fd = fd;
+	return o;
+}
+
+void outbox_free(struct outbox *o)
+{
+	free(o);
+}
+
+void outbox_head(struct channel_head *h, enum channel_kind kind)
+{
+	*h = (struct channel_head){CHANNEL_MAGIC, CHANNEL_VERSION, (uint16_t)kind};
+}
+
+bool outbox_put(struct outbox *o, const void *record, size_t size)
+{
+	size_t place = (o->first + o->count) % OUTBOX_SLOTS;
+
+	if (o->count == OUTBOX_SLOTS || size > sizeof(union record))
+		return false;
+	memcpy(&o->records[place], record, size);
+	o->sizes[place] = size;
+	o->count++;
+	return true;
+}
+
+void outbox_put_frame(struct outbox *o, const struct frame *f)
+{
+	struct channel_frame r;
+
+	if (outbox_room(o) <= OUTBOX_RESERVE) {
+		o->unforwarded++;
+		return;
+	}
+	memset(&r, 0, sizeof(r));
+	outbox_head(&r.head, CHANNEL_FRAME);
+	memcpy(&r.frame, f, sizeof(r.frame)); /* its padding is zero, and stays so */
+	outbox_put(o, &r, sizeof(r));
+}
+
+size_t outbox_room(const struct outbox *o)
+{
+	return OUTBOX_SLOTS - o->count;
+}
+
+bool outbox_is_empty(const struct outbox *o)
+{
+	return o->count == 0;
+}
+
+uint32_t outbox_unforwarded(const struct outbox *o)
+{
+	return o->unforwarded;
+}
+
+bool outbox_flush(struct outbox *o)
+{
+	while (o->count > 0) {
+		if (send(o->fd, &o->records[o->first], o->sizes[o->first], MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			return errno == EAGAIN || errno == ENOBUFS || errno == EINTR;
+		o->first = (o->first + 1) % OUTBOX_SLOTS;
+		o->count--;
+	}
+	return true;
+}

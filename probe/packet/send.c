@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/packet/send.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ipv6(7); glibc shows it only together with all of its extensions. */
+struct pktinfo6 {
+	struct in6_addr source;
+	unsigned index;
+};
+
+static bool set_int(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof(value)) == 0;
+}
+
+/* A path MTU learned from the network must not keep a probe from leaving at full
+ * size (PMTUDISC_PROBE), and a full queue must be told (RECVERR). */
+static bool set_options(int fd, int family)
+{
+	if (family == AF_INET)
+		return set_int(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE) &&
+		       set_int(fd, IPPROTO_IP, IP_RECVERR, 1);
+	return set_int(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE) &&
+	       set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
+}
+
+/* IPPROTO_RAW: we write the IP header ourselves, and receive nothing (raw(7)).
+ * Returns -1 with errno; EAFNOSUPPORT when the host lacks the family. */
+static int open_raw(int family, const char *name)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_RAW);
+	int saved;
+
+	if (fd < 0)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name) + 1) == 0 &&
+	    set_options(fd, family))
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* Not the capture's own socket: the kernel does not show a packet socket what it
+ * sent itself, and every probe must be in the capture. Protocol 0 receives nothing. */
+static int open_link(uint32_t index)
+{
+	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)index};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int saved;
+
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static enum sender_status refuse(const char *name, char *err, size_t err_size)
+{
+	int error = errno;
+
+	snprintf(err, err_size, "cannot open a raw socket on %s: %s", name, strerror(error));
+	return error == EPERM || error == EACCES ? SENDER_FORBIDDEN : SENDER_FAILED;
+}
+
+enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size)
+{
+	static const int families[FAMILIES] = {[FAM4] = AF_INET, [FAM6] = AF_INET6};
+
+	*s = (struct sender){.raw = {-1, -1}, .link = -1, .index = index};
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	for (int f = 0; f < FAMILIES; f++) {
+		s->raw[f] = open_raw(families[f], name);
+		if (s->raw[f] < 0 && errno != EAFNOSUPPORT)
+			return refuse(name, err, err_size);
+	}
+	s->link = open_link(index);
+	return s->link < 0 ? refuse(name, err, err_size) : SENDER_OK;
+}
+
+static void close_one(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void sender_close(struct sender *s)
+{
+	close_one(&s->raw[FAM4]);
+	close_one(&s->raw[FAM6]);
+	close_one(&s->link);
+}
+
+enum send_result send_result_of(int error)
+{
+	static const struct { int error; enum send_result result; } rows[] = {
+		{0, SEND_OK},
+		{ENETUNREACH, SEND_NO_ROUTE}, {EHOSTUNREACH, SEND_NO_ROUTE}, {EAFNOSUPPORT, SEND_NO_ROUTE},
+		{EADDRNOTAVAIL, SEND_NO_ROUTE},
+		{ENETDOWN, SEND_LINK_DOWN}, {ENODEV, SEND_LINK_DOWN}, {ENXIO, SEND_LINK_DOWN},
+		{ENOBUFS, SEND_NO_BUFFER}, {EAGAIN, SEND_NO_BUFFER}, {ENOMEM, SEND_NO_BUFFER},
+		{EPERM, SEND_BLOCKED}, {EACCES, SEND_BLOCKED},
+		{EMSGSIZE, SEND_TOO_BIG},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].error == error)
+			return rows[i].result;
+	return SEND_OTHER_ERROR;
+}
+
+/* Without carrier the kernel accepts a datagram and drops it unseen, and with the
+ * interface down it only says that there is no route: so ask first. */
+static int link_state(const struct sender *s)
+{
+	struct ifreq r;
+
+	memset(&r, 0, sizeof(r));
+	memcpy(r.ifr_name, s->name, sizeof(r.ifr_name));
+	if (ioctl(s->link, SIOCGIFFLAGS, &r) != 0)
+		return errno;
+	return (r.ifr_flags & IFF_UP) != 0 && (r.ifr_flags & IFF_RUNNING) != 0 ? 0 : ENETDOWN;
+}
+
+/* The source goes along as ancillary data too: for a packet that brings its own
+ * header the kernel does not look inside for rules such as "from SOURCE". */
+union source_hint {
+	struct cmsghdr head;
+	char space[CMSG_SPACE(sizeof(struct pktinfo6))];
+};
+
+static void hint4(struct msghdr *m, union source_hint *hint, const struct probe_spec *p)
+{
+	struct in_pktinfo info;
+
+	memset(&info, 0, sizeof(info));
+	memcpy(&info.ipi_spec_dst, p->src.bytes, 4);
+	m->msg_controllen = CMSG_SPACE(sizeof(info));
+	hint->head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(info)), .cmsg_level = IPPROTO_IP, .cmsg_type = IP_PKTINFO};
+	memcpy(CMSG_DATA(&hint->head), &info, sizeof(info));
+}
+
+static void hint6(struct msghdr *m, union source_hint *hint, const struct probe_spec *p, uint32_t index)
+{
+	struct pktinfo6 info;
+
+	memset(&info, 0, sizeof(info));
+	memcpy(&info.source, p->src.bytes, 16);
+	info.index = index;
+	m->msg_controllen = CMSG_SPACE(sizeof(info));
+	hint->head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(info)), .cmsg_level = IPPROTO_IPV6, .cmsg_type = IPV6_PKTINFO};
+	memcpy(CMSG_DATA(&hint->head), &info, sizeof(info));
+}
+
+static int send_datagram(const struct sender *s, const struct probe_spec *p, const uint8_t *bytes, size_t len)
+{
+	struct sockaddr_in to4 = {.sin_family = AF_INET};
+	/* The port must be 0 or the protocol; the flow label comes from our header. */
+	struct sockaddr_in6 to6 = {.sin6_family = AF_INET6, .sin6_scope_id = s->index};
+	struct iovec data = {(void *)(uintptr_t)bytes, len};
+	union source_hint hint;
+	struct msghdr m = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &hint};
+	bool v6 = p->dst.family == IP_V6;
+	int fd = s->raw[v6 ? FAM6 : FAM4];
+
+	if (fd < 0)
+		return EAFNOSUPPORT;
+	memset(&hint, 0, sizeof(hint));
+	if (v6) {
+		memcpy(&to6.sin6_addr, p->dst.bytes, 16);
+		m.msg_name = &to6, m.msg_namelen = sizeof(to6);
+		hint6(&m, &hint, p, s->index);
+	} else {
+		memcpy(&to4.sin_addr, p->dst.bytes, 4);
+		m.msg_name = &to4, m.msg_namelen = sizeof(to4);
+		hint4(&m, &hint, p);
+	}
+	return sendmsg(fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len ? 0 : errno;
+}
+
+enum send_result sender_send(const struct sender *s, const struct probe_spec *p, const uint8_t *bytes,
+                             size_t len, int32_t *error)
+{
+	int failed = link_state(s);
+
+	if (failed == 0 && p->kind == PROBE_NEIGHBOUR)
+		failed = send(s->link, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len ? 0 : errno;
+	else if (failed == 0)
+		failed = send_datagram(s, p, bytes, len);
+	*error = failed;
+	return send_result_of(failed);
+}

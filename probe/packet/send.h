@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sends finished packets out of one interface. IP datagrams go through the kernel's
+ * routing and neighbour tables, but never out of another interface. */
+#ifndef ERPROBE_PACKET_SEND_H
+#define ERPROBE_PACKET_SEND_H
+
+#include "erprobe/channel.h"
+#include "erprobe/probe.h"
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sender {
+	int raw[FAMILIES];    /* IPPROTO_RAW sockets; -1 where the host lacks the family */
+	int link;             /* packet socket for neighbour requests */
+	uint32_t index;
+	char name[IF_NAMESIZE];
+};
+
+enum sender_status { SENDER_OK = 0, SENDER_FORBIDDEN, SENDER_FAILED };
+
+/* Opens the sockets of an interface. Else one line in err; close in either case. */
+enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size);
+void sender_close(struct sender *s);
+
+/* Sends what craft_build() made of the probe. *error is the errno of a failed call,
+ * else 0. Never blocks. */
+enum send_result sender_send(const struct sender *s, const struct probe_spec *p, const uint8_t *bytes,
+                             size_t len, int32_t *error);
+/* What an errno of a send call says about the probe. */
+enum send_result send_result_of(int error);
+
+#endif

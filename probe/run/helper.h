@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The other end of the packet channel: erprobe-packet as erprobe sees it.
+ *
+ *   helper_start()          runs it and waits until it is open, dropped and caged
+ *   sandbox_clear_…()       then erprobe's own rights go (probe/sandbox/sandbox.h)
+ *   helper_send_probe() …   requests, never blocking
+ *   helper_take()           answers and frames, until it says NONE
+ *   helper_stop(), take to BYE, helper_close()
+ *
+ * A process that is forked after helper_start() inherits a copy of the channel and
+ * must close it (helper_fd()), or the helper cannot see that erprobe is gone. */
+#ifndef ERPROBE_HELPER_H
+#define ERPROBE_HELPER_H
+
+#include "erprobe/addr.h"
+#include "erprobe/channel.h"
+#include "erprobe/probe.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HELPER_ERROR_MAX 512 /* room that an err buffer should have */
+#define HELPER_START_MS 5000 /* most that helper_start() waits */
+
+struct helper;
+
+struct helper_options {
+	const char *path;                 /* NULL: beside this program, else ../libexec/erprobe/ */
+	const char *const *ifaces;        /* names; a slot is a place in this list */
+	size_t iface_count;               /* 1 .. CHANNEL_IFACES_MAX */
+	const struct ip_prefix *allow;    /* the only destinations; up to about 30,000 */
+	size_t allow_count;
+	double rate;                      /* packets a second over all interfaces; 0 or HUGE_VAL = "max" */
+	uint16_t ports;                   /* TCP source ports to reserve, at most 512 */
+};
+
+/* Any answer; head.kind says which. */
+union helper_record {
+	struct channel_head head;
+	struct channel_plain plain;
+	struct channel_ready ready;
+	struct channel_start_failed failed;
+	struct channel_sent sent;
+	struct channel_frame frame;
+	struct channel_counters counters;
+};
+
+enum helper_take {
+	HELPER_TAKE_NONE = 0,
+	HELPER_TAKE_SENT,     /* out->sent */
+	HELPER_TAKE_FRAME,    /* out->frame */
+	HELPER_TAKE_COUNTERS, /* out->counters */
+	HELPER_TAKE_BYE,      /* after helper_stop(): nothing follows but END */
+	HELPER_TAKE_END,      /* it closed the channel after BYE */
+	HELPER_TAKE_ERROR     /* it died, or sent what it must not: err says so; only close it */
+};
+
+/* Starts the helper and waits for READY, at most HELPER_START_MS. NULL with one line
+ * in err that names what to do. Free with helper_close(). */
+struct helper *helper_start(const struct helper_options *o, char *err, size_t err_size);
+/* What READY said: link addresses of the interfaces, the reserved ports. */
+const struct channel_ready *helper_ready(const struct helper *h);
+/* Readable when helper_take() has something; stays readable after END or ERROR. */
+int helper_fd(const struct helper *h);
+
+/* Requests, never blocking. False when the channel is full (the helper is behind: try
+ * later) or its other end is gone (helper_take() will say so). */
+bool helper_send_probe(struct helper *h, const struct probe_spec *s);
+bool helper_count(struct helper *h);
+bool helper_stop(struct helper *h);
+
+/* The next record, checked: sizes, slots, lengths and enums are in bounds. Does not
+ * block. err is written only for ERROR. */
+enum helper_take helper_take(struct helper *h, union helper_record *out, char *err, size_t err_size);
+
+/* Closes the channel, which ends the helper; kills it by its id when it is not gone
+ * after a second; reaps it and frees h. Safe on NULL. */
+void helper_close(struct helper *h);
+
+/* Checks one message from the helper, of an interface count as READY gave it (ignored
+ * for READY itself). Returns its kind with *out filled, or 0 with one line in err. */
+enum channel_kind helper_check(const void *message, size_t len, uint32_t ifaces, union helper_record *out,
+                               char *err, size_t err_size);
+
+#endif

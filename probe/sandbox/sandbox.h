@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Giving up rights. The only user of libcap-ng and libseccomp, and the only place
+ * where a capability is named.
+ *
+ * erprobe-packet: open everything, then sandbox_packet(), then read the first byte.
+ *
+ * erprobe: a process calls sandbox_clear_capabilities() right after helper_start()
+ * answered, before it reads anything from the network. It needs no special case for
+ * users other than root. Afterwards the process, and all it starts, can gain no
+ * rights again: no set-uid program and no file capability works, so it can NOT start
+ * another packet helper. A service that diagnoses again and again therefore forks a
+ * process for each run, which starts its helper and then clears itself. The user id
+ * stays: root goes on owning root's files, but reads and writes only what uid 0 owns
+ * or anybody may. */
+#ifndef ERPROBE_SANDBOX_H
+#define ERPROBE_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Clears all capability sets of the calling thread, the bounding set too where
+ * allowed, and sets no_new_privs; checks that nothing is left. Call while there is
+ * only one thread. False with one line in err; then do not go on. */
+bool sandbox_clear_capabilities(char *err, size_t err_size);
+
+/* The whole cage of erprobe-packet, in this order: no user identity of root, no
+ * capabilities, no_new_privs, not dumpable (so not traceable), no new descriptors,
+ * processes or files, killed with its parent, and then a list of system calls: any
+ * other one kills the process. parent is getppid() as it was at the start. False with
+ * one line in err; then end at once. Descriptors that are open stay usable. */
+bool sandbox_packet(pid_t parent, char *err, size_t err_size);
+
+#endif
