@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `erprobe check`: options and configuration; the work is probe/run/check.c. */
+#include "probe/cli/commands.h"
+#include "probe/cli/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum check_key {
+	KEY_EVIDENCE = 0x200, KEY_BUDGET, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_AZURE_DEADLINE, KEY_HELPER,
+	KEY_NO_HISTORY, KEY_CONFIDENCE
+};
+
+#define BUDGET_HIGHEST 10000000u /* a day at the default rate is 17 million */
+
+static const struct argp_option check_options[] = {
+	{"evidence", KEY_EVIDENCE, "DIR", 0, "save all frames and answers under DIR/RUN_ID", 0},
+	{"budget", KEY_BUDGET, "N", 0, "send at most N probes (default 6000)", 0},
+	{"rate", KEY_RATE, "N|max", 0, "send at most N packets a second in all (default 200)", 0},
+	{"hop-rate", KEY_HOP_RATE, "N|max", 0, "ask one hop for at most N answers a second (default: learned, from 20)", 0},
+	{"deadline", KEY_DEADLINE, "SECONDS", 0, "end the whole command by then (default 60)", 0},
+	{"azure-deadline", KEY_AZURE_DEADLINE, "SECONDS", 0, "wait for Azure this long, never beyond the deadline (default 20)", 0},
+	{"packet-helper", KEY_HELPER, "PATH", 0, "run this erprobe-packet", 0},
+	{"no-history", KEY_NO_HISTORY, NULL, 0, "neither read nor add to the history", 0},
+	{"confidence", KEY_CONFIDENCE, "SHARE", 0, "name a domain only at this confidence (default 0.95)", 0},
+	{NULL, 0, NULL, 0, NULL, 0},
+};
+
+struct check_line {
+	struct common_options common;
+	struct check_options check;
+};
+
+/* Complains unless the value was good. */
+static error_t need(bool good, struct check_line *l, const char *option, const char *value, const char *expected)
+{
+	return good ? 0 : options_complain(&l->common, "'%s' is no value for %s; expected %s", value, option, expected);
+}
+
+static error_t parse_check(int key, char *arg, struct argp_state *state)
+{
+	struct check_line *l = state->input;
+	struct check_options *o = &l->check;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &l->common;
+		return 0;
+	case KEY_EVIDENCE:
+		o->evidence_dir = arg;
+		return need(*arg != '\0', l, "--evidence", arg, "a folder");
+	case KEY_HELPER:
+		o->packet_helper = arg;
+		return need(*arg != '\0', l, "--packet-helper", arg, "the path of erprobe-packet");
+	case KEY_BUDGET:
+		return need(option_count(arg, 1, BUDGET_HIGHEST, &o->budget), l, "--budget", arg, "a number from 1 to 10000000");
+	case KEY_RATE:
+		return need(option_rate(arg, &o->rate), l, "--rate", arg, "packets a second, above 0 up to 1000000, or max");
+	case KEY_HOP_RATE:
+		return need(option_rate(arg, &o->hop_rate), l, "--hop-rate", arg, "answers a second, above 0 up to 1000000, or max");
+	case KEY_DEADLINE:
+		return need(option_seconds(arg, &o->deadline_s), l, "--deadline", arg, "seconds, above 0 up to a day");
+	case KEY_AZURE_DEADLINE:
+		return need(option_seconds(arg, &o->azure_deadline_s), l, "--azure-deadline", arg, "seconds, above 0 up to a day");
+	case KEY_CONFIDENCE:
+		return need(option_confidence(arg, &o->confidence), l, "--confidence", arg, "a share from 0.5 to below 1");
+	case KEY_NO_HISTORY:
+		o->no_history = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {{&common_argp, 0, "Common options:", 1}, {NULL, 0, NULL, 0}};
+static const struct argp check_argp = {
+	check_options, parse_check, "[CIRCUIT...]",
+	"Finds out which domain (corporate, WAN or Azure) holds a fault of each configured ExpressRoute circuit, "
+	"or of the circuits named.\v"
+	"Exit code: 0 healthy, 1 degraded, 2 fault, 3 undetermined or an error, 130 interrupted; the worst circuit's.",
+	children, NULL, NULL};
+
+int cmd_check(int argc, char **argv)
+{
+	struct check_line l = {0};
+	struct config config;
+	char err[512];
+	enum options_end end = options_parse(&check_argp, "erprobe check", argc, argv, &l, &l.common);
+	if (end != OPTIONS_GO)
+		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	if (!options_load_config(&l.common, &config))
+		return EXIT_USAGE;
+	int code = EXIT_USAGE;
+	l.check.format = l.common.format;
+	l.check.color = l.common.color;
+	l.check.quiet = l.common.quiet;
+	l.check.verbose = l.common.verbose;
+	if (config_select(&config, l.common.args, l.common.arg_count, err, sizeof(err)))
+		code = check_run(&config, &l.check);
+	else
+		fprintf(stderr, "erprobe check: %s\n", err);
+	config_free(&config);
+	return code;
+}

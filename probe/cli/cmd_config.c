@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `erprobe config check` and `erprobe config show`. */
+#include "probe/cli/commands.h"
+#include "probe/cli/options.h"
+#include "probe/cli/suggest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static error_t check_words(struct common_options *c)
+{
+	const char *word = c->arg_count > 0 ? c->args[0] : NULL;
+	if (c->help || c->version)
+		return 0;
+	if (!word)
+		return options_complain(c, "say what to do: check or show");
+	if (strcmp(word, "check") != 0 && strcmp(word, "show") != 0) {
+		struct suggestion near = suggest_for(word);
+		suggest_offer(&near, "check");
+		suggest_offer(&near, "show");
+		const char *best = suggest_best(&near);
+		return best ? options_complain(c, "unknown word '%s'; did you mean '%s'?", word, best)
+		            : options_complain(c, "unknown word '%s'; use check or show", word);
+	}
+	if (c->arg_count > 1)
+		return options_complain(c, "'%s' is one word too many; name a file with -c FILE", c->args[1]);
+	if (c->format_given && c->format != CHECK_TEXT)
+		return options_complain(c, "the configuration is shown as YAML text only");
+	return 0;
+}
+
+static error_t parse_config(int key, char *arg, struct argp_state *state)
+{
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = state->input;
+		return 0;
+	case ARGP_KEY_SUCCESS:
+		return check_words(state->input);
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {{&common_argp, 0, "Common options:", 1}, {NULL, 0, NULL, 0}};
+static const struct argp config_argp = {
+	NULL, parse_config, "check|show",
+	"check: tells every error of the configuration as file:line:column. show: prints the configuration in effect.\v"
+	"Exit code: 0 when the configuration is good, else 3.",
+	children, NULL, NULL};
+
+static int show(const struct config *config)
+{
+	struct strbuf out;
+	strbuf_init(&out, STRBUF_MAX_DEFAULT);
+	config_print(config, &out);
+	bool ok = strbuf_ok(&out) && out.text;
+	if (ok)
+		fputs(out.text, stdout);
+	else
+		fputs("erprobe config: out of memory\n", stderr);
+	strbuf_free(&out);
+	return ok ? 0 : EXIT_USAGE;
+}
+
+int cmd_config(int argc, char **argv)
+{
+	struct common_options c = {0};
+	struct config config;
+	enum options_end end = options_parse(&config_argp, "erprobe config", argc, argv, &c, &c);
+	if (end != OPTIONS_GO)
+		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	if (!options_load_config(&c, &config))
+		return EXIT_USAGE;
+	int code = 0;
+	if (strcmp(c.args[0], "show") == 0)
+		code = show(&config);
+	else if (!c.quiet)
+		printf("%s: good, %zu circuit%s\n", c.config ? c.config : CONFIG_PATH_DEFAULT, config.circuit_count,
+		       config.circuit_count == 1 ? "" : "s");
+	config_free(&config);
+	return code;
+}

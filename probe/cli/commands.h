@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The commands of erprobe: one file each (cmd_NAME.c, state.c), one row each in main.c.
+ * argv[0] is the command's word; each returns the exit code. */
+#ifndef ERPROBE_COMMANDS_H
+#define ERPROBE_COMMANDS_H
+
+int cmd_check(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_state(int argc, char **argv);
+int cmd_config(int argc, char **argv);
+
+#endif

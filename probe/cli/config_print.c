@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The effective configuration as YAML. Every text is in double quotes with the
+ * escapes that YAML shares with JSON, so nothing in it can be read otherwise. */
+#include "probe/cli/config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add_quoted(struct strbuf *out, const char *text)
+{
+	strbuf_add_char(out, '"');
+	for (const char *c = text; *c; c++) {
+		unsigned char byte = (unsigned char)*c;
+		if (*c == '"' || *c == '\\')
+			strbuf_add_char(out, '\\');
+		if (byte < 0x20 || byte == 0x7f)
+			strbuf_addf(out, "\\x%02x", byte);
+		else
+			strbuf_add_char(out, *c);
+	}
+	strbuf_add_char(out, '"');
+}
+
+/* "INDENTkey: "text"" on a line of its own; nothing for an empty text. */
+static void add_text(struct strbuf *out, const char *lead, const char *key, const char *text)
+{
+	if (!text[0])
+		return;
+	strbuf_addf(out, "%s%s: ", lead, key);
+	add_quoted(out, text);
+	strbuf_add_char(out, '\n');
+}
+
+/* The largest unit that divides a duration. */
+static void add_seconds(struct strbuf *out, const char *lead, const char *key, int64_t seconds)
+{
+	static const struct { int64_t seconds; char unit; } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+	for (size_t i = 0; seconds > 0 && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (seconds % units[i].seconds == 0) {
+			strbuf_addf(out, "%s%s: %" PRId64 "%c\n", lead, key, seconds / units[i].seconds, units[i].unit);
+			return;
+		}
+	}
+}
+
+static void print_auth(struct strbuf *out, const struct azure_settings *a)
+{
+	strbuf_addf(out, "  auth:\n    method: %s\n", azure_auth_name(a->auth));
+	add_text(out, "    ", "path", a->token_path);
+	add_text(out, "    ", "tenant_id", a->tenant_id);
+	add_text(out, "    ", "client_id", a->client_id);
+	add_text(out, "    ", "secret_file", a->secret_path);
+	add_text(out, "    ", "certificate", a->certificate_path);
+	add_text(out, "    ", "key", a->key_path);
+}
+
+static void print_azure(struct strbuf *out, const struct azure_settings *a)
+{
+	strbuf_add(out, "azure:\n");
+	add_text(out, "  ", "cloud", a->cloud);
+	if (a->management[0] || a->login[0]) {
+		strbuf_add(out, "  endpoints:\n");
+		add_text(out, "    ", "management", a->management);
+		add_text(out, "    ", "login", a->login);
+	}
+	print_auth(out, a);
+}
+
+static void print_pair(struct strbuf *out, const char *key, const struct ip_addr pair[FAMILIES])
+{
+	char text[IP_TEXT_MAX];
+	bool v4 = ip_addr_is_set(&pair[FAM4]), v6 = ip_addr_is_set(&pair[FAM6]);
+	if (!v4 && !v6)
+		return;
+	strbuf_addf(out, "        %s: [", key);
+	if (v4)
+		strbuf_addf(out, "\"%s\"", ip_addr_text(&pair[FAM4], text));
+	if (v6)
+		strbuf_addf(out, "%s\"%s\"", v4 ? ", " : "", ip_addr_text(&pair[FAM6], text));
+	strbuf_add(out, "]\n");
+}
+
+static bool link_is_empty(const struct plan_link *l)
+{
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		if (ip_addr_is_set(&l->ce[fam]) || ip_addr_is_set(&l->msee[fam]) || ip_addr_is_set(&l->source[fam]))
+			return false;
+	}
+	return !l->interface[0] && l->asn < 0 && l->vlan < 0;
+}
+
+static void print_link(struct strbuf *out, const char *name, const struct plan_link *l)
+{
+	if (link_is_empty(l)) {
+		strbuf_addf(out, "      %s: {}\n", name);
+		return;
+	}
+	strbuf_addf(out, "      %s:\n", name);
+	print_pair(out, "ce", l->ce);
+	print_pair(out, "msee", l->msee);
+	print_pair(out, "source", l->source);
+	add_text(out, "        ", "interface", l->interface);
+	if (l->asn >= 0)
+		strbuf_addf(out, "        asn: %" PRId64 "\n", l->asn);
+	if (l->vlan >= 0)
+		strbuf_addf(out, "        vlan: %" PRId32 "\n", l->vlan);
+}
+
+static void print_links(struct strbuf *out, const struct plan_circuit *c)
+{
+	if (!c->links[LINK_PRIMARY].configured && !c->links[LINK_SECONDARY].configured)
+		return;
+	strbuf_add(out, "    links:\n");
+	for (int l = 0; l < LINKS; l++) {
+		if (c->links[l].configured)
+			print_link(out, link_name((enum link_id)l), &c->links[l]);
+	}
+}
+
+static void print_domains(struct strbuf *out, const struct plan_circuit *c)
+{
+	bool any = false;
+	for (int d = DOMAIN_CORPORATE; d < DOMAINS; d++) {
+		size_t listed = 0;
+		for (size_t i = 0; i < c->domain_count; i++) {
+			char text[PREFIX_TEXT_MAX];
+			if (c->domains[i].domain != (enum domain)d)
+				continue;
+			strbuf_add(out, any ? "" : "    domains:\n");
+			any = true;
+			if (listed++ == 0)
+				strbuf_addf(out, "      %s:\n", domain_name((enum domain)d));
+			strbuf_addf(out, "        - \"%s\"\n", ip_prefix_text(&c->domains[i].prefix, text));
+		}
+	}
+}
+
+static void print_targets(struct strbuf *out, const struct plan_circuit *c, bool control)
+{
+	size_t listed = 0;
+	for (size_t i = 0; i < c->target_count; i++) {
+		const struct plan_target *t = &c->targets[i];
+		char text[IP_TEXT_MAX];
+		if (t->control != control)
+			continue;
+		if (listed++ == 0)
+			strbuf_addf(out, "    %s:\n", control ? "controls" : "targets");
+		strbuf_add(out, "      - {name: ");
+		add_quoted(out, t->name);
+		strbuf_addf(out, ", address: \"%s\", tcp: [", ip_addr_text(&t->address, text));
+		for (size_t p = 0; p < t->tcp_count; p++)
+			strbuf_addf(out, "%s%u", p ? ", " : "", t->tcp[p]);
+		strbuf_add(out, "]}\n");
+	}
+}
+
+static void print_circuit(struct strbuf *out, const struct plan_circuit *c)
+{
+	strbuf_add(out, "  - name: ");
+	add_quoted(out, c->name);
+	strbuf_add_char(out, '\n');
+	add_text(out, "    ", "resource_id", c->resource_id);
+	strbuf_addf(out, "    peering: %s\n    handoff: %s\n", peering_name(c->peering), handoff_name(c->handoff));
+	print_links(out, c);
+	print_domains(out, c);
+	add_text(out, "    ", "gateway_id", c->gateway_id);
+	print_targets(out, c, false);
+	print_targets(out, c, true);
+}
+
+void config_print(const struct config *c, struct strbuf *out)
+{
+	print_azure(out, &c->azure);
+	strbuf_add(out, "circuits:\n");
+	for (size_t i = 0; i < c->circuit_count; i++)
+		print_circuit(out, &c->circuits[i]);
+	if (c->audit_every_s || c->audit_cron[0] || c->audit_listen[0] || c->audit_textfile[0]) {
+		strbuf_add(out, "audit:\n");
+		add_seconds(out, "  ", "every", c->audit_every_s);
+		add_text(out, "  ", "cron", c->audit_cron);
+		add_text(out, "  ", "listen", c->audit_listen);
+		add_text(out, "  ", "textfile", c->audit_textfile);
+	}
+	if (c->history_path[0] || c->history_keep_s) {
+		strbuf_add(out, "history:\n");
+		add_text(out, "  ", "path", c->history_path);
+		add_seconds(out, "  ", "keep", c->history_keep_s);
+	}
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* erprobe: the first word is the command. */
+#include "probe/cli/commands.h"
+#include "probe/cli/options.h"
+#include "probe/cli/suggest.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static int cmd_help(int argc, char **argv);
+static int cmd_version(int argc, char **argv);
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+};
+
+static const struct command commands[] = {
+	{"check", cmd_check, "find out which domain holds a fault: corporate, WAN or Azure"},
+	{"state", cmd_state, "what Azure reports of the circuits; nothing is sent on the wire"},
+	{"replay", cmd_replay, "the same analysis again from saved evidence"},
+	{"config", cmd_config, "check or show the configuration"},
+	{"help", cmd_help, "this list, or `help COMMAND`"},
+	{"version", cmd_version, "print the version"},
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* One line that helps on: the nearest command, or where to look. */
+static int complain_unknown(const char *word)
+{
+	struct suggestion near = suggest_for(word);
+	char safe[128];
+	for (size_t i = 0; i < COMMANDS; i++)
+		suggest_offer(&near, commands[i].name);
+	const char *best = suggest_best(&near);
+	text_safe(safe, sizeof(safe), word);
+	if (word[0] == '-')
+		fprintf(stderr, "erprobe: '%s' before the command; options come after it (see erprobe help)\n", safe);
+	else if (best)
+		fprintf(stderr, "erprobe: unknown command '%s'; did you mean '%s'?\n", safe, best);
+	else
+		fprintf(stderr, "erprobe: unknown command '%s'; see erprobe help\n", safe);
+	return EXIT_USAGE;
+}
+
+static int cmd_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	puts("erprobe " ERPROBE_VERSION);
+	return 0;
+}
+
+static int cmd_help(int argc, char **argv)
+{
+	if (argc > 1 && argv[1][0] != '-') {
+		const struct command *c = find(argv[1]);
+		char word[] = "help", flag[] = "--help";
+		char *help[] = {word, flag, NULL};
+		if (!c)
+			return complain_unknown(argv[1]);
+		if (c->run != cmd_help)
+			return c->run(2, help);
+	}
+	puts("Usage: erprobe COMMAND [OPTION...]\n"
+	     "Tells whether an ExpressRoute fault is yours (corporate), the provider's (WAN) or Microsoft's (Azure).\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i].name, commands[i].help);
+	puts("\n`erprobe COMMAND --help` tells the options of a command.");
+	return 0;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	if (argc < 2) {
+		fputs("erprobe: say what to do, for example `erprobe check`; see erprobe help\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return cmd_help(1, argv);
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+		return cmd_version(1, argv);
+	const struct command *c = find(argv[1]);
+	return c ? c->run(argc - 1, argv + 1) : complain_unknown(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	/* Only character classes: numbers are written and read the same everywhere. */
+	setlocale(LC_CTYPE, "");
+	int code = dispatch(argc, argv);
+	/* A result that did not reach its reader is an error, whatever it said. */
+	errno = 0;
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "erprobe: cannot write the result to standard output: %s\n", strerror(errno ? errno : EIO));
+		return EXIT_USAGE;
+	}
+	return code;
+}

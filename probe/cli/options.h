@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Command lines: argp parses and prints help; every mistake is one line on standard
+ * error and exit code EXIT_USAGE. */
+#ifndef ERPROBE_OPTIONS_H
+#define ERPROBE_OPTIONS_H
+
+#include "probe/cli/config.h"
+#include "probe/run/check.h"
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Usage, configuration, privilege and local errors of any command. */
+#define EXIT_USAGE 3
+
+/* What every command takes. Zero it to begin. */
+struct common_options {
+	const char *config;       /* -c; NULL = the default places */
+	enum check_format format; /* --format, --json, --jsonl */
+	bool format_given;
+	enum check_color color;
+	bool quiet;
+	bool verbose;
+	bool help, version;       /* asked for; options_parse() answers them */
+	char **args;              /* what is no option, in order; borrowed from argv */
+	size_t arg_count;
+	bool complained;          /* the error was told already */
+	int reached;              /* where in argv parsing ended with an error */
+	const char *command;      /* "erprobe check" */
+};
+
+/* The common options, to be the first child of a command's argp. The command's parse
+ * function hands over the struct at ARGP_KEY_INIT: state->child_inputs[0] = &common. */
+extern const struct argp common_argp;
+
+enum options_end {
+	OPTIONS_GO,   /* do the command */
+	OPTIONS_DONE, /* help or version was printed: exit 0 */
+	OPTIONS_BAD   /* one line was printed: exit EXIT_USAGE */
+};
+
+/* Parses argv (argv[0] is the command's word). input goes to the command's parse
+ * function and must outlive the call, as must argv; common is the struct in it. */
+enum options_end options_parse(const struct argp *argp, const char *command, int argc, char **argv, void *input,
+                               struct common_options *common);
+
+/* For parse functions: prints "COMMAND: MESSAGE", and gives back what they return. */
+error_t options_complain(struct common_options *common, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Values. Each is strict and gives false on anything else. */
+bool option_count(const char *text, uint32_t low, uint32_t high, uint32_t *out);
+/* A decimal number above 0 up to 1,000,000 a second, or "max" (INFINITY). */
+bool option_rate(const char *text, double *out);
+/* Seconds above 0 up to a day: 60, 1.5, 60s, 2m. */
+bool option_seconds(const char *text, double *out);
+/* A share from 0.5 to below 1. */
+bool option_confidence(const char *text, double *out);
+
+/* Reads the configuration that the options name; all its errors go to standard error. */
+bool options_load_config(const struct common_options *common, struct config *out);
+
+/* Should output to this descriptor be coloured? --color decides; with auto NO_COLOR,
+ * TERM=dumb and anything that is no terminal mean no. */
+bool options_color(enum check_color color, int fd);
+/* Columns of the terminal on this descriptor; 0 when it is none. */
+int options_width(int fd);
+
+#endif
