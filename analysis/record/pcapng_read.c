@@ -206,6 +206,7 @@ static bool read_packet(struct reader *r, struct rd *in)
 
 	memset(&f, 0, sizeof f);
 	f.wire_len = get32(r, in);
+	/* Before padded(): it would wrap where size_t has 32 bits. */
 	if (!rd_ok(in) || cap_len > rd_left(in))
 		return fail(r, "a packet is cut");
 	whole = rd_sub(in, padded(cap_len));

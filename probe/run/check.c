@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/run/check.h"
+
+#include "probe/run/check_output.h"
+#include "probe/run/conductor.h"
+#include "probe/run/refold.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+
+#define EXIT_LOCAL 3       /* a local error; what was found out is still printed */
+#define EXIT_INTERRUPT 130 /* 128 + SIGINT, as shells count */
+
+static double or_default(double value, double fallback)
+{
+	return value > 0 ? value : fallback;
+}
+
+static struct plan_limits limits_of(const struct check_options *o)
+{
+	struct plan_limits l = {
+		.budget = o->budget > 0 ? o->budget : CHECK_BUDGET_DEFAULT,
+		.rate = or_default(o->rate, CHECK_RATE_DEFAULT),
+		.hop_rate = or_default(o->hop_rate, CHECK_HOP_RATE_DEFAULT),
+		.deadline_s = or_default(o->deadline_s, CHECK_DEADLINE_DEFAULT),
+		.confidence = or_default(o->confidence, CHECK_CONFIDENCE_DEFAULT),
+	};
+
+	l.azure_deadline_s = fmin(or_default(o->azure_deadline_s, CHECK_AZURE_DEADLINE_DEFAULT), l.deadline_s);
+	return l;
+}
+
+/* The stages up to the closed log. False with one line in err when there is nothing
+ * to conclude from. */
+static bool conduct(struct conductor *k, const struct config *c, const struct check_options *o, char *err,
+                    size_t err_size)
+{
+	const struct plan_limits limits = limits_of(o);
+	bool ok = conductor_open(k, c, o, &limits, err, err_size) && conductor_plan(k, err, err_size) &&
+	          conductor_launch(k, err, err_size);
+
+	/* An interrupt before the first probe: the document says that nothing was tried. */
+	if (ok && !k->interrupted)
+		ok = conductor_run(k, err, err_size);
+	conductor_close(k);
+	return ok;
+}
+
+static int exit_code(const struct conductor *k, const struct run_result *r, bool told)
+{
+	if (!told || k->reason == END_HELPER_LOST)
+		return EXIT_LOCAL;
+	return k->reason == END_INTERRUPTED ? EXIT_INTERRUPT : run_result_exit_code(r);
+}
+
+static int conclude(struct conductor *k)
+{
+	struct refolded found;
+	int code;
+
+	if (k->reason == END_HELPER_LOST)
+		progress_error(&k->progress, "%s; what was found out until then follows", k->lost_why);
+	if (!refold(&k->plan, &k->log, NULL, NULL, &found)) {
+		progress_error(&k->progress, "out of memory for the result");
+		return EXIT_LOCAL;
+	}
+	code = exit_code(k, &found.result, check_output(k->options, &found.result, &k->log, &k->progress));
+	refolded_free(&found);
+	return code;
+}
+
+int check_run(const struct config *c, const struct check_options *o)
+{
+	struct conductor k;
+	char err[CONDUCTOR_ERROR_MAX] = "";
+	int code;
+
+	/* A reader of our output that goes away is an error of write(), not our death. */
+	signal(SIGPIPE, SIG_IGN);
+	if (conduct(&k, c, o, err, sizeof err)) {
+		code = conclude(&k);
+	} else {
+		progress_error(&k.progress, "%s", err);
+		code = k.interrupted ? EXIT_INTERRUPT : EXIT_LOCAL;
+	}
+	conductor_free(&k);
+	return code;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `erprobe check`: one diagnosis of each circuit of a configuration. */
+#ifndef ERPROBE_CHECK_H
+#define ERPROBE_CHECK_H
+
+#include "probe/cli/config.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CHECK_BUDGET_DEFAULT 6000u
+#define CHECK_RATE_DEFAULT 200.0       /* packets a second, over all interfaces */
+#define CHECK_HOP_RATE_DEFAULT 20.0    /* answers a second asked of one hop */
+#define CHECK_DEADLINE_DEFAULT 60.0    /* seconds, whole command */
+#define CHECK_AZURE_DEADLINE_DEFAULT 20.0 /* seconds, but never beyond the deadline */
+#define CHECK_CONFIDENCE_DEFAULT 0.95
+
+enum check_format { CHECK_TEXT = 0, CHECK_JSON, CHECK_JSONL };
+enum check_color { CHECK_COLOR_AUTO = 0, CHECK_COLOR_ALWAYS, CHECK_COLOR_NEVER };
+
+/* A zero (or NULL) means "the default"; so a zeroed struct is a plain check. */
+struct check_options {
+	enum check_format format;
+	enum check_color color;
+	bool quiet;                /* no progress, warnings or closing line; errors stay */
+	bool verbose;
+	const char *evidence_dir;  /* NULL: nothing is saved */
+	const char *packet_helper; /* NULL: beside erprobe, else ../libexec/erprobe/ */
+	uint32_t budget;           /* most probes in the run */
+	double rate;               /* packets a second; INFINITY = max */
+	double hop_rate;           /* answers a second of one hop; INFINITY = max */
+	double deadline_s;
+	double azure_deadline_s;
+	double confidence;         /* asked of a verdict, 0..1 */
+	bool no_history;
+};
+
+/* Checks all circuits of c (choose with config_select() first) in one run. The result
+ * goes to standard output; progress, warnings and errors to standard error. Clears the
+ * capabilities of the process and ignores SIGPIPE: call it once, from one thread.
+ * Returns the exit code: 0 healthy, 1 degraded, 2 fault, 3 undetermined or an error,
+ * 130 when SIGINT or SIGTERM ended it. */
+int check_run(const struct config *c, const struct check_options *o);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the result of a check goes: standard output, the evidence, the closing line. */
+#ifndef ERPROBE_CHECK_OUTPUT_H
+#define ERPROBE_CHECK_OUTPUT_H
+
+#include "erprobe/result.h"
+#include "probe/run/check.h"
+#include "probe/run/event_log.h"
+#include "probe/run/progress.h"
+
+#include <stdbool.h>
+
+/* Writes all of a text to standard output, whatever it is (a pipe, a full disk). False
+ * with errno set. */
+bool output_write(const char *text, size_t len);
+
+/* Prints the result as o asks, saves the evidence where o asks for it, and says on
+ * standard error how the run of each circuit ended. The evidence holds the document of
+ * --json whatever was printed. False when any of it failed, each failure being one
+ * line on standard error; what could be done is done. */
+bool check_output(const struct check_options *o, const struct run_result *r, const struct event_log *log,
+                  struct progress *p);
+
+#endif

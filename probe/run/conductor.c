@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* OPEN, RUN, DRAIN and CLOSE: the heartbeat of a run. */
+#include "probe/run/conductor.h"
+
+#include "analysis/path/identity.h"
+#include "analysis/value/strbuf.h"
+#include "probe/run/stopping.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* At the default rate one probe is due every 5 ms. */
+#define STEP_NS (5 * NS_PER_MS)
+#define SLOW_TICK_NS (50 * NS_PER_MS)  /* time as an event, decisions, progress */
+#define COUNT_EVERY_NS NS_PER_SEC
+/* The helper drains for a second at most; then it is not waited for any more. */
+#define DRAIN_NS (1400 * NS_PER_MS)
+#define WISHES_MAX 64                  /* probes in one step, with --rate max */
+#define TTL_DEFAULT 64
+
+bool conductor_event(struct conductor *k, const struct event *e)
+{
+	if (e->kind != EVENT_TICK && !event_log_add(&k->log, e))
+		return false;
+	if (k->live)
+		diagnosis_fold(k->live, e, NULL);
+	return true;
+}
+
+static void on_signal(void *arg)
+{
+	struct conductor *k = arg;
+
+	k->interrupted = true;
+}
+
+/* -- OPEN -- */
+
+static void change_mask(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(how, &set, NULL);
+}
+
+void conductor_hold_interrupt(void)
+{
+	change_mask(SIG_BLOCK);
+}
+
+void conductor_release_interrupt(void)
+{
+	change_mask(SIG_UNBLOCK);
+}
+
+bool conductor_open(struct conductor *k, const struct config *c, const struct check_options *o,
+                    const struct plan_limits *limits, char *err, size_t err_size)
+{
+	bool ok;
+
+	memset(k, 0, sizeof *k);
+	k->config = c;
+	k->options = o;
+	k->limits = *limits;
+	k->began = now_mono();
+	k->progress = progress_make(o->quiet);
+	event_log_init(&k->log);
+	k->loop = loop_new();
+	if (!k->loop) {
+		text_format(err, err_size, "cannot make an event loop: out of memory or file descriptors");
+		return false;
+	}
+	conductor_hold_interrupt();
+	/* Forked before our handlers exist: a handler of libevent in the child would write
+	 * into the parent's own signal pipe. */
+	conductor_azure_begin(k);
+	ok = loop_signal(k->loop, SIGINT, on_signal, k) && loop_signal(k->loop, SIGTERM, on_signal, k);
+	conductor_release_interrupt();
+	if (!ok)
+		text_format(err, err_size, "cannot catch signals: out of memory");
+	return ok;
+}
+
+/* -- RUN -- */
+
+static void make_probe(const struct conductor *k, const struct probe_wish *w, uint32_t id, struct probe_spec *out)
+{
+	uint8_t ttl = w->ttl > 0 ? w->ttl : TTL_DEFAULT;
+
+	identity_probe(&k->plan, &k->plan.flows[w->flow], id, w->index, ttl, w->size, out);
+	if (w->kind != PROBE_TCP_RST)
+		return;
+	out->kind = PROBE_TCP_RST;
+	out->seq = w->seq;
+}
+
+static void send_one(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
+{
+	const struct asked_probe asked = {w->flow, w->kind, w->ttl};
+	uint32_t id = probe_table_add(&k->probes, w->flow, w->kind, w->ttl);
+	struct probe_spec spec;
+
+	k->last_sent = now;
+	k->sent += w->kind != PROBE_TCP_RST;
+	/* Our own routing table gave no interface: the helper has nothing to send it by. */
+	if (!k->helper || k->plan.flows[w->flow].no_route) {
+		conductor_not_sent(k, &asked, SEND_NO_ROUTE, 0);
+		return;
+	}
+	make_probe(k, w, id, &spec);
+	if (id == 0 || !helper_send_probe(k->helper, &spec))
+		conductor_not_sent(k, &asked, SEND_NO_BUFFER, 0);
+}
+
+static void send_probes(struct conductor *k, struct mono_ns now)
+{
+	struct probe_wish wishes[WISHES_MAX];
+	size_t ready = pacer_ready(&k->pacer, now, WISHES_MAX);
+	size_t count = ready > 0 ? diagnosis_next(k->live, now_wall(), wishes, ready) : 0;
+
+	pacer_take(&k->pacer, count);
+	for (size_t i = 0; i < count; i++) {
+		/* Connections are still reset once the budget is spent. */
+		if (k->sent < k->limits.budget || wishes[i].kind == PROBE_TCP_RST)
+			send_one(k, &wishes[i], now);
+	}
+}
+
+static void start_drain(struct conductor *k, struct mono_ns now, enum end_reason why)
+{
+	k->reason = why;
+	k->draining = true;
+	k->drain_until = mono_add(now, DRAIN_NS);
+	if (!k->helper || k->helper_lost || !helper_stop(k->helper))
+		loop_stop(k->loop);
+}
+
+static void look_at_clock(struct conductor *k, struct mono_ns now)
+{
+	int64_t step = clock_twin_look(&k->clock, now_wall(), now);
+
+	if (step != 0)
+		progress_warn(&k->progress, "the host's clock was stepped by %+.3f s during the run: delays measured around it may be wrong",
+		              (double)step / (double)NS_PER_SEC);
+}
+
+static const char *waiting_for(const struct conductor *k)
+{
+	if (k->draining)
+		return "the last answers";
+	if (!conductor_azure_over(k))
+		return "answers and Azure";
+	return k->sent >= k->limits.budget ? "the last answers" : "answers";
+}
+
+static void show_progress(struct conductor *k, struct mono_ns now)
+{
+	progress_show(&k->progress, mono_since(now, k->began), k->sent, waiting_for(k));
+}
+
+static enum end_reason reason_now(const struct conductor *k, struct mono_ns now)
+{
+	const struct run_state s = {
+		.helper_lost = k->helper_lost,
+		.interrupted = k->interrupted,
+		/* Without flows there is nothing to wait for but Azure. */
+		.decided = k->plan.flow_count == 0 ? conductor_azure_over(k) : diagnosis_decided(k->live, now_wall()),
+		.sent = k->sent,
+		.budget = k->limits.budget,
+		.since_last_ns = mono_since(now, k->last_sent),
+		.elapsed_ns = mono_since(now, k->began),
+		.run_ns = sending_time_ns(k->limits.deadline_s),
+	};
+
+	return why_stop(&s);
+}
+
+static void slow_tick(struct conductor *k, struct mono_ns now)
+{
+	const struct event tick = {.kind = EVENT_TICK, .u.tick = now_wall()};
+	enum end_reason why;
+
+	k->last_slow_tick = now;
+	conductor_event(k, &tick);
+	look_at_clock(k, now);
+	conductor_azure_tick(k, now);
+	show_progress(k, now);
+	if (mono_since(now, k->last_count) >= COUNT_EVERY_NS) {
+		k->last_count = now;
+		if (k->helper)
+			helper_count(k->helper);
+	}
+	why = reason_now(k, now);
+	if (why != 0)
+		start_drain(k, now, why);
+}
+
+static void on_step(void *arg)
+{
+	struct conductor *k = arg;
+	struct mono_ns now = now_mono();
+
+	if (k->draining) {
+		if (mono_since(now, k->drain_until) < 0)
+			return;
+		progress_warn(&k->progress, "the packet helper did not finish in time: its last answers are missing");
+		loop_stop(k->loop);
+		return;
+	}
+	if (k->helper_lost || k->interrupted || mono_since(now, k->last_slow_tick) >= SLOW_TICK_NS)
+		slow_tick(k, now);
+	if (!k->draining)
+		send_probes(k, now);
+}
+
+static void on_record(void *arg)
+{
+	struct conductor *k = arg;
+
+	conductor_take(k);
+	if (k->helper_lost || k->drained) {
+		/* A dead descriptor stays readable for ever. */
+		loop_drop(k->loop, k->frames);
+		k->frames = NULL;
+	}
+	/* Also while draining: the last answers are missing, so that their probes look lost. */
+	if (k->helper_lost)
+		k->reason = END_HELPER_LOST;
+	if (k->helper_lost || k->drained)
+		loop_stop(k->loop);
+}
+
+/* Azure may have answered before there was a diagnosis. */
+static void fold_snapshots(struct conductor *k)
+{
+	for (size_t i = 0; i < k->plan.circuit_count; i++) {
+		const struct event e = {.kind = EVENT_AZURE, .u.azure = {(uint8_t)i, k->log.snapshots[i]}};
+
+		if (k->log.snapshots[i])
+			diagnosis_fold(k->live, &e, NULL);
+	}
+}
+
+bool conductor_run(struct conductor *k, char *err, size_t err_size)
+{
+	struct mono_ns now = now_mono();
+
+	k->live = diagnosis_new(&k->plan);
+	if (k->live) {
+		fold_snapshots(k);
+		if (k->helper)
+			k->frames = loop_readable(k->loop, helper_fd(k->helper), on_record, k);
+		k->tick = loop_every(k->loop, STEP_NS, on_step, k);
+	}
+	if (!k->tick || (k->helper && !k->frames)) {
+		text_format(err, err_size, "out of memory");
+		return false;
+	}
+	k->pacer = pacer_make(k->limits.rate, now);
+	k->last_sent = k->last_slow_tick = k->last_count = now;
+	if (loop_run(k->loop))
+		return true;
+	text_format(err, err_size, "the event loop failed");
+	return false;
+}
+
+/* -- CLOSE -- */
+
+static void log_ending(struct conductor *k)
+{
+	struct event counters = {.kind = EVENT_COUNTERS, .u.counters = k->counters};
+	struct event end = {.kind = EVENT_END, .u.end = {now_wall(), (uint8_t)k->reason}};
+
+	/* What the log had no room for was lost as surely as in the kernel. */
+	counters.u.counters.dropped += k->log.refused;
+	event_log_add(&k->log, &counters);
+	event_log_add(&k->log, &end);
+}
+
+void conductor_close(struct conductor *k)
+{
+	if (k->reason == 0)
+		k->reason = k->interrupted ? END_INTERRUPTED : END_DEADLINE;
+	if (k->loop) {
+		conductor_azure_end(k);
+		loop_drop(k->loop, k->frames);
+		loop_drop(k->loop, k->tick);
+		k->frames = k->tick = NULL;
+	}
+	helper_close(k->helper);
+	k->helper = NULL;
+	progress_clear(&k->progress);
+	log_ending(k);
+}
+
+void conductor_free(struct conductor *k)
+{
+	if (k->live)
+		diagnosis_free(k->live);
+	probe_table_free(&k->probes);
+	event_log_free(&k->log);
+	plan_free(&k->plan);
+	loop_free(k->loop);
+	memset(k, 0, sizeof *k);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One run, from the question to the closed event log:
+ *
+ *   OPEN    Azure is asked (in a child), the event loop made
+ *   PLAN    where links are to be derived, Azure's peering is waited for; plan
+ *   LAUNCH  packet helper, ports, keyed identities; then all rights are given up
+ *   RUN     probes leave as the diagnosis wishes and the rate allows; frames and
+ *           Azure's answers are logged and folded as they come
+ *   DRAIN   nothing leaves any more; the last frames and counters come in
+ *   CLOSE   counters and end are logged; children are reaped
+ *
+ * An interrupt in any stage leads to CLOSE with a log that can be concluded from.
+ * check.c calls the stages in this order; each conductor_*.c file owns one. */
+#ifndef ERPROBE_CONDUCTOR_H
+#define ERPROBE_CONDUCTOR_H
+
+#include "analysis/diagnose/diagnosis.h"
+#include "erprobe/plan.h"
+#include "probe/azure/reader.h"
+#include "probe/cli/config.h"
+#include "probe/run/check.h"
+#include "probe/run/event_log.h"
+#include "probe/run/helper.h"
+#include "probe/run/loop.h"
+#include "probe/run/now.h"
+#include "probe/run/pacer.h"
+#include "probe/run/probe_table.h"
+#include "probe/run/progress.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONDUCTOR_ERROR_MAX 512
+
+/* Azure's side of the run. */
+struct azure_side {
+	struct azure_reader reader;
+	struct loop_event *readable;
+	bool asked;               /* the configuration has an Azure side */
+	bool running;             /* the child may still say something */
+	bool finished[EVENT_LOG_CIRCUITS_MAX]; /* the last snapshot of this circuit came */
+	struct wall_ns asked_at;
+	struct mono_ns give_up_at;
+};
+
+struct conductor {
+	const struct config *config;
+	const struct check_options *options;
+	struct plan_limits limits;
+	struct progress progress;
+	struct loop *loop;
+	struct mono_ns began;     /* all deadlines count from here */
+	bool interrupted;         /* SIGINT or SIGTERM came */
+
+	struct azure_side azure;
+	struct event_log log;
+	struct plan plan;         /* zeroed before PLAN */
+	struct diagnosis *live;   /* steers the probing; NULL before RUN */
+
+	struct helper *helper;    /* NULL while it does not run, or no flow has a route */
+	struct loop_event *frames, *tick;
+	bool draining, helper_lost, drained;
+	char lost_why[CONDUCTOR_ERROR_MAX];
+	struct pacer pacer;
+	struct probe_table probes;
+	struct clock_twin clock;
+	struct mono_ns last_sent, last_slow_tick, last_count, drain_until;
+	uint32_t sent;            /* probes asked of the helper; resets do not count */
+	uint32_t not_sent[SEND_RESULTS]; /* what did not leave, by reason; resets too */
+	struct event_counters counters;
+	enum end_reason reason;   /* 0 until the run stops */
+};
+
+/* OPEN. False with one line in err; conductor_close() is due in any case. */
+bool conductor_open(struct conductor *k, const struct config *c, const struct check_options *o,
+                    const struct plan_limits *limits, char *err, size_t err_size);
+/* PLAN: fills k->plan. False with one line in err. */
+bool conductor_plan(struct conductor *k, char *err, size_t err_size);
+/* LAUNCH: afterwards the process has no capabilities. Without a helper where no flow
+ * has a route or an interrupt came. False with one line in err. */
+bool conductor_launch(struct conductor *k, char *err, size_t err_size);
+/* RUN and DRAIN: returns when the helper has said its last word or is lost. False
+ * with one line in err when the run could not even begin. */
+bool conductor_run(struct conductor *k, char *err, size_t err_size);
+/* CLOSE: logs counters and end, ends and reaps both children. */
+void conductor_close(struct conductor *k);
+/* Frees what is left; the log and the plan too. Safe after any stage. */
+void conductor_free(struct conductor *k);
+
+/* -- between the stages' files -- */
+
+/* Logs an event and folds it into the live diagnosis; what the log has no room for is
+ * not folded either. False then. */
+bool conductor_event(struct conductor *k, const struct event *e);
+
+/* Starts Azure's reader. Never fails the run: without Azure each circuit gets a
+ * finished snapshot that says why. */
+void conductor_azure_begin(struct conductor *k);
+/* To be called now and then: gives Azure up when its time is over. */
+void conductor_azure_tick(struct conductor *k, struct mono_ns now);
+/* Everything that Azure will say has been said. */
+bool conductor_azure_over(const struct conductor *k);
+/* Ends the reader. What has not come by now never will. */
+void conductor_azure_end(struct conductor *k);
+
+/* Ctrl-C reaches the whole process group. A child that is started while SIGINT is held
+ * inherits the block and so ends when we end it: its last words are not lost. */
+void conductor_hold_interrupt(void);
+void conductor_release_interrupt(void);
+
+/* Takes what the helper has said and turns it into events. */
+void conductor_take(struct conductor *k);
+/* A probe did not leave: an event, unless it was a reset. */
+void conductor_not_sent(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error);
+
+#endif

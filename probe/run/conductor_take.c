@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the packet helper says becomes events. */
+#include "probe/run/conductor.h"
+
+#include "analysis/value/strbuf.h"
+
+#include <string.h>
+
+/* Records taken in one go; then timers and signals have their turn. */
+#define RECORDS_A_TURN 256
+
+void conductor_not_sent(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error)
+{
+	const struct event e = {.kind = EVENT_NOT_SENT,
+	                        .u.not_sent = {now_wall(), p->flow, p->ttl, (uint8_t)result, error}};
+
+	k->not_sent[result]++;
+	/* A reset tests nothing: that it did not leave is no observation of the path. */
+	if (p->kind != PROBE_TCP_RST)
+		conductor_event(k, &e);
+}
+
+static void take_sent(struct conductor *k, const struct channel_sent *s)
+{
+	const struct asked_probe *p = probe_table_find(&k->probes, s->probe_id);
+
+	/* What left is known from its captured frame, not from the helper's word. */
+	if (p && s->result != SEND_OK)
+		conductor_not_sent(k, p, (enum send_result)s->result, s->error);
+}
+
+static void take_frame(struct conductor *k, const struct frame *f)
+{
+	const struct event e = {.kind = EVENT_FRAME, .u.frame = f};
+
+	if (diagnosis_is_foreign(k->live, f))
+		k->counters.foreign++;
+	else
+		conductor_event(k, &e);
+}
+
+static void take_counters(struct conductor *k, const struct channel_counters *c)
+{
+	k->counters.received = 0;
+	k->counters.dropped = c->unforwarded;
+	for (uint32_t i = 0; i < c->ifaces; i++) {
+		k->counters.received += c->received[i];
+		k->counters.dropped += (uint64_t)c->dropped[i] + c->iface_dropped[i];
+	}
+}
+
+static void lose_helper(struct conductor *k, const char *why)
+{
+	k->helper_lost = true;
+	text_format(k->lost_why, sizeof k->lost_why, "the packet helper is lost: %s", why);
+}
+
+void conductor_take(struct conductor *k)
+{
+	union helper_record r;
+	char err[HELPER_ERROR_MAX] = "";
+
+	for (int i = 0; i < RECORDS_A_TURN; i++) {
+		switch (helper_take(k->helper, &r, err, sizeof err)) {
+		case HELPER_TAKE_NONE:
+			return;
+		case HELPER_TAKE_SENT:
+			take_sent(k, &r.sent);
+			break;
+		case HELPER_TAKE_FRAME:
+			take_frame(k, &r.frame.frame);
+			break;
+		case HELPER_TAKE_COUNTERS:
+			take_counters(k, &r.counters);
+			break;
+		case HELPER_TAKE_BYE:
+		case HELPER_TAKE_END:
+			/* A farewell that nobody asked for is a loss. */
+			if (!k->draining)
+				lose_helper(k, "it left by itself");
+			k->drained = true;
+			return;
+		case HELPER_TAKE_ERROR:
+			lose_helper(k, err);
+			return;
+		}
+	}
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/run/evidence_pcapng.h"
+
+#include "analysis/path/match.h"
+#include "analysis/record/comment.h"
+#include "analysis/record/pcapng.h"
+
+#include <stdlib.h>
+
+/* Everything that writing the frames needs to remember. */
+struct writing {
+	const struct plan *plan;
+	struct pcapng_writer writer;
+	struct matcher *matcher;
+	struct strbuf comment;
+	uint32_t frame;          /* number of the frame being written, from 1 */
+	uint32_t *left_in;       /* by probe: the frame in which it left */
+	size_t left_room;
+	bool failed;
+};
+
+#define COMMENT_MAX ((size_t)4096)
+
+/* What the capture was told to take, in the helper's words (probe/packet/capture.c).
+ * It reserves a block of TCP ports; of that block the plan knows what flows use. */
+static void filter_text(const struct plan *p, char *out, size_t size)
+{
+	unsigned low = UINT16_MAX, high = 0;
+	char tcp[64] = "", what[128];
+
+	for (size_t i = 0; i < p->flow_count; i++) {
+		unsigned port = p->flows[i].src_port;
+
+		if (p->flows[i].kind != PROBE_TCP_SYN || port == 0)
+			continue;
+		low = port < low ? port : low;
+		high = port > high ? port : high;
+	}
+	if (high > 0)
+		text_format(tcp, sizeof tcp, " or (tcp and portrange %u-%u)", low, high);
+	text_format(what, sizeof what, "arp or icmp or icmp6%s", tcp);
+	text_format(out, size, "(%s) or (vlan and ((%s) or (vlan and (%s))))", what, what, what);
+}
+
+/* "probes of frankfurt-1 primary, frankfurt-1 secondary" */
+static void iface_description(const struct plan *p, size_t slot, struct strbuf *out)
+{
+	bool seen[EVENT_LOG_CIRCUITS_MAX][LINK_ANY + 1] = {{false}};
+	const char *between = "probes of ";
+
+	for (size_t i = 0; i < p->flow_count; i++) {
+		const struct plan_flow *f = &p->flows[i];
+		const char *link = f->link < LINK_ANY ? link_name((enum link_id)f->link) : "either link";
+		char name[NAME_MAX_LEN];
+
+		if (f->iface != slot || f->circuit >= p->circuit_count || f->link > LINK_ANY ||
+		    seen[f->circuit][f->link])
+			continue;
+		seen[f->circuit][f->link] = true;
+		text_safe(name, sizeof name, p->circuits[f->circuit].name);
+		strbuf_addf(out, "%s%s %s", between, name, link);
+		between = ", ";
+	}
+}
+
+static void write_interfaces(struct writing *w)
+{
+	char filter[512];
+
+	filter_text(w->plan, filter, sizeof filter);
+	for (size_t i = 0; i < w->plan->iface_count; i++) {
+		struct strbuf description;
+
+		strbuf_init(&description, COMMENT_MAX * 4);
+		iface_description(w->plan, i, &description);
+		pcapng_interface(&w->writer, w->plan->ifaces[i].name, description.text, filter, FRAME_BYTES_MAX);
+		strbuf_free(&description);
+	}
+}
+
+static void write_link_names(struct writing *w, const struct plan_circuit *c, enum link_id id)
+{
+	const struct plan_link *l = &c->links[id];
+	char name[NAME_MAX_LEN + 32];
+
+	for (size_t fam = 0; fam < FAMILIES; fam++) {
+		text_format(name, sizeof name, "%s.%s.ce", c->name, link_name(id));
+		pcapng_name(&w->writer, &l->ce[fam], name);
+		text_format(name, sizeof name, "%s.%s.msee", c->name, link_name(id));
+		pcapng_name(&w->writer, &l->msee[fam], name);
+	}
+}
+
+/* So that Wireshark shows "frankfurt-1.primary.msee" where it resolves names. */
+static void write_names(struct writing *w)
+{
+	for (size_t i = 0; i < w->plan->circuit_count; i++) {
+		const struct plan_circuit *c = &w->plan->circuits[i];
+
+		write_link_names(w, c, LINK_PRIMARY);
+		write_link_names(w, c, LINK_SECONDARY);
+		for (size_t t = 0; t < c->target_count; t++)
+			pcapng_name(&w->writer, &c->targets[t].address, c->targets[t].name);
+	}
+	pcapng_names_end(&w->writer);
+}
+
+/* Remembers in which frame a probe left, for "to_frame=" of its answer. */
+static void note_probe(struct writing *w, uint32_t probe)
+{
+	if (probe >= EVENT_LOG_FRAMES_MAX)
+		return;
+	if (probe >= w->left_room) {
+		size_t room = ((size_t)probe + 1) * 2;
+		uint32_t *grown = realloc(w->left_in, room * sizeof *grown);
+
+		if (!grown) {
+			w->failed = true;
+			return;
+		}
+		for (size_t i = w->left_room; i < room; i++)
+			grown[i] = 0;
+		w->left_in = grown;
+		w->left_room = room;
+	}
+	w->left_in[probe] = w->frame;
+}
+
+static void write_frame(struct writing *w, const struct frame *f)
+{
+	struct match m;
+	uint32_t to_frame;
+	const char *text;
+
+	matcher_frame(w->matcher, f, &m);
+	w->frame++;
+	if (m.cls == MATCH_OUT && m.has_probe)
+		note_probe(w, m.probe);
+	to_frame = m.has_probe && m.probe < w->left_room ? w->left_in[m.probe] : 0;
+	w->comment.len = 0;
+	comment_run(w->plan, &w->comment);
+	strbuf_add_char(&w->comment, ' ');
+	comment_frame(w->plan, &m, to_frame, &w->comment);
+	text = w->comment.text;
+	pcapng_frame(&w->writer, f, comment_direction(&m), &text, text ? 1 : 0);
+}
+
+static bool visit(void *arg, const struct event *e)
+{
+	struct writing *w = arg;
+
+	if (e->kind == EVENT_FRAME)
+		write_frame(w, e->u.frame);
+	return !w->failed;
+}
+
+static void write_section(struct writing *w, const struct event_log *log, const char *os)
+{
+	struct strbuf comment;
+	struct pcapng_section section = {.hardware = NULL, .os = os, .application = w->plan->tool};
+
+	strbuf_init(&comment, COMMENT_MAX);
+	comment_section(w->plan, log->has_counters ? &log->counters : NULL, &comment);
+	section.comment = comment.text;
+	pcapng_section(&w->writer, &section);
+	strbuf_free(&comment);
+}
+
+/* The log has totals over all interfaces: with one interface they are its own, with
+ * several nobody knows the shares (the section's comment has the totals). */
+static void write_statistics(struct writing *w, const struct event_log *log, struct wall_ns ended)
+{
+	bool own = w->plan->iface_count == 1 && log->has_counters;
+
+	for (size_t i = 0; i < w->plan->iface_count; i++)
+		pcapng_statistics(&w->writer, (uint32_t)i, w->plan->started_at, ended,
+		                  own ? log->counters.received : PCAPNG_UNKNOWN,
+		                  own ? log->counters.dropped : PCAPNG_UNKNOWN);
+}
+
+bool evidence_pcapng(const struct plan *p, const struct event_log *log, const char *os, struct wall_ns ended,
+                     struct strbuf *out)
+{
+	struct writing w = {.plan = p, .writer = {.out = out}, .matcher = matcher_new(p)};
+
+	strbuf_init(&w.comment, COMMENT_MAX);
+	w.failed = w.matcher == NULL;
+	if (!w.failed) {
+		write_section(&w, log, os);
+		write_interfaces(&w);
+		write_names(&w);
+		event_log_each(log, visit, &w);
+		write_statistics(&w, log, ended);
+	}
+	if (w.matcher)
+		matcher_free(w.matcher);
+	free(w.left_in);
+	strbuf_free(&w.comment);
+	return !w.failed && strbuf_ok(out);
+}
