@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The lab's own test: runs the `lab` command as a user would and looks with ping and connect.
+
+Several labs run side by side, each with a share of the faults, so that it ends in minutes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from . import netns, routing
+from .expectations import FAULT_CHECKS, NUISANCE_CHECKS, View
+from .faults import FAULTS
+from .runfolder import RunFolder, alive
+from .topology import build
+from .wires import LAB
+
+SHARES = 4      # labs of each handoff
+
+
+class Tally:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.passed = self.failed = 0
+
+    def check(self, what: str, good: bool, seen: object = "") -> None:
+        with self.lock:
+            self.passed += good
+            self.failed += not good
+            print(f"{'ok  ' if good else 'FAIL'} {what}" + ("" if good else f": {seen}"),
+                  flush=True)
+
+
+def lab(name: str, *words: str) -> subprocess.CompletedProcess:
+    return subprocess.run([str(LAB / "lab"), words[0], "--name", name, *words[1:]],
+                          capture_output=True, text=True, check=False)
+
+
+def check_command(tally: Tally, name: str, *words: str) -> bool:
+    done = lab(name, *words)
+    tally.check(f"{name}: lab {' '.join(words)}", done.returncode == 0, done.stderr.strip())
+    return done.returncode == 0
+
+
+def check_healthy(tally: Tally, view: View) -> None:
+    """Everything reachable, the paths as drawn, the gateway silent, flows over both links."""
+    for index, family in enumerate(("IPv4", "IPv6")):
+        for what, good, seen in view.healthy(index):
+            tally.check(f"{view.folder.name}: {family}: {what}", good, seen)
+
+
+def check_fault(tally: Tally, view: View, name: str, words: tuple[str, ...], checks) -> None:
+    label = f"{view.folder.name}: {' '.join((name, *words))}"
+    done = lab(view.folder.name, "fault" if name in FAULTS else "nuisance", name, *words)
+    if done.returncode != 0:
+        tally.check(label, False, done.stderr.strip())
+    else:
+        with ThreadPoolExecutor() as pool:
+            results = [r for part in pool.map(lambda i: checks(view, i), (0, 1)) for r in part]
+        wrong = [f"{what}: {seen}" for what, good, seen in results if not good]
+        tally.check(f"{label} ({len(results)} observations)", not wrong, "; ".join(wrong))
+    done = lab(view.folder.name, "heal")
+    healed = not routing.unmet(view.folder, routing.healthy(view.topology))
+    tally.check(f"{view.folder.name}: heals from {name}", done.returncode == 0 and healed,
+                done.stderr.strip())
+
+
+def share(handoff: str, index: int) -> list[tuple[str, tuple[str, ...], object]]:
+    """Every SHARES-th check that this handoff allows."""
+    rows = [row for row in FAULT_CHECKS if handoff in FAULTS[row[0]].handoffs] + NUISANCE_CHECKS
+    return rows[index::SHARES]
+
+
+def exercise(tally: Tally, name: str, handoff: str, index: int) -> None:
+    if not check_command(tally, name, "up", handoff, "--dual"):
+        return
+    view = View(RunFolder(name), build(handoff))
+    if index == 0:
+        check_healthy(tally, view)
+    for fault, words, checks in share(handoff, index):
+        check_fault(tally, view, fault, words, checks)
+
+
+def check_refusals(tally: Tally, name: str) -> None:
+    done = lab(name, "up", "l2")
+    tally.check(f"{name}: up twice is refused in one line",
+                done.returncode != 0 and done.stderr.count("\n") == 1, done.stderr)
+    netns.run(["ip", "netns", "add", "selfx-host"])
+    done = lab("selfx", "up", "l2")
+    tally.check("a foreign namespace is refused and left alone",
+                done.returncode != 0 and netns.exists("selfx-host"), done.stderr)
+    netns.run(["ip", "netns", "delete", "selfx-host"])
+
+
+def check_interrupted(tally: Tally) -> None:
+    """Whatever moment `up` is interrupted at, nothing stays."""
+    for delay in (0.4, 1.0):
+        process = subprocess.Popen([str(LAB / "lab"), "up", "l2", "--name", "selfy"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        tally.check(f"interrupted after {delay} s, `up` leaves nothing", nothing_left("selfy"),
+                    leftovers("selfy"))
+
+
+def leftovers(name: str) -> list[str]:
+    folder = RunFolder(name)
+    left = [ns for ns in os.listdir(netns.NETNS_DIR) if ns.startswith(f"{name}-")]
+    left += [str(folder.path)] if folder.path.exists() else []
+    return left + [f"pid {pid}" for pid in map(int, filter(str.isdigit, os.listdir("/proc")))
+                   if folder.is_ours(pid) and alive(pid)]
+
+
+def nothing_left(name: str) -> bool:
+    return not leftovers(name)
+
+
+def main() -> int:
+    if os.geteuid() != 0:
+        print("selftest: needs root", file=sys.stderr)
+        return 1
+    tally = Tally()
+    labs = [(f"self{handoff}{'abcd'[index]}", handoff, index)
+            for handoff in ("l2", "l3") for index in range(SHARES)]
+    before = time.monotonic()
+    check_interrupted(tally)
+    try:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda each: exercise(tally, *each), labs))
+        check_refusals(tally, labs[0][0])
+    finally:
+        for name, _, _ in labs:
+            lab(name, "down")
+            tally.check(f"{name}: down leaves nothing", nothing_left(name), leftovers(name))
+    print(f"after {time.monotonic() - before:.0f} s")
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0

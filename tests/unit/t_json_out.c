@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "analysis/value/json_out.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(t) (sizeof(t) / sizeof((t)[0]))
+
+static void document(struct json_out *j)
+{
+	json_object(j, NULL);
+	json_text(j, "text", "a");
+	json_text(j, "none", NULL);
+	json_int(j, "int", INT64_MIN);
+	json_int_text(j, "ns", INT64_MAX);
+	json_bool(j, "yes", true);
+	json_array(j, "list");
+	json_int(j, NULL, 1);
+	json_object(j, NULL);
+	json_object_end(j);
+	json_array(j, NULL);
+	json_array_end(j);
+	json_array_end(j);
+	json_bool(j, "no", false);
+	json_object_end(j);
+	json_finish(j);
+}
+
+static void indented_and_compact(void **state)
+{
+	struct strbuf b;
+	struct json_out j;
+
+	(void)state;
+	strbuf_init(&b, 10000);
+	json_begin(&j, &b, false);
+	document(&j);
+	assert_string_equal(b.text, "{\n  \"text\": \"a\",\n  \"none\": null,\n  \"int\": -9223372036854775808,\n"
+	                            "  \"ns\": \"9223372036854775807\",\n  \"yes\": true,\n  \"list\": [\n    1,\n    {},\n"
+	                            "    []\n  ],\n  \"no\": false\n}\n");
+	strbuf_free(&b);
+	json_begin(&j, &b, true);
+	document(&j);
+	document(&j); /* one document a line */
+	assert_true(strbuf_ok(&b));
+	size_t half = b.len / 2;
+	assert_memory_equal(b.text, b.text + half, half);
+	b.text[half] = '\0';
+	assert_string_equal(b.text, "{\"text\":\"a\",\"none\":null,\"int\":-9223372036854775808,"
+	                            "\"ns\":\"9223372036854775807\",\"yes\":true,\"list\":[1,{},[]],\"no\":false}\n");
+	strbuf_free(&b);
+}
+
+static void one_value(struct strbuf *b, const char *text, const double *number)
+{
+	struct json_out j;
+
+	strbuf_init(b, 1000);
+	json_begin(&j, b, true);
+	if (number != NULL)
+		json_number(&j, NULL, *number);
+	else
+		json_text(&j, NULL, text);
+}
+
+static void numbers_have_one_form(void **state)
+{
+	static const struct { double v; const char *text; } rows[] = {
+	    {0, "0"},            {-0.0, "0"},          {1, "1"},           {-1, "-1"},          {0.5, "0.5"},
+	    {-0.25, "-0.25"},    {0.1, "0.1"},         {1.0 / 3, "0.333333"}, {2.0 / 3, "0.666667"}, {0.9999995, "1"},
+	    {-0.9999996, "-1"},  {0.0000004, "0"},     {-0.0000004, "0"},  {0.000001, "0.000001"}, {123456.789, "123456.789"},
+	    {1e15, "1000000000000000"}, {1e20, "100000000000000000000"}, {4503599627370495.5, "4503599627370495.5"},
+	    {NAN, "null"},       {INFINITY, "null"},   {-INFINITY, "null"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strbuf b;
+		one_value(&b, NULL, &rows[i].v);
+		assert_string_equal(b.text, rows[i].text);
+		strbuf_free(&b);
+	}
+	struct strbuf big;
+	double most = 1.7976931348623157e308;
+	one_value(&big, NULL, &most);
+	assert_true(strbuf_ok(&big));
+	assert_int_equal(big.len, 309);
+	strbuf_free(&big);
+}
+
+static void texts_are_escaped(void **state)
+{
+	static const struct { const char *in, *out; } rows[] = {
+	    {"", "\"\""},
+	    {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
+	    {"\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\""},
+	    {"\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\""},
+	    {"\xc2\x9b[", "\"\\u009b[\""},            /* C1 */
+	    {"\xe2\x80\xae", "\"\\u202e\""},          /* bidirectional override */
+	    {"\xe2\x80\xa8", "\"\\u2028\""},          /* line separator */
+	    {"Zürich 🙂", "\"Zürich 🙂\""},
+	    {"x\xff\xc3", "\"x\xef\xbf\xbd\xef\xbf\xbd\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strbuf b;
+		one_value(&b, rows[i].in, NULL);
+		assert_string_equal(b.text, rows[i].out);
+		strbuf_free(&b);
+	}
+}
+
+static void wrong_nesting_fails(void **state)
+{
+	struct strbuf b;
+	struct json_out j;
+
+	(void)state;
+	strbuf_init(&b, 10000);
+	json_begin(&j, &b, true);
+	json_object(&j, NULL);
+	json_finish(&j); /* still open */
+	assert_false(strbuf_ok(&b));
+	strbuf_free(&b);
+	json_begin(&j, &b, true);
+	json_object_end(&j); /* nothing open */
+	assert_false(strbuf_ok(&b));
+	strbuf_free(&b);
+	json_begin(&j, &b, true);
+	for (int i = 0; i < JSON_DEPTH_MAX - 1; i++)
+		json_array(&j, NULL);
+	assert_true(strbuf_ok(&b));
+	for (int i = 0; i < 5; i++)
+		json_array(&j, NULL); /* too deep: refused, nothing overrun */
+	assert_false(strbuf_ok(&b));
+	strbuf_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(indented_and_compact), cmocka_unit_test(numbers_have_one_form),
+	    cmocka_unit_test(texts_are_escaped), cmocka_unit_test(wrong_nesting_fails),
+	};
+
+	return cmocka_run_group_tests_name("json_out", tests, NULL, NULL);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/golden.h"
+#include "tests/unit/report_samples.h"
+
+#include "analysis/report/page.h"
+#include "analysis/report/report.h"
+#include "analysis/report/words.h"
+#include "analysis/value/utf8.h"
+
+#define COUNT(t) (sizeof(t) / sizeof((t)[0]))
+
+static char *printed(const struct run_result *r, bool color, bool verbose, int width)
+{
+	struct strbuf b;
+	struct text_style style = {.color = color, .verbose = verbose, .width = width};
+
+	strbuf_init(&b, STRBUF_MAX_DEFAULT);
+	report_check_text(r, &style, &b);
+	char *text = strbuf_take(&b);
+	assert_non_null(text);
+	return text;
+}
+
+static void golden_texts(void **state)
+{
+	static const int widths[] = {80, 100, 120};
+
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++)
+		for (size_t w = 0; w < COUNT(widths); w++) {
+			struct sample *s = sample_rows[i].make();
+			char name[80];
+			char *text = printed(&s->result, false, false, widths[w]);
+
+			text_format(name, sizeof name, "%s.%d.txt", sample_rows[i].name, widths[w]);
+			golden_compare(name, text);
+			free(text);
+			sample_free(s);
+		}
+}
+
+/* Whatever the texts hold: printable UTF-8 and newlines, no line wider than asked. */
+static void every_width_is_kept_and_safe(void **state)
+{
+	static const int widths[] = {0, 20, 72, 80, 93, 100, 120, 200, 5000};
+	static const size_t limit[] = {100, 72, 72, 80, 93, 100, 120, 200, 200};
+
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++)
+		for (size_t w = 0; w < COUNT(widths); w++) {
+			struct sample *s = sample_rows[i].make();
+			char *text = printed(&s->result, false, true, widths[w]);
+
+			for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+				uint32_t cp;
+				*end = '\0';
+				if (utf8_columns(line) > limit[w])
+					fail_msg("%s at %d: %zu columns: %s", sample_rows[i].name, widths[w], utf8_columns(line), line);
+				assert_false(end > line && end[-1] == ' ');
+				for (const char *c = line; *c != '\0'; c += utf8_next(c, &cp)) {
+					utf8_next(c, &cp);
+					assert_true(cp != UTF8_INVALID && !utf8_is_unsafe(cp));
+				}
+			}
+			free(text);
+			sample_free(s);
+		}
+}
+
+/* Colour adds codes and nothing else: without them the text is the same. */
+static void color_only_adds_codes(void **state)
+{
+	(void)state;
+	struct sample *s = sample_hostile();
+	char *plain = printed(&s->result, false, false, 100), *color = printed(&s->result, true, false, 100);
+	char *out = color;
+
+	assert_null(strchr(plain, '\x1b'));
+	assert_non_null(strchr(color, '\x1b'));
+	for (const char *c = color; *c != '\0'; c++) {
+		if (*c == '\x1b')
+			c += strcspn(c, "m");
+		else
+			*out++ = *c;
+	}
+	*out = '\0';
+	assert_string_equal(color, plain);
+	free(plain);
+	free(color);
+	sample_free(s);
+}
+
+static void healthy_is_short_and_verbose_is_not(void **state)
+{
+	(void)state;
+	struct sample *s = sample_healthy();
+	char *brief = printed(&s->result, false, false, 100), *full = printed(&s->result, false, true, 100);
+
+	assert_null(strstr(brief, "hop by hop"));
+	assert_non_null(strstr(full, "hop by hop"));
+	assert_non_null(strstr(full, "tcp 179 msee"));
+	size_t lines = 0;
+	for (const char *c = brief; *c != '\0'; c++)
+		lines += *c == '\n';
+	assert_true(lines <= 30);
+	free(brief);
+	free(full);
+	sample_free(s);
+}
+
+static void several_circuits_begin_with_an_overview(void **state)
+{
+	(void)state;
+	struct sample *a = sample_healthy(), *b = sample_circuit_down();
+	struct circuit_result both[2] = {a->result.circuits[0], b->result.circuits[0]};
+	struct run_result r = a->result;
+
+	r.circuits = both;
+	r.circuit_count = 2;
+	char *text = printed(&r, false, false, 100);
+	assert_memory_equal(text, "✓ HEALTHY       frankfurt-1\n! DEGRADED      frankfurt-1   wan.circuit-down   primary link\n",
+	                    strlen("✓ HEALTHY       frankfurt-1\n"));
+	golden_compare("two-circuits.100.txt", text);
+	free(text);
+	sample_free(a);
+	sample_free(b);
+}
+
+static void figures(void **state)
+{
+	static const struct { int64_t ns; const char *text; } ms[] = {
+	    {0, "0.00"}, {412345, "0.41"}, {415000, "0.42"}, {99994000, "99.99"}, {99996000, "100.0"}, {184249000, "184.2"},
+	    {-2100000, "-2.10"}, {-4000, "0.00"}, {INT64_C(12345678900000), "12345678.9"},
+	};
+	static const struct { double r; const char *share, *bound; } shares[] = {
+	    {0, "0 %", "0 %"},           {0.0001, "< 0.1 %", "0.1 %"}, {0.03, "3.0 %", "3.0 %"}, {0.0301, "3.0 %", "3.1 %"},
+	    {0.9999, "99.9 %", "100 %"}, {1, "100 %", "100 %"},        {-1, "-", "-"},           {1.5, "-", "-"},
+	};
+	static const struct { double c; const char *text; } sure[] = {
+	    {0, "confidence 0.00"}, {0.29, "confidence 0.29"}, {0.949, "confidence 0.94"}, {0.9949, "confidence 0.99"},
+	    {0.995, "confidence > 0.99"}, {1, "confidence > 0.99"},
+	};
+	char buf[WORDS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ms); i++)
+		assert_string_equal(ms_words(ms[i].ns, false, buf), ms[i].text);
+	for (size_t i = 0; i < COUNT(shares); i++) {
+		assert_string_equal(percent_words(shares[i].r, buf), shares[i].share);
+		assert_string_equal(bound_words(shares[i].r, buf), shares[i].bound);
+	}
+	for (size_t i = 0; i < COUNT(sure); i++)
+		assert_string_equal(confidence_words(sure[i].c, buf), sure[i].text);
+	assert_string_equal(loss_words(&(struct ratio_bound){.known = false}, false, buf), "loss not measured");
+	assert_string_equal(loss_words(&(struct ratio_bound){0.04, 0.01, 0.07, true}, false, buf), "loss 4.0 % (1.0 % – 7.0 %)");
+	assert_string_equal(loss_words(&(struct ratio_bound){0.04, 0.01, 0.07, true}, true, buf), "loss 4.0 %");
+	assert_string_equal(loss_words(&(struct ratio_bound){0, 0, 0.03, true}, true, buf), "loss ≤ 3.0 %");
+	assert_string_equal(age_words(-1, buf), "-");
+	assert_string_equal(age_words(119 * NS_PER_SEC, buf), "119 s");
+	assert_string_equal(age_words(INT64_C(7199) * NS_PER_SEC, buf), "119 min");
+	assert_string_equal(age_words(INT64_C(86400) * 3 * NS_PER_SEC, buf), "3 d");
+}
+
+static void wraps_at_words(void **state)
+{
+	struct strbuf b;
+	struct page p;
+	struct text_style style = {.width = 72};
+
+	(void)state;
+	strbuf_init(&b, 10000);
+	page_init(&p, &style, &b);
+	page_text(&p, TONE_PLAIN, "ab ");
+	page_wrap(&p, TONE_PLAIN, "one two three four five six seven eight nine ten eleven twelve thirteen 14 15", 3);
+	page_to(&p, 70);
+	page_wrap(&p, TONE_PLAIN, "long 東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京 end", 2);
+	assert_string_equal(b.text, "ab one two three four five six seven eight nine ten eleven twelve\n"
+	                            "   thirteen 14 15\n\n"
+	                            "  long\n"
+	                            "  東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東京東\n"
+	                            "  京東京 end\n");
+	strbuf_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(golden_texts), cmocka_unit_test(every_width_is_kept_and_safe),
+	    cmocka_unit_test(color_only_adds_codes), cmocka_unit_test(healthy_is_short_and_verbose_is_not),
+	    cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
+	    cmocka_unit_test(wraps_at_words),
+	};
+
+	return cmocka_run_group_tests_name("report_text", tests, NULL, NULL);
+}
