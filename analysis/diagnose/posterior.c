@@ -70,7 +70,7 @@ static void list_link(const struct observables *o, uint8_t link, struct observat
 		if (!o->families[fam])
 			continue;
 		ob.fam = fam;
-		ob.share = families == 2 ? 0.75 : 1; /* two families over one wire tell much the same */
+		ob.share = families == 2 ? 0.55 : 1; /* two families over one wire tell much the same */
 		ob.kind = OBSERVED_ARP;
 		add(out, n, ob);
 		ob.kind = OBSERVED_SESSION;

@@ -38,25 +38,36 @@ static void sip_word(struct sip *s, uint64_t word)
 	s->v0 ^= word;
 }
 
-uint64_t siphash(const uint8_t key[16], const void *data, size_t len)
+static struct sip sip_begin(const uint8_t key[16])
 {
 	struct rd k = rd_over(key, 16);
-	struct rd r = rd_over(data, len);
 	uint64_t k0 = rd_u64_le(&k), k1 = rd_u64_le(&k);
+
 	/* The paper's four constants: "somepseudorandomlygeneratedbytes". */
-	struct sip s = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
-	                k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+	return (struct sip){k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
+	                    k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+}
+
+/* The last word: the bytes left over, and the length modulo 256 on top. */
+static uint64_t sip_end(struct sip *s, uint64_t left_over, size_t len)
+{
+	sip_word(s, left_over | (uint64_t)len << 56);
+	s->v2 ^= 0xff;
+	sip_rounds(s, 4);
+	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+uint64_t siphash(const uint8_t key[16], const void *data, size_t len)
+{
+	struct rd r = rd_over(data, len);
+	struct sip s = sip_begin(key);
+	uint64_t left_over = 0;
 
 	while (rd_left(&r) >= 8)
 		sip_word(&s, rd_u64_le(&r));
-	/* The last word: the bytes left over, and the length modulo 256 on top. */
-	uint64_t last = (uint64_t)len << 56;
 	for (int shift = 0; rd_left(&r) > 0; shift += 8)
-		last |= (uint64_t)rd_u8(&r) << shift;
-	sip_word(&s, last);
-	s.v2 ^= 0xff;
-	sip_rounds(&s, 4);
-	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+		left_over |= (uint64_t)rd_u8(&r) << shift;
+	return sip_end(&s, left_over, len);
 }
 
 /* --- keyed values ---------------------------------------------------------- */
@@ -64,17 +75,15 @@ uint64_t siphash(const uint8_t key[16], const void *data, size_t len)
 /* What a value is for; hashed first, so that no value tells anything of another. */
 enum purpose { FOR_TOKEN = 1, FOR_IP_ID, FOR_ICMP_SUM, FOR_FLOW_LABEL, FOR_SEQ_ROUND };
 
-/*   | purpose (1) | flow id (2) | a (2) | b (1) | */
+/* The hash of  | purpose (1) | flow id (2) | a (2) | b (1) |, little-endian: it is
+ * less than one word of SipHash, and so needs no buffer. */
+#define KEYED_BYTES 6
 static uint64_t keyed(const struct plan *p, enum purpose purpose, uint16_t flow, uint16_t a, uint8_t b)
 {
-	uint8_t input[6];
-	struct wr w = wr_over(input, sizeof(input));
+	struct sip s = sip_begin(p->key);
 
-	wr_u8(&w, (uint8_t)purpose);
-	wr_u16(&w, flow);
-	wr_u16(&w, a);
-	wr_u8(&w, b);
-	return siphash(p->key, input, sizeof(input));
+	return sip_end(&s, (uint64_t)purpose | (uint64_t)flow << 8 | (uint64_t)a << 24 | (uint64_t)b << 40,
+	               KEYED_BYTES);
 }
 
 uint64_t identity_token(const struct plan *p, const struct plan_flow *f, uint16_t index, uint8_t ttl)

@@ -176,6 +176,20 @@ static bool write_in(const char *dir, const struct plan *p, const struct run_res
 	return ok;
 }
 
+bool evidence_prepare(const char *dir, char *err, size_t err_size)
+{
+	char why[REASON_MAX];
+	bool ok = files_make_dir(dir, FOLDER_MODE, why, sizeof why);
+
+	if (ok && faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) != 0) {
+		text_format(why, sizeof why, "%s", strerror(errno));
+		ok = false;
+	}
+	if (!ok)
+		text_format(err, err_size, "cannot save evidence in %s: %s (--evidence names another folder)", dir, why);
+	return ok;
+}
+
 bool evidence_write(const char *dir, const struct plan *p, const struct event_log *log, const struct run_result *r,
                     const char *run_json, char *err, size_t err_size)
 {

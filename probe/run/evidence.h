@@ -23,6 +23,10 @@
 #define EVIDENCE_PLAN "data/plan.json"
 #define EVIDENCE_AZURE "data/azure/snapshot.json"
 
+/* To be called before the run, so that a folder that cannot be made or written is said
+ * at once and not a minute later. Creates DIR where missing. False with one line in err. */
+bool evidence_prepare(const char *dir, char *err, size_t err_size);
+
 /* Writes DIR/RUN_ID (DIR and its parents are created where missing). run_json is
  * the document exactly as printed, NUL-terminated. Everything is written and
  * synced under a hidden name in DIR and renamed at the end, so that a folder with

@@ -322,6 +322,10 @@ static bool add_neighbour(struct plan_builder *b, size_t of, size_t first)
 	struct route r;
 	if (!is_msee && b->plan->flow_count - first >= FIRST_HOPS_MAX)
 		return true;
+	const struct plan_link *l = is_msee ? &b->plan->circuits[f.circuit].links[f.link] : NULL;
+	int fam = ip_family_index(f.dst.family);
+	if (l && l->on_edge[fam])
+		g.bind.source = l->ce[fam];
 	/* Asked for from our own address on that link. A gateway that no route calls on-link
 	 * (`via G dev D onlink`) is asked for from the source that uses it. */
 	if (!find_route(b, &g, &r))

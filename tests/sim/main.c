@@ -50,7 +50,7 @@ static int one(const char *fault, int link, enum handoff h, const char *fam, uin
 		struct text_style style = {.verbose = true};
 		strbuf_init(&b, STRBUF_MAX_DEFAULT);
 		report_check_text(&o.result, &style, &b);
-		diagnosis_explain(o.diagnosis, 0, fault, &b);
+		diagnosis_explain(o.diagnosis, 0, getenv("SIM_VERSUS") ? getenv("SIM_VERSUS") : fault, &b);
 		fputs(b.text, stdout);
 		strbuf_free(&b);
 	}

@@ -219,6 +219,12 @@ static void test_suggestions(void **state)
 		if ((best == NULL) != (rows[i].best == NULL) || (best && strcmp(best, rows[i].best) != 0))
 			fail_msg("'%s': %s", rows[i].word, best ? best : "none");
 	}
+	/* In a short word one slip is allowed, two make another word. */
+	struct suggestion one = suggest_for("shwo"), two = suggest_for("abow");
+	suggest_offer(&one, "show");
+	suggest_offer(&two, "show");
+	assert_string_equal(suggest_best(&one), "show");
+	assert_null(suggest_best(&two));
 }
 
 int main(void)

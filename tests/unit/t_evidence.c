@@ -325,6 +325,23 @@ static void one_line_when_it_cannot_be(void **state)
 	assert_int_equal(entries(x->dir), -1);
 }
 
+static void a_bad_folder_is_said_before_the_run(void **state)
+{
+	struct fixture *x = *state;
+	char err[400] = "";
+
+	assert_true(evidence_prepare(x->dir, err, sizeof err));
+	assert_int_equal(entries(x->dir), 0);
+	assert_true(evidence_prepare(x->dir, err, sizeof err));
+	assert_false(evidence_prepare("/proc/nowhere/evidence", err, sizeof err));
+	assert_non_null(strstr(err, "cannot save evidence in /proc/nowhere/evidence: /proc/nowhere: "));
+	assert_false(evidence_prepare("", err, sizeof err));
+	if (geteuid() != 0) { /* root may write anywhere */
+		assert_false(evidence_prepare("/", err, sizeof err));
+		assert_non_null(strstr(err, "Permission denied"));
+	}
+}
+
 /* The disk fills up in the middle: the file size limit stands for it. */
 static void full_disk_leaves_nothing(void **state)
 {
@@ -411,6 +428,7 @@ int main(void)
 		TEST(log_keeps_the_order_through_the_files),
 		TEST(azure_of_another_plan_is_refused),
 		TEST(one_line_when_it_cannot_be),
+		TEST(a_bad_folder_is_said_before_the_run),
 		TEST(full_disk_leaves_nothing),
 		TEST(log_has_a_ceiling),
 		TEST(sha256_of_the_standard),

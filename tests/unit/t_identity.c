@@ -86,6 +86,17 @@ static void a_sequence_number_reads_back(void **state)
 	}
 }
 
+/* The header's promise: the values are hashes of what they depend on. */
+static void a_token_is_a_hash(void **state)
+{
+	struct plan p = test_plan(7);
+	struct plan_flow f = flow_of(0x0304, PROBE_ICMP_ECHO);
+	const uint8_t input[6] = {1, 0x04, 0x03, 0x06, 0x05, 9};
+
+	(void)state;
+	assert_true(identity_token(&p, &f, 0x0506, 9) == siphash(p.key, input, sizeof(input)));
+}
+
 /* One in 256 of all numbers reads as a number of some probe, not more. */
 static void other_sequence_numbers_do_not_read(void **state)
 {
@@ -210,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(siphash_gives_the_vectors),
 		cmocka_unit_test(a_sequence_number_reads_back),
+		cmocka_unit_test(a_token_is_a_hash),
 		cmocka_unit_test(other_sequence_numbers_do_not_read),
 		cmocka_unit_test(all_inputs_count),
 		cmocka_unit_test(purposes_are_apart),

@@ -43,10 +43,10 @@ static const struct route_row { const char *prefix; uint32_t oif; const char *ga
 	{"10.56.0.0/16", 0, NULL, NULL, false, 0},
 	{"10.10.1.1/32", 1, NULL, "10.10.1.1", true, 0},
 	{"172.16.3.1/32", 1, NULL, "172.16.3.1", true, 0},
-	{"172.16.3.0/30", 3, NULL, "172.16.3.1", false, 0},
+	{"172.16.3.0/30", 3, NULL, "10.10.1.1", false, 0}, /* the kernel would prefer another source */
 	{"172.16.9.0/30", 4, NULL, "172.16.9.1", false, 0},
 	{"10.10.1.0/24", 2, NULL, "10.10.1.1", false, 0},
-	{"10.99.0.0/16", 5, NULL, "10.98.0.1", false, 0},
+	{"10.99.0.0/16", 5, "10.98.0.2", "10.98.0.1", false, 0},
 	{"10.66.0.0/16", 2, "10.10.1.66", NULL, false, 0}, /* the interface has no address */
 	{"192.0.2.0/24", 0, NULL, NULL, false, 0},         /* unreachable */
 	{"0.0.0.0/0", 2, "10.10.1.254", "10.10.1.1", false, 0},
