@@ -35,7 +35,15 @@ struct decoded_ip {
 	bool checksum_ok;                /* IPv4 header checksum; true for IPv6 */
 };
 
-struct decoded_tcp { bool present; uint16_t src_port, dst_port; uint32_t seq, ack; uint8_t flags; uint16_t window; bool full_header; };
+struct decoded_tcp {
+	bool present;                    /* ports and seq */
+	uint16_t src_port, dst_port;
+	uint32_t seq;
+	bool full_header;                /* the rest, else 0 */
+	uint32_t ack;
+	uint8_t flags;
+	uint16_t window;
+};
 struct decoded_udp { bool present; uint16_t src_port, dst_port, len; };
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
@@ -53,13 +61,13 @@ struct decoded_echo {
 /* RFC 4884 extension objects: RFC 4950 MPLS labels, RFC 5837 interface information. */
 struct decoded_extensions {
 	bool present;
-	bool checksum_ok;
+	bool checksum_ok;                /* or none was made; else no object is read */
 	struct mpls_label mpls[MPLS_LABELS_MAX];
 	uint8_t mpls_count;
 	bool has_interface;
 	uint32_t interface_index;
 	struct ip_addr interface_addr;
-	char interface_name[64];
+	char interface_name[64];         /* safe to print */
 };
 
 struct decoded_icmp {
@@ -89,7 +97,12 @@ struct decoded_neighbour {       /* ARP, or ICMPv6 135/136 */
 	bool has_link_addr;
 };
 
-enum decode_status { DECODE_OK = 0, DECODE_CUT, DECODE_MALFORMED, DECODE_UNKNOWN };
+enum decode_status {
+	DECODE_OK = 0,
+	DECODE_CUT,       /* the capture, or a first fragment, ends before the packet does */
+	DECODE_MALFORMED, /* its own lengths and versions contradict each other */
+	DECODE_UNKNOWN    /* a protocol that is not decoded; the layers below are */
+};
 
 struct decoded {
 	enum decode_status status;

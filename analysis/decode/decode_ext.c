@@ -151,8 +151,8 @@ static bool read_structure(struct rd r, bool whole, bool legacy, struct decoded_
 	return true;
 }
 
-struct rd ext_split(uint8_t family, const struct decoded_icmp *icmp, const struct span *body,
-                    struct decoded_extensions *x)
+struct rd decode_extensions(uint8_t family, const struct decoded_icmp *icmp, const struct span *body,
+                            struct decoded_extensions *x)
 {
 	size_t declared = declared_quote(family, icmp);
 	size_t quote = declared != 0 ? declared : LEGACY_QUOTE;

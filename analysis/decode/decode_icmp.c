@@ -107,7 +107,7 @@ static enum decode_status quoted_datagram(struct rd quote, uint8_t family,
 	struct span s = {quote, false};
 	struct span body;
 
-	if (ip_header(&s, family, true, &icmp->quoted_ip, &body) != DECODE_OK)
+	if (decode_ip_header(&s, family, true, &icmp->quoted_ip, &body) != DECODE_OK)
 		return DECODE_MALFORMED;
 	if (icmp->quoted_ip.fragment)
 		return DECODE_OK;
@@ -123,7 +123,7 @@ static enum decode_status quoted_datagram(struct rd quote, uint8_t family,
 static enum decode_status icmp_error(const struct span *body, uint8_t family,
                                      struct decoded_icmp *icmp)
 {
-	struct rd quote = ext_split(family, icmp, body, &icmp->extensions);
+	struct rd quote = decode_extensions(family, icmp, body, &icmp->extensions);
 	enum decode_status status = quoted_datagram(quote, family, icmp);
 
 	return status == DECODE_OK || body->whole ? status : DECODE_CUT;

@@ -168,8 +168,8 @@ static enum decode_status ipv6_header(const struct span *s, bool quoted, struct 
 	return follow_extensions(body, next, ip);
 }
 
-enum decode_status ip_header(const struct span *s, uint8_t family, bool quoted,
-                             struct decoded_ip *ip, struct span *body)
+enum decode_status decode_ip_header(const struct span *s, uint8_t family, bool quoted,
+                                    struct decoded_ip *ip, struct span *body)
 {
 	return family == IP_V4 ? ipv4_header(s, quoted, ip, body)
 	                       : ipv6_header(s, quoted, ip, body);
@@ -191,7 +191,7 @@ static enum decode_status transport(const struct span *body, struct decoded *out
 enum decode_status decode_ip(const struct span *s, uint8_t family, struct decoded *out)
 {
 	struct span body;
-	enum decode_status status = ip_header(s, family, false, &out->ip, &body);
+	enum decode_status status = decode_ip_header(s, family, false, &out->ip, &body);
 
 	if (status != DECODE_OK)
 		return status;

@@ -37,8 +37,8 @@ static inline enum decode_status span_short(const struct span *s)
 /* Reads an IP header of this family (enum ip_family) with its options or
  * extension headers. On DECODE_OK body holds what follows it. quoted: the header
  * stands in an ICMP error, where its length field is no promise. */
-enum decode_status ip_header(const struct span *s, uint8_t family, bool quoted,
-                             struct decoded_ip *ip, struct span *body);
+enum decode_status decode_ip_header(const struct span *s, uint8_t family, bool quoted,
+                                    struct decoded_ip *ip, struct span *body);
 /* A whole IP packet, of the family that the Ethernet type names. */
 enum decode_status decode_ip(const struct span *s, uint8_t family, struct decoded *out);
 
@@ -47,8 +47,8 @@ enum decode_status decode_icmp(const struct span *s, struct decoded *out);
 
 /* Splits the body of an ICMP error (what follows its 8 bytes) into the quoted
  * datagram and, in x, the extension structure where there is one. */
-struct rd ext_split(uint8_t family, const struct decoded_icmp *icmp, const struct span *body,
-                    struct decoded_extensions *x);
+struct rd decode_extensions(uint8_t family, const struct decoded_icmp *icmp, const struct span *body,
+                            struct decoded_extensions *x);
 
 enum decode_status decode_tcp(const struct span *s, struct decoded_tcp *tcp);
 enum decode_status decode_udp(const struct span *s, struct decoded_udp *udp);

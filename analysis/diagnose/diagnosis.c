@@ -9,18 +9,23 @@
 #include "analysis/path/path.h"
 #include "analysis/value/strbuf.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* How often, in event time, the paths and the posterior are looked at anew. */
 #define LOOK_EVERY_NS (100 * NS_PER_MS)
 /* Live stop rules: surer than asked, so that the verdict does not turn in the last
- * second, and the same statement in this many looks. */
+ * second, and the same statement in this many looks. What is less sure may stop
+ * when it has stood still: more of the same would not move it. */
 #define STOP_CONFIDENCE 0.975
 #define STOP_LOOKS 4
+#define STILL_LOOKS 15          /* decided, but not that surely */
+#define STILL_UNDECIDED_LOOKS 60
+#define STILL_MOVE 0.01
 #define HARD_MIN_NS (1700 * NS_PER_MS)  /* patience of the first probes, twice over */
 #define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
-#define STATEMENT_MIN 0.90              /* the row itself, while time is left */
+#define STATEMENT_MIN 0.80              /* the row itself, while time is left */
 #define ROW_PATIENCE_NS (9 * NS_PER_SEC)
 #define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
 
@@ -29,6 +34,8 @@ struct look {
 	uint8_t link[PARTS_MAX];
 	uint8_t count;
 	unsigned same;          /* looks in a row with this statement */
+	unsigned still;         /* looks in a row in which its probability did not move */
+	double probability;
 };
 
 struct circuit_state {
@@ -178,7 +185,7 @@ static bool judge(const struct diagnosis *d, size_t circuit, struct judged_circu
 
 static struct look look_at(const struct explanation *e)
 {
-	struct look l = {.count = e->count};
+	struct look l = {.count = e->count, .probability = e->probability};
 	for (uint8_t i = 0; i < e->count; i++) {
 		text_format(l.fault[i], sizeof l.fault[i], "%s", e->parts[i].row->id);
 		l.link[i] = e->parts[i].link;
@@ -223,14 +230,24 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 		return false;
 	const struct explanation *e = &j.posterior.list[0];
 	struct look look = look_at(e);
-	look.same = look_same(&look, &c->look) ? c->look.same + 1 : 1;
+	bool same = look_same(&look, &c->look);
+	look.same = same ? c->look.same + 1 : 1;
+	if (fabs(look.probability - c->look.probability) < STILL_MOVE && same)
+		look.still = c->look.still + 1;
+	else if (same)
+		look.still = 0;
+	/* measured against where it stood still, so that a slow drift is a move */
+	if (same && look.still > 1)
+		look.probability = c->look.probability;
 	c->look = look;
-	double asked = d->plan->limits.confidence > STOP_CONFIDENCE ? d->plan->limits.confidence : STOP_CONFIDENCE;
-	bool stands = verdict_stands(&j.posterior, asked) && look.same >= STOP_LOOKS &&
-	              elapsed >= (is_soft(e) ? SOFT_MIN_NS : HARD_MIN_NS) &&
+	double asked = d->plan->limits.confidence, sure = asked > STOP_CONFIDENCE ? asked : STOP_CONFIDENCE;
+	bool enough = elapsed >= (is_soft(e) ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row_is_sure(&j, e) || elapsed >= ROW_PATIENCE_NS);
+	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(&j.posterior, sure)) ||
+	                         (look.still >= STILL_LOOKS && verdict_stands(&j.posterior, asked)));
+	bool hopeless = elapsed >= ROW_PATIENCE_NS && look.still >= STILL_UNDECIDED_LOOKS;
 	judged_free(&j);
-	return stands;
+	return stands || hopeless;
 }
 
 bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)

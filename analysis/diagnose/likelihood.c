@@ -216,7 +216,7 @@ double likelihood_arp(enum az_arp_state seen, char letter)
 {
 	/* complete, incomplete, empty, failed on this path alone */
 	static const struct letter_row rows[] = {
-		{'.', {1, .955, .004, .035, .006}}, {'i', {1, .055, .785, .130, .030}}, {'f', {1, .030, .100, .370, .500}},
+		{'.', {1, .955, .004, .035, .006}}, {'i', {1, .050, .805, .130, .015}}, {'f', {1, .030, .100, .370, .500}},
 		{'e', {1, .060, .400, .390, .150}}, {'?', {1, .250, .250, .250, .250}}};
 	return seen == ARP_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
@@ -225,7 +225,7 @@ double likelihood_session(enum az_session_state seen, char letter)
 {
 	/* up, up with no prefix, down, empty, failed on this path alone */
 	static const struct letter_row rows[] = {
-		{'.', {1, .955, .008, .002, .030, .005}}, {'d', {1, .055, .020, .825, .070, .030}},
+		{'.', {1, .955, .008, .002, .030, .005}}, {'d', {1, .055, .020, .840, .070, .015}},
 		{'z', {1, .060, .850, .030, .040, .020}}, {'f', {1, .030, .010, .120, .340, .500}},
 		{'e', {1, .040, .010, .450, .350, .150}}, {'?', {1, .200, .200, .200, .200, .200}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);

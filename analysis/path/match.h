@@ -14,7 +14,9 @@
 /* An answer later than this is `late`: kept, counted, not used as an answer. */
 #define MATCH_WINDOW_NS (INT64_C(3) * NS_PER_SEC)
 
-/* All tests are evaluated and logged for each frame; a bit set = failed. */
+/* All tests that can be made are made for each frame; a bit set = failed, or not
+ * to be made because an earlier one failed. match_judge.h has the rules that lead
+ * from the tests to the class. */
 enum match_test {
 	MATCH_T1_DECODED,        /* the packet (or its quote) was whole enough to tell */
 	MATCH_T2_ADDRESSES,      /* it is between us and one of our flows */
@@ -33,10 +35,11 @@ enum match_class {
 	MATCH_OUT_RESET,   /* a RST of ours leaving (kernel's or helper's) */
 	MATCH_ANSWER,      /* the first answer to a probe */
 	MATCH_DUPLICATE,
-	MATCH_LATE,
+	MATCH_LATE,        /* genuine, but outside its window, or (has_probe false) its probe was
+	                      not seen leaving: kept, never counted as an answer */
 	MATCH_FORGED,      /* addressed like an answer, but a keyed value is wrong */
-	MATCH_FOREIGN,     /* nothing to do with us: not kept */
-	MATCH_MALFORMED
+	MATCH_FOREIGN,     /* nothing to do with us, or a second sight of a probe: not kept */
+	MATCH_MALFORMED    /* about us, but cut or with a wrong checksum */
 };
 const char *match_class_name(enum match_class c);
 
@@ -57,14 +60,14 @@ struct match {
 	bool has_probe;           /* the fields below are valid */
 	uint32_t probe;           /* place in the matcher's probe table: order of leaving, from 0 */
 	uint16_t flow;
-	uint8_t ttl;              /* of the probe */
+	uint8_t ttl;              /* of the probe; 0 for ARP and ND */
 	uint16_t index;           /* of the probe in its flow */
 	struct wall_ns sent_at;
 	enum answer_kind answer;
 	uint8_t icmp_type, icmp_code; /* of an ICMP answer */
 	uint32_t mtu;             /* of 3/4 and ICMPv6 2/0, else 0 */
 	struct ip_addr from;      /* sender of the answer */
-	int64_t rtt_ns;           /* answer stamp - probe stamp */
+	int64_t rtt_ns;           /* answer stamp - probe stamp; 0 for frames that leave */
 	uint8_t reply_ttl;
 	uint8_t quoted_ttl;       /* TTL left in the quote, 0 = no quote */
 	uint32_t answer_seq;      /* TCP: acknowledgment number to use in a RST (SYN-ACK's ack) */
@@ -73,17 +76,21 @@ struct match {
 
 struct matcher;
 
-/* The plan must outlive the matcher. NULL when out of memory. */
+/* The plan must outlive the matcher and not change. NULL when out of memory. No two
+ * flows may agree in kind, addresses and ports: the first gets all frames. A flow
+ * from an address to itself is left out. Free with matcher_free(). */
 struct matcher *matcher_new(const struct plan *p);
 void matcher_free(struct matcher *m);
-/* Classifies one frame and remembers what it means. Frames in capture order. */
+/* Classifies one frame and remembers what it means. Frames in capture order. A
+ * foreign frame changes nothing but its own count, and its tests are not counted:
+ * with or without such frames a replay comes to the same state. */
 void matcher_frame(struct matcher *m, const struct frame *f, struct match *out);
 /* Would this frame be MATCH_FOREIGN? Does not change the matcher. */
 bool matcher_is_foreign(const struct matcher *m, const struct frame *f);
-/* Probes seen leaving, of every kind. */
+/* Probes seen leaving, of every kind; a RST of ours (MATCH_OUT_RESET) is none. */
 uint32_t matcher_probes_out(const struct matcher *m);
 const struct match_counts *matcher_counts(const struct matcher *m);
-/* A half-open connection: SYN-ACK seen for this probe and no RST of ours yet. */
+/* A half-open connection: SYN-ACK seen for this probe and no RST of ours since. */
 bool matcher_half_open(const struct matcher *m, uint32_t probe);
 
 #endif

@@ -22,7 +22,7 @@ static const struct argp_option check_options[] = {
 	{"azure-deadline", KEY_AZURE_DEADLINE, "SECONDS", 0, "wait for Azure this long, never beyond the deadline (default 20)", 0},
 	{"packet-helper", KEY_HELPER, "PATH", 0, "run this erprobe-packet", 0},
 	{"no-history", KEY_NO_HISTORY, NULL, 0, "neither read nor add to the history", 0},
-	{"confidence", KEY_CONFIDENCE, "SHARE", 0, "name a domain only at this confidence (default 0.95)", 0},
+	{"confidence", KEY_CONFIDENCE, "SHARE", 0, "name a domain only at this confidence (default 0.9)", 0},
 	{NULL, 0, NULL, 0, NULL, 0},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/check.h"
 
+#include "analysis/record/comment.h"
 #include "probe/run/check_output.h"
 #include "probe/run/conductor.h"
 #include "probe/run/refold.h"
@@ -54,6 +55,15 @@ static int exit_code(const struct conductor *k, const struct run_result *r, bool
 	return k->reason == END_INTERRUPTED ? EXIT_INTERRUPT : run_result_exit_code(r);
 }
 
+/* Our own host or the helper's policy kept probes back: a person should know. */
+static void say_not_sent(struct conductor *k)
+{
+	for (int r = SEND_OK + 1; r < SEND_RESULTS; r++)
+		if (k->not_sent[r] > 0)
+			progress_warn(&k->progress, "%u of %u probes did not leave this host: %s", (unsigned)k->not_sent[r],
+			              (unsigned)k->sent, comment_send_result_name((uint8_t)r));
+}
+
 static int conclude(struct conductor *k)
 {
 	struct refolded found;
@@ -61,6 +71,7 @@ static int conclude(struct conductor *k)
 
 	if (k->reason == END_HELPER_LOST)
 		progress_error(&k->progress, "%s; what was found out until then follows", k->lost_why);
+	say_not_sent(k);
 	if (!refold(&k->plan, &k->log, NULL, NULL, &found)) {
 		progress_error(&k->progress, "out of memory for the result");
 		return EXIT_LOCAL;

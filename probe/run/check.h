@@ -13,7 +13,7 @@
 #define CHECK_HOP_RATE_DEFAULT 20.0    /* answers a second asked of one hop */
 #define CHECK_DEADLINE_DEFAULT 60.0    /* seconds, whole command */
 #define CHECK_AZURE_DEADLINE_DEFAULT 20.0 /* seconds, but never beyond the deadline */
-#define CHECK_CONFIDENCE_DEFAULT 0.95
+#define CHECK_CONFIDENCE_DEFAULT 0.90
 
 enum check_format { CHECK_TEXT = 0, CHECK_JSON, CHECK_JSONL };
 enum check_color { CHECK_COLOR_AUTO = 0, CHECK_COLOR_ALWAYS, CHECK_COLOR_NEVER };

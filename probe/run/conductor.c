@@ -16,7 +16,7 @@
 #define COUNT_EVERY_NS NS_PER_SEC
 /* The helper drains for a second at most; then it is not waited for any more. */
 #define DRAIN_NS (1400 * NS_PER_MS)
-#define WISHES_MAX 64                  /* probes in one step, with --rate max */
+#define WISHES_MAX 8                   /* probes in one step: also --rate max sends no volleys, which drown small queues */
 #define TTL_DEFAULT 64
 
 bool conductor_event(struct conductor *k, const struct event *e)
