@@ -5,6 +5,7 @@ and an address family (0 = IPv4, 1 = IPv6) and yields (what, good, seen)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from . import routing, wires
@@ -54,8 +55,12 @@ class View:
     def flows(self, index: int, bound: str | None = None) -> int:
         """How many flows to the target work."""
         source = SOURCE[bound][index] if bound else HOST[index]
-        return sum(connect(self.folder.ns("host"), TARGETS["t1"][index], 443, source,
-                           42000 + port) == "open" for port in range(FLOWS))
+
+        def opens(port: int) -> bool:
+            return connect(self.folder.ns("host"), TARGETS["t1"][index], 443, source,
+                           port) == "open"
+        with ThreadPoolExecutor(FLOWS) as pool:
+            return sum(pool.map(opens, range(42000, 42000 + FLOWS)))
 
     def sessions_stand(self) -> Result:
         return ("BGP stands", not (unmet := routing.unmet(
@@ -263,7 +268,7 @@ def wan_filter(view: View, i: int) -> Iterator[Result]:
 
 def blackhole(view: View, i: int) -> Iterator[Result]:
     yield view.pings("E", CE["primary"][i], "ok", i)
-    yield view.pings("M", MSEE["primary"][i], "silent", i, count=20)
+    yield view.pings("M", MSEE["primary"][i], "silent", i, count=8)
     yield view.tcp("M on 179", MSEE["primary"][i], 179, "silent", i)
     yield view.sessions_stand()
 

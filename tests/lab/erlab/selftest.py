@@ -56,6 +56,7 @@ def check_healthy(tally: Tally, view: View) -> None:
 
 def check_fault(tally: Tally, view: View, name: str, words: tuple[str, ...], checks) -> None:
     label = f"{view.folder.name}: {' '.join((name, *words))}"
+    before = time.monotonic()
     done = lab(view.folder.name, "fault" if name in FAULTS else "nuisance", name, *words)
     if done.returncode != 0:
         tally.check(label, False, done.stderr.strip())
@@ -63,7 +64,7 @@ def check_fault(tally: Tally, view: View, name: str, words: tuple[str, ...], che
         with ThreadPoolExecutor() as pool:
             results = [r for part in pool.map(lambda i: checks(view, i), (0, 1)) for r in part]
         wrong = [f"{what}: {seen}" for what, good, seen in results if not good]
-        tally.check(f"{label} ({len(results)} observations)", not wrong, "; ".join(wrong))
+        tally.check(f"{label} ({len(results)} observations, {time.monotonic() - before:.0f} s)", not wrong, "; ".join(wrong))
     done = lab(view.folder.name, "heal")
     healed = not routing.unmet(view.folder, routing.healthy(view.topology))
     tally.check(f"{view.folder.name}: heals from {name}", done.returncode == 0 and healed,
