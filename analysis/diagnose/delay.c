@@ -34,12 +34,20 @@ static void take_lower(bool *known, int64_t *value, int64_t candidate)
 static struct link_times times_of(const struct observables *o, int link, int fam)
 {
 	struct link_times t = {0};
-	bool edge_known = false;
+	bool edge_known = false, provider_edge = o->path->circuit->handoff == HANDOFF_L3;
+	uint8_t last_corporate = 0;
+	for (size_t i = 0; i < o->group_count; i++)
+		if (o->groups[i].cls == GROUP_HOP && o->groups[i].domain == DOMAIN_CORPORATE && o->groups[i].link == link &&
+		    o->groups[i].fam == fam && o->groups[i].hop > last_corporate)
+			last_corporate = o->groups[i].hop;
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *g = &o->groups[i];
 		if (g->link != link || g->fam != fam || !answered_enough(g))
 			continue;
-		if (g->cls == GROUP_EDGE)
+		/* Where the WAN begins: at the edge, or with l3 at the last corporate hop. */
+		bool border = provider_edge ? g->cls == GROUP_HOP && g->domain == DOMAIN_CORPORATE && g->hop == last_corporate :
+		                              g->cls == GROUP_EDGE;
+		if (border)
 			take_lower(&edge_known, &t.edge, g->low_ns);
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
 			bool better = !t.known || g->low_ns < t.msee;

@@ -416,6 +416,24 @@ static void look_at_use(struct observables *o, const struct path_view *v)
 	}
 }
 
+/* Routers send such errors about once a second to one host: a target that is as
+ * silent as one that was named will be in the same place. */
+static void spread_unrouted(struct builder *b)
+{
+	const struct plan_circuit *c = b->v->circuit;
+	bool family[FAMILIES] = {false, false};
+	for (size_t t = 0; t < c->target_count; t++) {
+		int fam = ip_family_index(c->targets[t].address.family);
+		if (fam >= 0 && b->unrouted[t])
+			family[fam] = true;
+	}
+	for (size_t t = 0; t < c->target_count; t++) {
+		int fam = ip_family_index(c->targets[t].address.family);
+		if (fam >= 0 && family[fam] && b->v->target_distance[t] == 0)
+			b->unrouted[t] = true;
+	}
+}
+
 static void find_unrouted(struct builder *b)
 {
 	for (size_t i = 0; i < b->v->seen->count; i++) {
@@ -427,6 +445,7 @@ static void find_unrouted(struct builder *b)
 		if ((code == CODE_NET || code == CODE_HOST) && !path_is_end_answer(f, r))
 			b->unrouted[f->target] = true;
 	}
+	spread_unrouted(b);
 }
 
 static bool sort_records(struct builder *b)
