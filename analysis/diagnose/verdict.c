@@ -40,6 +40,18 @@ static const struct explanation *find_rival(const struct posterior *p, const str
 	return NULL;
 }
 
+/* The best explanation that would blame another domain; "no fault" is compared
+ * with apart. */
+static const struct explanation *find_contrast(const struct posterior *p, const struct explanation *e)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct explanation *x = &p->list[i];
+		if (x->parts[0].row->scope != SCOPE_NONE && x->count == 1 && x->parts[0].row->domain != e->parts[0].row->domain)
+			return x;
+	}
+	return find_rival(p, e, true);
+}
+
 /* --- evidence sentences --- */
 
 struct weighted { size_t at; double weight; };
@@ -58,9 +70,9 @@ static int kind_of(const struct posterior *p, const struct observation *ob)
 }
 
 static size_t pick(const struct posterior *p, const struct observation *obs, const struct weighted *w, size_t n,
-                   double least, char out[EVIDENCE_MAX][SENTENCE_MAX], size_t most)
+                   double least, char out[EVIDENCE_MAX][SENTENCE_MAX], size_t already, size_t most)
 {
-	size_t picked = 0, kinds[256] = {0};
+	size_t picked = already, kinds[256] = {0};
 	for (size_t i = 0; i < n && picked < most && w[i].weight >= least; i++) {
 		const struct observation *ob = &obs[w[i].at];
 		size_t *kind = &kinds[(unsigned)kind_of(p, ob) & 255u];
@@ -97,16 +109,18 @@ static void fill_evidence(const struct posterior *p, const struct explanation *e
 	const struct explanation *none = find_none(p);
 	bool healthy = e->parts[0].row->scope == SCOPE_NONE;
 	const struct explanation *against_what = healthy || !none ? find_rival(p, e, false) : none;
-	const struct explanation *rival = find_rival(p, e, true);
+	const struct explanation *rival = find_contrast(p, e);
 	if (obs && w) {
 		size_t n = observations_list(p->seen, obs);
 		if (against_what) {
 			weigh(p, obs, n, e, against_what, 1, w);
-			v->for_count = pick(p, obs, w, n, 0.3, v->evidence_for, 5);
+			v->for_count = pick(p, obs, w, n, 0.3, v->evidence_for, 0, 4);
 		}
-		if (rival) {
+		if (rival) { /* what tells it from the next best, then what that would explain better */
+			weigh(p, obs, n, e, rival, 1, w);
+			v->for_count = pick(p, obs, w, n, 0.7, v->evidence_for, v->for_count, v->for_count + 2);
 			weigh(p, obs, n, e, rival, -1, w);
-			v->against_count = pick(p, obs, w, n, 0.7, v->evidence_against, 3);
+			v->against_count = pick(p, obs, w, n, 0.7, v->evidence_against, 0, 3);
 		}
 	}
 	free(obs);

@@ -14,6 +14,26 @@ struct hop_gather {
 	size_t rtt_count;
 };
 
+/* A service that never answered, of a target that does answer others, is filtered
+ * or off: its silence is no loss of the way. */
+static void find_filtered(const struct path_view *v, bool *filtered)
+{
+	const struct plan *p = v->plan;
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		if (path_is_end_answer(&p->flows[r->flow], r) && observations_state(v->seen, r) == RECORD_ANSWERED)
+			filtered[r->flow] = true; /* for now: answered */
+	}
+	for (size_t i = 0; i < p->flow_count; i++)
+		for (size_t k = 0; k < p->flow_count; k++) {
+			const struct plan_flow *a = &p->flows[i], *b = &p->flows[k];
+			if (filtered[k] && ip_addr_equal(&a->dst, &b->dst) && a->kind == b->kind && a->dst_port == b->dst_port)
+				filtered[i] = true;
+		}
+	for (size_t i = 0; i < p->flow_count; i++)
+		filtered[i] = !filtered[i] && p->flows[i].role == FLOW_TARGET && path_flow_distance(v, &p->flows[i]) > 0;
+}
+
 /* Does a record tell of this link? Hops before the fork are shared by both. */
 static bool counts_for(const struct path_view *v, const struct probe_record *r, enum link_id link, uint8_t fam)
 {
@@ -39,12 +59,13 @@ static void add_address(struct hop_gather *g, const struct ip_addr *a)
 	}
 }
 
-static bool gather(const struct path_view *v, enum link_id link, uint8_t fam, struct hop_gather *g)
+static bool gather(const struct path_view *v, const bool *filtered, enum link_id link, uint8_t fam, struct hop_gather *g)
 {
 	struct hop_result *h = g->hop;
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
-		if (!counts_for(v, r, link, fam) || path_record_hop(v, r) != h->ttl)
+		if (!counts_for(v, r, link, fam) || path_record_hop(v, r) != h->ttl ||
+		    (filtered[r->flow] && observations_state(v->seen, r) != RECORD_ANSWERED))
 			continue;
 		enum record_state state = observations_state(v->seen, r);
 		if (state == RECORD_WAITING || state == RECORD_SET_ASIDE)
@@ -143,14 +164,14 @@ static uint8_t last_hop(const struct path_view *v, enum link_id link, uint8_t fa
 }
 
 static size_t fill_hops(const struct path_view *v, enum link_id link, uint8_t fam, uint8_t last,
-                        struct hop_result *hops, int64_t *rtts)
+                        struct hop_result *hops, int64_t *rtts, const bool *filtered)
 {
 	size_t count = 0;
 	for (uint8_t ttl = 1; ttl <= last; ttl++) {
 		struct hop_result *h = &hops[count];
 		h->ttl = ttl;
 		struct hop_gather g = {.hop = h, .rtts = rtts};
-		if (!gather(v, link, fam, &g)) {
+		if (!gather(v, filtered, link, fam, &g)) {
 			memset(h, 0, sizeof *h);
 			continue;
 		}
@@ -173,13 +194,17 @@ size_t path_hops(const struct path_view *v, enum link_id link, uint8_t fam, stru
 		return 0;
 	struct hop_result *list = calloc(last, sizeof *list);
 	int64_t *rtts = calloc(v->seen->count + 1, sizeof *rtts);
-	if (!list || !rtts) {
+	bool *filtered = calloc(v->plan->flow_count + 1, sizeof *filtered);
+	if (!list || !rtts || !filtered) {
 		free(list);
 		free(rtts);
+		free(filtered);
 		return 0;
 	}
-	size_t count = fill_hops(v, link, fam, last, list, rtts);
+	find_filtered(v, filtered);
+	size_t count = fill_hops(v, link, fam, last, list, rtts, filtered);
 	free(rtts);
+	free(filtered);
 	envelope(list, count);
 	*hops = list;
 	return count;

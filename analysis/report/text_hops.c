@@ -124,7 +124,8 @@ static void more_addresses(struct page *p, const struct hop_result *h)
 	for (size_t i = 1; i < h->address_count && i < HOP_ADDRESSES_MAX; i++) {
 		page_to(p, TTL_COLUMNS + GAP);
 		page_text(p, TONE_PLAIN, ip_addr_text(&h->addresses[i], text));
-		page_text(p, TONE_DIM, "  answers here too (several paths)");
+		page_text(p, TONE_DIM, strcmp(h->role, "target") == 0 ? "  another target" :
+		                       h->role[0] != '\0' ? "  its other address" : "  answers here too (several paths)");
 		page_line(p);
 	}
 }
