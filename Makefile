@@ -49,7 +49,7 @@ ifeq ($(V),1)
 Q :=
 endif
 
-.PHONY: all help clean units sim fuzzers wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
+.PHONY: all help clean units sim fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
 all: $(BUILD)/erprobe $(BUILD)/erprobe-packet
 
 $(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
@@ -103,9 +103,12 @@ $(BUILD)/sim: $(call obj,$(SIM_SRC)) $(ANALYSIS_LIB)
 # every object counts its branches and runs under the sanitizers.
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/f_*.c))
 FUZZ_SANITIZE := address,undefined,fuzzer-no-link
+ASAN_MAKE = $(MAKE) --no-print-directory CC=clang CFLAGS="-O1 -g" BUILD=$(BUILD)/asan SANITIZE=$(FUZZ_SANITIZE)
 fuzzers:
-	$(Q)$(MAKE) --no-print-directory CC=clang CFLAGS="-O1 -g" BUILD=$(BUILD)/asan SANITIZE=$(FUZZ_SANITIZE) \
-		$(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/asan/fuzz/%)
+	+$(Q)$(ASAN_MAKE) $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/asan/fuzz/%)
+# The unit tests in the same tree.
+units-asan:
+	+$(Q)$(ASAN_MAKE) units
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(ANALYSIS_LIB) $(PROBE_LIB)
 	@mkdir -p $(@D)
 	@echo "  LD    $@"

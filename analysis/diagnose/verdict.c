@@ -44,12 +44,26 @@ static const struct explanation *find_rival(const struct posterior *p, const str
  * with apart. */
 static const struct explanation *find_contrast(const struct posterior *p, const struct explanation *e)
 {
+	const struct explanation *best = NULL;
 	for (size_t i = 0; i < p->count; i++) {
 		const struct explanation *x = &p->list[i];
-		if (x->parts[0].row->scope != SCOPE_NONE && x->count == 1 && x->parts[0].row->domain != e->parts[0].row->domain)
-			return x;
+		if (x->parts[0].row->scope == SCOPE_NONE || x->count != 1 || x->parts[0].row->domain == e->parts[0].row->domain)
+			continue;
+		if (x->parts[0].kind == e->parts[0].kind && x->parts[0].port == e->parts[0].port)
+			return x; /* the same service, blamed on somebody else */
+		if (!best)
+			best = x;
 	}
-	return find_rival(p, e, true);
+	return best ? best : find_rival(p, e, true);
+}
+
+/* What a healthy circuit is compared with: the likeliest fault that stops traffic. */
+static const struct explanation *find_dead(const struct posterior *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->list[i].count == 1 && p->list[i].parts[0].row->target == 'm')
+			return &p->list[i];
+	return p->count > 1 ? &p->list[1] : NULL;
 }
 
 /* --- evidence sentences --- */
@@ -108,7 +122,7 @@ static void fill_evidence(const struct posterior *p, const struct explanation *e
 	struct weighted *w = calloc(OBSERVATIONS_MAX, sizeof *w);
 	const struct explanation *none = find_none(p);
 	bool healthy = e->parts[0].row->scope == SCOPE_NONE;
-	const struct explanation *against_what = healthy || !none ? find_rival(p, e, false) : none;
+	const struct explanation *against_what = healthy || !none ? find_dead(p) : none;
 	const struct explanation *rival = find_contrast(p, e);
 	if (obs && w) {
 		size_t n = observations_list(p->seen, obs);

@@ -73,6 +73,9 @@ void arm_error_text(const struct http_answer *a, const struct json_value *root, 
 		text_safe(code, sizeof(code), raw);
 	message_of(a->status, error, message, sizeof(message));
 	const char *todo = advice(a->status);
+	size_t len = strlen(message);
+	if (todo && len > 0 && message[len - 1] == '.')
+		message[len - 1] = '\0'; /* the sentence goes on */
 	bool said = code[0] || message[0];
 	text_format(out, size, "%d %s%s%s%s%s", (int)a->status, code, code[0] && message[0] ? ": " : "",
 	            said ? message : "without a reason that could be read", todo ? ": " : "", todo ? todo : "");

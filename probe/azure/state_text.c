@@ -311,15 +311,24 @@ static void put_findings(struct page *p, const struct judgement *j)
 	}
 }
 
+/* Where one reason ended all reads the first line has told it. */
+static bool is_told(const struct az_snapshot *s, const struct az_part *part)
+{
+	size_t prefix = strlen(part->operation) + 2;
+	return s->why_not[0] && strlen(part->error) > prefix && strcmp(part->error + prefix, s->why_not) == 0;
+}
+
 static void put_unread(struct page *p, const struct az_snapshot *s)
 {
 	const struct az_part *parts[AZ_PARTS_MAX];
-	size_t count = az_snapshot_parts(s, parts);
-	if (parts_of(s, AZ_FAILED) == 0)
+	size_t count = az_snapshot_parts(s, parts), told = 0;
+	for (size_t i = 0; i < count; i++)
+		told += parts[i]->read == AZ_FAILED && is_told(s, parts[i]);
+	if (parts_of(s, AZ_FAILED) == told)
 		return;
 	page_heading(p, "Could not be read (this proves nothing about the circuit)");
 	for (size_t i = 0; i < count; i++)
-		if (parts[i]->read == AZ_FAILED) {
+		if (parts[i]->read == AZ_FAILED && !is_told(s, parts[i])) {
 			page_to(p, 2);
 			page_wrap(p, TONE_PLAIN, parts[i]->error, 4);
 		}

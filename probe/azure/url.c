@@ -72,7 +72,7 @@ static bool split_port(const char *text, struct parts *p, size_t *used)
 static bool split_url(const char *url, struct parts *p)
 {
 	size_t at, used;
-	if (strlen(url) >= URL_MAX || !plain_characters(url) || !split_scheme(url, p, &at))
+	if (!plain_characters(url) || !split_scheme(url, p, &at))
 		return false;
 	p->host = url + at;
 	p->host_len = host_length(p->host);

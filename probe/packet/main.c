@@ -76,7 +76,7 @@ static int run(struct packet *p, const struct packet_args *a, bool parsed, char 
 int main(int argc, char **argv)
 {
 	static struct packet packet;
-	struct packet_args args;
+	struct packet_args args = {0};
 	char why[CHANNEL_TEXT_MAX] = "";
 	bool parsed = packet_args_parse(argc, argv, &args, why, sizeof(why));
 
@@ -84,8 +84,10 @@ int main(int argc, char **argv)
 		return fputs(help, stdout) < 0;
 	if (parsed && args.version)
 		return printf("erprobe-packet %s (packet channel version %u)\n", ERPROBE_VERSION, CHANNEL_VERSION) < 0;
-	if (!channel_present())
+	if (!channel_present()) {
+		packet_args_free(&args);
 		return start_failed("this is the packet helper of erprobe, which starts it by itself: run erprobe");
+	}
 	/* Nothing is freed: the cage allows little, and the kernel does it all. */
 	_exit(run(&packet, &args, parsed, why, sizeof(why)));
 }

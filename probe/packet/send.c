@@ -122,7 +122,8 @@ enum send_result send_result_of(int error)
 }
 
 /* Without carrier the kernel accepts a datagram and drops it unseen, and with the
- * interface down it only says that there is no route: so ask first. */
+ * interface down it only says that there is no route: so ask first. (After a cable
+ * is plugged in the answer, like the sending itself, takes up to a second to turn.) */
 static int link_state(const struct sender *s)
 {
 	struct ifreq r;

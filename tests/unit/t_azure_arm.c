@@ -286,7 +286,7 @@ static void refusals_are_final(void **state)
 	              "'Microsoft.Network/expressRouteCircuits/peerings/arpTables/action'");
 	setup(state);
 	answer(404, NULL, NULL, -1, "{\"error\":{\"code\":\"ResourceNotFound\",\"message\":\"The Resource was not found.\"}}");
-	expect_failed("404 ResourceNotFound: The Resource was not found.: check the resource id");
+	expect_failed("404 ResourceNotFound: The Resource was not found: check the resource id");
 	setup(state);
 	answer(400, NULL, NULL, -1, "{\"error\":\"plain text\"}");
 	expect_failed("400 plain text");

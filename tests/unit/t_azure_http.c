@@ -35,6 +35,7 @@ static void keeps_what_is_needed(void **state)
 	line("Retry-After: 10\r\n");
 	line("x-ms-correlation-request-id: 56562d8c-e9b2-4526-9d43-fb39f3edb0af\r\n");
 	line("Set-Cookie: location: https://evil.example\r\n");
+	line("Location-Old: https://evil.example\r\n");
 	line("X-Location: https://evil.example\r\n");
 	assert_true(a.has_location && a.has_async);
 	assert_string_equal(a.location, "https://management.azure.com/r");

@@ -146,8 +146,20 @@ static void empty_tables(void)
 }
 static void failed_tables(void)
 {
-	for (int l = 0; l < LINKS; l++)
+	for (int l = 0; l < LINKS; l++) {
 		s.arp[l].part.read = s.bgp[l].part.read = s.routes[l].part.read = AZ_FAILED;
+		set(&s.arp[l].rows[0].mac, "Incomplete"); /* of a failed read nothing may be used */
+		set(&s.bgp[l].rows[0].state, "Idle");
+	}
+}
+static void failed_connections(void) { s.connections.part.read = AZ_FAILED; s.connections.count = 0; }
+static void microsoft_peering(void)
+{
+	plan.peering = PEERING_MICROSOFT;
+	set(&s.peering.advertised_prefixes_state, "Configured");
+	s.peering.has_route_filter = true;
+	s.connections.count = 0; /* no gateway takes part in it */
+	s.bgp[0].count = s.bgp[1].count = 1;
 }
 static void failed_one_path(void) { s.arp[1].part.read = s.bgp[1].part.read = AZ_FAILED; }
 static void failed_circuit(void)
@@ -176,7 +188,7 @@ static void never_a_fault(void **state)
 	static void (*const cases[])(void) = {
 		absent_connection_status, unknown_connection_status, direct, no_microsoft_row, empty_tables, failed_tables,
 		failed_one_path, failed_circuit, no_gateway_peers, neighbour_not_listed, odd_mac, unknown_words,
-		other_connections, vpn_only_rows,
+		other_connections, vpn_only_rows, failed_connections, microsoft_peering,
 	};
 	teardown(state);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -316,9 +328,11 @@ static void findings_are_bounded_and_safe(void **state)
 	s.connections.count = 100;
 	for (size_t i = 0; i < 100; i++)
 		set(&s.connections.rows[i].status, "Connecting");
+	peers_down(); /* found last, when there is no room any more */
 	judge_snapshot(&plan, &s, &j);
 	assert_int_equal(j.count, FINDINGS_MAX);
-	assert_int_equal(j.findings[0].weight, STATE_FAULT); /* the worst is never the one that is dropped */
+	assert_non_null(strstr(j.findings[0].what, "the circuit is"));
+	assert_non_null(strstr(j.findings[1].what, "0 of the gateway's 2")); /* the worst are never those dropped */
 	assert_null(strpbrk(j.findings[0].what, "\x1b\n"));
 }
 

@@ -182,13 +182,18 @@ static void says_how_the_child_died(void **state)
 
 static void stops_a_child_that_hangs(void **state)
 {
+	char ready;
 	(void)state;
 	pid_t pid = fork();
 	if (pid == 0) {
 		signal(SIGTERM, SIG_IGN);
+		put("!", 1);
 		for (;;)
 			pause();
 	}
+	struct pollfd p = {.fd = reader.fd, .events = POLLIN};
+	assert_int_equal(poll(&p, 1, 10000), 1); /* from now on it ignores SIGTERM */
+	assert_int_equal(read(reader.fd, &ready, 1), 1);
 	reader.pid = pid;
 	azure_reader_stop(&reader);
 	assert_int_equal(kill(pid, 0), -1);

@@ -151,6 +151,9 @@ static void finds_itself(void **state)
 	assert_false(token_within(&t, "aaaa.bbbb", 9));
 	assert_false(token_within(&t, "0123456789abcde", 15));
 	assert_false(token_within(&t, NULL, 0));
+	write_file("aaaa.bbbb.short", 15);
+	assert_true(token_renewed(&t));
+	assert_false(token_within(&t, "a short word proves nothing", 27));
 	token_wipe(&t);
 	for (size_t i = 0; i < sizeof(t); i++)
 		assert_int_equal(((const unsigned char *)&t)[i], 0);

@@ -68,7 +68,8 @@ static void bounds_depth(void **state)
 	json_doc_free(d);
 	assert_null(read_text(deeper, err));
 	assert_non_null(strstr(err, "deeper than 64"));
-	d = read_text("[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[\"]", err);
+	d = read_text("[\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+	              "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"]", err);
 	assert_non_null(d); /* brackets in a string nest nothing */
 	json_doc_free(d);
 	free(deep);

@@ -47,7 +47,10 @@ static bool same_rows(const void *a, const void *b, size_t count, size_t size)
 static bool equal(const struct az_snapshot *a, const struct az_snapshot *b)
 {
 	bool same = memcmp(&a->circuit.name, &b->circuit.name, sizeof(a->circuit) - offsetof(struct az_circuit, name)) == 0 &&
-	            memcmp(&a->peering.prefix, &b->peering.prefix, sizeof(a->peering.prefix)) == 0 &&
+	            memcmp(&a->peering.present, &b->peering.present, sizeof(a->peering) - offsetof(struct az_peering, present)) == 0 &&
+	            memcmp(&a->gateway.name, &b->gateway.name, sizeof(a->gateway) - offsetof(struct az_gateway, name)) == 0 &&
+	            memcmp(a->peering_stats.bytes_in, b->peering_stats.bytes_in, sizeof(a->peering_stats.bytes_in) * 2) == 0 &&
+	            memcmp(a->circuit_stats.bytes_in, b->circuit_stats.bytes_in, sizeof(a->circuit_stats.bytes_in) * 2) == 0 &&
 	            a->asked_at.ns == b->asked_at.ns && a->done_at.ns == b->done_at.ns && a->finished == b->finished &&
 	            strcmp(a->why_not, b->why_not) == 0 && SAME(connections) && SAME(gateway_peers);
 	for (int l = 0; l < LINKS; l++)
