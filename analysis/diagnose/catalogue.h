@@ -49,7 +49,8 @@ enum fault_scope {
  *                 a/p/z refused by a filter in the corporate/WAN/Azure domain   ? any
  * delay:          . same   S slower on this link   J wider spread   ? any
  * Azure columns:  . healthy value   X the faulty value   i ARP incomplete   f this path's
- *                 table fails or is empty   d BGP down   z BGP up, zero prefixes   n not connected
+ *                 table fails or is empty   d BGP down (perhaps not noticed yet: hold time)
+ *                 D BGP down, said by the edge itself   z BGP up, zero prefixes   n not connected
  *                 g gateway's neighbours gone   ? any */
 struct fault_row {
 	const char *id;

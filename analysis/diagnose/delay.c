@@ -17,6 +17,7 @@ struct link_times {
 	int64_t edge, msee, spread; /* low quantiles of edge and MSEE; p95 - low of the MSEE */
 	bool target_known;
 	int64_t target;             /* lowest low quantile of target flows over this link */
+	int64_t target_high;        /* highest 80 % quantile among them */
 };
 
 static uint32_t answered_enough(const struct traffic_group *g)
@@ -55,8 +56,11 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 				t.spread = g->rtt.p95_ns - g->low_ns;
 			take_lower(&t.known, &t.msee, g->low_ns);
 		}
-		if (g->cls == GROUP_TARGET)
+		if (g->cls == GROUP_TARGET) {
 			take_lower(&t.target_known, &t.target, g->low_ns);
+			if (g->high_ns > t.target_high)
+				t.target_high = g->high_ns;
+		}
 	}
 	if (!edge_known)
 		t.edge = 0;
@@ -79,8 +83,11 @@ static bool compare(struct observables *o, int link, int fam)
 	int64_t other_way = own.edge > 0 && other.edge > 0 ? way(&other) : other.msee;
 	int64_t more = own_way - other_way;
 	int64_t allowed = DELAY_FREE_NS + (own.spread > other.spread ? other.spread : own.spread);
-	/* Traffic that crosses the MSEE faster than the MSEE answers clears the way. */
-	bool passes_faster = own.target_known && own.target < own.msee - more / 2;
+	/* Traffic that crosses the MSEE faster than the MSEE answers clears the way: then
+	 * its control plane is slow. Half of the flows return over the other link, and a
+	 * delay may lie in one direction alone, so none of them may be late. */
+	bool passes_faster = own.target_known && own.target < own.msee - more * 3 / 4 &&
+	                     own.target_high < own.target + more * 2 / 5;
 	if (l->delay == DELAY_UNKNOWN)
 		l->delay = DELAY_SAME;
 	if (more > allowed && !passes_faster) {

@@ -26,8 +26,8 @@ static struct responder responder_of(const struct traffic_group *g, bool service
 		[GROUP_MSEE] = {.72, .08, .20},
 		[GROUP_MSEE_HOP] = {.65, .20, .15},
 		[GROUP_BGP] = {.40, .10, .50},
-		[GROUP_TARGET] = {.97, .02, .01},
-		[GROUP_CONTROL] = {.96, .03, .01}};
+		[GROUP_TARGET] = {.978, .02, .002},
+		[GROUP_CONTROL] = {.966, .03, .004}};
 	static const struct responder ping_beside_service = {.65, .05, .30};
 	static const struct responder neighbour = {.985, .01, .005};
 	if (g->kind == PROBE_NEIGHBOUR)
@@ -226,7 +226,7 @@ double likelihood_session(enum az_session_state seen, char letter)
 	/* up, up with no prefix, down, empty, failed on this path alone */
 	static const struct letter_row rows[] = {
 		{'.', {1, .955, .008, .002, .030, .005}}, {'d', {1, .055, .020, .840, .070, .015}},
-		{'z', {1, .060, .850, .030, .040, .020}}, {'f', {1, .030, .010, .120, .340, .500}},
+		{'D', {1, .010, .010, .880, .085, .015}}, {'z', {1, .030, .880, .030, .040, .020}}, {'f', {1, .030, .010, .120, .340, .500}},
 		{'e', {1, .040, .010, .450, .350, .150}}, {'?', {1, .200, .200, .200, .200, .200}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }

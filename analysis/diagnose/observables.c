@@ -282,6 +282,7 @@ static void gather_rtts(struct builder *b, int64_t *scratch)
 				scratch[n++] = seen->records[k].rtt_ns;
 		g->rtt = stats_rtt(scratch, n);
 		g->low_ns = stats_quantile(scratch, n, n >= 20 ? 0.1 : 0.0);
+		g->high_ns = stats_quantile(scratch, n, 0.8);
 	}
 }
 

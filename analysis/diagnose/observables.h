@@ -65,6 +65,7 @@ struct traffic_group {
 	uint8_t unreach_type, unreach_code;
 	struct rtt_summary rtt;
 	int64_t low_ns;        /* 10 % quantile of the round trips: the path without its queues */
+	int64_t high_ns;       /* 80 % quantile: above the flows that take the faster way back */
 };
 
 enum delay_outcome { DELAY_UNKNOWN = 0, DELAY_SAME, DELAY_SLOWER, DELAY_JITTER };
