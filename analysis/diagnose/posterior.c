@@ -103,15 +103,28 @@ size_t observations_list(const struct observables *o, struct observation out[OBS
 
 /* --- one observation under one explanation --- */
 
+/* A filter, or a service that is off, may drop or refuse: a refusal is an answer on
+ * the way, and yet the service is gone. */
+static bool is_refused(const struct traffic_group *g)
+{
+	return g->cls == GROUP_TARGET && g->kind == PROBE_TCP_SYN && g->refused * 2 > g->answered;
+}
+
+static bool blocks_service(const struct hypothesis *h)
+{
+	return h->row->scope == SCOPE_SERVICE || h->row->scope == SCOPE_TARGET_SERVICE || h->row->scope == SCOPE_LINK_SERVICE;
+}
+
 static char letter_for(const struct posterior *p, const struct observation *ob, const struct hypothesis *h)
 {
 	const struct traffic_group *g = &p->seen->groups[ob->group];
 	switch (ob->kind) {
-	case OBSERVED_GROUP: return letter_of_group(h, p->seen, g);
-	case OBSERVED_REFUSED: {
+	case OBSERVED_GROUP: {
 		char letter = letter_of_group(h, p->seen, g);
-		return letter == 'X' && h->row->place == AT_TARGET ? 'X' : 'A';
+		return letter == 'X' && is_refused(g) && blocks_service(h) ? 'A' : letter;
 	}
+	case OBSERVED_REFUSED:
+		return letter_of_group(h, p->seen, g) == 'X' && blocks_service(h) ? 'X' : 'A';
 	case OBSERVED_UNREACH_MSEE: return letter_of_unreach_msee(h, ob->link, ob->fam);
 	case OBSERVED_UNREACH_TARGET: return letter_of_unreach_target(h, g);
 	case OBSERVED_DELAY: return letter_of_delay(h, ob->link);
