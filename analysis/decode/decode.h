@@ -44,7 +44,13 @@ struct decoded_tcp {
 	uint8_t flags;
 	uint16_t window;
 };
-struct decoded_udp { bool present; uint16_t src_port, dst_port, len; };
+struct decoded_udp {
+	bool present;
+	uint16_t src_port, dst_port, len, checksum;
+	bool has_payload;                /* token and probe id below are valid (probe.h draws them) */
+	uint64_t token;
+	uint32_t probe_id;
+};
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
 #define TCP_RST 0x04

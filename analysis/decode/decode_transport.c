@@ -10,6 +10,8 @@
  *   +-----------------+----+------+--------------+
  *   | checksum | urgent | options to offset * 4   |
  *
+ *   | source | dest.  | length | checksum | UDP payload (probe.h) …
+ *
  * The checksum is not tested: on frames that leave this host the network card
  * fills it in after the capture has seen them. */
 #include "analysis/decode/layers.h"
@@ -50,9 +52,12 @@ enum decode_status decode_udp(const struct span *s, struct decoded_udp *udp)
 	h.src_port = rd_u16(&r);
 	h.dst_port = rd_u16(&r);
 	h.len = rd_u16(&r);
-	rd_skip(&r, 2);
+	h.checksum = rd_u16(&r);
 	if (!rd_ok(&r))
 		return span_short(s);
+	h.token = rd_u64(&r);
+	h.probe_id = rd_u32(&r);
+	h.has_payload = rd_ok(&r);
 	*udp = h;
 	return DECODE_OK;
 }

@@ -114,11 +114,16 @@ static struct check_result *check_new(struct link_result *l, uint8_t fam, const 
 	return c;
 }
 
-struct check_count { uint32_t sent, answered, syn_ack, rst, unreachable; struct probe_record last_error; };
+struct check_count {
+	uint32_t sent, answered, syn_ack, rst, unreachable;
+	struct probe_record last_error;
+	struct rtt_summary rtt;
+};
 
 static struct check_count count_records(const struct path_view *v, size_t flow, uint8_t ttl)
 {
 	struct check_count c = {0};
+	int64_t *rtts = calloc(v->seen->count + 1, sizeof *rtts);
 	bool any_ttl = v->plan->flows[flow].role == FLOW_NEIGHBOUR; /* ARP has none */
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
@@ -129,6 +134,8 @@ static struct check_count count_records(const struct path_view *v, size_t flow, 
 		if (state == RECORD_WAITING || state == RECORD_SET_ASIDE)
 			continue;
 		c.sent++;
+		if (state == RECORD_ANSWERED && rtts)
+			rtts[c.answered] = r->rtt_ns;
 		c.answered += state == RECORD_ANSWERED;
 		c.syn_ack += r->answer == ANSWER_SYN_ACK;
 		c.rst += r->answer == ANSWER_RST;
@@ -137,6 +144,9 @@ static struct check_count count_records(const struct path_view *v, size_t flow, 
 			c.last_error = *r;
 		}
 	}
+	if (rtts)
+		c.rtt = stats_rtt(rtts, c.answered);
+	free(rtts);
 	return c;
 }
 
@@ -146,6 +156,7 @@ static void fill_check(const struct path_view *v, size_t flow, uint8_t ttl, stru
 	struct check_count n = count_records(v, flow, ttl);
 	c->sent = n.sent;
 	c->answered = n.answered;
+	c->rtt = n.rtt;
 	const char *outcome = n.sent == 0 ? "not tested" : n.syn_ack > 0 ? "open" : n.rst > 0 ? "refused" :
 	                      n.answered > 0 ? "answers" : n.unreachable > 0 ? "unreachable" : "silent";
 	if (f->no_route || v->seen->refusals[flow].no_route > 0)

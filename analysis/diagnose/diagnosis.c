@@ -137,6 +137,21 @@ bool diagnosis_is_foreign(const struct diagnosis *d, const struct frame *f)
 	return matcher_is_foreign(d->matcher, f);
 }
 
+bool diagnosis_is_reset(const struct diagnosis *d, const struct frame *f)
+{
+	struct decoded packet;
+	decode_frame(f, &packet);
+	if (!packet.tcp.present || !(packet.tcp.flags & TCP_RST) || matcher_is_foreign(d->matcher, f))
+		return false;
+	for (size_t i = 0; i < d->plan->flow_count; i++) {
+		const struct plan_flow *flow = &d->plan->flows[i];
+		if (flow->kind == PROBE_TCP_SYN && flow->src_port == packet.tcp.src_port && flow->dst_port == packet.tcp.dst_port &&
+		    ip_addr_equal(&flow->src, &packet.ip.src) && ip_addr_equal(&flow->dst, &packet.ip.dst))
+			return true;
+	}
+	return false;
+}
+
 static const struct az_snapshot *snapshot_of(const struct diagnosis *d, size_t circuit)
 {
 	return d->circuits[circuit].has_snapshot ? &d->circuits[circuit].snapshot : NULL;

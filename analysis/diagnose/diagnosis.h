@@ -30,6 +30,9 @@ void diagnosis_fold(struct diagnosis *d, const struct event *e, struct match *ma
  * counted by the caller and kept out of the event log. */
 bool diagnosis_is_foreign(const struct diagnosis *d, const struct frame *f);
 
+/* Is it a RST of ours, which ends what a SYN-ACK half opened? */
+bool diagnosis_is_reset(const struct diagnosis *d, const struct frame *f);
+
 /* A probe that should leave now. The caller builds the packet:
  * identity_probe(plan, &plan->flows[flow], id, index, ttl, size, &spec) for a
  * probe; for kind PROBE_TCP_RST src, dst and ports of the flow with seq. */

@@ -104,6 +104,9 @@ static void boundaries(const struct spread *s, const struct fault_row *row, uint
 static void spread_places(struct spread *s, struct hypothesis h, double prior)
 {
 	uint8_t first, last;
+	const struct link_observables *links = s->o->links;
+	if (h.row->place == AT_EDGE && h.link < LINKS && (links[h.link].on_edge[FAM4] || links[h.link].on_edge[FAM6]))
+		return; /* we are the edge, and we are here */
 	if (h.row->other == 'h' && !h.settled) {
 		struct hypothesis settled = h;
 		settled.settled = true;
@@ -269,7 +272,7 @@ static char letter_of_msee(const struct hypothesis *h, const struct observables 
 {
 	char letter = g->cls == GROUP_BGP ? h->row->bgp : h->row->msee;
 	if (letter == 'b')
-		letter = g->link < LINKS && o->links[g->link].on_edge[g->fam] ? 'A' : 'X';
+		letter = g->link < LINKS && o->links[g->link].on_edge[g->fam] ? 'A' : 'B';
 	/* What passes the MSEE expires there also when it has no way back for pings of
 	 * its own address; target traffic decides that itself. */
 	if (g->cls == GROUP_MSEE_HOP && h->row->msee == 'b')
@@ -300,7 +303,9 @@ char letter_of_group(const struct hypothesis *h, const struct observables *o, co
 	case GROUP_TARGET:
 		if (g->link == LINK_ANY && h->link < LINKS)
 			return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
-		return hits_link(h, g->link) ? row->target : h->settled ? 'A' : row->other;
+		if (hits_link(h, g->link)) /* what still takes the dead link is dead */
+			return h->settled && row->target == 'm' ? 'X' : row->target;
+		return h->settled ? 'A' : row->other;
 	default: return 'A';
 	}
 }
@@ -358,7 +363,7 @@ char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uin
 
 char letter_stronger(char a, char b)
 {
-	static const char order[] = "A.hl?LJSzmceginNwWapdDbfX"; /* weakest first */
+	static const char order[] = "A.hl?LJSzmceginNwWapdDbBfX"; /* weakest first */
 	const char *pa = strchr(order, a), *pb = strchr(order, b);
 	return (pa ? pa - order : 0) >= (pb ? pb - order : 0) ? a : b;
 }

@@ -118,6 +118,7 @@ void likelihood_group(const struct traffic_group *g, bool service_matters, doubl
 	out->mixed = stats_log_add(log(.40) + out->dead, stats_log_add(log(.25) + out->alive, log(.35) + changing));
 	out->other = stats_log_add(log(.40) + out->alive, log(.60) + changing);
 	out->any = stats_log_add(log(.45) + out->alive, stats_log_add(log(.30) + out->dead, log(.25) + changing));
+	out->no_way_back = stats_log_add(log(.15) + out->alive, log(.85) + out->dead);
 	out->maybe = stats_log_add(log(.5) + out->alive, log(.5) + out->dead);
 	for (int i = 0; i < LOSS_GRID; i++) {
 		double q = 1 - loss_grid(i);
@@ -135,6 +136,7 @@ double likelihood_of(const struct group_likelihood *l, char letter, int grid)
 	case 'm': return l->mixed;
 	case 'h': return l->other;
 	case 'c': return l->maybe;
+	case 'B': return l->no_way_back;
 	case '?': return l->any;
 	default: return l->alive;
 	}

@@ -20,6 +20,7 @@ struct group_likelihood {
 	double other;            /* h */
 	double any;              /* ? */
 	double maybe;            /* c: dead or alive */
+	double no_way_back;      /* B: dead, unless there is a way back that we do not know */
 	double loss[LOSS_GRID];  /* L: each loss rate */
 	double loss_by_return[LOSS_GRID]; /* l: half of the flows return over the lossy link */
 };

@@ -202,8 +202,9 @@ static double want(const struct schedule *s, size_t flow, int slot, struct wall_
 	double every = period(s, flow, slot, stream->asked);
 	if (every <= 0 || s->flows[flow].next_index > UINT16_MAX)
 		return 0;
-	if (stream->asked == 0 && first_priority(s, flow, slot) > 0)
-		return first_priority(s, flow, slot);
+	if (stream->asked == 0) /* the plain SYN to a BGP port waits for the one that passes GTSM */
+		return first_priority(s, flow, slot) > 0 ? first_priority(s, flow, slot) :
+		       s->flows[flow].slots[SLOT_GTSM].asked > 0 ? 2 : 0;
 	double since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
 	return since / (every * irregular(flow, slot, stream->asked));
 }

@@ -73,7 +73,7 @@ uint64_t siphash(const uint8_t key[16], const void *data, size_t len)
 /* --- keyed values ---------------------------------------------------------- */
 
 /* What a value is for; hashed first, so that no value tells anything of another. */
-enum purpose { FOR_TOKEN = 1, FOR_IP_ID, FOR_ICMP_SUM, FOR_FLOW_LABEL, FOR_SEQ_ROUND };
+enum purpose { FOR_TOKEN = 1, FOR_IP_ID, FOR_ICMP_SUM, FOR_FLOW_LABEL, FOR_SEQ_ROUND, FOR_UDP_SUM };
 
 /* The hash of  | purpose (1) | flow id (2) | a (2) | b (1) |, little-endian: it is
  * less than one word of SipHash, and so needs no buffer. */
@@ -135,6 +135,24 @@ bool identity_seq_open(const struct plan *p, const struct plan_flow *f, uint32_t
 	return (right & 0xff) == 0;
 }
 
+static uint32_t udp_shift(const struct plan *p, const struct plan_flow *f)
+{
+	return (uint32_t)(keyed(p, FOR_UDP_SUM, f->id, 0, 0) % UDP_INDEXES);
+}
+
+uint16_t identity_udp_sum(const struct plan *p, const struct plan_flow *f, uint16_t index)
+{
+	return (uint16_t)(1 + (index % UDP_INDEXES + udp_shift(p, f)) % UDP_INDEXES);
+}
+
+bool identity_udp_open(const struct plan *p, const struct plan_flow *f, uint16_t sum, uint16_t *index)
+{
+	if (sum == 0 || sum > UDP_INDEXES)
+		return false;
+	*index = (uint16_t)((sum - 1u + UDP_INDEXES - udp_shift(p, f)) % UDP_INDEXES);
+	return true;
+}
+
 void identity_flow(const struct plan *p, struct plan_flow *f)
 {
 	/* 0 and 0xffff are the two forms of nought in one's complement, and
@@ -165,6 +183,10 @@ void identity_probe(const struct plan *p, const struct plan_flow *f, uint32_t id
 	out->flow_label = f->flow_label;
 	if (echo) {
 		out->icmp_sum = f->icmp_sum;
+		out->size = size;
+		out->token = identity_token(p, f, index, ttl);
+	} else if (f->kind == PROBE_UDP) {
+		out->icmp_sum = identity_udp_sum(p, f, index);
 		out->size = size;
 		out->token = identity_token(p, f, index, ttl);
 	} else {

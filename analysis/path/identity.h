@@ -6,6 +6,8 @@
  *   ICMP echo   echo seq = index; payload token (64 bit); IPv4 id (16 bit);
  *               ICMP checksum (16 bit) and IPv6 flow label (20 bit) of the flow
  *   TCP SYN     sequence number (32 bit); IPv4 id (16 bit); IPv6 flow label
+ *   UDP         checksum = index, shifted by a keyed constant of the flow; payload token
+ *               (64 bit); IPv4 id (16 bit); IPv6 flow label of the flow
  *   ARP, ND     nothing fits: matched by address and time alone, and said so
  *
  * The values depend on the key, the flow's id, the probe's index and its TTL, and
@@ -37,6 +39,13 @@ void identity_flow(const struct plan *p, struct plan_flow *f);
 uint64_t identity_token(const struct plan *p, const struct plan_flow *f, uint16_t index, uint8_t ttl);
 uint32_t identity_seq(const struct plan *p, const struct plan_flow *f, uint16_t index, uint8_t ttl);
 uint16_t identity_ip_id(const struct plan *p, const struct plan_flow *f, uint16_t index, uint8_t ttl);
+
+/* The checksum of a UDP probe: never 0 (RFC 768: none) or 0xffff, which makes at most
+ * UDP_INDEXES probes of one flow. */
+#define UDP_INDEXES 65534u
+uint16_t identity_udp_sum(const struct plan *p, const struct plan_flow *f, uint16_t index);
+/* Reads it back: false for a checksum that no probe of ours has. */
+bool identity_udp_open(const struct plan *p, const struct plan_flow *f, uint16_t sum, uint16_t *index);
 
 /* Reads a TCP sequence number back: true when identity_seq of this flow makes it,
  * for the index and TTL that are then set. A number that is not ours is taken for

@@ -51,7 +51,8 @@ enum answer_kind {
 	ANSWER_OTHER_ERROR,
 	ANSWER_SYN_ACK,
 	ANSWER_RST,
-	ANSWER_NEIGHBOUR
+	ANSWER_NEIGHBOUR,
+	ANSWER_UDP            /* a datagram from the target: names no probe (has_probe false), only the flow */
 };
 
 struct match {
@@ -70,6 +71,8 @@ struct match {
 	int64_t rtt_ns;           /* answer stamp - probe stamp; 0 for frames that leave */
 	uint8_t reply_ttl;
 	uint8_t quoted_ttl;       /* TTL left in the quote, 0 = no quote */
+	bool has_quote;           /* quoted_ttl and quoted_tos were there */
+	uint8_t quoted_tos;       /* DSCP and ECN that the quote shows */
 	uint32_t answer_seq;      /* TCP: acknowledgment number to use in a RST (SYN-ACK's ack) */
 	struct decoded_extensions extensions;
 };

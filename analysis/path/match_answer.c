@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Echo and TCP: our probes on their way out, and what their targets answer. */
+/* Echo, TCP and UDP: our probes on their way out, and what their targets answer. */
 #include "analysis/path/identity.h"
 #include "analysis/path/match_judge.h"
 
@@ -160,6 +160,49 @@ void judge_tcp(struct judged *j)
 	                        tcp->dst_port, tcp->src_port);
 	if (flow != NO_FLOW)
 		tcp_arriving(j, flow);
+	else
+		judge_test(j, MATCH_T2_ADDRESSES, match_table_pair(j->table, &ip->dst, &ip->src));
+}
+
+/* From us to the target: a probe of ours, or some other program's datagram. */
+static void udp_leaving(struct judged *j, uint32_t flow)
+{
+	const struct decoded_udp *udp = &j->d.udp;
+	const struct plan *p = j->table->plan;
+	uint16_t index;
+
+	if (udp->has_payload && identity_udp_open(p, &p->flows[flow], udp->checksum, &index) &&
+	    udp->token == identity_token(p, &p->flows[flow], index, j->d.ip.ttl))
+		leave_once(j, flow, index);
+}
+
+/* From the target to us. Nothing in it can be keyed: it proves no more than that
+ * somebody who knows our ports answered in the target's name. */
+static void udp_arriving(struct judged *j, uint32_t flow)
+{
+	judge_pass(j, MATCH_T2_ADDRESSES);
+	judge_pass(j, MATCH_T3_PORTS);
+	if (j->table->last[flow] == NO_PROBE || !judge_sums(j))
+		return;
+	j->m.failed = 0;
+	j->m.cls = MATCH_ANSWER;
+	j->m.answer = ANSWER_UDP;
+	j->m.flow = (uint16_t)flow;
+}
+
+void judge_udp(struct judged *j)
+{
+	const struct decoded_ip *ip = &j->d.ip;
+	const struct decoded_udp *udp = &j->d.udp;
+	uint32_t flow = match_table_flow(j->table, PROBE_UDP, &ip->src, &ip->dst, udp->src_port, udp->dst_port);
+
+	if (flow != NO_FLOW) {
+		udp_leaving(j, flow);
+		return;
+	}
+	flow = match_table_flow(j->table, PROBE_UDP, &ip->dst, &ip->src, udp->dst_port, udp->src_port);
+	if (flow != NO_FLOW)
+		udp_arriving(j, flow);
 	else
 		judge_test(j, MATCH_T2_ADDRESSES, match_table_pair(j->table, &ip->dst, &ip->src));
 }

@@ -119,6 +119,8 @@ void match_judge(struct judged *j, const struct match_table *t, const struct fra
 		judge_echo_reply(j);
 	else if (j->d.tcp.present)
 		judge_tcp(j);
+	else if (j->d.udp.present)
+		judge_udp(j);
 	else
 		judge_rest(j);
 }

@@ -67,10 +67,11 @@ void judge_leaving(struct judged *j, enum match_class cls);
 /* Applies the rules from rule 3 on. */
 void judge_conclude(struct judged *j);
 
-/* match_answer.c: echo and TCP, both ways. */
+/* match_answer.c: echo, TCP and UDP, both ways. */
 void judge_echo_request(struct judged *j);
 void judge_echo_reply(struct judged *j);
 void judge_tcp(struct judged *j);
+void judge_udp(struct judged *j);
 /* match_quote.c: ICMP errors. */
 void judge_quote(struct judged *j);
 /* match_neighbour.c: ARP and ND, both ways. */

@@ -6,7 +6,9 @@
  *   TCP    sequence number: 32 keyed bits                          T4
  *   echo   token, where the quote reaches it: 64 keyed bits        T4 by itself
  *          checksum, 16 keyed bits, and below: either one          T4
- *   both   IPv4 id, 16 keyed bits, or IPv6 flow label, 20          T5, with all above
+ *   UDP    checksum: names the probe; token, where the quote
+ *          reaches it, else IPv4 id or flow label               T4
+ *   all    IPv4 id, 16 keyed bits, or IPv6 flow label, 20          T5, with all above
  *
  * A NAT on the way (RFC 5508 3.1, 4.2 ask it to restore the quote) leaves behind,
  * if it is careless, its own source address, port or echo id, and a checksum that
@@ -20,7 +22,7 @@ enum { V4_UNREACHABLE = 3, V4_QUENCH = 4, V4_REDIRECT = 5, V4_TIME_EXCEEDED = 11
 enum { V6_UNREACHABLE = 1, V6_TOO_BIG = 2, V6_TIME_EXCEEDED = 3 };
 enum { V4_CODE_FRAGMENTATION_NEEDED = 4, CODE_IN_TRANSIT = 0 };
 enum { V4_ECHO = 8, V6_ECHO = 128 };
-enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_ICMP6 = 58 };
+enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, PROTOCOL_ICMP6 = 58 };
 
 /* Redirect and source quench ride along: the packet that they quote goes on, and
  * so they tell nothing of its fate. */
@@ -54,6 +56,8 @@ static uint8_t quoted_kind(const struct decoded_icmp *icmp)
 
 	if (icmp->quoted_tcp.present)
 		return PROBE_TCP_SYN;
+	if (icmp->quoted_udp.present)
+		return PROBE_UDP;
 	return icmp->quoted_echo.present && icmp->quoted_icmp_type == request ? PROBE_ICMP_ECHO : 0;
 }
 
@@ -66,6 +70,8 @@ static bool quote_too_short(const struct decoded_icmp *icmp)
 		return false;
 	if (icmp->quoted_ip.protocol == PROTOCOL_TCP)
 		return !icmp->quoted_tcp.present;
+	if (icmp->quoted_ip.protocol == PROTOCOL_UDP)
+		return !icmp->quoted_udp.present;
 	if (icmp->quoted_ip.protocol != (v4 ? PROTOCOL_ICMP : PROTOCOL_ICMP6))
 		return false;
 	return !icmp->quoted_icmp ||
@@ -77,6 +83,9 @@ static uint32_t quoted_flow(const struct judged *j, uint8_t kind)
 	const struct decoded_icmp *icmp = &j->d.icmp;
 	bool tcp = kind == PROBE_TCP_SYN;
 
+	if (kind == PROBE_UDP)
+		return match_table_flow(j->table, kind, &j->d.ip.dst, &icmp->quoted_ip.dst,
+		                        icmp->quoted_udp.src_port, icmp->quoted_udp.dst_port);
 	return match_table_flow(j->table, kind, &j->d.ip.dst, &icmp->quoted_ip.dst,
 	                        tcp ? icmp->quoted_tcp.src_port : icmp->quoted_echo.id,
 	                        tcp ? icmp->quoted_tcp.dst_port : 0);
@@ -106,6 +115,13 @@ static struct agreement quote_agrees(const struct judged *j, uint32_t probe)
 		bool seq = icmp->quoted_tcp.seq == identity_seq(p, f, row->index, row->ttl);
 		return (struct agreement){seq, seq && header};
 	}
+	if (icmp->quoted_udp.present) {
+		bool sum = icmp->quoted_udp.checksum == identity_udp_sum(p, f, row->index);
+		if (!icmp->quoted_udp.has_payload)
+			return (struct agreement){sum && header, sum && header};
+		bool token = icmp->quoted_udp.token == identity_token(p, f, row->index, row->ttl);
+		return (struct agreement){token, token && sum && header};
+	}
 	bool sum = icmp->quoted_icmp_sum == f->icmp_sum;
 	if (icmp->quoted_echo.has_payload) {
 		bool token = icmp->quoted_echo.token == identity_token(p, f, row->index, row->ttl);
@@ -122,9 +138,12 @@ static uint32_t named_probe(struct judged *j, uint32_t flow, bool *ours)
 	uint16_t index = icmp->quoted_echo.seq;
 	uint8_t ttl;
 
-	*ours = icmp->quoted_tcp.present
-	                ? identity_seq_open(j->table->plan, f, icmp->quoted_tcp.seq, &index, &ttl)
-	                : icmp->quoted_icmp_sum == f->icmp_sum;
+	if (icmp->quoted_tcp.present)
+		*ours = identity_seq_open(j->table->plan, f, icmp->quoted_tcp.seq, &index, &ttl);
+	else if (icmp->quoted_udp.present)
+		*ours = identity_udp_open(j->table->plan, f, icmp->quoted_udp.checksum, &index);
+	else
+		*ours = icmp->quoted_icmp_sum == f->icmp_sum;
 	return match_table_probe(j->table, flow, index);
 }
 
@@ -145,17 +164,21 @@ static uint32_t nat_probe(const struct judged *j, uint8_t kind)
 	const struct decoded_icmp *icmp = &j->d.icmp;
 	const struct decoded_ip *quoted = &icmp->quoted_ip;
 	bool tcp = kind == PROBE_TCP_SYN;
-	uint32_t value = tcp ? icmp->quoted_tcp.seq
-	                     : match_value_echo(quoted->dst.family, icmp->quoted_echo.seq,
-	                                        quoted->ip_id, quoted->flow_label);
+	bool udp = kind == PROBE_UDP;
+	uint32_t value = tcp   ? icmp->quoted_tcp.seq
+	                 : udp ? (uint32_t)icmp->quoted_udp.token
+	                       : match_value_echo(quoted->dst.family, icmp->quoted_echo.seq,
+	                                          quoted->ip_id, quoted->flow_label);
 	uint32_t probe = match_table_value(j->table, &j->d.ip.dst, &quoted->dst, kind, value);
 
-	if (probe == NO_PROBE || !quote_agrees(j, probe).enough)
+	if (probe == NO_PROBE || (udp && !icmp->quoted_udp.has_payload) || !quote_agrees(j, probe).enough)
 		return NO_PROBE;
 	const struct plan_flow *f = &j->table->plan->flows[j->table->rows[probe].flow];
 	bool same;
 	if (tcp)
 		same = f->dst_port == icmp->quoted_tcp.dst_port;
+	else if (udp)
+		same = f->dst_port == icmp->quoted_udp.dst_port;
 	else if (quoted->dst.family == IP_V4)
 		same = sum_follows_id(icmp, f);
 	else
@@ -212,7 +235,9 @@ static void describe(struct judged *j)
 
 	j->m.answer = answer_of(j->d.ip.src.family, icmp);
 	j->m.mtu = mtu_of(j->d.ip.src.family, icmp);
+	j->m.has_quote = icmp->quoted_ip.present;
 	j->m.quoted_ttl = icmp->quoted_ip.ttl;
+	j->m.quoted_tos = icmp->quoted_ip.tos;
 	j->m.extensions = icmp->extensions;
 }
 

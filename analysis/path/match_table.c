@@ -148,6 +148,8 @@ static uint32_t row_value(const struct match_table *t, const struct probe_row *r
 {
 	const struct plan_flow *f = &t->plan->flows[row->flow];
 
+	if (f->kind == PROBE_UDP)
+		return (uint32_t)identity_token(t->plan, f, row->index, row->ttl);
 	if (f->kind == PROBE_TCP_SYN)
 		return identity_seq(t->plan, f, row->index, row->ttl);
 	return match_value_echo(f->dst.family, row->index,
@@ -165,14 +167,15 @@ static uint16_t wire_src_port(const struct plan_flow *f)
 
 static uint16_t wire_dst_port(const struct plan_flow *f)
 {
-	return f->kind == PROBE_TCP_SYN ? f->dst_port : 0;
+	return f->kind == PROBE_TCP_SYN || f->kind == PROBE_UDP ? f->dst_port : 0;
 }
 
 /* A flow from an address to itself never shows a path: what it sends looks like
  * what it gets back. It is left out, and its frames are foreign. */
 static bool usable(const struct plan_flow *f)
 {
-	return (f->kind == PROBE_ICMP_ECHO || f->kind == PROBE_TCP_SYN || f->kind == PROBE_NEIGHBOUR) &&
+	return (f->kind == PROBE_ICMP_ECHO || f->kind == PROBE_TCP_SYN || f->kind == PROBE_NEIGHBOUR ||
+	        f->kind == PROBE_UDP) &&
 	       ip_addr_is_set(&f->src) && f->src.family == f->dst.family &&
 	       !ip_addr_equal(&f->src, &f->dst);
 }

@@ -60,7 +60,8 @@ uint32_t match_table_value(const struct match_table *t, const struct ip_addr *lo
 /* Appends; false when out of memory, and nothing has changed then. */
 bool match_table_add(struct match_table *t, const struct probe_row *row);
 
-/* What a quote shows of a probe beside its ports: the TCP sequence number; of an
+/* What a quote shows of a probe beside its ports: the TCP sequence number; of UDP
+ * half its token; of an
  * echo its sequence number with the IPv4 id, or with the IPv6 flow label. */
 uint32_t match_value_echo(uint8_t family, uint16_t index, uint16_t ip_id, uint32_t flow_label);
 

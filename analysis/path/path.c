@@ -194,11 +194,24 @@ enum link_id path_address_link(const struct path_view *v, const struct ip_addr *
 	return found ? (enum link_id)found->link : LINK_ANY;
 }
 
+/* Where this host is the edge itself, its own routing decides, and without a sign of
+ * the other link its traffic takes its own. */
+static uint8_t link_at_start(const struct path_view *v, const struct plan_flow *f)
+{
+	int fam = ip_family_index(f->dst.family);
+	if (f->link != LINK_ANY || f->circuit != v->circuit_index || fam < 0 || f->role != FLOW_TARGET)
+		return f->link;
+	for (uint8_t l = 0; l < LINKS; l++)
+		if (v->circuit->links[l].on_edge[fam] && !v->circuit->links[1 - l].on_edge[fam])
+			return l;
+	return LINK_ANY;
+}
+
 /* The most recent answer decides: routing may have changed while we watched. */
 static void settle_flows(struct path_view *v)
 {
 	for (size_t i = 0; i < v->plan->flow_count; i++)
-		v->flow_link[i] = v->plan->flows[i].link;
+		v->flow_link[i] = link_at_start(v, &v->plan->flows[i]);
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		const struct plan_flow *f = &v->plan->flows[r->flow];
@@ -208,7 +221,8 @@ static void settle_flows(struct path_view *v)
 		enum link_id link = path_address_link(v, &r->from);
 		if (link == LINK_ANY)
 			continue;
-		if (v->flow_link[r->flow] != LINK_ANY && v->flow_link[r->flow] != link)
+		bool located = v->flow_link[r->flow] != LINK_ANY && v->flow_link[r->flow] != link_at_start(v, f);
+		if (located && v->flow_link[r->flow] != link)
 			v->flow_moved[r->flow] = true;
 		v->flow_link[r->flow] = (uint8_t)link;
 	}

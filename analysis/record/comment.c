@@ -10,6 +10,7 @@ const char *comment_kind_name(uint8_t kind)
 		[PROBE_TCP_SYN] = "tcp",
 		[PROBE_TCP_RST] = "rst",
 		[PROBE_NEIGHBOUR] = "neighbour",
+		[PROBE_UDP] = "udp",
 	};
 
 	return kind < PROBE_KINDS && names[kind] ? names[kind] : "unknown";
@@ -32,6 +33,8 @@ const char *comment_answer_name(enum answer_kind a)
 		return "rst";
 	case ANSWER_NEIGHBOUR:
 		return "neighbour";
+	case ANSWER_UDP:
+		return "udp";
 	case ANSWER_NONE:
 		break;
 	}

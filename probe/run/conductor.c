@@ -19,8 +19,22 @@
 #define WISHES_MAX 8                   /* probes in one step: also --rate max sends no volleys, which drown small queues */
 #define TTL_DEFAULT 64
 
+/* A RST that ends what a SYN-ACK half opened is no probe and tells nothing of the
+ * path: the live schedule must know it, the log and the evidence do not keep it. */
+static bool is_reset(struct conductor *k, const struct event *e)
+{
+	struct match m;
+
+	if (e->kind != EVENT_FRAME || !k->live || !diagnosis_is_reset(k->live, e->u.frame))
+		return false;
+	diagnosis_fold(k->live, e, &m);
+	return true;
+}
+
 bool conductor_event(struct conductor *k, const struct event *e)
 {
+	if (is_reset(k, e))
+		return true;
 	if (e->kind != EVENT_TICK && !event_log_add(&k->log, e))
 		return false;
 	if (k->live)

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The engine: which traces are in work, whose turn it is, and what comes in. */
+#include "analysis/path/trace_flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTIVE_MAX 1024u    /* traces in work at once */
+#define FAILURES_MAX 3      /* probes in a row that could not leave end a trace */
+#define LOOK_AGAIN_NS (4 * NS_PER_MS)
+#define INDEX_MAX 65533u    /* identity_udp_sum() numbers no more */
+
+struct trace_engine *trace_engine_new(const struct plan *p, const struct trace_options *o, struct mono_ns now)
+{
+	struct trace_engine *e = calloc(1, sizeof *e);
+
+	if (!e)
+		return NULL;
+	e->plan = p;
+	e->options = *o;
+	if (e->options.max_ttl == 0 || e->options.max_ttl > TRACE_TTL_MAX)
+		e->options.max_ttl = TRACE_TTL_MAX;
+	trace_store_init(&e->store, p->key);
+	for (int fam = 0; fam < FAMILIES; fam++)
+		for (int ttl = 0; ttl <= TRACE_TTL_MAX; ttl++)
+			e->paces[fam][ttl] = trace_pace_make(o->hop_rate, now);
+	e->flows = calloc(p->flow_count + 1, sizeof *e->flows);
+	e->active = calloc(ACTIVE_MAX, sizeof *e->active);
+	e->ended = calloc(p->flow_count + 1, sizeof *e->ended);
+	e->matcher = matcher_new(p);
+	if (e->flows && e->active && e->ended && e->matcher)
+		return e;
+	trace_engine_free(e);
+	return NULL;
+}
+
+void trace_engine_free(struct trace_engine *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; e->flows && i < e->plan->flow_count; i++) {
+		free(e->flows[i].shots);
+		free(e->flows[i].ttls);
+	}
+	free(e->flows);
+	free(e->active);
+	free(e->ended);
+	free(e->ids);
+	free(e->resets);
+	matcher_free(e->matcher);
+	trace_store_free(&e->store);
+	free(e);
+}
+
+/* -- which traces are in work -- */
+
+static void end_trace(struct trace_engine *e, uint16_t flow)
+{
+	struct trace_flow *f = &e->flows[flow];
+
+	f->stage = TRACE_ENDED;
+	free(f->ttls);
+	f->ttls = NULL;
+	e->ended[e->ended_count++] = flow;
+}
+
+static void begin_trace(struct trace_engine *e, uint16_t flow)
+{
+	struct trace_flow *f = &e->flows[flow];
+	bool possible = !e->plan->flows[flow].no_route;
+
+	if (possible) {
+		f->ttls = calloc((size_t)e->options.max_ttl + 1, sizeof *f->ttls);
+		e->out_of_memory |= !f->ttls;
+	}
+	f->look_at = (struct mono_ns){INT64_MIN};
+	if (!possible)
+		f->refusal = SEND_NO_ROUTE;
+	if (!f->ttls) {
+		end_trace(e, flow);
+		return;
+	}
+	f->stage = TRACE_ACTIVE;
+	e->active[e->active_count++] = flow;
+}
+
+static void begin_traces(struct trace_engine *e)
+{
+	while (e->active_count < ACTIVE_MAX && e->waiting_next < e->plan->flow_count)
+		begin_trace(e, (uint16_t)e->waiting_next++);
+}
+
+/* -- probes to send -- */
+
+static struct trace_shot *new_shot(struct trace_engine *e, struct trace_flow *f)
+{
+	if (f->shot_count >= INDEX_MAX)
+		return NULL;
+	if (f->shot_count == f->shot_room) {
+		uint32_t room = f->shot_room > 0 ? 2u * f->shot_room : 16u;
+		if (room > INDEX_MAX)
+			room = INDEX_MAX;
+		struct trace_shot *grown = realloc(f->shots, room * sizeof *grown);
+		if (!grown) {
+			e->out_of_memory = true;
+			return NULL;
+		}
+		f->shots = grown;
+		f->shot_room = (uint16_t)room;
+	}
+	struct trace_shot *s = &f->shots[f->shot_count++];
+	memset(s, 0, sizeof *s);
+	return s;
+}
+
+/* The id of a new probe, from 1; 0 without memory. */
+static uint32_t new_id(struct trace_engine *e, uint16_t flow, uint16_t index)
+{
+	if (e->id_count == e->id_room) {
+		size_t room = e->id_room > 0 ? 2 * e->id_room : 256;
+		uint64_t *grown = room > UINT32_MAX / 2 ? NULL : realloc(e->ids, room * sizeof *grown);
+		if (!grown) {
+			e->out_of_memory = true;
+			return 0;
+		}
+		e->ids = grown;
+		e->id_room = room;
+	}
+	e->ids[e->id_count++] = (uint64_t)flow << 16 | index;
+	return (uint32_t)e->id_count;
+}
+
+static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, struct mono_ns now, struct trace_wish *w)
+{
+	struct trace_flow *f = &e->flows[flow];
+	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
+	struct trace_shot *s = new_shot(e, f);
+	uint32_t id = s ? new_id(e, flow, (uint16_t)(f->shot_count - 1)) : 0;
+
+	if (id == 0)
+		return false;
+	s->ttl = ttl;
+	s->asked_at = now;
+	f->ttls[ttl].asked++;
+	f->ttls[ttl].open++;
+	f->ttls[ttl].last_asked = now;
+	if (ttl > f->asked_ttl)
+		f->asked_ttl = ttl;
+	if (ttl != f->end_ttl)
+		trace_pace_take(&e->paces[fam][ttl]);
+	*w = (struct trace_wish){.id = id, .flow = flow, .index = (uint16_t)(f->shot_count - 1), .ttl = ttl};
+	return true;
+}
+
+/* One probe of the trace whose turn it is, and of the next, until one has any. */
+static bool next_probe(struct trace_engine *e, struct mono_ns now, struct trace_wish *w)
+{
+	for (size_t tried = 0; tried < e->active_count; tried++) {
+		uint16_t flow = e->active[e->active_next % e->active_count];
+		struct trace_flow *f = &e->flows[flow];
+
+		e->active_next = (e->active_next + 1) % e->active_count;
+		if (f->look_at.ns > now.ns)
+			continue;
+		uint8_t ttl = trace_flow_wants(e, flow, now);
+		if (ttl > 0 && hand_out(e, flow, ttl, now, w))
+			return true;
+		f->look_at = mono_add(now, LOOK_AGAIN_NS);
+	}
+	return false;
+}
+
+size_t trace_engine_next(struct trace_engine *e, struct mono_ns now, struct trace_wish *wishes, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && e->reset_count > 0)
+		wishes[n++] = e->resets[--e->reset_count];
+	begin_traces(e);
+	while (n < most && next_probe(e, now, &wishes[n]))
+		n++;
+	return n;
+}
+
+/* -- what comes in -- */
+
+static void take_out(struct trace_engine *e, const struct match *m)
+{
+	struct trace_flow *f = &e->flows[m->flow];
+
+	if (m->index >= f->shot_count)
+		return;
+	f->shots[m->index].left = true;
+	f->shots[m->index].sent_at = m->sent_at;
+	f->failures = 0;
+}
+
+static void take_late(struct trace_engine *e, const struct match *m)
+{
+	struct trace_flow *f = &e->flows[m->flow];
+
+	if (!m->has_probe || f->stage == TRACE_WAITING || m->index >= f->shot_count)
+		return;
+	struct trace_shot *s = &f->shots[m->index];
+	if (s->state == SHOT_ASKED && f->ttls && f->ttls[s->ttl].open > 0)
+		f->ttls[s->ttl].open--;
+	if (s->state == SHOT_ASKED || s->state == SHOT_SILENT)
+		s->state = SHOT_LATE;
+}
+
+/* The host's own kernel ends a connection that it knows nothing of; where a local
+ * filter keeps the SYN-ACK from it, that is our part. */
+static void want_reset(struct trace_engine *e, const struct match *m)
+{
+	if (e->reset_count == e->reset_room) {
+		size_t room = e->reset_room > 0 ? 2 * e->reset_room : 16;
+		struct trace_wish *grown = realloc(e->resets, room * sizeof *grown);
+		if (!grown)
+			return; /* the far host's own timer ends it */
+		e->resets = grown;
+		e->reset_room = room;
+	}
+	e->resets[e->reset_count++] = (struct trace_wish){
+		.flow = m->flow, .index = m->index, .ttl = UINT8_MAX, .reset = true, .seq = m->answer_seq};
+}
+
+void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct match *out)
+{
+	matcher_frame(e->matcher, f, out);
+	if (out->cls == MATCH_OUT)
+		take_out(e, out);
+	else if (out->cls == MATCH_LATE)
+		take_late(e, out);
+	else if (out->cls == MATCH_ANSWER && out->answer == ANSWER_UDP)
+		trace_flow_udp(e, out, f->at);
+	else if (out->cls == MATCH_ANSWER && out->has_probe)
+		trace_flow_answer(e, out);
+	if (out->answer == ANSWER_SYN_ACK && out->has_probe &&
+	    (out->cls == MATCH_ANSWER || out->cls == MATCH_DUPLICATE || out->cls == MATCH_LATE))
+		want_reset(e, out);
+}
+
+void trace_engine_not_sent(struct trace_engine *e, uint32_t id, enum send_result why)
+{
+	if (id == 0 || id > e->id_count || why == SEND_OK || why >= SEND_RESULTS)
+		return;
+	e->not_sent[why]++;
+	struct trace_flow *f = &e->flows[e->ids[id - 1] >> 16];
+	uint16_t index = (uint16_t)e->ids[id - 1];
+	if (f->stage != TRACE_ACTIVE || index >= f->shot_count || f->shots[index].state != SHOT_ASKED)
+		return;
+	struct trace_shot *s = &f->shots[index];
+	s->state = SHOT_NOT_SENT;
+	f->ttls[s->ttl].asked--;
+	f->ttls[s->ttl].open--;
+	/* A full queue is a matter of the moment, the rest is not. */
+	if (why != SEND_NO_BUFFER && why != SEND_REFUSED_RATE && ++f->failures >= FAILURES_MAX)
+		f->refusal = (uint8_t)why;
+}
+
+/* -- time -- */
+
+static void note_silence(struct trace_engine *e, uint16_t flow, struct mono_ns now)
+{
+	struct trace_flow *f = &e->flows[flow];
+	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
+	int64_t patience = trace_flow_patience_ns(e, f);
+	bool before = true;
+
+	for (uint16_t i = f->first_open; i < f->shot_count; i++) {
+		struct trace_shot *s = &f->shots[i];
+		if (s->state == SHOT_ASKED && mono_since(now, s->asked_at) >= patience) {
+			s->state = SHOT_SILENT;
+			f->ttls[s->ttl].open--;
+			if (s->ttl < f->end_ttl || s->ttl <= f->best_ttl)
+				trace_pace_silence(&e->paces[fam][s->ttl], now);
+		}
+		before = before && s->state != SHOT_ASKED;
+		if (before)
+			f->first_open = (uint16_t)(i + 1);
+	}
+}
+
+/* Is this trace over? One that found no end behind a narrow window looks further. */
+static bool is_over(struct trace_engine *e, uint16_t flow, struct mono_ns now)
+{
+	struct trace_flow *f = &e->flows[flow];
+
+	note_silence(e, flow, now);
+	if (f->refusal != SEND_OK)
+		return true;
+	if (!trace_flow_finished(e, f))
+		return false;
+	if (f->end_ttl > 0 || f->wide)
+		return true;
+	f->wide = true;
+	return trace_flow_finished(e, f);
+}
+
+void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < e->active_count; i++) {
+		uint16_t flow = e->active[i];
+		if (is_over(e, flow, now))
+			end_trace(e, flow);
+		else
+			e->active[kept++] = flow;
+	}
+	e->active_count = kept;
+	begin_traces(e);
+}
+
+bool trace_engine_ended(struct trace_engine *e, uint16_t *flow)
+{
+	if (e->ended_told == e->ended_count)
+		return false;
+	*flow = e->ended[e->ended_told++];
+	return true;
+}
+
+bool trace_engine_done(const struct trace_engine *e)
+{
+	return e->ended_count == e->plan->flow_count;
+}
+
+void trace_engine_forget(struct trace_engine *e, uint16_t flow)
+{
+	struct trace_flow *f = &e->flows[flow];
+
+	if (f->stage != TRACE_ENDED)
+		return;
+	free(f->shots);
+	f->shots = NULL;
+	f->shot_count = f->shot_room = 0;
+}
+
+void trace_engine_stop(struct trace_engine *e)
+{
+	for (size_t i = 0; i < e->active_count; i++) {
+		e->flows[e->active[i]].cut_short = true;
+		end_trace(e, e->active[i]);
+	}
+	e->active_count = 0;
+	for (; e->waiting_next < e->plan->flow_count; e->waiting_next++) {
+		e->flows[e->waiting_next].cut_short = true;
+		end_trace(e, (uint16_t)e->waiting_next);
+	}
+}
+
+uint32_t trace_engine_sent(const struct trace_engine *e)
+{
+	return matcher_probes_out(e->matcher);
+}
+
+const uint32_t *trace_engine_not_sent_counts(const struct trace_engine *e)
+{
+	return e->not_sent;
+}
+
+const struct match_counts *trace_engine_counts(const struct trace_engine *e)
+{
+	return matcher_counts(e->matcher);
+}
+
+bool trace_engine_out_of_memory(const struct trace_engine *e)
+{
+	return e->out_of_memory || e->store.out_of_memory;
+}

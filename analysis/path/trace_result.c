@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the probes of one trace to its hops. */
+#include "analysis/path/trace_result.h"
+
+#include "analysis/path/stats.h"
+#include "analysis/path/trace_flow.h"
+#include "analysis/path/trace_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything of one TTL while it is gathered. */
+struct gather {
+	const struct trace_engine *engine;
+	const struct trace_flow *trace;
+	struct trace_hop *hop;
+	uint32_t votes[HOP_ADDRESSES_MAX];
+	uint32_t numbers[HOP_ADDRESSES_MAX];
+	uint32_t reply_ttls[256];
+	int64_t *rtts;
+	size_t rtt_count;
+	bool changed_quote, changed_port, other_error;
+};
+
+static void vote(struct gather *g, uint32_t number)
+{
+	struct hop_result *h = &g->hop->hop;
+
+	for (uint8_t i = 0; i < h->address_count; i++)
+		if (g->numbers[i] == number) {
+			g->votes[i]++;
+			return;
+		}
+	if (h->address_count == HOP_ADDRESSES_MAX || number >= g->engine->store.address_count)
+		return;
+	h->addresses[h->address_count] = g->engine->store.addresses[number];
+	g->numbers[h->address_count] = number;
+	g->votes[h->address_count++] = 1;
+}
+
+static void take_extra(struct trace_hop *h, const struct trace_extra *x)
+{
+	if (x->mpls_count > 0) {
+		memcpy(h->hop.mpls, x->mpls, sizeof h->hop.mpls);
+		h->hop.mpls_count = x->mpls_count;
+	}
+	if (x->has_interface) {
+		h->has_interface = true;
+		h->interface_index = x->interface_index;
+		h->interface_addr = x->interface_addr;
+		memcpy(h->interface_name, x->interface_name, sizeof h->interface_name);
+	}
+	if (x->mtu > 0)
+		h->mtu = x->mtu;
+}
+
+static bool is_icmp_error(uint8_t answer)
+{
+	return answer == ANSWER_TIME_EXCEEDED || answer == ANSWER_UNREACHABLE || answer == ANSWER_OTHER_ERROR;
+}
+
+static void take_icmp(struct gather *g, const struct trace_shot *s)
+{
+	struct trace_hop *h = g->hop;
+
+	/* A refusal tells more than a TTL that ran out. */
+	if (!h->has_icmp || s->answer != ANSWER_TIME_EXCEEDED) {
+		h->icmp_type = s->icmp_type;
+		h->icmp_code = s->icmp_code;
+	}
+	h->has_icmp = true;
+	h->has_quote = h->has_quote || s->has_quote;
+	if (s->has_quote) {
+		h->quoted_ttl = s->quoted_ttl;
+		h->quoted_tos = s->quoted_tos;
+		g->changed_quote |= s->changed_quote;
+		g->changed_port |= s->changed_port;
+	}
+}
+
+static void take_answer(struct gather *g, const struct trace_shot *s)
+{
+	g->hop->hop.answered++;
+	vote(g, s->from);
+	g->reply_ttls[s->reply_ttl]++;
+	g->rtts[g->rtt_count++] = s->rtt_ns;
+	if (is_icmp_error(s->answer))
+		take_icmp(g, s);
+	if (s->extra != NO_EXTRA && s->extra <= g->engine->store.extra_count)
+		take_extra(g->hop, &g->engine->store.extras[s->extra - 1]);
+}
+
+static void gather_shots(struct gather *g)
+{
+	struct hop_result *h = &g->hop->hop;
+
+	for (uint16_t i = 0; i < g->trace->shot_count; i++) {
+		const struct trace_shot *s = &g->trace->shots[i];
+		if (s->ttl != h->ttl || s->state == SHOT_NOT_SENT || s->state == SHOT_LATE)
+			continue;
+		if (s->state == SHOT_ANSWERED) {
+			h->sent++;
+			take_answer(g, s);
+		} else if (s->state == SHOT_SILENT) {
+			/* One that nobody saw leaving was still sent: the helper says so. */
+			h->sent++;
+		}
+	}
+}
+
+/* The most frequent address first; ties keep the order of appearance. */
+static void sort_addresses(struct gather *g)
+{
+	struct hop_result *h = &g->hop->hop;
+
+	for (uint8_t i = 1; i < h->address_count; i++)
+		for (uint8_t k = i; k > 0 && g->votes[k] > g->votes[k - 1]; k--) {
+			struct ip_addr a = h->addresses[k];
+			uint32_t votes = g->votes[k];
+			h->addresses[k] = h->addresses[k - 1];
+			h->addresses[k - 1] = a;
+			g->votes[k] = g->votes[k - 1];
+			g->votes[k - 1] = votes;
+		}
+}
+
+static int16_t most_frequent(const uint32_t votes[256])
+{
+	int best = -1;
+
+	for (int i = 0; i < 256; i++)
+		if (votes[i] > 0 && (best < 0 || votes[i] > votes[best]))
+			best = i;
+	return (int16_t)best;
+}
+
+int16_t trace_return_length(uint8_t reply_ttl)
+{
+	static const uint8_t starts[] = {32, 64, 128, 255};
+
+	for (size_t i = 0; reply_ttl > 0 && i < sizeof starts; i++)
+		if (reply_ttl <= starts[i])
+			return (int16_t)(starts[i] - reply_ttl + 1);
+	return -1;
+}
+
+/* A neighbour's answer from TTL 255 or 64 has come one hop; an answer that began with
+ * 64 but lost 33 or more looks like one that began with 32: the forward distance
+ * tells which is nearer. */
+static int16_t return_length(const struct hop_result *h)
+{
+	if (h->reply_ttl <= 0)
+		return -1;
+	int16_t length = trace_return_length((uint8_t)h->reply_ttl);
+	if (h->reply_ttl <= 32 && h->ttl > 20)
+		return (int16_t)(64 - h->reply_ttl + 1);
+	return length;
+}
+
+static void fill_hop(const struct trace_engine *e, uint16_t flow, uint8_t ttl, int64_t *rtts, struct trace_hop *h)
+{
+	struct gather g = {.engine = e, .trace = &e->flows[flow], .hop = h, .rtts = rtts};
+
+	h->hop.ttl = ttl;
+	gather_shots(&g);
+	sort_addresses(&g);
+	h->hop.reply_ttl = most_frequent(g.reply_ttls);
+	h->return_length = return_length(&h->hop);
+	h->hop.rtt = stats_rtt(rtts, g.rtt_count);
+	h->hop.loss = stats_ratio(h->hop.sent - h->hop.answered, h->hop.sent);
+	if (h->hop.sent > 0 && h->hop.answered == 0)
+		strncpy(h->hop.note, "does not answer", sizeof h->hop.note - 1);
+	trace_remarks(&e->plan->flows[flow], h, g.changed_quote, g.changed_port);
+}
+
+/* A later hop's answers prove the path up to here: raw loss above that bound is this
+ * hop's own unwillingness (rate limit), not loss on the way. */
+static void envelope(struct trace_hop *hops, size_t count)
+{
+	struct ratio_bound best = {.known = false};
+
+	for (size_t i = count; i-- > 0;) {
+		struct hop_result *h = &hops[i].hop;
+		if (h->answered > 0 && (!best.known || h->loss.ratio < best.ratio))
+			best = h->loss;
+		h->path_loss = best.known ? best : h->loss;
+		if (h->answered > 0 && h->loss.ratio > h->path_loss.ratio + 0.05 && h->note[0] == '\0')
+			strncpy(h->note, "limits its answers, passes traffic", sizeof h->note - 1);
+	}
+}
+
+/* -- the end -- */
+
+static enum trace_state state_of(const struct plan_flow *p, const struct trace_shot *s, const struct ip_addr *from)
+{
+	switch (s->answer) {
+	case ANSWER_ECHO_REPLY:
+		return TRACE_STATE_ANSWERS;
+	case ANSWER_SYN_ACK:
+	case ANSWER_UDP:
+		return TRACE_STATE_OPEN;
+	case ANSWER_RST:
+		return TRACE_STATE_CLOSED;
+	default:
+		break;
+	}
+	if (trace_icmp_is_filter(p->dst.family, s->icmp_type, s->icmp_code))
+		return TRACE_STATE_FILTERED;
+	if (p->kind == PROBE_UDP && ip_addr_equal(from, &p->dst) &&
+	    trace_icmp_is_port(p->dst.family, s->icmp_type, s->icmp_code))
+		return TRACE_STATE_CLOSED;
+	/* A port unreachable for TCP is what a filter on the host says (RFC 792). */
+	if (p->kind == PROBE_TCP_SYN && trace_icmp_is_port(p->dst.family, s->icmp_type, s->icmp_code))
+		return TRACE_STATE_FILTERED;
+	return TRACE_STATE_UNREACHABLE;
+}
+
+static void find_state(const struct trace_engine *e, uint16_t flow, struct trace_result *r)
+{
+	const struct trace_flow *f = &e->flows[flow];
+
+	r->state = f->refusal != SEND_OK ? TRACE_STATE_NOT_SENT : TRACE_STATE_SILENT;
+	for (uint16_t i = 0; i < f->shot_count && f->end_ttl > 0; i++) {
+		const struct trace_shot *s = &f->shots[i];
+		if (s->ttl != f->end_ttl || s->state != SHOT_ANSWERED || s->from >= e->store.address_count)
+			continue;
+		const struct ip_addr *from = &e->store.addresses[s->from];
+		bool end = trace_answer_is_end(r->flow, s, from);
+		if (r->reached || !trace_answer_is_final(r->flow, s, from))
+			continue;
+		r->reached = end;
+		r->state = state_of(r->flow, s, from);
+		r->state_by = *from;
+		r->has_state_icmp = s->answer == ANSWER_UNREACHABLE;
+		r->state_icmp_type = s->icmp_type;
+		r->state_icmp_code = s->icmp_code;
+	}
+}
+
+bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace_result *out)
+{
+	const struct trace_flow *f = &e->flows[flow];
+	size_t last = f->end_ttl > 0 ? f->end_ttl : f->best_ttl;
+
+	memset(out, 0, sizeof *out);
+	out->flow = &e->plan->flows[flow];
+	out->complete = !f->cut_short;
+	out->refusal = (enum send_result)f->refusal;
+	out->asked_ttl = f->asked_ttl;
+	find_state(e, flow, out);
+	if (last == 0 || !f->shots)
+		return true;
+	int64_t *rtts = calloc((size_t)f->shot_count + 1, sizeof *rtts);
+	out->hops = calloc(last, sizeof *out->hops);
+	if (!rtts || !out->hops) {
+		free(rtts);
+		trace_result_free(out);
+		return false;
+	}
+	out->hop_count = last;
+	for (size_t i = 0; i < last; i++)
+		fill_hop(e, flow, (uint8_t)(i + 1), rtts, &out->hops[i]);
+	free(rtts);
+	envelope(out->hops, out->hop_count);
+	return true;
+}
+
+void trace_result_free(struct trace_result *r)
+{
+	free(r->hops);
+	r->hops = NULL;
+	r->hop_count = 0;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What one trace found, as a value for the reports. */
+#ifndef ERPROBE_TRACE_RESULT_H
+#define ERPROBE_TRACE_RESULT_H
+
+#include "analysis/path/trace_engine.h"
+#include "erprobe/result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRACE_REMARKS_MAX 6
+#define TRACE_REMARK_MAX 96
+
+/* Of the answers at one TTL. hop.domain and hop.role stay unset: no circuit says. */
+struct trace_hop {
+	struct hop_result hop;
+	char *names[HOP_ADDRESSES_MAX]; /* of hop.addresses[], NULL where unknown; the caller's, never freed here */
+	bool has_icmp;                  /* the most telling ICMP answer of this TTL */
+	uint8_t icmp_type, icmp_code;
+	int16_t return_length;          /* routers on the way back, and the hop itself; -1 = unknown */
+	bool has_quote;
+	uint8_t quoted_ttl, quoted_tos; /* as the last answer's quote shows them */
+	bool has_interface;             /* RFC 5837 */
+	uint32_t interface_index;       /* 0 = not told */
+	struct ip_addr interface_addr;
+	char interface_name[64];
+	uint32_t mtu;                   /* of the next link, where a router told; else 0 */
+	char remarks[TRACE_REMARKS_MAX][TRACE_REMARK_MAX];
+	uint8_t remark_count;
+};
+
+enum trace_state {
+	TRACE_STATE_ANSWERS = 0, /* ping answered */
+	TRACE_STATE_OPEN,        /* SYN-ACK, or a datagram */
+	TRACE_STATE_CLOSED,      /* RST, or UDP port unreachable, from the destination */
+	TRACE_STATE_FILTERED,    /* ICMP said that a filter refused it */
+	TRACE_STATE_UNREACHABLE, /* ICMP said that there is no way */
+	TRACE_STATE_SILENT,      /* nothing came back from the end */
+	TRACE_STATE_NOT_SENT     /* our own host could not send */
+};
+const char *trace_state_name(enum trace_state s); /* "answers", "open", … */
+
+struct trace_result {
+	const struct plan_flow *flow;
+	bool reached;                   /* the destination itself answered */
+	bool complete;                  /* not ended from outside (interrupt, deadline, budget) */
+	enum trace_state state;
+	struct ip_addr state_by;        /* who said so; unset for silence */
+	bool has_state_icmp;
+	uint8_t state_icmp_type, state_icmp_code;
+	enum send_result refusal;       /* why nothing left, SEND_OK = it did */
+	uint8_t asked_ttl;              /* furthest TTL asked */
+	struct trace_hop *hops;         /* owned */
+	size_t hop_count;
+};
+
+/* Fills *out from what the engine holds of this flow. False when out of memory.
+ * Free with trace_result_free(). */
+bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace_result *out);
+void trace_result_free(struct trace_result *r);
+
+/* "host unreachable", "communication prohibited (filter)"; of a time exceeded "time exceeded". */
+const char *trace_icmp_words(uint8_t family, uint8_t type, uint8_t code);
+/* Routers between an answer's sender and us, counting the sender, from the TTL that
+ * was left: senders begin with 32, 64, 128 or 255. -1 for 0. */
+int16_t trace_return_length(uint8_t reply_ttl);
+
+#endif

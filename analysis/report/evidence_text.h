@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Texts of a bundle for people who open it without erprobe. All are computed from the
+ * result alone, so whoever has the bundle can compute them again and compare. */
+#ifndef ERPROBE_EVIDENCE_TEXT_H
+#define ERPROBE_EVIDENCE_TEXT_H
+
+#include "analysis/value/strbuf.h"
+#include "erprobe/result.h"
+
+/* Local time of the place where the run was made. */
+struct report_place {
+	char zone[16];   /* "CET"; "" = not known: UTC alone is printed */
+	int utc_offset_s;
+};
+
+/* "2026-01-31 12:00:00 UTC (13:00:00 CET, 2026-01-31)" */
+#define PLACE_TEXT_MAX 80
+const char *place_text(const struct report_place *place, struct wall_ns t, char buf[PLACE_TEXT_MAX]);
+
+/* One page in plain words: what, when, where, what was tested and seen, and what was not. */
+void report_summary_text(const struct run_result *r, const struct report_place *place, struct strbuf *out);
+/* A table a link and family in the manner of `mtr --report`. */
+void report_mtr_text(const struct run_result *r, const struct report_place *place, struct strbuf *out);
+
+#endif
