@@ -12,6 +12,7 @@ enum probe_kind {
 	PROBE_TCP_SYN = 2,
 	PROBE_TCP_RST = 3,   /* ends a connection that a PROBE_TCP_SYN half opened */
 	PROBE_NEIGHBOUR = 4, /* ARP request (RFC 826) or neighbour solicitation (RFC 4861) for dst */
+	PROBE_UDP = 5,       /* datagram with the echo payload below */
 	PROBE_KINDS
 };
 
@@ -24,7 +25,9 @@ enum probe_kind {
  *   | 64 bit | id 32  | sation |
  *   +--------+--------+--------+---------------
  * The compensation makes the ICMP checksum the flow's constant (icmp_sum), so
- * that load balancers which hash the first four ICMP bytes see one flow (Paris). */
+ * that load balancers which hash the first four ICMP bytes see one flow (Paris).
+ * In UDP it makes the checksum name the probe instead: ports are a flow's constants,
+ * and the checksum is the only other field that every quote shows (RFC 792). */
 #define ECHO_PAYLOAD_MIN 14
 
 struct probe_spec {
@@ -36,15 +39,15 @@ struct probe_spec {
 	uint8_t dont_fragment; /* IPv4 DF; 0 or 1 */
 	struct ip_addr src;
 	struct ip_addr dst;
-	uint16_t src_port;   /* TCP source port; ICMP echo identifier */
-	uint16_t dst_port;   /* TCP destination port; ICMP echo sequence number */
+	uint16_t src_port;   /* TCP or UDP source port; ICMP echo identifier */
+	uint16_t dst_port;   /* TCP or UDP destination port; ICMP echo sequence number */
 	uint16_t ip_id;      /* IPv4 identification: keyed, see analysis/path/identity.h */
-	uint16_t icmp_sum;   /* ICMP checksum the packet must carry (constant of the flow) */
+	uint16_t icmp_sum;   /* ICMP checksum the packet must carry (constant of the flow), or UDP checksum (names the probe) */
 	uint32_t seq;        /* TCP sequence number: keyed */
 	uint32_t ack;        /* TCP acknowledgment number; 0 but for RST after SYN-ACK */
 	uint32_t flow_label; /* IPv6, 20 bits, constant of the flow */
 	uint16_t size;       /* bytes of the IP datagram; 0 = smallest that holds the probe */
-	uint64_t token;      /* keyed value for the echo payload */
+	uint64_t token;      /* keyed value for the payload of echo and UDP */
 };
 
 #endif

@@ -61,6 +61,9 @@ static void message_of(int32_t status, const struct json_value *error, char *out
 		return;
 	char safe[MESSAGE_MAX * 2];
 	text_safe(safe, sizeof(safe), message);
+	char *link = strstr(safe, " For more details please go to"); /* a link that says nothing about us */
+	if (link)
+		*link = '\0';
 	text_format(out, size, "%s", safe);
 }
 

@@ -318,13 +318,15 @@ static void say_no_answer(const struct http_transfer *t, CURLcode code, char *ou
 {
 	char reason[HTTP_ERROR_MAX];
 	long system = 0;
-	bool path = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
-	            code == CURLE_COULDNT_RESOLVE_PROXY;
+	const char *todo = "";
+	if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
+		todo = ": can this host reach Azure, or its proxy?";
+	else if (code == CURLE_PEER_FAILED_VERIFICATION)
+		todo = ": if a proxy opens TLS here, its CA must be in the system's store";
 	text_safe(reason, sizeof(reason), t->curl_error[0] ? t->curl_error : curl_easy_strerror(code));
 	if (code == CURLE_COULDNT_CONNECT)
 		curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &system);
-	text_format(out, size, "%s%s%s%s", reason, system ? ": " : "", system ? strerror((int)system) : "",
-	            path ? ": can this host reach Azure, or its proxy?" : "");
+	text_format(out, size, "%s%s%s%s", reason, system ? ": " : "", system ? strerror((int)system) : "", todo);
 }
 
 static void say_failure(struct http_transfer *t, CURLcode code)

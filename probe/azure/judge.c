@@ -229,6 +229,16 @@ static void judge_gateway_rows(const struct plan_circuit *c, const struct az_sna
 		          "%zu of %zu BGP sessions between Microsoft's edge and the gateway stand", up, listed);
 }
 
+/* Something that is of the circuit itself: connections and gateways exist without it. */
+static bool circuit_was_read(const struct az_snapshot *s)
+{
+	bool read = s->circuit.part.read == AZ_OK || s->peering.part.read == AZ_OK ||
+	            s->circuit_stats.part.read == AZ_OK || s->peering_stats.part.read == AZ_OK;
+	for (int l = 0; l < LINKS; l++)
+		read = read || s->arp[l].part.read == AZ_OK || s->bgp[l].part.read == AZ_OK || s->routes[l].part.read == AZ_OK;
+	return read;
+}
+
 void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j)
 {
 	memset(j, 0, sizeof(*j));
@@ -244,5 +254,7 @@ void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, s
 		if (j->findings[i].weight > j->status)
 			j->status = j->findings[i].weight;
 	if (!az_snapshot_available(s)) /* not even a gateway that is not there says more then */
+		j->status = STATE_UNREAD;
+	if (!circuit_was_read(s) && j->status == STATE_HEALTHY)
 		j->status = STATE_UNREAD;
 }

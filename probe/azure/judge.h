@@ -16,7 +16,8 @@
 #define FINDINGS_MAX 24
 #define FINDING_TEXT_MAX 256
 
-/* The numbers are the exit codes of `erprobe state`. */
+/* The numbers are the exit codes of `erprobe state`. STATE_UNREAD: nothing was read, or
+ * nothing of the circuit itself and no fault elsewhere. */
 enum state_status { STATE_HEALTHY = 0, STATE_DEGRADED = 1, STATE_FAULT = 2, STATE_UNREAD = 3 };
 /* "healthy", "degraded", "fault", "unread". */
 const char *state_status_name(enum state_status s);

@@ -75,7 +75,9 @@ static size_t parts_of(const struct az_snapshot *s, enum az_read wanted)
 static void sentence(const struct az_snapshot *s, const struct judgement *j, char *out, size_t size)
 {
 	size_t failed = parts_of(s, AZ_FAILED), ok = parts_of(s, AZ_OK);
-	if (j->status == STATE_UNREAD)
+	if (j->status == STATE_UNREAD && ok > 0)
+		text_format(out, size, "nothing of the circuit itself could be read");
+	else if (j->status == STATE_UNREAD)
 		text_format(out, size, "nothing could be read: %s", s->why_not[0] ? s->why_not : "no answer in time");
 	else if (j->status == STATE_HEALTHY && failed > 0)
 		text_format(out, size, "what Azure reports is healthy; %zu of %zu reads failed", failed, failed + ok);
@@ -275,6 +277,14 @@ static void cell_bytes(const struct az_snapshot *s, const struct judgement *j, i
 		text_format(out, size, "%s in, %s out", bytes_words(&of->bytes_in[l], in), bytes_words(&of->bytes_out[l], away));
 }
 
+static bool paths_were_read(const struct az_snapshot *s)
+{
+	bool read = s->peering.part.read == AZ_OK || s->peering_stats.part.read == AZ_OK || s->circuit_stats.part.read == AZ_OK;
+	for (int l = 0; l < LINKS; l++)
+		read = read || s->arp[l].part.read == AZ_OK || s->bgp[l].part.read == AZ_OK || s->routes[l].part.read == AZ_OK;
+	return read;
+}
+
 static void put_paths(struct page *p, const struct az_snapshot *s, const struct judgement *j)
 {
 	static const struct { const char *label; cell_fn *cell; } rows[] = {
@@ -282,6 +292,8 @@ static void put_paths(struct page *p, const struct az_snapshot *s, const struct 
 		{"  of gateway", cell_gateway}, {"routes", cell_routes}, {"bytes", cell_bytes},
 	};
 	char heads[LINKS][FINDING_TEXT_MAX] = {"primary", "secondary"};
+	if (!paths_were_read(s))
+		return;
 	page_line(p);
 	path_row(p, "", heads);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -311,27 +323,46 @@ static void put_findings(struct page *p, const struct judgement *j)
 	}
 }
 
-/* Where one reason ended all reads the first line has told it. */
-static bool is_told(const struct az_snapshot *s, const struct az_part *part)
+/* A part's reason without the operation in front of it. */
+static const char *reason_of(const struct az_part *part)
 {
 	size_t prefix = strlen(part->operation) + 2;
-	return s->why_not[0] && strlen(part->error) > prefix && strcmp(part->error + prefix, s->why_not) == 0;
+	return strlen(part->error) > prefix ? part->error + prefix : part->error;
+}
+
+/* "circuit, stats: 404 …": one line for all parts that failed for the reason of parts[at].
+ * Nothing when an earlier part or the first line has told it. */
+static void put_reason(struct page *p, const struct az_part *const *parts, size_t count, size_t at,
+                       const char *why_not)
+{
+	struct facts f = {""};
+	if (strcmp(reason_of(parts[at]), why_not) == 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i]->read != AZ_FAILED || strcmp(reason_of(parts[i]), reason_of(parts[at])) != 0)
+			continue;
+		if (i < at)
+			return;
+		fact(&f, "", parts[i]->operation, "");
+	}
+	char line[sizeof(f.text) + AZ_ERROR_MAX + 4];
+	text_format(line, sizeof(line), "%s: %s", f.text, reason_of(parts[at]));
+	page_to(p, 2);
+	page_wrap(p, TONE_PLAIN, line, 4);
 }
 
 static void put_unread(struct page *p, const struct az_snapshot *s)
 {
 	const struct az_part *parts[AZ_PARTS_MAX];
-	size_t count = az_snapshot_parts(s, parts), told = 0;
+	size_t count = az_snapshot_parts(s, parts), told = 0, failed = parts_of(s, AZ_FAILED);
 	for (size_t i = 0; i < count; i++)
-		told += parts[i]->read == AZ_FAILED && is_told(s, parts[i]);
-	if (parts_of(s, AZ_FAILED) == told)
+		told += parts[i]->read == AZ_FAILED && strcmp(reason_of(parts[i]), s->why_not) == 0;
+	if (failed == told)
 		return;
 	page_heading(p, "Could not be read (this proves nothing about the circuit)");
 	for (size_t i = 0; i < count; i++)
-		if (parts[i]->read == AZ_FAILED && !is_told(s, parts[i])) {
-			page_to(p, 2);
-			page_wrap(p, TONE_PLAIN, parts[i]->error, 4);
-		}
+		if (parts[i]->read == AZ_FAILED)
+			put_reason(p, parts, count, i, s->why_not);
 }
 
 static void put_footer(struct page *p, const struct az_snapshot *s)

@@ -30,13 +30,13 @@ struct capture {
  * untagged form stands first and the doubly tagged one last. */
 static bool filter_text(char *out, size_t size, bool bare, uint16_t base, uint16_t count)
 {
-	char what[160], tcp[64] = "";
+	char what[160], ports[64] = "";
 	int len;
 
 	if (count > 0)
-		snprintf(tcp, sizeof(tcp), " or (tcp and portrange %u-%u)", (unsigned)base,
+		snprintf(ports, sizeof(ports), " or ((tcp or udp) and portrange %u-%u)", (unsigned)base,
 		         (unsigned)base + count - 1u);
-	snprintf(what, sizeof(what), "%sicmp or icmp6%s", bare ? "" : "arp or ", tcp);
+	snprintf(what, sizeof(what), "%sicmp or icmp6%s", bare ? "" : "arp or ", ports);
 	if (bare)
 		len = snprintf(out, size, "%s", what);
 	else

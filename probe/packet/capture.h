@@ -19,8 +19,8 @@ enum capture_status {
 };
 
 /* Opens a capture on iface with nanosecond stamps, at once (no batching), not
- * promiscuous, and a kernel filter that is then locked: ARP, ICMP, ICMPv6, and TCP
- * to or from the port_count ports from port_base (none when 0), each also inside up
+ * promiscuous, and a kernel filter that is then locked: ARP, ICMP, ICMPv6, and TCP and
+ * UDP to or from the port_count ports from port_base (none when 0), each also inside up
  * to two VLAN tags. snaplen bytes of a frame are kept. On success *out is the
  * caller's, to be freed with capture_close(); else one line in err. */
 enum capture_status capture_open(const char *iface, uint32_t snaplen, uint16_t port_base, uint16_t port_count,

@@ -88,18 +88,43 @@ static bool build_ip(struct craft *c, const struct probe_spec *s, uint8_t protoc
  *   source (16) | destination (16) | length (4) | zero (3) | next header (1)
  *
  * while ICMP sums nothing but itself (RFC 792). */
-static uint32_t pseudo_sum(const struct probe_spec *s, uint32_t transport)
+static uint32_t pseudo_sum6(const struct probe_spec *s, uint8_t protocol, uint32_t transport)
 {
 	uint8_t pseudo[40];
 	struct wr w = wr_over(pseudo, sizeof(pseudo));
 
-	if (s->src.family != IP_V6)
-		return 0;
 	wr_bytes(&w, s->src.bytes, 16);
 	wr_bytes(&w, s->dst.bytes, 16);
 	wr_u32(&w, transport);
-	wr_u32(&w, IPPROTO_ICMPV6);
+	wr_u32(&w, protocol);
 	return inet_sum(0, pseudo, wr_len(&w));
+}
+
+/* RFC 768 over IPv4:
+ *
+ *   source (4) | destination (4) | zero (1) | protocol (1) | length (2) */
+static uint32_t pseudo_sum4(const struct probe_spec *s, uint8_t protocol, uint32_t transport)
+{
+	uint8_t pseudo[12];
+	struct wr w = wr_over(pseudo, sizeof(pseudo));
+
+	wr_bytes(&w, s->src.bytes, 4);
+	wr_bytes(&w, s->dst.bytes, 4);
+	wr_u16(&w, protocol);
+	wr_u16(&w, (uint16_t)transport);
+	return inet_sum(0, pseudo, wr_len(&w));
+}
+
+/* The payload of probe.h; sum is that of all before it. */
+static void fill_payload(struct craft *c, const struct probe_spec *s, uint32_t sum, size_t payload_len)
+{
+	struct wr p = wr_over(c->payload, payload_len);
+
+	wr_u64(&p, s->token);
+	wr_u32(&p, s->id);
+	sum = inet_sum(sum, c->payload, wr_len(&p)); /* the rest is zeros */
+	wr_u16(&p, craft_compensation(sum, s->icmp_sum));
+	wr_zero(&p, payload_len - wr_len(&p));
 }
 
 /* Fills the echo payload of probe.h so that the whole message sums to icmp_sum. */
@@ -107,21 +132,31 @@ static void fill_echo(struct craft *c, const struct probe_spec *s, uint8_t type,
 {
 	uint8_t header[SIZE_ICMP];
 	struct wr h = wr_over(header, sizeof(header));
-	struct wr p = wr_over(c->payload, payload_len);
-	uint32_t sum;
+	uint32_t sum = 0;
 
 	wr_u8(&h, type);
 	wr_u8(&h, 0);
 	wr_u16(&h, 0); /* the checksum counts as zero in its own sum */
 	wr_u16(&h, s->src_port);
 	wr_u16(&h, s->dst_port);
-	wr_u64(&p, s->token);
-	wr_u32(&p, s->id);
-	sum = pseudo_sum(s, (uint32_t)(SIZE_ICMP + payload_len));
-	sum = inet_sum(sum, header, sizeof(header));
-	sum = inet_sum(sum, c->payload, wr_len(&p)); /* the rest is zeros */
-	wr_u16(&p, craft_compensation(sum, s->icmp_sum));
-	wr_zero(&p, payload_len - wr_len(&p));
+	if (s->src.family == IP_V6)
+		sum = pseudo_sum6(s, IPPROTO_ICMPV6, (uint32_t)(SIZE_ICMP + payload_len));
+	fill_payload(c, s, inet_sum(sum, header, sizeof(header)), payload_len);
+}
+
+/* The same for UDP, whose checksum always covers addresses and length. */
+static void fill_udp(struct craft *c, const struct probe_spec *s, uint16_t transport)
+{
+	uint8_t header[SIZE_UDP];
+	struct wr h = wr_over(header, sizeof(header));
+	uint32_t sum = s->src.family == IP_V6 ? pseudo_sum6(s, IPPROTO_UDP, transport)
+	                                      : pseudo_sum4(s, IPPROTO_UDP, transport);
+
+	wr_u16(&h, s->src_port);
+	wr_u16(&h, s->dst_port);
+	wr_u16(&h, transport);
+	wr_u16(&h, 0);
+	fill_payload(c, s, inet_sum(sum, header, sizeof(header)), transport - SIZE_UDP);
 }
 
 /* RFC 792 and RFC 4443, 4.1:
@@ -143,6 +178,19 @@ static bool build_echo(struct craft *c, const struct probe_spec *s)
 		tag = libnet_build_icmpv4_echo(ICMP_ECHO, 0, s->icmp_sum, s->src_port, s->dst_port,
 		                               c->payload, payload_len, c->net, 0);
 	return tag != -1 && build_ip(c, s, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP, transport, s->ttl);
+}
+
+/* RFC 768:
+ *
+ *   | source port | destination port | length | checksum | payload (probe.h) … */
+static bool build_udp(struct craft *c, const struct probe_spec *s)
+{
+	uint16_t transport = (uint16_t)(size_of(s) - (s->src.family == IP_V6 ? SIZE_IPV6 : SIZE_IPV4));
+
+	fill_udp(c, s, transport);
+	return libnet_build_udp(s->src_port, s->dst_port, transport, s->icmp_sum, c->payload, transport - SIZE_UDP,
+	                        c->net, 0) != -1 &&
+	       build_ip(c, s, IPPROTO_UDP, transport, s->ttl);
 }
 
 /* A SYN as a normal stack sends it, with the one option that no middlebox misses:
@@ -231,6 +279,8 @@ static bool build_layers(struct craft *c, const struct probe_spec *s, const uint
 {
 	if (s->kind == PROBE_NEIGHBOUR)
 		return s->src.family == IP_V6 ? build_solicitation(c, s, link_addr) : build_arp(c, s, link_addr);
+	if (s->kind == PROBE_UDP)
+		return build_udp(c, s);
 	return s->kind == PROBE_ICMP_ECHO ? build_echo(c, s) : build_tcp(c, s);
 }
 

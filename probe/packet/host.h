@@ -24,11 +24,12 @@ bool host_link_address(const char *iface, uint8_t out[6]);
 #define PORTS_HIGH 60000u
 
 /* TCP ports bound in both families but never listening: no session of the host can
- * have or get them, and its kernel answers a SYN-ACK on them with a RST. */
+ * have or get them, and its kernel answers a SYN-ACK on them with a RST. The UDP ports
+ * of the same numbers are bound too, and never read. */
 struct ports {
 	uint16_t base;
 	uint16_t count;
-	int *fds;       /* owned */
+	int *fds;       /* TCP, then UDP: two a port; owned */
 };
 
 /* Reserves count consecutive ports. False with one line in err. Free with ports_release(). */

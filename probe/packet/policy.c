@@ -39,6 +39,11 @@ static bool is_tcp(const struct probe_spec *s)
 	return s->kind == PROBE_TCP_SYN || s->kind == PROBE_TCP_RST;
 }
 
+static bool has_ports(const struct probe_spec *s)
+{
+	return is_tcp(s) || s->kind == PROBE_UDP;
+}
+
 /* Neighbour requests have no TTL or size to choose: RFC 826 and RFC 4861 fix them. */
 static bool datagram_in_bounds(const struct probe_spec *s)
 {
@@ -46,9 +51,12 @@ static bool datagram_in_bounds(const struct probe_spec *s)
 		return false;
 	if (s->size != 0 && (s->size < probe_size_min(s->kind, s->src.family) || s->size > PROBE_SIZE_MAX))
 		return false;
-	if (is_tcp(s) && s->dst_port == 0)
+	if (has_ports(s) && s->dst_port == 0)
 		return false;
 	if (s->kind == PROBE_TCP_SYN && s->ack != 0)
+		return false;
+	/* RFC 768: a checksum of zero means that there is none. */
+	if (s->kind == PROBE_UDP && s->icmp_sum == 0)
 		return false;
 	/* A sum of words that are not all zero is never zero, so its complement never 0xffff. */
 	return s->kind != PROBE_ICMP_ECHO || s->icmp_sum != 0xffff;
@@ -112,7 +120,7 @@ static bool source_is_ours(const struct policy *p, const struct ip_addr *src)
 
 static bool port_is_ours(const struct policy *p, const struct probe_spec *s)
 {
-	if (!is_tcp(s))
+	if (!has_ports(s))
 		return true;
 	return s->src_port != POLICY_BGP_PORT && s->src_port >= p->port_base &&
 	       s->src_port - p->port_base < p->port_count;

@@ -6,7 +6,7 @@
  *   2 target   in the allow list fixed at start; never multicast, broadcast or
  *              unspecified; loopback only where the list names loopback itself
  *   3 source   an address of this host: nothing is spoofed
- *   4 port     TCP leaves only from ports that we hold, so never from a live
+ *   4 port     TCP and UDP leave only from ports that we hold, so never from a live
  *              session and never from 179
  *   5 session  a RST only where a SYN of ours went before
  *   6 rate     all packets; one SYN a second to a BGP port; five neighbour requests

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define ATTEMPTS 64
+#define DESCRIPTORS_A_PORT 2  /* TCP and UDP */
 #define OTHER_DESCRIPTORS 128 /* captures, sockets and what libraries hold meanwhile */
 
 static int bind_or_close(int fd, const void *address, socklen_t len)
@@ -28,31 +29,31 @@ static int bind_or_close(int fd, const void *address, socklen_t len)
 
 /* One IPv6 socket takes the port for both families; a host without IPv6 gets an
  * IPv4 one. Returns -1 with errno. */
-static int hold_port(uint16_t port)
+static int hold_port(uint16_t port, int type)
 {
 	struct sockaddr_in6 any6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
 	struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0);
 	int off = 0;
 
 	if (fd >= 0) {
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 		return bind_or_close(fd, &any6, sizeof(any6));
 	}
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	return bind_or_close(fd, &any4, sizeof(any4));
 }
 
-static void drop_ports(struct ports *p, uint16_t held)
+static void drop_ports(struct ports *p, size_t held)
 {
-	for (uint16_t i = 0; i < held; i++)
+	for (size_t i = 0; i < held; i++)
 		close(p->fds[i]);
 }
 
 static bool hold_range(struct ports *p, uint16_t base, uint16_t count)
 {
-	for (uint16_t i = 0; i < count; i++) {
-		p->fds[i] = hold_port((uint16_t)(base + i));
+	for (size_t i = 0; i < DESCRIPTORS_A_PORT * (size_t)count; i++) {
+		p->fds[i] = hold_port((uint16_t)(base + i % count), i < count ? SOCK_STREAM : SOCK_DGRAM);
 		if (p->fds[i] < 0) {
 			int saved = errno;
 
@@ -68,7 +69,7 @@ static bool hold_range(struct ports *p, uint16_t base, uint16_t count)
 static void make_room(uint16_t count)
 {
 	struct rlimit r;
-	rlim_t need = (rlim_t)count + OTHER_DESCRIPTORS;
+	rlim_t need = DESCRIPTORS_A_PORT * (rlim_t)count + OTHER_DESCRIPTORS;
 
 	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= need)
 		return;
@@ -81,7 +82,7 @@ bool ports_reserve(struct ports *p, uint16_t count, char *err, size_t err_size)
 	*p = (struct ports){0};
 	if (count == 0)
 		return true;
-	p->fds = calloc(count, sizeof(*p->fds));
+	p->fds = calloc(DESCRIPTORS_A_PORT * (size_t)count, sizeof(*p->fds));
 	make_room(count);
 	for (int i = 0; p->fds != NULL && i < ATTEMPTS; i++) {
 		uint32_t random;
@@ -98,7 +99,7 @@ bool ports_reserve(struct ports *p, uint16_t count, char *err, size_t err_size)
 		if (errno != EADDRINUSE && errno != EACCES)
 			break;
 	}
-	snprintf(err, err_size, "cannot reserve %u consecutive TCP ports between %u and %u: %s", (unsigned)count,
+	snprintf(err, err_size, "cannot reserve %u consecutive TCP and UDP ports between %u and %u: %s", (unsigned)count,
 	         PORTS_LOW, PORTS_HIGH, strerror(errno));
 	ports_release(p);
 	return false;
@@ -106,7 +107,7 @@ bool ports_reserve(struct ports *p, uint16_t count, char *err, size_t err_size)
 
 void ports_release(struct ports *p)
 {
-	drop_ports(p, p->count);
+	drop_ports(p, DESCRIPTORS_A_PORT * (size_t)p->count);
 	free(p->fds);
 	*p = (struct ports){0};
 }

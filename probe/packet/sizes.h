@@ -11,6 +11,7 @@
 #define SIZE_IPV4 20u      /* RFC 791: no options are ever sent */
 #define SIZE_IPV6 40u      /* RFC 8200: no extension headers */
 #define SIZE_ICMP 8u       /* RFC 792, RFC 4443: echo with identifier and sequence */
+#define SIZE_UDP 8u        /* RFC 768 */
 #define SIZE_TCP 20u       /* RFC 9293 */
 #define SIZE_TCP_MSS 4u    /* the option that every SYN carries */
 #define SIZE_ARP 28u       /* RFC 826 for Ethernet and IPv4 */
@@ -26,6 +27,8 @@ static inline uint16_t probe_size_min(uint8_t kind, uint8_t family)
 		return 0;
 	if (kind == PROBE_ICMP_ECHO)
 		return (uint16_t)(ip + SIZE_ICMP + ECHO_PAYLOAD_MIN);
+	if (kind == PROBE_UDP)
+		return (uint16_t)(ip + SIZE_UDP + ECHO_PAYLOAD_MIN);
 	if (kind == PROBE_TCP_SYN)
 		return (uint16_t)(ip + SIZE_TCP + SIZE_TCP_MSS);
 	if (kind == PROBE_TCP_RST)

@@ -188,6 +188,7 @@ static int run(char **argv)
 	}
 	printf("ready ifaces=%u base=%u count=%u\n", helper_ready(d.h)->ifaces, helper_ready(d.h)->port_base,
 	       helper_ready(d.h)->port_count);
+	fflush(stdout);
 	while (on && fgets(line, sizeof(line), stdin) != NULL) {
 		on = command(&d, line);
 		fflush(stdout);

@@ -317,6 +317,21 @@ static void nothing_read(void **state)
 	assert_int_equal(j.status, STATE_UNREAD);
 }
 
+/* A circuit that does not exist leaves its group's connections readable: no health in that. */
+static void nothing_of_the_circuit_read(void **state)
+{
+	struct judgement j;
+	(void)state;
+	s.circuit.part.read = s.peering.part.read = s.circuit_stats.part.read = AZ_FAILED;
+	for (int l = 0; l < LINKS; l++)
+		s.arp[l].part.read = s.bgp[l].part.read = s.routes[l].part.read = AZ_FAILED;
+	judge_snapshot(&plan, &s, &j);
+	assert_int_equal(j.status, STATE_UNREAD);
+	set(&s.connections.rows[0].status, "NotConnected");
+	judge_snapshot(&plan, &s, &j);
+	assert_int_equal(j.status, STATE_FAULT); /* what was read is bad enough */
+}
+
 static void findings_are_bounded_and_safe(void **state)
 {
 	struct judgement j;
@@ -349,6 +364,7 @@ static void text_shows_what_matters(void **state)
 	set(&s.circuit.service_key, "the-service-key");
 	set(&s.circuit.provider_name, "Evil\x1b[2J");
 	s.circuit_stats.part.read = AZ_FAILED;
+	snprintf(s.circuit_stats.part.operation, sizeof(s.circuit_stats.part.operation), "stats");
 	snprintf(s.circuit_stats.part.error, sizeof(s.circuit_stats.part.error), "stats: 500 X");
 	judge_snapshot(&plan, &s, &j);
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
@@ -371,7 +387,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(healthy), T(never_a_fault), T(findings), T(dual_stack), T(nothing_read), T(findings_are_bounded_and_safe),
+		T(healthy), T(never_a_fault), T(findings), T(dual_stack), T(nothing_read), T(nothing_of_the_circuit_read), T(findings_are_bounded_and_safe),
 		T(text_shows_what_matters),
 	};
 	return cmocka_run_group_tests_name("azure_judge", tests, NULL, NULL);

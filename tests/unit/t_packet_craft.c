@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
@@ -231,6 +232,37 @@ static void tcp_fields(void **state)
 	check_tcp(&s, 60, 0x14, 0);
 }
 
+/* Like echo, with the checksum over addresses and length too; a sum that comes out as
+ * zero is sent as 0xffff (RFC 768). */
+static void udp_fields(void **state)
+{
+	static const uint16_t sums[] = {0x0001, 0x1234, 0x8000, 0xfffe, 0xffff};
+
+	(void)state;
+	for (unsigned i = 0; i < 5 * 200; i++) {
+		bool v6 = i % 2 != 0;
+		uint16_t size = (uint16_t)(i % 3 == 0 ? 0 : 62 + i);
+		struct probe_spec s = spec(PROBE_UDP, v6 ? V6[0] : V4[0], v6 ? V6[1] : V4[1], size);
+		struct made m;
+		const uint8_t *udp;
+
+		s.icmp_sum = sums[i % 5];
+		s.token = (uint64_t)i * UINT64_C(0x9e3779b97f4a7c15);
+		m = build(&s);
+		assert_int_equal(m.len, size != 0 ? size : v6 ? 62 : 42);
+		udp = check_ip(&s, m.bytes, m.len, 17, s.ttl, &s.dst);
+		assert_int_equal(u16(udp), s.src_port);
+		assert_int_equal(u16(udp + 2), s.dst_port);
+		assert_int_equal(u16(udp + 4), m.len - (v6 ? 40 : 20));
+		assert_int_equal(u16(udp + 6), s.icmp_sum);
+		assert_int_equal(u32(udp + 8), s.token >> 32);
+		assert_int_equal(u32(udp + 12), s.token & 0xffffffff);
+		assert_int_equal(u32(udp + 16), s.id);
+		for (const uint8_t *p = udp + 22; p < m.bytes + m.len; p++)
+			assert_int_equal(*p, 0);
+	}
+}
+
 static void arp_fields(void **state)
 {
 	static const uint8_t head[22] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x11, 0x22, 0x33, 0x44,
@@ -325,6 +357,7 @@ int main(void)
 		cmocka_unit_test(echo_checksum_is_the_flows),
 		cmocka_unit_test(compensation_table),
 		cmocka_unit_test(tcp_fields),
+		cmocka_unit_test(udp_fields),
 		cmocka_unit_test(arp_fields),
 		cmocka_unit_test(solicitation_fields),
 		cmocka_unit_test(builder_is_reusable),
