@@ -27,6 +27,9 @@
 #define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
 #define STATEMENT_MIN 0.80              /* the row itself, while time is left */
 #define ROW_PATIENCE_NS (9 * NS_PER_SEC)
+#define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
+#define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
+#define SURE_WITHOUT_AZURE 0.99
 #define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
 
 struct look {
@@ -239,7 +242,8 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 {
 	struct circuit_state *c = &d->circuits[circuit];
 	struct judged_circuit j;
-	if (d->plan->azure_asked && !(c->has_snapshot && c->snapshot.finished))
+	bool azure_pending = d->plan->azure_asked && !(c->has_snapshot && c->snapshot.finished);
+	if (azure_pending && elapsed < AZURE_FAULT_NS)
 		return false;
 	if (!judge(d, circuit, &j))
 		return false;
@@ -256,11 +260,17 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 		look.probability = c->look.probability;
 	c->look = look;
 	double asked = d->plan->limits.confidence, sure = asked > STOP_CONFIDENCE ? asked : STOP_CONFIDENCE;
+	if (azure_pending) { /* what Azure may still say is part of the doubt */
+		bool healthy = e->parts[0].row->scope == SCOPE_NONE;
+		asked = sure = sure > SURE_WITHOUT_AZURE ? sure : SURE_WITHOUT_AZURE;
+		if (healthy && elapsed < AZURE_HEALTHY_NS)
+			asked = sure = 2; /* not yet */
+	}
 	bool enough = elapsed >= (is_soft(e) ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row_is_sure(&j, e) || elapsed >= ROW_PATIENCE_NS);
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(&j.posterior, sure)) ||
 	                         (look.still >= STILL_LOOKS && verdict_stands(&j.posterior, asked)));
-	bool hopeless = elapsed >= ROW_PATIENCE_NS && look.still >= STILL_UNDECIDED_LOOKS;
+	bool hopeless = !azure_pending && elapsed >= ROW_PATIENCE_NS && look.still >= STILL_UNDECIDED_LOOKS;
 	judged_free(&j);
 	return stands || hopeless;
 }
