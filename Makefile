@@ -31,11 +31,11 @@ override CFLAGS += -Werror
 endif
 
 LIBS_PACKET := -lpcap -lnet -lcap-ng -lseccomp
-LIBS_ERPROBE := -levent_core -levent_extra -lcurl -lcjson -lyaml -lcrypto -lcap-ng -lseccomp -lm
+LIBS_ERPROBE := -levent_core -levent_extra -lcurl -lcjson -lyaml -lcrypto -larchive -lcap-ng -lseccomp -lm
 
 ANALYSIS_SRC := $(sort $(wildcard analysis/*/*.c))
 PACKET_SRC := $(sort $(wildcard probe/packet/*.c probe/sandbox/*.c))
-ERPROBE_SRC := $(sort $(wildcard probe/azure/*.c probe/run/*.c probe/cli/*.c probe/json/*.c probe/sandbox/*.c))
+ERPROBE_SRC := $(sort $(wildcard probe/azure/*.c probe/run/*.c probe/evidence/*.c probe/cli/*.c probe/json/*.c probe/sandbox/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ANALYSIS_LIB := $(BUILD)/libanalysis.a
 # Everything but the two main() files, for the unit tests to pick from.
@@ -129,7 +129,8 @@ own = $(if $(SUDO_UID),chown -R $(SUDO_UID):$(SUDO_GID) $(BUILD) tests/lab/build
 
 demo:
 	$(Q)tests/deps build lab
-	$(Q)$(MAKE) --no-print-directory -s all wire
+	@echo 'building'
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all wire >/dev/null
 	$(Q)tests/lab/demo $(BUILD); code=$$?; $(own); exit $$code
 
 test:
