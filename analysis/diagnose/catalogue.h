@@ -43,7 +43,8 @@ enum fault_scope {
 /* Wire columns:   A answers as ever   X dead   L loses a share   m dead, moved to the
  *                 other link or half of it   h other link's traffic: as ever, or half
  *                 of it where answers return by the dead link   b dead for us behind the
- *                 edge, alive on it   ? nothing is said
+ *                 edge, alive on it
+ *                 k dead behind the edge, dead or alive on it   ? nothing is said
  * ICMP columns:   . none   h host unreachable from the edge   c unreachable from a
  *                 corporate router   n no route, from edge or corporate   w from a provider hop
  *                 a/p/z refused by a filter in the corporate/WAN/Azure domain   ? any

@@ -14,10 +14,13 @@
 
 struct link_times {
 	bool known;
-	int64_t edge, msee, spread; /* low quantiles of edge and MSEE; p95 - low of the MSEE */
+	int64_t border, msee;       /* low quantiles where the WAN begins and at the MSEE */
+	int64_t fastest;            /* of the MSEE */
+	int64_t spread;             /* p95 - low of the MSEE */
 	bool target_known;
 	int64_t target;             /* lowest low quantile of target flows over this link */
 	int64_t target_high;        /* highest 80 % quantile among them */
+	int64_t target_spread;      /* smallest p95 - low among them */
 };
 
 static uint32_t answered_enough(const struct traffic_group *g)
@@ -35,7 +38,7 @@ static void take_lower(bool *known, int64_t *value, int64_t candidate)
 static struct link_times times_of(const struct observables *o, int link, int fam)
 {
 	struct link_times t = {0};
-	bool edge_known = false, provider_edge = o->path->circuit->handoff == HANDOFF_L3;
+	bool border_known = false, provider_edge = o->path->circuit->handoff == HANDOFF_L3;
 	uint8_t last_corporate = 0;
 	for (size_t i = 0; i < o->group_count; i++)
 		if (o->groups[i].cls == GROUP_HOP && o->groups[i].domain == DOMAIN_CORPORATE && o->groups[i].link == link &&
@@ -49,56 +52,70 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 		bool border = provider_edge ? g->cls == GROUP_HOP && g->domain == DOMAIN_CORPORATE && g->hop == last_corporate :
 		                              g->cls == GROUP_EDGE;
 		if (border)
-			take_lower(&edge_known, &t.edge, g->low_ns);
+			take_lower(&border_known, &t.border, g->low_ns);
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
 			bool better = !t.known || g->low_ns < t.msee;
 			if (better)
 				t.spread = g->rtt.p95_ns - g->low_ns;
+			if (!t.known || g->rtt.min_ns < t.fastest)
+				t.fastest = g->rtt.min_ns;
 			take_lower(&t.known, &t.msee, g->low_ns);
 		}
 		if (g->cls == GROUP_TARGET) {
+			int64_t spread = g->rtt.p95_ns - g->low_ns;
+			if (!t.target_known || spread < t.target_spread)
+				t.target_spread = spread;
 			take_lower(&t.target_known, &t.target, g->low_ns);
 			if (g->high_ns > t.target_high)
 				t.target_high = g->high_ns;
 		}
 	}
-	if (!edge_known)
-		t.edge = 0;
+	if (!border_known)
+		t.border = 0;
 	return t;
 }
 
-/* The way from edge to MSEE alone, where the edge answers; else from us. */
-static int64_t way(const struct link_times *t)
+/* The border's own slowness must not count as the way before it: an MSEE behind it
+ * that answers sooner shows that it was slow itself, and then it is no border. */
+static bool has_border(const struct link_times *t)
 {
-	return t->edge > 0 && t->edge < t->msee ? t->msee - t->edge : t->msee;
+	return t->border > 0 && t->border < t->msee;
 }
 
-static bool compare(struct observables *o, int link, int fam)
+/* Traffic that crosses the MSEE faster than the MSEE answers clears the way: then
+ * its control plane is slow. Half of the flows return over the other link, and a
+ * delay may lie in one direction alone, so none of them may be late. */
+static bool control_plane_slow(const struct link_times *t, int64_t more)
+{
+	return t->target_known && t->target < t->msee - more * 3 / 4 && t->target_high < t->target + more * 2 / 5;
+}
+
+static void compare(struct observables *o, int link, int fam)
 {
 	struct link_times own = times_of(o, link, fam), other = times_of(o, 1 - link, fam);
-	if (!own.known || !other.known)
-		return false;
 	struct link_observables *l = &o->links[link];
-	int64_t own_way = own.edge > 0 && other.edge > 0 ? way(&own) : own.msee;
-	int64_t other_way = own.edge > 0 && other.edge > 0 ? way(&other) : other.msee;
-	int64_t more = own_way - other_way;
-	int64_t allowed = DELAY_FREE_NS + (own.spread > other.spread ? other.spread : own.spread);
-	/* Traffic that crosses the MSEE faster than the MSEE answers clears the way: then
-	 * its control plane is slow. Half of the flows return over the other link, and a
-	 * delay may lie in one direction alone, so none of them may be late. */
-	bool passes_faster = own.target_known && own.target < own.msee - more * 3 / 4 &&
-	                     own.target_high < own.target + more * 2 / 5;
+	if (!own.known || !other.known)
+		return;
 	if (l->delay == DELAY_UNKNOWN)
 		l->delay = DELAY_SAME;
-	if (more > allowed && !passes_faster) {
+	int64_t more = own.msee - other.msee, more_way = more;
+	if (has_border(&own) && has_border(&other))
+		more_way = (own.msee - own.border) - (other.msee - other.border);
+	if (more_way < more)
+		more = more_way; /* what the corporate way to the edge adds is not the WAN's */
+	int64_t allowed = DELAY_FREE_NS + (own.spread > other.spread ? other.spread : own.spread);
+	bool whole = own.fastest - other.fastest > more / 2; /* also the fastest are late: no queue */
+	if (more > allowed && whole && !control_plane_slow(&own, more)) {
 		l->delay = DELAY_SLOWER;
 		l->delay_more_ns = more;
-	} else if (own.spread > JITTER_MIN_NS && own.spread > JITTER_TIMES * (other.spread + NS_PER_MS) &&
-	           l->delay == DELAY_SAME) {
+		return;
+	}
+	bool spread = own.spread > JITTER_MIN_NS && own.spread > JITTER_TIMES * (other.spread + NS_PER_MS);
+	bool passes_on = !own.target_known || own.target_spread > own.spread / 4;
+	if (spread && passes_on && l->delay == DELAY_SAME) {
 		l->delay = DELAY_JITTER;
 		l->delay_more_ns = own.spread;
 	}
-	return true;
 }
 
 void observables_delay(struct observables *o)

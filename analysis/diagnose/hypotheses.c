@@ -8,6 +8,8 @@
 #define SERVICES_MAX 12
 /* By the time somebody looks, routing has mostly noticed a dead link. */
 #define SHARE_SETTLED 0.6
+/* Loss in one direction alone, which no target traffic takes. */
+#define SHARE_UNSEEN 0.12
 /* Where a circuit speaks both families, most faults hit both. */
 #define SHARE_BOTH_FAMILIES 0.86
 
@@ -107,11 +109,12 @@ static void spread_places(struct spread *s, struct hypothesis h, double prior)
 	const struct link_observables *links = s->o->links;
 	if (h.row->place == AT_EDGE && h.link < LINKS && (links[h.link].on_edge[FAM4] || links[h.link].on_edge[FAM6]))
 		return; /* we are the edge, and we are here */
-	if (h.row->other == 'h' && !h.settled) {
+	if ((h.row->other == 'h' || h.row->other == 'l') && !h.settled) {
+		double share = h.row->other == 'h' ? SHARE_SETTLED : SHARE_UNSEEN;
 		struct hypothesis settled = h;
 		settled.settled = true;
-		spread_places(s, settled, prior * SHARE_SETTLED);
-		prior *= 1 - SHARE_SETTLED;
+		spread_places(s, settled, prior * share);
+		prior *= 1 - share;
 	}
 	boundaries(s, h.row, h.link, &first, &last);
 	double share = prior / (last - first + 1);
@@ -271,6 +274,8 @@ static char letter_of_control(const struct hypothesis *h, const struct traffic_g
 static char letter_of_msee(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
 {
 	char letter = g->cls == GROUP_BGP ? h->row->bgp : h->row->msee;
+	if (letter == 'k')
+		return g->link < LINKS && o->links[g->link].on_edge[g->fam] ? 'c' : 'X';
 	if (letter == 'b')
 		letter = g->link < LINKS && o->links[g->link].on_edge[g->fam] ? 'A' : 'B';
 	/* What passes the MSEE expires there also when it has no way back for pings of
@@ -278,6 +283,19 @@ static char letter_of_msee(const struct hypothesis *h, const struct observables 
 	if (g->cls == GROUP_MSEE_HOP && h->row->msee == 'b')
 		letter = 'm';
 	return letter;
+}
+
+/* Settled, for a dead link: traffic has moved, what still takes it is dead. For a
+ * lossy one: only one direction loses, and target traffic takes another way there. */
+static char letter_of_target(const struct hypothesis *h, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	bool unknown = g->link == LINK_ANY && h->link < LINKS;
+	if (h->settled)
+		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
+	if (unknown)
+		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
+	return hits_link(h, g->link) ? row->target : row->other;
 }
 
 char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
@@ -301,11 +319,7 @@ char letter_of_group(const struct hypothesis *h, const struct observables *o, co
 			return row->msee == 'A' ? 'A' : 'm';
 		return hits_link(h, g->link) ? letter_of_msee(h, o, g) : 'A';
 	case GROUP_TARGET:
-		if (g->link == LINK_ANY && h->link < LINKS)
-			return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
-		if (hits_link(h, g->link)) /* what still takes the dead link is dead */
-			return h->settled && row->target == 'm' ? 'X' : row->target;
-		return h->settled ? 'A' : row->other;
+		return letter_of_target(h, g);
 	default: return 'A';
 	}
 }

@@ -177,7 +177,7 @@ double likelihood_unreach(enum unreach seen, char letter)
 double likelihood_delay(enum delay_outcome seen, char letter)
 {
 	static const struct letter_row rows[] = {
-		{'.', {1, .9964, .0006, .0030}}, {'S', {1, .020, .970, .010}}, {'J', {1, .050, .050, .900}}, {'?', {1, .60, .20, .20}}};
+		{'.', {1, .9988, .0005, .0007}}, {'S', {1, .020, .970, .010}}, {'J', {1, .050, .050, .900}}, {'?', {1, .60, .20, .20}}};
 	return seen == DELAY_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }
 
@@ -227,7 +227,7 @@ double likelihood_session(enum az_session_state seen, char letter)
 {
 	/* up, up with no prefix, down, empty, failed on this path alone */
 	static const struct letter_row rows[] = {
-		{'.', {1, .955, .008, .002, .030, .005}}, {'d', {1, .055, .020, .840, .070, .015}},
+		{'.', {1, .959, .004, .002, .030, .005}}, {'d', {1, .055, .020, .840, .070, .015}},
 		{'D', {1, .010, .010, .880, .085, .015}}, {'z', {1, .030, .880, .030, .040, .020}}, {'f', {1, .030, .010, .120, .340, .500}},
 		{'e', {1, .040, .010, .450, .350, .150}}, {'?', {1, .200, .200, .200, .200, .200}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);

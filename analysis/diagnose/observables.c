@@ -54,6 +54,10 @@ static bool key_target(const struct builder *b, const struct probe_record *r, co
 	 * instead of expiring at the hops behind: that is no silence of theirs. */
 	if (f->role == FLOW_CONTROL || b->unrouted[f->target])
 		return false;
+	/* Nor is it where the target answers nothing at all: perhaps a router drops for
+	 * want of a route and says so to somebody else first. */
+	if (!b->v->target_answered[f->target] && r->answer == ANSWER_NONE)
+		return false;
 	uint8_t msee = 0;
 	for (int l = 0; l < LINKS; l++)
 		if ((key->link == l || key->link == LINK_ANY) && b->v->distance[fam].msee[l] > msee)
@@ -430,7 +434,7 @@ static void spread_unrouted(struct builder *b)
 	}
 	for (size_t t = 0; t < c->target_count; t++) {
 		int fam = ip_family_index(c->targets[t].address.family);
-		if (fam >= 0 && family[fam] && b->v->target_distance[t] == 0)
+		if (fam >= 0 && family[fam] && !b->v->target_answered[t])
 			b->unrouted[t] = true;
 	}
 }

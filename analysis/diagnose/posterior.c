@@ -38,7 +38,8 @@ static void list_traffic(const struct observables *o, struct observation *out, s
 		/* Filters speak for one service, missing routes for all: the errors of
 		 * many targets are mostly one statement. */
 		ob.kind = OBSERVED_UNREACH_TARGET;
-		ob.share = targets > 2 ? 2.0 / (double)targets : 1;
+		bool filter = g->unreach >= UNREACH_ADMIN_CORP;
+		ob.share = targets > 2 && !filter ? 2.0 / (double)targets : 1;
 		add(out, n, ob);
 	}
 }

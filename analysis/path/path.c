@@ -45,6 +45,16 @@ bool path_is_end_answer(const struct plan_flow *f, const struct probe_record *r)
 
 /* --- distances --- */
 
+static uint8_t *path_target_slot(const struct path_view *v, size_t target, uint8_t link)
+{
+	return &v->target_distance[target * (LINKS + 1) + (link < LINKS ? link : LINKS)];
+}
+
+uint8_t path_target_distance(const struct path_view *v, size_t target, enum link_id link)
+{
+	return *path_target_slot(v, target, (uint8_t)link);
+}
+
 static uint8_t *distance_slot(struct path_view *v, const struct plan_flow *f)
 {
 	int fam = ip_family_index(f->dst.family);
@@ -58,7 +68,8 @@ static uint8_t *distance_slot(struct path_view *v, const struct plan_flow *f)
 		return f->link < LINKS ? &v->distance[fam].msee[f->link] : NULL;
 	case FLOW_TARGET:
 	case FLOW_CONTROL:
-		return f->target < v->circuit->target_count ? &v->target_distance[f->target] : NULL;
+		/* The links may be of different length, seen from us. */
+		return f->target < v->circuit->target_count ? path_target_slot(v, f->target, v->flow_link[f->id]) : NULL;
 	default:
 		return NULL;
 	}
@@ -77,7 +88,11 @@ static void learn_distances(struct path_view *v, bool trust_resets)
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		const struct plan_flow *f = &v->plan->flows[r->flow];
-		if (!is_ours(v, f) || r->ttl > PATH_TTL_MAX || !path_is_end_answer(f, r))
+		if (!is_ours(v, f) || !path_is_end_answer(f, r))
+			continue;
+		if ((f->role == FLOW_TARGET || f->role == FLOW_CONTROL) && f->target < v->circuit->target_count)
+			v->target_answered[f->target] = true;
+		if (r->ttl > PATH_TTL_MAX)
 			continue;
 		if (r->answer == ANSWER_UNREACHABLE || (r->answer == ANSWER_RST) != trust_resets)
 			continue;
@@ -235,26 +250,28 @@ bool path_view_build(struct path_view *v, const struct plan *p, uint8_t circuit,
 	v->circuit = &p->circuits[circuit];
 	v->circuit_index = circuit;
 	v->seen = o;
-	v->target_distance = calloc(v->circuit->target_count + 1, 1);
+	v->target_distance = calloc((v->circuit->target_count + 1) * (LINKS + 1), 1);
+	v->target_answered = calloc(v->circuit->target_count + 1, sizeof *v->target_answered);
 	v->flow_link = calloc(p->flow_count + 1, 1);
 	v->flow_moved = calloc(p->flow_count + 1, sizeof *v->flow_moved);
-	if (!v->target_distance || !v->flow_link || !v->flow_moved) {
+	if (!v->target_distance || !v->target_answered || !v->flow_link || !v->flow_moved) {
 		path_view_free(v);
 		return false;
 	}
+	learn_addresses(v);
+	settle_addresses(v);
+	settle_flows(v);
 	learn_distances(v, false);
 	learn_distances(v, true);
 	learn_msee_from_expired(v);
 	complete_distances(v);
-	learn_addresses(v);
-	settle_addresses(v);
-	settle_flows(v);
 	return true;
 }
 
 void path_view_free(struct path_view *v)
 {
 	free(v->target_distance);
+	free(v->target_answered);
 	free(v->flow_link);
 	free(v->flow_moved);
 	memset(v, 0, sizeof *v);

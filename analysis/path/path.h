@@ -36,7 +36,8 @@ struct path_view {
 	struct path_address addresses[PATH_ADDRESSES_MAX];
 	size_t address_count;
 	struct path_distance distance[FAMILIES];
-	uint8_t *target_distance;  /* per circuit target; owned */
+	uint8_t *target_distance;  /* per circuit target and link, see path_target_distance(); owned */
+	bool *target_answered;     /* per circuit target: some probe reached it and came back; owned */
 	uint8_t *flow_link;        /* per plan flow: enum link_id as the path shows it; owned */
 	bool *flow_moved;          /* per plan flow: it changed links while we watched; owned */
 };
@@ -55,6 +56,8 @@ bool path_is_end_answer(const struct plan_flow *f, const struct probe_record *r)
 /* Hop that a record tells of: its TTL, or the distance of the flow's end when it
  * reached it; 0 when that is not known. */
 uint8_t path_record_hop(const struct path_view *v, const struct probe_record *r);
+/* Distance of a target over a link (LINK_ANY: over flows whose link is not known), 0 when not known. */
+uint8_t path_target_distance(const struct path_view *v, size_t target, enum link_id link);
 /* Distance of the flow's destination in hops, 0 when not known. */
 uint8_t path_flow_distance(const struct path_view *v, const struct plan_flow *f);
 

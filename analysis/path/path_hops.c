@@ -119,7 +119,7 @@ static void name_role(const struct path_view *v, enum link_id link, uint8_t fam,
 		role = "edge";
 	else
 		for (size_t i = 0; i < v->circuit->target_count; i++)
-			if (!v->circuit->targets[i].control && v->target_distance[i] == h->ttl && h->answered > 0 &&
+			if (!v->circuit->targets[i].control && path_target_distance(v, i, link) == h->ttl && h->answered > 0 &&
 			    ip_addr_equal(&v->circuit->targets[i].address, &h->addresses[0]))
 				role = "target";
 	if (role[0] == '\0' && d->msee[link] > 0 && h->ttl == d->msee[link] + 1 && h->answered == 0)
