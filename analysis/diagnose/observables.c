@@ -291,7 +291,8 @@ static void gather_rtts(struct builder *b, int64_t *scratch)
 }
 
 /* A hop that was never heard says nothing, unless another kind of probe shows that
- * it does answer there. */
+ * it does answer there, or the other link's hop in the same place does: links are
+ * mostly built alike. */
 static bool hop_is_heard(const struct observables *o, const struct traffic_group *g)
 {
 	if (g->answered > 0)
@@ -299,7 +300,7 @@ static bool hop_is_heard(const struct observables *o, const struct traffic_group
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *other = &o->groups[i];
 		if (other->cls == g->cls && other->fam == g->fam && other->hop == g->hop && other->answered > 0 &&
-		    (other->link == g->link || g->link == LINK_ANY))
+		    (other->link != LINK_ANY || g->link == LINK_ANY))
 			return true;
 	}
 	return false;
