@@ -8,6 +8,7 @@
 #define ACTIVE_MAX 1024u    /* traces in work at once */
 #define FAILURES_MAX 3      /* probes in a row that could not leave end a trace */
 #define LOOK_AGAIN_NS (4 * NS_PER_MS)
+#define TTL_FULL 64          /* of a RST: as a host's own packets */
 #define INDEX_MAX 65533u    /* identity_udp_sum() numbers no more */
 
 struct trace_engine *trace_engine_new(const struct plan *p, const struct trace_options *o, struct mono_ns now)
@@ -174,8 +175,11 @@ size_t trace_engine_next(struct trace_engine *e, struct mono_ns now, struct trac
 {
 	size_t n = 0;
 
-	while (n < most && e->reset_count > 0)
-		wishes[n++] = e->resets[--e->reset_count];
+	while (n < most && e->reset_count > 0) {
+		const struct trace_reset *r = &e->resets[--e->reset_count];
+		if (matcher_half_open(e->matcher, r->probe))
+			wishes[n++] = r->wish;
+	}
 	begin_traces(e);
 	while (n < most && next_probe(e, now, &wishes[n]))
 		n++;
@@ -214,14 +218,14 @@ static void want_reset(struct trace_engine *e, const struct match *m)
 {
 	if (e->reset_count == e->reset_room) {
 		size_t room = e->reset_room > 0 ? 2 * e->reset_room : 16;
-		struct trace_wish *grown = realloc(e->resets, room * sizeof *grown);
+		struct trace_reset *grown = realloc(e->resets, room * sizeof *grown);
 		if (!grown)
 			return; /* the far host's own timer ends it */
 		e->resets = grown;
 		e->reset_room = room;
 	}
-	e->resets[e->reset_count++] = (struct trace_wish){
-		.flow = m->flow, .index = m->index, .ttl = UINT8_MAX, .reset = true, .seq = m->answer_seq};
+	e->resets[e->reset_count++] = (struct trace_reset){
+		{.flow = m->flow, .index = m->index, .ttl = TTL_FULL, .reset = true, .seq = m->answer_seq}, m->probe};
 }
 
 void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct match *out)
@@ -362,6 +366,16 @@ const uint32_t *trace_engine_not_sent_counts(const struct trace_engine *e)
 const struct match_counts *trace_engine_counts(const struct trace_engine *e)
 {
 	return matcher_counts(e->matcher);
+}
+
+uint32_t trace_engine_addresses(const struct trace_engine *e)
+{
+	return e->store.address_count;
+}
+
+struct ip_addr trace_engine_address(const struct trace_engine *e, uint32_t number)
+{
+	return number < e->store.address_count ? e->store.addresses[number] : ip_addr_none();
 }
 
 bool trace_engine_out_of_memory(const struct trace_engine *e)

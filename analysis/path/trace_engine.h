@@ -71,6 +71,9 @@ void trace_engine_stop(struct trace_engine *e);
 uint32_t trace_engine_sent(const struct trace_engine *e);
 const uint32_t *trace_engine_not_sent_counts(const struct trace_engine *e); /* [SEND_RESULTS] */
 const struct match_counts *trace_engine_counts(const struct trace_engine *e);
+/* Addresses that answered so far, numbered from 0 in the order of their first answer. */
+uint32_t trace_engine_addresses(const struct trace_engine *e);
+struct ip_addr trace_engine_address(const struct trace_engine *e, uint32_t number);
 bool trace_engine_out_of_memory(const struct trace_engine *e);
 
 #endif

@@ -35,6 +35,12 @@ struct trace_flow {
 	struct mono_ns look_at;  /* nothing is to be done before, unless an answer comes */
 };
 
+/* A SYN-ACK came for this probe. */
+struct trace_reset {
+	struct trace_wish wish;
+	uint32_t probe;          /* the matcher's number */
+};
+
 struct trace_engine {
 	const struct plan *plan;
 	struct trace_options options;
@@ -49,7 +55,7 @@ struct trace_engine {
 	size_t ended_count, ended_told;
 	uint64_t *ids;                  /* of each probe handed out: flow << 16 | index, by id - 1 */
 	size_t id_count, id_room;
-	struct trace_wish *resets;      /* connections to end; owned */
+	struct trace_reset *resets;     /* connections that may have to be ended; owned */
 	size_t reset_count, reset_room;
 	int64_t slowest_ns;             /* of all traces */
 	uint32_t not_sent[SEND_RESULTS];

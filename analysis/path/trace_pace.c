@@ -4,13 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+#define BURST_S 0.25
 #define RAISE 2.0 /* answers a second for each answer: doubles in less than a second */
 
 struct trace_pace trace_pace_make(double hop_rate, struct mono_ns now)
 {
 	struct trace_pace p = {.rate = hop_rate > 0 ? hop_rate : TRACE_PACE_FIRST, .learned = !(hop_rate > 0), .at = now};
 
-	p.tokens = fmax(1, p.rate / 2);
+	p.tokens = fmax(1, p.rate * BURST_S);
 	return p;
 }
 
@@ -19,12 +20,12 @@ static double rate_here(const struct trace_pace *p)
 	return p->rate * (p->width > 1 ? p->width : 1);
 }
 
-/* Half of a second's worth may leave at once; that and what flows in during a second
+/* A quarter of a second's worth may leave at once; that and what flows in during a second
  * make up the rate together. Of a rate below two, one packet is the least. */
 bool trace_pace_ready(struct trace_pace *p, struct mono_ns now)
 {
 	double rate = rate_here(p);
-	double size = fmax(1, rate / 2);
+	double size = fmax(1, rate * BURST_S);
 	double refill = rate > 2 ? rate - size : rate;
 	double passed_s = (double)mono_since(now, p->at) / (double)NS_PER_SEC;
 

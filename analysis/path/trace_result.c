@@ -6,6 +6,8 @@
 #include "analysis/path/trace_flow.h"
 #include "analysis/path/trace_words.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +17,11 @@ struct gather {
 	const struct trace_flow *trace;
 	struct trace_hop *hop;
 	uint32_t votes[HOP_ADDRESSES_MAX];
-	uint32_t numbers[HOP_ADDRESSES_MAX];
 	uint32_t reply_ttls[256];
 	int64_t *rtts;
 	size_t rtt_count;
-	bool changed_quote, changed_port, other_error;
+	struct trace_sample *samples;
+	bool changed_quote, changed_port;
 };
 
 static void vote(struct gather *g, uint32_t number)
@@ -27,14 +29,14 @@ static void vote(struct gather *g, uint32_t number)
 	struct hop_result *h = &g->hop->hop;
 
 	for (uint8_t i = 0; i < h->address_count; i++)
-		if (g->numbers[i] == number) {
+		if (g->hop->numbers[i] == number) {
 			g->votes[i]++;
 			return;
 		}
 	if (h->address_count == HOP_ADDRESSES_MAX || number >= g->engine->store.address_count)
 		return;
 	h->addresses[h->address_count] = g->engine->store.addresses[number];
-	g->numbers[h->address_count] = number;
+	g->hop->numbers[h->address_count] = number;
 	g->votes[h->address_count++] = 1;
 }
 
@@ -90,21 +92,33 @@ static void take_answer(struct gather *g, const struct trace_shot *s)
 		take_extra(g->hop, &g->engine->store.extras[s->extra - 1]);
 }
 
+static void add_sample(struct gather *g, const struct trace_shot *s)
+{
+	struct trace_sample *to = &g->samples[g->hop->hop.sent++];
+
+	to->answered = s->state == SHOT_ANSWERED && s->from < g->engine->store.address_count;
+	if (!to->answered)
+		return;
+	to->answer = s->answer;
+	to->icmp_type = s->icmp_type;
+	to->icmp_code = s->icmp_code;
+	to->reply_ttl = s->reply_ttl;
+	to->has_quote = s->has_quote;
+	to->quoted_ttl = s->quoted_ttl;
+	to->from = g->engine->store.addresses[s->from];
+	to->rtt_ns = s->rtt_ns;
+	take_answer(g, s);
+}
+
+/* Silence counts also of a probe that the capture missed: the helper says that it left. */
 static void gather_shots(struct gather *g)
 {
 	struct hop_result *h = &g->hop->hop;
 
 	for (uint16_t i = 0; i < g->trace->shot_count; i++) {
 		const struct trace_shot *s = &g->trace->shots[i];
-		if (s->ttl != h->ttl || s->state == SHOT_NOT_SENT || s->state == SHOT_LATE)
-			continue;
-		if (s->state == SHOT_ANSWERED) {
-			h->sent++;
-			take_answer(g, s);
-		} else if (s->state == SHOT_SILENT) {
-			/* One that nobody saw leaving was still sent: the helper says so. */
-			h->sent++;
-		}
+		if (s->ttl == h->ttl && (s->state == SHOT_ANSWERED || s->state == SHOT_SILENT))
+			add_sample(g, s);
 	}
 }
 
@@ -116,11 +130,13 @@ static void sort_addresses(struct gather *g)
 	for (uint8_t i = 1; i < h->address_count; i++)
 		for (uint8_t k = i; k > 0 && g->votes[k] > g->votes[k - 1]; k--) {
 			struct ip_addr a = h->addresses[k];
-			uint32_t votes = g->votes[k];
+			uint32_t votes = g->votes[k], number = g->hop->numbers[k];
 			h->addresses[k] = h->addresses[k - 1];
 			h->addresses[k - 1] = a;
 			g->votes[k] = g->votes[k - 1];
 			g->votes[k - 1] = votes;
+			g->hop->numbers[k] = g->hop->numbers[k - 1];
+			g->hop->numbers[k - 1] = number;
 		}
 }
 
@@ -157,19 +173,39 @@ static int16_t return_length(const struct hop_result *h)
 	return length;
 }
 
-static void fill_hop(const struct trace_engine *e, uint16_t flow, uint8_t ttl, int64_t *rtts, struct trace_hop *h)
+/* Before stats_rtt() sorts them. */
+static void describe_rtts(struct trace_hop *h, const int64_t *rtts, size_t count)
 {
-	struct gather g = {.engine = e, .trace = &e->flows[flow], .hop = h, .rtts = rtts};
+	double mean = 0, squares = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		double step = (double)rtts[i] - mean;
+		mean += step / (double)(i + 1);
+		squares += step * ((double)rtts[i] - mean);
+	}
+	if (count == 0)
+		return;
+	h->last_ns = rtts[count - 1];
+	h->mean_ns = (int64_t)mean;
+	h->deviation_ns = (int64_t)sqrt(squares / (double)count);
+}
+
+static void fill_hop(const struct trace_engine *e, uint16_t flow, uint8_t ttl, int64_t *rtts, struct trace_hop *h,
+                     struct trace_sample *samples)
+{
+	struct gather g = {.engine = e, .trace = &e->flows[flow], .hop = h, .rtts = rtts, .samples = samples};
 
 	h->hop.ttl = ttl;
+	h->samples = samples;
 	gather_shots(&g);
 	sort_addresses(&g);
 	h->hop.reply_ttl = most_frequent(g.reply_ttls);
 	h->return_length = return_length(&h->hop);
+	describe_rtts(h, rtts, g.rtt_count);
 	h->hop.rtt = stats_rtt(rtts, g.rtt_count);
 	h->hop.loss = stats_ratio(h->hop.sent - h->hop.answered, h->hop.sent);
 	if (h->hop.sent > 0 && h->hop.answered == 0)
-		strncpy(h->hop.note, "does not answer", sizeof h->hop.note - 1);
+		snprintf(h->hop.note, sizeof h->hop.note, "does not answer");
 	trace_remarks(&e->plan->flows[flow], h, g.changed_quote, g.changed_port);
 }
 
@@ -185,7 +221,7 @@ static void envelope(struct trace_hop *hops, size_t count)
 			best = h->loss;
 		h->path_loss = best.known ? best : h->loss;
 		if (h->answered > 0 && h->loss.ratio > h->path_loss.ratio + 0.05 && h->note[0] == '\0')
-			strncpy(h->note, "limits its answers, passes traffic", sizeof h->note - 1);
+			snprintf(h->note, sizeof h->note, "limits its answers, passes traffic");
 	}
 }
 
@@ -252,14 +288,18 @@ bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace
 		return true;
 	int64_t *rtts = calloc((size_t)f->shot_count + 1, sizeof *rtts);
 	out->hops = calloc(last, sizeof *out->hops);
-	if (!rtts || !out->hops) {
+	out->samples = calloc((size_t)f->shot_count + 1, sizeof *out->samples);
+	if (!rtts || !out->hops || !out->samples) {
 		free(rtts);
 		trace_result_free(out);
 		return false;
 	}
 	out->hop_count = last;
-	for (size_t i = 0; i < last; i++)
-		fill_hop(e, flow, (uint8_t)(i + 1), rtts, &out->hops[i]);
+	struct trace_sample *samples = out->samples;
+	for (size_t i = 0; i < last; i++) {
+		fill_hop(e, flow, (uint8_t)(i + 1), rtts, &out->hops[i], samples);
+		samples += out->hops[i].hop.sent;
+	}
 	free(rtts);
 	envelope(out->hops, out->hop_count);
 	return true;
@@ -268,6 +308,8 @@ bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace
 void trace_result_free(struct trace_result *r)
 {
 	free(r->hops);
+	free(r->samples);
 	r->hops = NULL;
+	r->samples = NULL;
 	r->hop_count = 0;
 }

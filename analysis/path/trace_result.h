@@ -13,10 +13,22 @@
 #define TRACE_REMARKS_MAX 6
 #define TRACE_REMARK_MAX 96
 
+/* One probe of a hop. */
+struct trace_sample {
+	bool answered;
+	uint8_t answer;                 /* enum answer_kind */
+	uint8_t icmp_type, icmp_code, reply_ttl;
+	bool has_quote;
+	uint8_t quoted_ttl;
+	struct ip_addr from;
+	int64_t rtt_ns;
+};
+
 /* Of the answers at one TTL. hop.domain and hop.role stay unset: no circuit says. */
 struct trace_hop {
 	struct hop_result hop;
-	char *names[HOP_ADDRESSES_MAX]; /* of hop.addresses[], NULL where unknown; the caller's, never freed here */
+	uint32_t numbers[HOP_ADDRESSES_MAX]; /* of hop.addresses[], as trace_engine_address() numbers them */
+	const char *names[HOP_ADDRESSES_MAX]; /* of the same; NULL, for the caller to set where it knows them */
 	bool has_icmp;                  /* the most telling ICMP answer of this TTL */
 	uint8_t icmp_type, icmp_code;
 	int16_t return_length;          /* routers on the way back, and the hop itself; -1 = unknown */
@@ -29,6 +41,8 @@ struct trace_hop {
 	uint32_t mtu;                   /* of the next link, where a router told; else 0 */
 	char remarks[TRACE_REMARKS_MAX][TRACE_REMARK_MAX];
 	uint8_t remark_count;
+	int64_t last_ns, mean_ns, deviation_ns; /* of the round trips; 0 when there are none */
+	const struct trace_sample *samples; /* hop.sent of them, in the order of sending; part of the result */
 };
 
 enum trace_state {
@@ -52,6 +66,7 @@ struct trace_result {
 	uint8_t state_icmp_type, state_icmp_code;
 	enum send_result refusal;       /* why nothing left, SEND_OK = it did */
 	uint8_t asked_ttl;              /* furthest TTL asked */
+	struct trace_sample *samples;   /* owned */
 	struct trace_hop *hops;         /* owned */
 	size_t hop_count;
 };

@@ -102,17 +102,14 @@ static void remark(struct trace_hop *h, const char *format, ...)
 /* A probe leaves with TTL n and DSCP 0. At the router that drops it one TTL is left:
  * 0 means that the router before passed on what it should have dropped, more that
  * routers between do not count (a tunnel, MPLS without propagation). */
-static void remark_quote(struct trace_hop *h)
+static void remark_quote(struct trace_hop *h, bool expired)
 {
 	if (!h->has_quote)
 		return;
-	if (h->icmp_type == 11 || h->icmp_type == 3) {
-		bool expired = h->icmp_type == 11 || h->hop.addresses[0].family == IP_V6;
-		if (expired && h->quoted_ttl == 0)
-			remark(h, "quoted TTL 0: the router before passed on an expired packet");
-		else if (expired && h->quoted_ttl > 1)
-			remark(h, "quoted TTL %u: routers before do not count, or a tunnel", h->quoted_ttl);
-	}
+	if (expired && h->quoted_ttl == 0)
+		remark(h, "quoted TTL 0: the router before passed on an expired packet");
+	if (expired && h->quoted_ttl > 1)
+		remark(h, "quoted TTL %u: routers before do not count, or a tunnel", h->quoted_ttl);
 	if (h->quoted_tos >> 2 != 0)
 		remark(h, "DSCP changed on the way: 0 to %u", h->quoted_tos >> 2);
 	if ((h->quoted_tos & 3) != 0)
@@ -126,11 +123,13 @@ static int16_t difference(const struct trace_hop *h)
 
 void trace_remarks(const struct plan_flow *p, struct trace_hop *h, bool changed_quote, bool changed_port)
 {
-	if (h->has_icmp && !(h->icmp_type == (p->dst.family == IP_V6 ? 3 : 11) && h->icmp_code == 0))
+	bool expired = h->has_icmp && h->icmp_type == (p->dst.family == IP_V6 ? 3 : 11) && h->icmp_code == 0;
+
+	if (h->has_icmp && !expired)
 		remark(h, "%s", trace_icmp_words(p->dst.family, h->icmp_type, h->icmp_code));
 	if (h->mtu > 0)
 		remark(h, "the next link takes %u bytes", (unsigned)h->mtu);
-	remark_quote(h);
+	remark_quote(h, expired);
 	if (changed_port)
 		remark(h, "NAT on the way: the quoted port is not ours");
 	else if (changed_quote)

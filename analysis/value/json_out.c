@@ -149,6 +149,17 @@ void json_number(struct json_out *j, const char *key, double value)
 	strbuf_addf(j->out, ".%s", digits);
 }
 
+void json_real(struct json_out *j, const char *key, double value)
+{
+	size_t before = j->out->len;
+
+	json_number(j, key, value);
+	for (size_t i = j->out->len; i > before && j->out->text[i - 1] != ' ' && j->out->text[i - 1] != ':'; i--)
+		if (j->out->text[i - 1] == '.' || j->out->text[i - 1] == 'l')
+			return; /* a fraction, or null */
+	strbuf_add(j->out, ".0");
+}
+
 void json_bool(struct json_out *j, const char *key, bool value)
 {
 	member(j, key);

@@ -29,6 +29,8 @@ void json_text(struct json_out *j, const char *key, const char *text);
 void json_int(struct json_out *j, const char *key, int64_t value);
 /* Six decimals at most, trailing zeros dropped; not finite prints null. */
 void json_number(struct json_out *j, const char *key, double value);
+/* The same, but a whole number keeps a decimal ("0.0"), for readers with typed numbers. */
+void json_real(struct json_out *j, const char *key, double value);
 void json_bool(struct json_out *j, const char *key, bool value);
 void json_null(struct json_out *j, const char *key);
 /* 64-bit values beyond 2^53 (nanosecond stamps) go as decimal text. */

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* erprobe.trace/1 (schema/erprobe.trace-1.schema.json). */
+#include "analysis/report/trace_report.h"
+
+#include "analysis/path/match.h"
+#include "analysis/record/comment.h"
+#include "analysis/report/json_parts.h"
+
+const char *trace_protocol(const struct plan_flow *f)
+{
+	switch (f->kind) {
+	case PROBE_TCP_SYN:
+		return "tcp";
+	case PROBE_UDP:
+		return "udp";
+	default:
+		return "icmp";
+	}
+}
+
+static void flow(struct json_out *j, const struct trace_entry *t)
+{
+	const struct plan_flow *f = t->result->flow;
+	bool icmp = f->kind == PROBE_ICMP_ECHO;
+
+	json_object(j, "flow");
+	json_addr(j, "source", &f->src);
+	json_text_or_null(j, "interface", t->iface);
+	json_addr(j, "next_hop", &f->next_hop);
+	if (icmp) {
+		json_int(j, "icmp_id", f->src_port);
+		json_int(j, "icmp_checksum", f->icmp_sum);
+	} else {
+		json_int(j, "source_port", f->src_port);
+		json_int(j, "destination_port", f->dst_port);
+	}
+	if (f->dst.family == IP_V6)
+		json_int(j, "flow_label", f->flow_label);
+	json_object_end(j);
+}
+
+static void icmp_object(struct json_out *j, const char *key, bool known, uint8_t family, uint8_t type, uint8_t code)
+{
+	if (!known) {
+		json_null(j, key);
+		return;
+	}
+	json_object(j, key);
+	json_int(j, "type", type);
+	json_int(j, "code", code);
+	json_text(j, "text", trace_icmp_words(family, type, code));
+	json_object_end(j);
+}
+
+static void interface_object(struct json_out *j, const struct trace_hop *h)
+{
+	if (!h->has_interface) {
+		json_null(j, "interface");
+		return;
+	}
+	json_object(j, "interface");
+	if (h->interface_index > 0)
+		json_int(j, "index", h->interface_index);
+	else
+		json_null(j, "index");
+	json_addr(j, "address", &h->interface_addr);
+	json_text_or_null(j, "name", h->interface_name);
+	json_object_end(j);
+}
+
+static void int_or_null(struct json_out *j, const char *key, bool known, int64_t value)
+{
+	if (known)
+		json_int(j, key, value);
+	else
+		json_null(j, key);
+}
+
+static void hop(struct json_out *j, const struct trace_hop *h, uint8_t family)
+{
+	json_object(j, NULL);
+	json_hop_members(j, &h->hop);
+	json_array(j, "names");
+	for (size_t i = 0; i < h->hop.address_count && i < HOP_ADDRESSES_MAX; i++)
+		json_text(j, NULL, h->names[i]);
+	json_array_end(j);
+	icmp_object(j, "icmp", h->has_icmp, family, h->icmp_type, h->icmp_code);
+	int_or_null(j, "return_length", h->return_length >= 0, h->return_length);
+	int_or_null(j, "quoted_ttl", h->has_quote, h->quoted_ttl);
+	int_or_null(j, "quoted_dscp", h->has_quote, h->quoted_tos >> 2);
+	int_or_null(j, "quoted_ecn", h->has_quote, h->quoted_tos & 3);
+	interface_object(j, h);
+	int_or_null(j, "mtu", h->mtu > 0, h->mtu);
+	json_array(j, "remarks");
+	for (size_t i = 0; i < h->remark_count; i++)
+		json_text(j, NULL, h->remarks[i]);
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void members(struct json_out *j, const struct trace_entry *t)
+{
+	const struct trace_result *r = t->result;
+	uint8_t family = r->flow->dst.family;
+
+	json_text(j, "destination", t->destination);
+	json_addr(j, "address", &r->flow->dst);
+	json_text(j, "name", t->name);
+	json_text(j, "protocol", trace_protocol(r->flow));
+	flow(j, t);
+	json_time(j, "started_at", t->started_at);
+	json_time(j, "ended_at", t->ended_at);
+	json_bool(j, "reached", r->reached);
+	json_bool(j, "complete", r->complete);
+	json_text(j, "state", trace_state_name(r->state));
+	json_addr(j, "state_by", &r->state_by);
+	icmp_object(j, "state_icmp", r->has_state_icmp, family, r->state_icmp_type, r->state_icmp_code);
+	json_text(j, "not_sent", r->refusal != SEND_OK ? comment_send_result_name((uint8_t)r->refusal) : NULL);
+	json_int(j, "ttl_asked", r->asked_ttl);
+	json_array(j, "hops");
+	for (size_t i = 0; i < r->hop_count; i++)
+		hop(j, &r->hops[i], family);
+	json_array_end(j);
+}
+
+void report_trace_json_begin(struct json_out *j, const struct trace_run *run, struct strbuf *out)
+{
+	const struct plan *p = run->plan;
+
+	json_begin(j, out, false);
+	json_object(j, NULL);
+	json_text(j, "schema", "erprobe.trace/1");
+	json_text(j, "run_id", p->run_id);
+	json_text(j, "tool", p->tool);
+	json_time(j, "started_at", p->started_at);
+	json_object(j, "clock");
+	json_bool(j, "synchronized", p->clock.synchronized);
+	int_or_null(j, "max_error_us", p->clock.max_error_us >= 0, p->clock.max_error_us);
+	json_text_or_null(j, "source", p->clock.source);
+	json_object_end(j);
+	json_object(j, "limits");
+	json_int(j, "max_ttl", run->max_ttl);
+	int_or_null(j, "count", run->count > 0, run->count);
+	json_number(j, "rate", p->limits.rate);
+	int_or_null(j, "budget", p->limits.budget > 0, p->limits.budget);
+	json_number(j, "deadline_s", p->limits.deadline_s);
+	json_object_end(j);
+	json_array(j, "traces");
+}
+
+void report_trace_json_one(struct json_out *j, const struct trace_entry *t)
+{
+	json_object(j, NULL);
+	members(j, t);
+	json_object_end(j);
+}
+
+static void match_object(struct json_out *j, const struct match_counts *c)
+{
+	json_object(j, "frames");
+	json_int(j, "matched", (int64_t)c->matched);
+	json_int(j, "duplicate", (int64_t)c->duplicate);
+	json_int(j, "late", (int64_t)c->late);
+	json_int(j, "forged", (int64_t)c->forged);
+	json_int(j, "malformed", (int64_t)c->malformed);
+	json_object(j, "failed");
+	for (int t = 0; t < MATCH_TESTS; t++)
+		json_int(j, match_test_name((enum match_test)t), (int64_t)c->failed[t]);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static const char *end_name(enum end_reason r)
+{
+	switch (r) {
+	case END_DECIDED:
+		return "done";
+	case END_BUDGET:
+		return "budget";
+	case END_DEADLINE:
+		return "deadline";
+	case END_INTERRUPTED:
+		return "interrupted";
+	case END_HELPER_LOST:
+		return "helper-lost";
+	}
+	return NULL;
+}
+
+void report_trace_json_end(struct json_out *j, const struct trace_run *run)
+{
+	json_array_end(j);
+	json_time(j, "ended_at", run->ended_at);
+	json_text(j, "end_reason", end_name(run->end_reason));
+	json_int(j, "probes_sent", run->probes_sent);
+	json_int(j, "probes_not_sent", run->probes_not_sent);
+	json_object(j, "capture");
+	int_or_null(j, "received", run->has_capture, (int64_t)run->capture_received);
+	int_or_null(j, "dropped", run->has_capture, (int64_t)run->capture_dropped);
+	json_object_end(j);
+	match_object(j, &run->match);
+	json_object_end(j);
+	json_finish(j);
+}
+
+void report_trace_jsonl(const struct trace_entry *t, struct strbuf *out)
+{
+	struct json_out j;
+
+	json_begin(&j, out, true);
+	json_object(&j, NULL);
+	members(&j, t);
+	json_object_end(&j);
+	json_finish(&j);
+}

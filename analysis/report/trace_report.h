@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Traces to a buffer, in the formats of `erprobe trace`. One trace at a time, so that
+ * a run over many destinations needs no more memory than one trace does. */
+#ifndef ERPROBE_REPORT_TRACE_H
+#define ERPROBE_REPORT_TRACE_H
+
+#include "analysis/path/trace_result.h"
+#include "analysis/report/report.h"
+#include "analysis/value/json_out.h"
+#include "analysis/value/strbuf.h"
+
+/* A trace with what the run knows beside it. */
+struct trace_entry {
+	const char *destination;        /* as it was asked for */
+	const char *name;               /* of the destination's address, looked up; NULL = unknown */
+	const char *iface;              /* that the probes left by, "" = none */
+	struct wall_ns started_at, ended_at;
+	const struct trace_result *result;
+};
+
+/* The run, as far as it is known when its document ends. */
+struct trace_run {
+	const struct plan *plan;
+	struct wall_ns ended_at;
+	enum end_reason end_reason;
+	uint32_t probes_sent, probes_not_sent;
+	bool has_capture;               /* the totals below are known */
+	uint64_t capture_received, capture_dropped;
+	struct match_counts match;
+	uint8_t max_ttl;
+	uint16_t count;                 /* probes a hop; 0 = as many as needed */
+};
+
+/* "icmp", "tcp", "udp". */
+const char *trace_protocol(const struct plan_flow *f);
+/* "H", "N", "A", "P", "p" as traceroute and RIPE Atlas mark refusals; "" for others. */
+const char *trace_mark(uint8_t family, uint8_t type, uint8_t code);
+
+/* For a person: a title, the hops, how it ended. */
+void report_trace_text(const struct trace_entry *t, const struct text_style *style, struct strbuf *out);
+
+/* erprobe.trace/1: begin, each trace, end; j belongs to the caller between the calls. */
+void report_trace_json_begin(struct json_out *j, const struct trace_run *run, struct strbuf *out);
+void report_trace_json_one(struct json_out *j, const struct trace_entry *t);
+void report_trace_json_end(struct json_out *j, const struct trace_run *run);
+/* The same trace object as one line. */
+void report_trace_jsonl(const struct trace_entry *t, struct strbuf *out);
+
+/* One line a hop; RFC 4180. */
+void report_trace_csv_head(struct strbuf *out);
+void report_trace_csv(const struct trace_entry *t, struct strbuf *out);
+
+/* The document of `mtr --json` (0.95), one a trace. */
+void report_trace_mtr(const struct trace_entry *t, const struct trace_run *run, struct strbuf *out);
+
+/* RIPE Atlas traceroute results: an array, each trace an element. */
+void report_trace_atlas_begin(struct json_out *j, struct strbuf *out);
+void report_trace_atlas(struct json_out *j, const struct trace_entry *t, const struct trace_run *run);
+void report_trace_atlas_end(struct json_out *j);
+
+#endif

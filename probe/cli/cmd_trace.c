@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* `erprobe trace`: options; the work is probe/run/trace.c. */
+#include "analysis/path/trace_engine.h"
+#include "probe/cli/commands.h"
+#include "probe/cli/options.h"
+#include "probe/run/trace.h"
+
+#include <string.h>
+
+enum trace_key {
+	KEY_BUDGET = 0x200, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_HELPER, KEY_COUNT, KEY_TCP, KEY_UDP,
+	KEY_ICMP
+};
+
+#define BUDGET_HIGHEST 10000000u
+
+static const struct argp_option trace_options[] = {
+	{"file", 'f', "FILE", 0, "more destinations, one a line; - reads standard input", 0},
+	{"icmp", KEY_ICMP, NULL, 0, "probe by ICMP echo (default)", 0},
+	{"tcp", KEY_TCP, "PORT", OPTION_ARG_OPTIONAL, "probe by TCP SYN to this port (default 80)", 0},
+	{"udp", KEY_UDP, "PORT", OPTION_ARG_OPTIONAL, "probe by UDP to this port (default 33434)", 0},
+	{"ipv4", '4', NULL, 0, "take only IPv4 addresses of names", 0},
+	{"ipv6", '6', NULL, 0, "take only IPv6 addresses of names", 0},
+	{"max-ttl", 'm', "N", 0, "look no further than N hops (default 30, at most 64)", 0},
+	{"count", KEY_COUNT, "N", 0, "send N probes a hop (default: one, and two more where it is silent)", 0},
+	{"names", 'n', NULL, 0, "look up the names of the addresses found", 0},
+	{"interface", 'i', "NAME", 0, "leave by this interface", 0},
+	{"source", 's', "ADDRESS", 0, "leave from this address of this host", 0},
+	{"budget", KEY_BUDGET, "N", 0, "send at most N probes", 0},
+	{"rate", KEY_RATE, "N|max", 0, "send at most N packets a second in all (default 1000)", 0},
+	{"hop-rate", KEY_HOP_RATE, "N|max", 0, "ask one hop for at most N answers a second (default: learned, from 20)", 0},
+	{"deadline", KEY_DEADLINE, "SECONDS", 0, "end the whole command by then (default 60)", 0},
+	{"packet-helper", KEY_HELPER, "PATH", 0, "run this erprobe-packet", 0},
+	{NULL, 0, NULL, 0, NULL, 0},
+};
+
+struct trace_line {
+	struct common_options common;
+	struct trace_run_options trace;
+	uint8_t kinds; /* how often a probe kind was named */
+};
+
+/* Complains unless the value was good. */
+static error_t need(bool good, struct trace_line *l, const char *option, const char *value, const char *expected)
+{
+	return good ? 0 : options_complain(&l->common, "'%s' is no value for %s; expected %s", value, option, expected);
+}
+
+static error_t take_kind(struct trace_line *l, uint8_t kind, const char *option, const char *port)
+{
+	uint32_t number = 0;
+
+	if (l->kinds++ > 0 && l->trace.kind != kind)
+		return options_complain(&l->common, "choose one of --icmp, --tcp and --udp");
+	l->trace.kind = kind;
+	if (port && !option_count(port, 1, UINT16_MAX, &number))
+		return need(false, l, option, port, "a port from 1 to 65535");
+	if (kind == PROBE_TCP_SYN && number == 179)
+		return options_complain(&l->common, "TCP port 179 is BGP's: erprobe check tests it, gently; choose another port");
+	l->trace.port = (uint16_t)number;
+	return 0;
+}
+
+static error_t take_family(struct trace_line *l, uint8_t family)
+{
+	if (l->trace.family != IP_NONE && l->trace.family != family)
+		return options_complain(&l->common, "choose one of -4 and -6");
+	l->trace.family = family;
+	return 0;
+}
+
+/* What only this command prints; the others are the common options'. */
+static error_t take_number(struct trace_line *l, const char *option, const char *arg, uint32_t low, uint32_t high,
+                           const char *expected, uint32_t *out)
+{
+	return need(option_count(arg, low, high, out), l, option, arg, expected);
+}
+
+static error_t take_limit(int key, char *arg, struct trace_line *l)
+{
+	struct trace_run_options *o = &l->trace;
+	uint32_t number = 0;
+	error_t bad;
+
+	switch (key) {
+	case 'm':
+		bad = take_number(l, "--max-ttl", arg, 1, TRACE_TTL_MAX, "a number from 1 to 64", &number);
+		o->max_ttl = (uint8_t)number;
+		return bad;
+	case KEY_COUNT:
+		bad = take_number(l, "--count", arg, 1, TRACE_COUNT_MAX, "a number from 1 to 1000", &number);
+		o->count = (uint16_t)number;
+		return bad;
+	case KEY_BUDGET:
+		return take_number(l, "--budget", arg, 1, BUDGET_HIGHEST, "a number from 1 to 10000000", &o->budget);
+	case KEY_RATE:
+		return need(option_rate(arg, &o->rate), l, "--rate", arg, "packets a second, above 0 up to 1000000, or max");
+	case KEY_HOP_RATE:
+		return need(option_rate(arg, &o->hop_rate), l, "--hop-rate", arg, "answers a second, above 0 up to 1000000, or max");
+	case KEY_DEADLINE:
+		return need(option_seconds(arg, &o->deadline_s), l, "--deadline", arg, "seconds, above 0 up to a day");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_trace(int key, char *arg, struct argp_state *state)
+{
+	struct trace_line *l = state->input;
+	struct trace_run_options *o = &l->trace;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &l->common;
+		return 0;
+	case 'f':
+		o->file = arg;
+		return need(*arg != '\0', l, "--file", arg, "a file, or -");
+	case KEY_ICMP:
+		return take_kind(l, PROBE_ICMP_ECHO, "--icmp", NULL);
+	case KEY_TCP:
+		return take_kind(l, PROBE_TCP_SYN, "--tcp", arg);
+	case KEY_UDP:
+		return take_kind(l, PROBE_UDP, "--udp", arg);
+	case '4':
+		return take_family(l, IP_V4);
+	case '6':
+		return take_family(l, IP_V6);
+	case 'n':
+		o->names = true;
+		return 0;
+	case 'i':
+		o->iface = arg;
+		return 0;
+	case 's':
+		o->source = arg;
+		return 0;
+	case KEY_HELPER:
+		o->packet_helper = arg;
+		return need(*arg != '\0', l, "--packet-helper", arg, "the path of erprobe-packet");
+	default:
+		return take_limit(key, arg, l);
+	}
+}
+
+static const struct argp_child children[] = {{&common_argp, 0, "Common options:", 1}, {NULL, 0, NULL, 0}};
+static const struct argp trace_argp = {
+	trace_options, parse_trace, "DEST...",
+	"Finds the path to each destination (address, prefix or name), with loss and timing of every hop.\v"
+	"Formats: text, json, jsonl, csv, mtr-json, atlas.\n"
+	"Exit code: 0 every destination reached, 1 some, 2 none, 3 an error, 130 interrupted.",
+	children, NULL, NULL};
+
+/* Beside text, json and jsonl. */
+static const char *const more_formats[] = {"csv", "mtr-json", "atlas", NULL};
+
+static enum trace_format format_of(const struct common_options *c)
+{
+	static const enum trace_format formats[] = {
+		[CHECK_TEXT] = TRACE_TEXT, [CHECK_JSON] = TRACE_JSON, [CHECK_JSONL] = TRACE_JSONL};
+	static const enum trace_format more[] = {TRACE_CSV, TRACE_MTR, TRACE_ATLAS};
+
+	return c->more_format > 0 ? more[c->more_format - 1] : formats[c->format];
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	struct trace_line l = {.common = {.more_formats = more_formats}};
+	enum options_end end = options_parse(&trace_argp, "erprobe trace", argc, argv, &l, &l.common);
+
+	if (end != OPTIONS_GO)
+		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	l.trace.format = format_of(&l.common);
+	l.trace.color = l.common.color;
+	l.trace.quiet = l.common.quiet;
+	l.trace.verbose = l.common.verbose;
+	l.trace.words = (const char *const *)l.common.args;
+	l.trace.word_count = l.common.arg_count;
+	return trace_run(&l.trace);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the traces go: each format's beginning, middle and end on standard output. */
+#ifndef ERPROBE_TRACE_OUTPUT_H
+#define ERPROBE_TRACE_OUTPUT_H
+
+#include "analysis/path/trace_engine.h"
+#include "analysis/report/trace_report.h"
+#include "probe/run/progress.h"
+#include "probe/run/trace.h"
+#include "probe/run/trace_dests.h"
+#include "probe/run/trace_namer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct trace_output {
+	const struct trace_run_options *options;
+	const struct trace_dests *dests;
+	const struct plan *plan;
+	struct trace_engine *engine;
+	const struct trace_namer *namer; /* NULL = no names asked for */
+	struct progress *progress;
+	struct wall_ns *ended_at;        /* by flow; owned */
+	struct text_style style;
+	struct strbuf text;
+	struct json_out json;
+	size_t printed, reached;
+	bool failed;                     /* a line on standard error said why */
+};
+
+/* False when out of memory. Free with trace_output_free() in any case. */
+bool trace_output_init(struct trace_output *o);
+void trace_output_free(struct trace_output *o);
+/* A trace ended; at = when. Formats that are lists print it now, a document later. */
+void trace_output_ended(struct trace_output *o, uint16_t flow, struct wall_ns at);
+/* The end of the run: documents are printed. */
+void trace_output_finish(struct trace_output *o, const struct trace_run *run);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Destinations as they are written: what is taken, and what is named and left out. */
+#include "probe/run/trace_dests.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+struct fixture { struct progress progress; struct trace_dests dests; FILE *said; int saved; };
+
+/* Standard error goes to a file, to be read back. */
+static void begin(struct fixture *f, uint8_t family)
+{
+	memset(f, 0, sizeof *f);
+	f->said = tmpfile();
+	assert_non_null(f->said);
+	fflush(stderr);
+	f->saved = dup(STDERR_FILENO);
+	assert_true(dup2(fileno(f->said), STDERR_FILENO) >= 0);
+	trace_dests_init(&f->dests, family, &f->progress);
+}
+
+static void end(struct fixture *f, char *said, size_t size)
+{
+	fflush(stderr);
+	assert_true(dup2(f->saved, STDERR_FILENO) >= 0);
+	close(f->saved);
+	rewind(f->said);
+	size_t n = fread(said, 1, size - 1, f->said);
+	said[n] = '\0';
+	fclose(f->said);
+	trace_dests_free(&f->dests);
+}
+
+static void words(void **state)
+{
+	static const struct { const char *word; uint8_t family; size_t count; const char *said; } rows[] = {
+		{"10.1.2.3", 0, 1, ""},
+		{"2001:db8::1", 0, 1, ""},
+		{"10.1.2.3/32", 0, 1, ""},
+		{"10.1.2.0/31", 0, 2, ""},
+		{"10.1.2.0/30", 0, 2, ""},
+		{"10.1.2.0/24", 0, 254, ""},
+		{"2001:db8::/124", 0, 16, ""},
+		{"10.0.0.0/8", 0, 0, "holds more addresses"},
+		{"2001:db8::/64", 0, 0, "holds more addresses"},
+		{"10.1.2.3/24", 0, 0, "is no prefix"},
+		{"10.1.2.3/", 0, 0, "is no prefix"},
+		{"224.0.0.5", 0, 0, "multicast"},
+		{"ff02::1", 0, 0, "multicast"},
+		{"255.255.255.255", 0, 0, "broadcast"},
+		{"0.0.0.0", 0, 0, "unspecified"},
+		{"fe80::1", 0, 0, "link-local"},
+		{"10.1.2", 0, 0, "is no address"},
+		{"10.1.2.256", 0, 0, "is no address"},
+		{"-x", 0, 0, "is no address"},
+		{"", 0, 0, "is no address"},
+		{"a b", 0, 0, "is no address"},
+		{"exa\033mple", 0, 0, "is no address"},
+		{"10.1.2.3", IP_V6, 0, "is not IPv6"},
+		{"2001:db8::1", IP_V4, 0, "is not IPv4"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		char said[4096];
+		begin(&f, rows[i].family);
+		bool ok = trace_dests_add(&f.dests, rows[i].word);
+		size_t count = f.dests.count, bad = f.dests.bad;
+		end(&f, said, sizeof said);
+		assert_true(ok);
+		assert_int_equal(count, rows[i].count);
+		assert_int_equal(bad, rows[i].count == 0);
+		if (rows[i].said[0] != '\0')
+			assert_non_null(strstr(said, rows[i].said));
+		else
+			assert_string_equal(said, "");
+		assert_null(strchr(said, '\033'));
+	}
+}
+
+static void a_file_goes_on_after_bad_lines(void **state)
+{
+	static const char text[] = "# a comment\n10.0.0.1\n\n  10.0.0.2 # two\r\nrub bish\n10.0.0.1\n999.1.1.1\n"
+	                           "10.0.0.0/31\n";
+	char path[] = "/tmp/t_trace_dests.XXXXXX", said[4096], longer[700];
+	struct fixture f;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	memset(longer, 'x', sizeof longer);
+	longer[sizeof longer - 1] = '\n';
+	assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
+	assert_int_equal(write(fd, longer, sizeof longer), sizeof longer);
+	assert_int_equal(write(fd, "10.0.0.9\0\n10.0.0.3", 18), 18);
+	close(fd);
+	begin(&f, 0);
+	bool ok = trace_dests_read(&f.dests, path) && trace_dests_unique(&f.dests);
+	size_t count = f.dests.count, bad = f.dests.bad;
+	char first[IP_TEXT_MAX], last[IP_TEXT_MAX];
+	snprintf(first, sizeof first, "%s", trace_dest_text(&f.dests.list[0], first));
+	ip_addr_text(&f.dests.list[count - 1].addr, last);
+	end(&f, said, sizeof said);
+	unlink(path);
+	assert_true(ok);
+	assert_int_equal(count, 4);
+	assert_int_equal(bad, 4);
+	assert_string_equal(first, "10.0.0.1");
+	assert_string_equal(last, "10.0.0.3");
+	assert_non_null(strstr(said, ":5: 'rub bish': expected one destination a line"));
+	assert_non_null(strstr(said, ":7: '999.1.1.1': is no address"));
+	assert_non_null(strstr(said, ":9: 'xxx"));
+	assert_non_null(strstr(said, ":10: "));
+	assert_non_null(strstr(said, "2 destinations are named more than once"));
+}
+
+static void a_missing_file_is_said(void **state)
+{
+	struct fixture f;
+	char said[1024];
+
+	(void)state;
+	begin(&f, 0);
+	bool ok = trace_dests_read(&f.dests, "/nonexistent/list");
+	end(&f, said, sizeof said);
+	assert_false(ok);
+	assert_string_equal(said, "erprobe trace: cannot open /nonexistent/list: No such file or directory\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words),
+		cmocka_unit_test(a_file_goes_on_after_bad_lines),
+		cmocka_unit_test(a_missing_file_is_said),
+	};
+
+	return cmocka_run_group_tests_name("trace_dests", tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One trace in each format. What routers and name servers wrote must neither break a
+ * format nor move a cursor. */
+#include "tests/unit/trace_net.h"
+
+#include "analysis/report/trace_report.h"
+
+#include <stdio.h>
+
+struct shown { struct net net; struct trace_result result; struct trace_entry entry; struct trace_run run; struct strbuf out; };
+
+static void begin(struct shown *s, bool v6)
+{
+	memset(s, 0, sizeof *s);
+	net_new(&s->net, PROBE_ICMP_ECHO, v6, 1);
+	snprintf(s->net.plan.host, sizeof s->net.plan.host, "prober");
+	s->net.hops = 3;
+	s->net.silent[2] = true;
+	net_start(&s->net, 30, 2, INFINITY);
+	net_run(&s->net, 5000);
+	assert_true(trace_result_make(s->net.engine, 0, &s->result));
+	s->entry = (struct trace_entry){.destination = "app.example", .iface = "eth0", .result = &s->result,
+	                                .started_at = {NS_PER_SEC}, .ended_at = {2 * NS_PER_SEC}};
+	s->run = (struct trace_run){.plan = &s->net.plan, .count = 2, .max_ttl = 30, .end_reason = END_DECIDED};
+	strbuf_init(&s->out, STRBUF_MAX_DEFAULT);
+}
+
+static void end(struct shown *s)
+{
+	strbuf_free(&s->out);
+	trace_result_free(&s->result);
+	net_free(&s->net);
+}
+
+static void has(const struct shown *s, const char *text)
+{
+	if (!strstr(s->out.text, text))
+		fail_msg("'%s' is not in:\n%s", text, s->out.text);
+}
+
+static void text(void **state)
+{
+	const struct text_style style = {.width = 100};
+	struct shown s;
+
+	(void)state;
+	begin(&s, false);
+	report_trace_text(&s.entry, &style, &s.out);
+	has(&s, "app.example (10.101.7.10): ICMP echo from 10.10.1.1 over eth0\n");
+	has(&s, "   1  172.16.1.1           2/2    0 % (≤ 84.2 %)    2.00    2.00    2.00    2.00    0.00\n");
+	has(&s, "   2  *                    0/2                 -");
+	has(&s, "✓ reached in 3 hops: answers\n");
+	end(&s);
+}
+
+static void text_of_hostile_names(void **state)
+{
+	static const struct text_style styles[] = {{.width = 72}, {.width = 200, .color = true}};
+	struct shown s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(styles); i++) {
+		begin(&s, true);
+		s.result.hops[0].names[0] = "x\033]0;owned\007\n\xff.example";
+		s.result.hops[0].has_interface = true;
+		snprintf(s.result.hops[0].interface_name, sizeof s.result.hops[0].interface_name, "ge-0\033[2J");
+		s.result.hops[0].hop.mpls[0] = (struct mpls_label){.label = 24001, .exp = 3, .bottom = 1, .ttl = 1};
+		s.result.hops[0].hop.mpls_count = 1;
+		report_trace_text(&s.entry, &styles[i], &s.out);
+		has(&s, "MPLS label 24001 exp 3 bottom ttl 1");
+		assert_null(strstr(s.out.text, "\033]"));
+		assert_null(strstr(s.out.text, "\033[2J"));
+		assert_null(strchr(s.out.text, '\007'));
+		end(&s);
+	}
+}
+
+static void jsonl(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	begin(&s, false);
+	report_trace_jsonl(&s.entry, &s.out);
+	has(&s, "{\"destination\":\"app.example\",\"address\":\"10.101.7.10\"");
+	has(&s, "\"reached\":true");
+	has(&s, "\"quoted_ttl\":null"); /* silence quotes nothing */
+	has(&s, "\"rtt_us\":null");
+	assert_ptr_equal(strchr(s.out.text, '\n'), s.out.text + s.out.len - 1);
+	end(&s);
+}
+
+static size_t count_of(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (const char *at = strstr(text, what); at; at = strstr(at + 1, what))
+		n++;
+	return n;
+}
+
+static void csv(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	begin(&s, false);
+	s.result.hops[0].names[0] = "=cmd|\"x\",y";
+	report_trace_csv_head(&s.out);
+	size_t columns = count_of(s.out.text, ",");
+	report_trace_csv(&s.entry, &s.out);
+	assert_int_equal(count_of(s.out.text, "\r\n"), 4);
+	has(&s, "\"'=cmd|\"\"x\"\",y\"");
+	/* A trace without a hop has as many columns. */
+	struct trace_result none = s.result;
+	none.hop_count = 0;
+	s.entry.result = &none;
+	s.out.len = 0;
+	report_trace_csv(&s.entry, &s.out);
+	assert_int_equal(count_of(s.out.text, ","), columns);
+	end(&s);
+}
+
+static void mtr(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	begin(&s, false);
+	report_trace_mtr(&s.entry, &s.run, &s.out);
+	has(&s, "\"src\": \"prober\"");
+	has(&s, "\"tests\": 2");
+	has(&s, "\"psize\": \"42\"");
+	has(&s, "\"host\": \"???\"");
+	has(&s, "\"Loss%\": 100.0");
+	has(&s, "\"Avg\": 2.0");
+	end(&s);
+}
+
+static void atlas(void **state)
+{
+	struct shown s;
+	struct json_out j;
+
+	(void)state;
+	begin(&s, false);
+	report_trace_atlas_begin(&j, &s.out);
+	report_trace_atlas(&j, &s.entry, &s.run);
+	report_trace_atlas_end(&j);
+	assert_true(strbuf_ok(&s.out));
+	has(&s, "\"dst_name\": \"app.example\"");
+	assert_int_equal(count_of(s.out.text, "\"x\": \"*\""), 2);
+	assert_int_equal(count_of(s.out.text, "\"from\": \"172.16.1.1\""), 2);
+	end(&s);
+}
+
+static void marks(void **state)
+{
+	static const struct { uint8_t family, type, code; const char *mark; } rows[] = {
+		{IP_V4, 3, 0, "N"}, {IP_V4, 3, 1, "H"}, {IP_V4, 3, 3, "p"}, {IP_V4, 3, 13, "A"}, {IP_V4, 3, 7, ""},
+		{IP_V4, 3, 255, ""}, {IP_V4, 11, 0, ""}, {IP_V6, 1, 1, "A"}, {IP_V6, 1, 4, "p"}, {IP_V6, 3, 0, ""}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_string_equal(trace_mark(rows[i].family, rows[i].type, rows[i].code), rows[i].mark);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text), cmocka_unit_test(text_of_hostile_names), cmocka_unit_test(jsonl), cmocka_unit_test(csv),
+		cmocka_unit_test(mtr), cmocka_unit_test(atlas), cmocka_unit_test(marks),
+	};
+
+	return cmocka_run_group_tests_name("trace_report", tests, NULL, NULL);
+}
