@@ -49,7 +49,7 @@ ifeq ($(V),1)
 Q :=
 endif
 
-.PHONY: all help clean units sim fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
+.PHONY: all help clean units sim bench-diagnosis fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
 all: $(BUILD)/erprobe $(BUILD)/erprobe-packet
 
 $(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
@@ -98,6 +98,14 @@ sim: $(BUILD)/sim
 $(BUILD)/sim: $(call obj,$(SIM_SRC)) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+# The diagnosis measured on simulated circuits: published seeds, all figures.
+BENCH_SRC := $(sort $(wildcard tests/bench/diagnosis*.c)) $(filter-out tests/sim/main.c,$(SIM_SRC))
+$(BUILD)/bench-diagnosis: $(call obj,$(BENCH_SRC)) $(ANALYSIS_LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+bench-diagnosis: $(BUILD)/bench-diagnosis
+	$(Q)$(BUILD)/bench-diagnosis $(BENCH_OPTIONS)
 
 # Fuzz targets, with clang: `make fuzzers` builds all in a tree of its own, in which
 # every object counts its branches and runs under the sanitizers.

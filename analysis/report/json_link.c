@@ -16,9 +16,8 @@ static void mpls_labels(struct json_out *j, const struct hop_result *hop)
 	json_array_end(j);
 }
 
-void json_hop(struct json_out *j, const struct hop_result *hop)
+void json_hop_members(struct json_out *j, const struct hop_result *hop)
 {
-	json_object(j, NULL);
 	json_int(j, "ttl", hop->ttl);
 	json_array(j, "addresses");
 	for (size_t i = 0; i < hop->address_count && i < HOP_ADDRESSES_MAX; i++)
@@ -37,6 +36,12 @@ void json_hop(struct json_out *j, const struct hop_result *hop)
 	else
 		json_null(j, "reply_ttl");
 	json_text_or_null(j, "note", hop->note);
+}
+
+void json_hop(struct json_out *j, const struct hop_result *hop)
+{
+	json_object(j, NULL);
+	json_hop_members(j, hop);
 	json_object_end(j);
 }
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define HOST_COLUMNS 40
+#define HOST_COLUMNS 50
 
 static void milliseconds(struct strbuf *out, const struct rtt_summary *r, int64_t ns)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define WIDTH 80
-#define LABEL_COLUMNS 14
+#define LABEL_COLUMNS 16
 
 const char *place_text(const struct report_place *place, struct wall_ns t, char buf[PLACE_TEXT_MAX])
 {
@@ -18,7 +18,7 @@ const char *place_text(const struct report_place *place, struct wall_ns t, char 
 
 	wall_text(t, utc);
 	wall_text(wall_add(t, place->utc_offset_s * NS_PER_SEC), local);
-	if (place->zone[0] == '\0')
+	if (place->zone[0] == '\0' || (place->utc_offset_s == 0 && strcmp(place->zone, "UTC") == 0))
 		text_format(buf, PLACE_TEXT_MAX, "%.10s %.8s UTC", utc, utc + 11);
 	else
 		text_format(buf, PLACE_TEXT_MAX, "%.10s %.8s UTC (%.10s %.8s %s)", utc, utc + 11, local, local + 11, place->zone);

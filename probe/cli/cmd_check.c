@@ -2,19 +2,21 @@
 /* `erprobe check`: options and configuration; the work is probe/run/check.c. */
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
+#include "probe/evidence/sign.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum check_key {
 	KEY_EVIDENCE = 0x200, KEY_BUDGET, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_AZURE_DEADLINE, KEY_HELPER,
-	KEY_NO_HISTORY, KEY_CONFIDENCE
+	KEY_NO_HISTORY, KEY_CONFIDENCE, KEY_SIGN
 };
 
 #define BUDGET_HIGHEST 10000000u /* a day at the default rate is 17 million */
 
 static const struct argp_option check_options[] = {
 	{"evidence", KEY_EVIDENCE, "DIR", 0, "save all frames and answers under DIR/RUN_ID", 0},
+	{"sign", KEY_SIGN, "KEY", 0, "sign the evidence with this OpenSSH key (or the agent's, by its .pub file)", 0},
 	{"budget", KEY_BUDGET, "N", 0, "send at most N probes (default 6000)", 0},
 	{"rate", KEY_RATE, "N|max", 0, "send at most N packets a second in all (default 200)", 0},
 	{"hop-rate", KEY_HOP_RATE, "N|max", 0, "ask one hop for at most N answers a second (default: learned, from 20)", 0},
@@ -48,6 +50,9 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 	case KEY_EVIDENCE:
 		o->evidence_dir = arg;
 		return need(*arg != '\0', l, "--evidence", arg, "a folder");
+	case KEY_SIGN:
+		o->sign_key = arg;
+		return need(*arg != '\0', l, "--sign", arg, "an OpenSSH key file");
 	case KEY_HELPER:
 		o->packet_helper = arg;
 		return need(*arg != '\0', l, "--packet-helper", arg, "the path of erprobe-packet");
@@ -79,6 +84,35 @@ static const struct argp check_argp = {
 	"Exit code: 0 healthy, 1 degraded, 2 fault, 3 undetermined or an error, 130 interrupted; the worst circuit's.",
 	children, NULL, NULL};
 
+/* A key that cannot sign is said now, not after the run. */
+static bool can_sign(const struct check_options *o)
+{
+	char err[512];
+
+	if (!o->sign_key)
+		return true;
+	if (!o->evidence_dir)
+		fputs("erprobe check: --sign signs the evidence: say where it goes with --evidence DIR\n", stderr);
+	else if (sign_prepare(o->sign_key, err, sizeof(err)))
+		return true;
+	else
+		fprintf(stderr, "erprobe check: %s\n", err);
+	return false;
+}
+
+/* The evidence gets the configuration in effect. */
+static int check_with(const struct config *config, struct check_options *o)
+{
+	struct strbuf text;
+	strbuf_init(&text, STRBUF_MAX_DEFAULT);
+	if (o->evidence_dir)
+		config_print(config, &text);
+	o->config_text = strbuf_ok(&text) ? text.text : NULL;
+	int code = check_run(config, o);
+	strbuf_free(&text);
+	return code;
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct check_line l = {0};
@@ -87,7 +121,7 @@ int cmd_check(int argc, char **argv)
 	enum options_end end = options_parse(&check_argp, "erprobe check", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
-	if (!options_load_config(&l.common, &config))
+	if (!can_sign(&l.check) || !options_load_config(&l.common, &config))
 		return EXIT_USAGE;
 	int code = EXIT_USAGE;
 	l.check.format = l.common.format;
@@ -95,7 +129,7 @@ int cmd_check(int argc, char **argv)
 	l.check.quiet = l.common.quiet;
 	l.check.verbose = l.common.verbose;
 	if (config_select(&config, l.common.args, l.common.arg_count, err, sizeof(err)))
-		code = check_run(&config, &l.check);
+		code = check_with(&config, &l.check);
 	else
 		fprintf(stderr, "erprobe check: %s\n", err);
 	config_free(&config);

@@ -53,6 +53,7 @@ static void print_auth(struct strbuf *out, const struct azure_settings *a)
 	add_text(out, "    ", "secret_file", a->secret_path);
 	add_text(out, "    ", "certificate", a->certificate_path);
 	add_text(out, "    ", "key", a->key_path);
+	add_text(out, "    ", "key_password_file", a->key_password_path);
 }
 
 static void print_azure(struct strbuf *out, const struct azure_settings *a)

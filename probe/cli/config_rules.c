@@ -26,6 +26,7 @@ static const struct method_key method_keys[] = {
 	{"secret_file", {[AUTH_CLIENT_SECRET] = NEEDED}},
 	{"certificate", {[AUTH_CLIENT_CERTIFICATE] = NEEDED}},
 	{"key", {[AUTH_CLIENT_CERTIFICATE] = NEEDED}},
+	{"key_password_file", {[AUTH_CLIENT_CERTIFICATE] = ALLOWED}},
 };
 
 static bool method_signs_in(enum azure_auth a)

@@ -45,6 +45,8 @@ static const struct field auth_fields[] = {
 	 .expected = "the absolute path of a certificate file"},
 	{"key", take_path, TEXT(struct azure_settings, key_path), .hide = true,
 	 .expected = "the absolute path of a private key file"},
+	{"key_password_file", take_path, TEXT(struct azure_settings, key_password_path), .hide = true,
+	 .expected = "the absolute path of the file that holds the key's password"},
 };
 static const struct section auth_section = {"azure.auth", FIELDS(auth_fields)};
 

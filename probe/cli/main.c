@@ -20,8 +20,11 @@ struct command {
 
 static const struct command commands[] = {
 	{"check", cmd_check, "find out which domain holds a fault: corporate, WAN or Azure"},
+	{"trace", cmd_trace, "path and timing to any address, hop by hop; thousands at once"},
 	{"state", cmd_state, "what Azure reports of the circuits; nothing is sent on the wire"},
 	{"replay", cmd_replay, "the same analysis again from saved evidence"},
+	{"explain", cmd_explain, "what a fault of the catalogue means, how it shows and what to do"},
+	{"evidence", cmd_evidence, "bundles for escalation: create, verify, redact, ticket"},
 	{"config", cmd_config, "check or show the configuration"},
 	{"help", cmd_help, "this list, or `help COMMAND`"},
 	{"version", cmd_version, "print the version"},

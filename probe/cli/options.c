@@ -49,15 +49,38 @@ static int word_index(const char *word, const char *const *words, int count)
 	return -1;
 }
 
+static int words_count(const char *const *words)
+{
+	int n = 0;
+	while (words && words[n])
+		n++;
+	return n;
+}
+
+static error_t complain_format(struct common_options *c, const char *word)
+{
+	char more[128] = "";
+	size_t at = 0;
+	for (int i = 0; c->more_formats && c->more_formats[i] && at < sizeof(more); i++)
+		at += (size_t)snprintf(more + at, sizeof(more) - at, "%s%s", c->more_formats[i + 1] ? ", " : " or ", c->more_formats[i]);
+	return options_complain(c, "unknown format '%s'; use text, json%s%s", word, at > 0 ? ", jsonl" : " or jsonl", more);
+}
+
 static error_t take_format(struct common_options *c, const char *word)
 {
 	static const char *const words[] = {[CHECK_TEXT] = "text", [CHECK_JSON] = "json", [CHECK_JSONL] = "jsonl"};
-	int i = word_index(word, words, 3);
-	if (i < 0)
-		return options_complain(c, "unknown format '%s'; use text, json or jsonl", word);
-	if (c->format_given && c->format != (enum check_format)i)
-		return options_complain(c, "two formats at once: %s and %s", words[c->format], words[i]);
+	int i = word_index(word, words, 3), more = 0;
+	if (i < 0) {
+		more = 1 + word_index(word, c->more_formats, words_count(c->more_formats));
+		if (more == 0)
+			return complain_format(c, word);
+		i = CHECK_TEXT;
+	}
+	if (c->format_given && (c->format != (enum check_format)i || c->more_format != more))
+		return options_complain(c, "two formats at once: %s and %s",
+		                        c->more_format > 0 ? c->more_formats[c->more_format - 1] : words[c->format], word);
 	c->format = (enum check_format)i;
+	c->more_format = more;
 	c->format_given = true;
 	return 0;
 }

@@ -20,6 +20,8 @@ struct common_options {
 	const char *config;       /* -c; NULL = the default places */
 	enum check_format format; /* --format, --json, --jsonl */
 	bool format_given;
+	const char *const *more_formats; /* further words for --format, NULL at the end; the command sets it */
+	int more_format;          /* place of the one chosen there, from 1; 0 = none */
 	enum check_color color;
 	bool quiet;
 	bool verbose;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Loads a bag from anybody. The order of the checks:
- *   1. every file below data/ is a regular file with a harmless name, within bounds
- *   2. the tag manifest names the three tag files, and their digests agree
- *   3. the manifest names exactly the files of 1, and their digests agree */
+/* Reads a bag from a folder of anybody's into memory: regular files with harmless
+ * names, within bounds. bag_check.c says whether they belong together. */
 #include "probe/run/bag.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/evidence/archive.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,7 +17,6 @@
 
 struct loading {
 	struct bag *bag;
-	int bag_fd;
 	char *err;
 	size_t err_size;
 };
@@ -26,6 +24,12 @@ struct loading {
 static bool refuse(const struct loading *l, const char *name, const char *what)
 {
 	text_format(l->err, l->err_size, "%s: %s", name, what);
+	return false;
+}
+
+static bool refuse_bag(char *err, size_t err_size, const char *name, const char *what)
+{
+	text_format(err, err_size, "%s: %s", name, what);
 	return false;
 }
 
@@ -50,23 +54,85 @@ static bool harmless(const char *path)
 	}
 }
 
+bool bag_begin(struct bag *b)
+{
+	memset(b, 0, sizeof *b);
+	b->files = calloc(BAG_FILES_MAX, sizeof *b->files);
+	b->tags = calloc(BAG_TAGS_MAX, sizeof *b->tags);
+	if (b->files && b->tags)
+		return true;
+	bag_free(b);
+	return false;
+}
+
+static const struct bag_file *find(const struct bag_file *files, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(files[i].path, path) == 0)
+			return &files[i];
+	}
+	return NULL;
+}
+
+const struct bag_file *bag_find(const struct bag *b, const char *path)
+{
+	return find(b->files, b->count, path);
+}
+
+const struct bag_file *bag_find_tag(const struct bag *b, const char *name)
+{
+	return find(b->tags, b->tag_count, name);
+}
+
+/* What stands against taking this file, or NULL. */
+static const char *objection(const struct bag *b, const char *path, size_t len, bool payload)
+{
+	if (!harmless(path))
+		return "is no name that a bundle may have";
+	if (!payload && strchr(path, '/'))
+		return "is neither below data/ nor a tag file";
+	if (payload ? bag_find(b, path) != NULL : bag_find_tag(b, path) != NULL)
+		return "is there twice";
+	if (payload ? b->count >= BAG_FILES_MAX : b->tag_count >= BAG_TAGS_MAX)
+		return "the bundle has more files than a bundle of ours can have";
+	if (len > (payload ? BAG_FILE_MAX : BAG_TAG_MAX))
+		return "it is larger than such a file can be";
+	if (payload && len > BAG_TOTAL_MAX - b->total)
+		return "the bundle is larger than a bundle can be";
+	return NULL;
+}
+
+bool bag_add(struct bag *b, const char *path, char *data, size_t len, char *err, size_t err_size)
+{
+	bool payload = strncmp(path, "data/", 5) == 0;
+	const char *why = objection(b, path, len, payload);
+	struct bag_file *f;
+
+	if (why) {
+		free(data);
+		return refuse_bag(err, err_size, path, why);
+	}
+	f = payload ? &b->files[b->count++] : &b->tags[b->tag_count++];
+	text_format(f->path, sizeof f->path, "%s", path);
+	f->data = data;
+	f->len = len;
+	if (payload)
+		b->total += len;
+	return files_sha256(f->data, f->len, f->sha256) || refuse_bag(err, err_size, path, "SHA-256 failed");
+}
+
 static bool load_file(struct loading *l, int folder_fd, const char *name, const char *path)
 {
-	struct bag *b = l->bag;
-	struct bag_file *f;
 	char why[256];
+	char *data;
+	size_t len;
 
-	if (b->count >= BAG_FILES_MAX)
+	/* Before the reading: names beyond the ceiling cost nothing. */
+	if (l->bag->count >= BAG_FILES_MAX)
 		return refuse(l, path, "the bundle has more files than a bundle of ours can have");
-	f = &b->files[b->count];
-	if (!files_read(folder_fd, name, BAG_FILE_MAX, &f->data, &f->len, why, sizeof why))
+	if (!files_read(folder_fd, name, BAG_FILE_MAX, &data, &len, why, sizeof why))
 		return refuse(l, "data", why);
-	b->count++;
-	b->total += f->len;
-	text_format(f->path, sizeof f->path, "%s", path);
-	if (b->total > BAG_TOTAL_MAX)
-		return refuse(l, path, "the bundle is larger than a bundle can be");
-	return files_sha256(f->data, f->len, f->sha256) || refuse(l, path, "SHA-256 failed");
+	return bag_add(l->bag, path, data, len, l->err, l->err_size);
 }
 
 static bool load_folder(struct loading *l, int parent_fd, const char *name, const char *path, int depth);
@@ -117,210 +183,104 @@ static bool load_folder(struct loading *l, int parent_fd, const char *name, cons
 	return ok;
 }
 
-/* One line of a manifest: 64 hex digits, blanks, path (RFC 8493 section 2.1.3; '*'
- * before the path is what sha256sum writes in binary mode). */
-struct line { char hex[SHA256_HEX_MAX]; char path[BAG_PATH_MAX]; };
-
-/* Takes the next line from *at. False at the end, and on nonsense with *bad set. */
-static bool next_line(const char **at, struct line *out, bool *bad)
-{
-	const char *end = strchr(*at, '\n');
-	size_t len = end ? (size_t)(end - *at) : strlen(*at);
-	const char *line = *at;
-	size_t hex, blanks;
-
-	*bad = false;
-	if (len == 0 && !end)
-		return false;
-	*bad = true;
-	hex = strspn(line, "0123456789abcdefABCDEF");
-	if (hex != 64)
-		return false;
-	blanks = strspn(line + hex, " \t");
-	if (line[hex + blanks] == '*')
-		blanks++;
-	if (blanks == 0 || hex + blanks >= len || len - hex - blanks >= sizeof out->path)
-		return false;
-	for (size_t i = 0; i < hex; i++) /* digits of either case (the same section) */
-		out->hex[i] = line[i] >= 'A' && line[i] <= 'F' ? (char)(line[i] - 'A' + 'a') : line[i];
-	out->hex[hex] = '\0';
-	memcpy(out->path, line + hex + blanks, len - hex - blanks);
-	out->path[len - hex - blanks] = '\0';
-	*at = end ? end + 1 : line + len;
-	*bad = !harmless(out->path);
-	return !*bad;
-}
-
-static bool check_payload_line(struct loading *l, const struct line *line)
-{
-	struct bag_file *f = NULL;
-
-	for (size_t i = 0; i < l->bag->count && !f; i++) {
-		if (strcmp(l->bag->files[i].path, line->path) == 0)
-			f = &l->bag->files[i];
-	}
-	if (!f)
-		return refuse(l, line->path, "is missing, though " BAG_MANIFEST " names it");
-	if (f->listed)
-		return refuse(l, line->path, "stands twice in " BAG_MANIFEST);
-	if (strcmp(f->sha256, line->hex) != 0)
-		return refuse(l, line->path, "was altered: its SHA-256 is not that of " BAG_MANIFEST);
-	f->listed = true;
-	return true;
-}
-
-static bool check_tag_line(struct loading *l, const struct line *line)
-{
-	char *data, hex[SHA256_HEX_MAX];
-	char why[256];
-	size_t len;
-	bool ok;
-
-	if (strchr(line->path, '/'))
-		return refuse(l, line->path, "is no tag file of ours");
-	if (!files_read(l->bag_fd, line->path, BAG_TAG_MAX, &data, &len, why, sizeof why)) {
-		text_format(l->err, l->err_size, "%s", why);
-		return false;
-	}
-	ok = files_sha256(data, len, hex);
-	free(data);
-	if (!ok)
-		return refuse(l, line->path, "SHA-256 failed");
-	return strcmp(hex, line->hex) == 0 ||
-	       refuse(l, line->path, "was altered: its SHA-256 is not that of " BAG_TAG_MANIFEST);
-}
-
-/* Runs check over every line of a manifest text. */
-static bool each_line(struct loading *l, const char *name, const char *text,
-                      bool (*check)(struct loading *l, const struct line *line))
-{
-	struct line line;
-	bool bad;
-
-	while (next_line(&text, &line, &bad)) {
-		if (!check(l, &line))
-			return false;
-	}
-	return !bad || refuse(l, name, "has a line that is not a SHA-256 and a path inside the bundle");
-}
-
-/* Without all three the tag manifest would vouch for less than it seems to. */
-static bool names_all_tags(struct loading *l, const char *text)
-{
-	static const char *const tags[] = {BAG_DECLARATION, BAG_INFO, BAG_MANIFEST};
-
-	for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
-		const char *at = text;
-		struct line line;
-		bool bad, found = false;
-
-		while (!found && next_line(&at, &line, &bad))
-			found = strcmp(line.path, tags[i]) == 0;
-		if (!found)
-			return refuse(l, tags[i], "is not named in " BAG_TAG_MANIFEST);
-	}
-	return true;
-}
-
-static char *read_tag(struct loading *l, const char *name)
+static bool load_tag(struct loading *l, int bag_fd, const char *name)
 {
 	char *data;
-	char why[256];
 	size_t len;
 
-	if (files_read(l->bag_fd, name, BAG_TAG_MAX, &data, &len, why, sizeof why)) {
-		if (memchr(data, '\0', len) == NULL)
-			return data;
-		free(data);
-		refuse(l, name, "holds a zero byte");
-		return NULL;
+	return files_read(bag_fd, name, BAG_TAG_MAX, &data, &len, l->err, l->err_size) &&
+	       bag_add(l->bag, name, data, len, l->err, l->err_size);
+}
+
+/* A file beside data/ that is none of ours: other tools add tag files, and their tag
+ * manifest names them. What cannot be one is only noted; bag_is_exact() minds it. */
+static void load_stranger(struct loading *l, int bag_fd, const char *name)
+{
+	char why[256];
+	char *data;
+	size_t len;
+
+	if (harmless(name) && files_read(bag_fd, name, BAG_TAG_MAX, &data, &len, why, sizeof why) &&
+	    bag_add(l->bag, name, data, len, why, sizeof why))
+		return;
+	if (l->bag->stranger[0] == '\0')
+		text_safe(l->bag->stranger, sizeof l->bag->stranger, name);
+}
+
+static bool load_tags(struct loading *l, int bag_fd)
+{
+	static const char *const ours[] = {BAG_TAG_MANIFEST, BAG_DECLARATION, BAG_INFO, BAG_MANIFEST};
+	int fd = openat(bag_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	bool ok = dir != NULL || refuse(l, "the folder", strerror(errno));
+
+	for (size_t i = 0; ok && i < sizeof ours / sizeof ours[0]; i++)
+		ok = load_tag(l, bag_fd, ours[i]);
+	if (ok && faccessat(bag_fd, BAG_SIGNATURE, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		ok = load_tag(l, bag_fd, BAG_SIGNATURE);
+	while (ok && (entry = readdir(dir)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, "data") != 0 &&
+		    !bag_find_tag(l->bag, name))
+			load_stranger(l, bag_fd, name);
 	}
-	text_format(l->err, l->err_size, "%s", why);
-	return NULL;
-}
-
-static bool check_declaration(struct loading *l)
-{
-	static const char first[] = "BagIt-Version: 1.0\n";
-	char *text = read_tag(l, BAG_DECLARATION);
-	bool ok = text && strncmp(text, first, sizeof first - 1) == 0;
-
-	if (text && !ok)
-		refuse(l, BAG_DECLARATION, "does not declare a BagIt 1.0 bundle");
-	free(text);
-	return ok;
-}
-
-static bool check_tags(struct loading *l)
-{
-	char *text = read_tag(l, BAG_TAG_MANIFEST);
-	bool ok = text && names_all_tags(l, text) && each_line(l, BAG_TAG_MANIFEST, text, check_tag_line);
-
-	free(text);
-	return ok && check_declaration(l);
-}
-
-static bool check_payload(struct loading *l)
-{
-	char *text = read_tag(l, BAG_MANIFEST);
-	bool ok = text && each_line(l, BAG_MANIFEST, text, check_payload_line);
-
-	for (size_t i = 0; ok && i < l->bag->count; i++) {
-		if (!l->bag->files[i].listed)
-			ok = refuse(l, l->bag->files[i].path, "is not named in " BAG_MANIFEST);
-	}
-	free(text);
-	return ok;
-}
-
-static int open_bag(const char *path, char *err, size_t err_size)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0 && errno == ENOTDIR)
-		text_format(err, err_size, "it is not a folder: name the bundle's folder (DIR/RUN_ID as --evidence made it)");
-	else if (fd < 0)
-		text_format(err, err_size, "%s", strerror(errno));
-	else if (faccessat(fd, BAG_DECLARATION, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
-		text_format(err, err_size, "it has no %s: name the bundle's folder (DIR/RUN_ID as --evidence made it)", BAG_DECLARATION);
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
 		close(fd);
-		fd = -1;
-	}
-	return fd;
+	return ok;
+}
+
+#define NAME_IT "name the bundle's folder (DIR/RUN_ID as --evidence made it), or a .zip or .tar.gz of it"
+
+static bool load_open(const char *path, int fd, struct bag *b, char *err, size_t err_size)
+{
+	struct loading l = {b, err, err_size};
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		text_format(err, err_size, "%s", strerror(errno));
+	else if (S_ISREG(st.st_mode))
+		return archive_load(path, b, err, err_size);
+	else if (!S_ISDIR(st.st_mode))
+		text_format(err, err_size, "it is neither folder nor archive: " NAME_IT);
+	else if (faccessat(fd, BAG_DECLARATION, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+		text_format(err, err_size, "it has no %s: " NAME_IT, BAG_DECLARATION);
+	else
+		return load_folder(&l, fd, "data", "data", 0) && load_tags(&l, fd);
+	return false;
 }
 
 bool bag_load(const char *path, struct bag *b, char *err, size_t err_size)
 {
-	struct loading l = {.bag = b, .err = err, .err_size = err_size};
+	/* Not blocking: a FIFO in place of it must not hold us. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	bool ok;
 
 	memset(b, 0, sizeof *b);
-	l.bag_fd = open_bag(path, err, err_size);
-	if (l.bag_fd < 0)
+	if (fd < 0) {
+		text_format(err, err_size, "%s", strerror(errno));
 		return false;
-	b->files = calloc(BAG_FILES_MAX, sizeof *b->files);
-	if (!b->files)
+	}
+	ok = bag_begin(b);
+	if (!ok)
 		text_format(err, err_size, "out of memory");
-	ok = b->files && load_folder(&l, l.bag_fd, "data", "data", 0) && check_tags(&l) && check_payload(&l);
-	close(l.bag_fd);
+	ok = ok && load_open(path, fd, b, err, err_size) && bag_check(b, err, err_size);
+	close(fd);
 	if (!ok)
 		bag_free(b);
 	return ok;
-}
-
-const struct bag_file *bag_find(const struct bag *b, const char *path)
-{
-	for (size_t i = 0; i < b->count; i++) {
-		if (strcmp(b->files[i].path, path) == 0)
-			return &b->files[i];
-	}
-	return NULL;
 }
 
 void bag_free(struct bag *b)
 {
 	for (size_t i = 0; i < b->count; i++)
 		free(b->files[i].data);
+	for (size_t i = 0; i < b->tag_count; i++)
+		free(b->tags[i].data);
 	free(b->files);
+	free(b->tags);
 	memset(b, 0, sizeof *b);
 }

@@ -72,7 +72,7 @@ static bool write_item(int bag_fd, const struct bag_item *item, struct strbuf *m
 /* The last payload line and the tag files are all in: now hashes of the tag files. */
 static bool write_tags(int bag_fd, const struct strbuf *manifest, const char *info, char *err, size_t err_size)
 {
-	static const char declaration[] = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+	static const char declaration[] = BAG_DECLARATION_TEXT;
 	const struct bag_item tags[] = {
 		{BAG_INFO, info, strlen(info)},
 		{BAG_DECLARATION, declaration, sizeof declaration - 1},

@@ -64,6 +64,7 @@ static bool print_report(const struct check_options *o, const struct run_result 
 static bool save_evidence(const struct check_options *o, const struct run_result *r, const struct event_log *log,
                           struct progress *p)
 {
+	const struct evidence_extras extras = {.config = o->config_text, .sign_key = o->sign_key};
 	struct strbuf document;
 	char err[512];
 	bool ok;
@@ -75,7 +76,7 @@ static bool save_evidence(const struct check_options *o, const struct run_result
 	ok = strbuf_ok(&document) && document.text;
 	if (!ok)
 		progress_error(p, "out of memory for the evidence: nothing was saved");
-	else if (!evidence_write(o->evidence_dir, r->plan, log, r, document.text, err, sizeof err)) {
+	else if (!evidence_write(o->evidence_dir, r->plan, log, r, document.text, &extras, err, sizeof err)) {
 		progress_error(p, "%s", err);
 		ok = false;
 	}

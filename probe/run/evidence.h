@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The evidence of one run: a BagIt folder (RFC 8493) that replay reads again.
- *
- *   DIR/RUN_ID/
- *     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
- *     data/probes.pcapng         every frame, each with a comment
- *     data/run.json              the result document
- *     data/plan.json             the plan, and every event that is not a frame
- *     data/azure/snapshot.json   what Azure answered, by circuit
- */
+/* The evidence of one run that has just ended: a bundle (probe/evidence/bundle.h) that
+ * replay and verify read again. */
 #ifndef ERPROBE_EVIDENCE_H
 #define ERPROBE_EVIDENCE_H
 
@@ -23,15 +16,27 @@
 #define EVIDENCE_PLAN "data/plan.json"
 #define EVIDENCE_AZURE "data/azure/snapshot.json"
 
-/* To be called before the run, so that a folder that cannot be made or written is said
- * at once and not a minute later. Creates DIR where missing. False with one line in err. */
-bool evidence_prepare(const char *dir, char *err, size_t err_size);
+/* What a bundle may hold besides the run itself; zeroed: nothing. */
+struct evidence_extras {
+	const char *config;   /* the configuration in effect as YAML, or NULL */
+	const char *sign_key; /* signs the bundle, or NULL */
+};
 
-/* Writes DIR/RUN_ID (DIR and its parents are created where missing). run_json is
- * the document exactly as printed, NUL-terminated. Everything is written and
- * synced under a hidden name in DIR and renamed at the end, so that a folder with
- * the final name is complete. False with one line in err; then nothing is left. */
-bool evidence_write(const char *dir, const struct plan *p, const struct event_log *log,
-                    const struct run_result *r, const char *run_json, char *err, size_t err_size);
+/* To be called before the run, so that a folder that cannot be made or written, or a key
+ * that cannot be read, is said at once and not a minute later. Creates DIR where
+ * missing; sign_key may be NULL. False with one line in err. */
+bool evidence_prepare(const char *dir, const char *sign_key, char *err, size_t err_size);
+
+/* Writes DIR/RUN_ID (DIR and its parents are created where missing), with the
+ * environment as it is now. run_json is the document exactly as printed,
+ * NUL-terminated. Everything is written and synced under a hidden name in DIR and
+ * renamed at the end, so that a folder with the final name is complete. False with one
+ * line in err; then nothing is left. */
+bool evidence_write(const char *dir, const struct plan *p, const struct event_log *log, const struct run_result *r,
+                    const char *run_json, const struct evidence_extras *extras, char *err, size_t err_size);
+
+/* "user@host" for the custody log. */
+#define EVIDENCE_BY_MAX 128
+void evidence_by(char by[EVIDENCE_BY_MAX]);
 
 #endif

@@ -97,15 +97,23 @@ static bool load_all(struct recording *r, char *err, size_t err_size)
 	       evidence_azure_read(azure->data, azure->len, &r->plan, &r->log, err, err_size);
 }
 
-bool recording_load(const char *path, struct recording *r, char *err, size_t err_size)
+bool recording_read(struct bag *bag, struct recording *r, char *err, size_t err_size)
 {
 	memset(r, 0, sizeof *r);
-	if (!bag_load(path, &r->bag, err, err_size))
-		return false;
+	r->bag = *bag;
+	memset(bag, 0, sizeof *bag);
 	if (load_all(r, err, err_size))
 		return true;
 	recording_free(r);
 	return false;
+}
+
+bool recording_load(const char *path, struct recording *r, char *err, size_t err_size)
+{
+	struct bag bag;
+
+	memset(r, 0, sizeof *r);
+	return bag_load(path, &bag, err, err_size) && recording_read(&bag, r, err, err_size);
 }
 
 void recording_free(struct recording *r)

@@ -21,6 +21,9 @@ struct recording {
 /* Verifies the bundle and loads all of it. False with one line in err; then nothing
  * is held. Free with recording_free(). */
 bool recording_load(const char *path, struct recording *r, char *err, size_t err_size);
+/* The same from a bag that was loaded and checked; *bag is the recording's from now on,
+ * also on failure. */
+bool recording_read(struct bag *bag, struct recording *r, char *err, size_t err_size);
 void recording_free(struct recording *r);
 
 #endif

@@ -324,7 +324,7 @@ static void equivalent_bags_are_taken(void **state)
 static void what_is_no_bag_is_named(void **state)
 {
 	static const struct { const char *path; const char *says; } paths[] = {
-		{"bag/data/run.json", "it is not a folder"},
+		{"bag/data/run.json", "it is no bundle: neither a folder nor"},
 		{"nowhere", "No such file"},
 		{".", "it has no bagit.txt"},
 		{"bag/data", "it has no bagit.txt"},

@@ -3,6 +3,7 @@
 #include "probe/run/evidence.h"
 
 #include "analysis/record/pcapng.h"
+#include "probe/evidence/derived.h"
 #include "probe/run/bag.h"
 #include "probe/run/evidence_azure.h"
 #include "probe/run/evidence_pcapng.h"
@@ -66,7 +67,7 @@ static int tear_down(void **state)
 
 static bool save(struct fixture *x, char *err, size_t err_size)
 {
-	return evidence_write(x->dir, &x->plan, &x->log, &x->result, RUN_JSON, err, err_size);
+	return evidence_write(x->dir, &x->plan, &x->log, &x->result, RUN_JSON, &(struct evidence_extras){0}, err, err_size);
 }
 
 static void path_in(const struct fixture *x, const char *file, char *out, size_t size)
@@ -95,6 +96,8 @@ static void layout_and_modes(void **state)
 		{"manifest-sha256.txt", S_IFREG | 0640}, {"tagmanifest-sha256.txt", S_IFREG | 0640},
 		{"data/probes.pcapng", S_IFREG | 0640}, {"data/run.json", S_IFREG | 0640},
 		{"data/plan.json", S_IFREG | 0640}, {"data/azure/snapshot.json", S_IFREG | 0640},
+		{"data/summary.txt", S_IFREG | 0640}, {"data/mtr.txt", S_IFREG | 0640},
+		{"data/environment.json", S_IFREG | 0640}, {"data/custody.jsonl", S_IFREG | 0640},
 	};
 	struct fixture *x = *state;
 	char err[400] = "", path[300];
@@ -112,7 +115,7 @@ static void layout_and_modes(void **state)
 	assert_int_equal(entries(path), 5);
 	assert_int_equal(entries(x->dir), 1); /* no temporary left */
 	path_in(x, "data", path, sizeof path);
-	assert_int_equal(entries(path), 4);
+	assert_int_equal(entries(path), (int)(6 + derived_count)); /* azure is one of them */
 }
 
 static void bag_is_whole(void **state)
@@ -125,7 +128,7 @@ static void bag_is_whole(void **state)
 	path_in(x, "", path, sizeof path);
 	if (!bag_load(path, &b, err, sizeof err))
 		fail_msg("%s", err);
-	assert_int_equal(b.count, 4);
+	assert_int_equal(b.count, 6 + derived_count);
 	assert_non_null(bag_find(&b, EVIDENCE_PCAPNG));
 	assert_non_null(bag_find(&b, EVIDENCE_PLAN));
 	assert_non_null(bag_find(&b, EVIDENCE_AZURE));
@@ -158,7 +161,7 @@ static void info_says_who_and_what(void **state)
 	assert_true(bag_load(path, &b, err, sizeof err));
 	for (size_t i = 0; i < b.count; i++)
 		octets += b.files[i].len;
-	snprintf(oxum, sizeof oxum, "Payload-Oxum: %zu.4\n", octets);
+	snprintf(oxum, sizeof oxum, "Payload-Oxum: %zu.%zu\n", octets, b.count);
 	assert_non_null(strstr(text, oxum));
 	bag_free(&b);
 	free(text);
@@ -330,14 +333,14 @@ static void a_bad_folder_is_said_before_the_run(void **state)
 	struct fixture *x = *state;
 	char err[400] = "";
 
-	assert_true(evidence_prepare(x->dir, err, sizeof err));
+	assert_true(evidence_prepare(x->dir, NULL, err, sizeof err));
 	assert_int_equal(entries(x->dir), 0);
-	assert_true(evidence_prepare(x->dir, err, sizeof err));
-	assert_false(evidence_prepare("/proc/nowhere/evidence", err, sizeof err));
+	assert_true(evidence_prepare(x->dir, NULL, err, sizeof err));
+	assert_false(evidence_prepare("/proc/nowhere/evidence", NULL, err, sizeof err));
 	assert_non_null(strstr(err, "cannot save evidence in /proc/nowhere/evidence: /proc/nowhere: "));
-	assert_false(evidence_prepare("", err, sizeof err));
+	assert_false(evidence_prepare("", NULL, err, sizeof err));
 	if (geteuid() != 0) { /* root may write anywhere */
-		assert_false(evidence_prepare("/", err, sizeof err));
+		assert_false(evidence_prepare("/", NULL, err, sizeof err));
 		assert_non_null(strstr(err, "Permission denied"));
 	}
 }

@@ -209,7 +209,7 @@ static void wrong_values_are_named(void **state)
 		{"\"circuit\": 1", "\"circuit\": 2", "flows[2].circuit does not exist"},
 		{"\"link\": \"any\"", "\"link\": \"both\"", "flows[1].link is not a word"},
 		{"\"msee\",", "\"moon\",", "flows[0].role is not a word"},
-		{"\"kind\": \"icmp\"", "\"kind\": \"udp\"", "flows[0].kind is not a word"},
+		{"\"kind\": \"icmp\"", "\"kind\": \"sctp\"", "flows[0].kind is not a word"},
 		{"\"interface\": 1", "\"interface\": 8", "flows[1].interface is out of range"},
 		{"\"target\": 1", "\"target\": 2", "flows[1].target does not exist"},
 		{"\"src_port\": 40001", "\"src_port\": 65536", "flows[1].src_port is out of range"},

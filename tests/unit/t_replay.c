@@ -45,7 +45,7 @@ static void save(struct fixture *x, bool compact)
 	x->exit_code = run_result_exit_code(&f.result);
 	snprintf(dir, sizeof dir, "%s/evidence", x->root);
 	files_remove_tree(AT_FDCWD, dir);
-	if (!evidence_write(dir, &x->plan, &x->log, &f.result, x->run_json.text, err, sizeof err))
+	if (!evidence_write(dir, &x->plan, &x->log, &f.result, x->run_json.text, &(struct evidence_extras){0}, err, sizeof err))
 		fail_msg("%s", err);
 	refolded_free(&f);
 	snprintf(x->bundle, sizeof x->bundle, "%s/%s", dir, x->plan.run_id);
@@ -149,13 +149,12 @@ static void interrupted_stays_interrupted(void **state)
 static void forge(struct fixture *x, const char *path, const char *data, size_t len)
 {
 	struct bag b;
-	struct bag_item items[8];
+	struct bag_item items[BAG_FILES_MAX];
 	char err[400] = "", dir[100];
 	int fd;
 
 	if (!bag_load(x->bundle, &b, err, sizeof err))
 		fail_msg("%s", err);
-	assert_true(b.count <= 8);
 	for (size_t i = 0; i < b.count; i++) {
 		bool hit = strcmp(b.files[i].path, path) == 0;
 

@@ -21,8 +21,9 @@ int main(int argc, char **argv)
 	}
 	run_plan(&p);
 	run_log(&p, &log);
+	r.plan = &p;
 	r.ended_at.ns = SAMPLE_START + 2 * NS_PER_SEC;
-	ok = evidence_write(argv[1], &p, &log, &r, "{}\n", err, sizeof err);
+	ok = evidence_write(argv[1], &p, &log, &r, "{}\n", &(struct evidence_extras){0}, err, sizeof err);
 	if (!ok)
 		fprintf(stderr, "make_bundle: %s\n", err);
 	event_log_free(&log);

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A row's letters (analysis/diagnose/catalogue.h) in words. A letter without a word
+ * says nothing that a reader could look for, and its line is left out. */
+#include "analysis/report/explain_text.h"
+#include "analysis/diagnose/catalogue.h"
+#include "analysis/report/page.h"
+#include "analysis/report/words.h"
+
+#include <string.h>
+
+#define INDENT 2
+#define NAME_COLUMNS 26
+#define ID_COLUMNS 26
+
+struct meaning { char letter; const char *words; };
+
+static const struct meaning near_end[] = {
+	{'A', "answers"}, {'X', "silent"}, {'L', "answers, but a share is lost"}, {0, NULL}};
+static const struct meaning far_end[] = {
+	{'A', "answers"}, {'X', "silent"}, {'L', "answers, but a share is lost"},
+	{'b', "silent from behind the edge, for want of a way back; answers on the edge itself"}, {0, NULL}};
+static const struct meaning own_traffic[] = {
+	{'A', "works"}, {'X', "dead"}, {'L', "a share is lost"}, {'m', "dead, or moved to the other link"},
+	{'?', "dead, or lives by the other link's way back"}, {0, NULL}};
+static const struct meaning other_traffic[] = {
+	{'A', "works"}, {'X', "dead too"}, {'L', "loses alike"},
+	{'h', "works; until routing has noticed, about half of the flows die with their way back"},
+	{'l', "loses only where answers return by the faulty link"}, {0, NULL}};
+static const struct meaning icmp[] = {
+	{'h', "host unreachable, from the edge"},
+	{'c', "unreachable, from a corporate router"},
+	{'n', "no route, from the edge or a corporate router"},
+	{'N', "no route, from the edge, a corporate router or the MSEE"},
+	{'m', "no route or host unreachable while routing changes, else nothing"},
+	{'w', "unreachable, from a provider hop"},
+	{'W', "unreachable, from a provider hop or the corporate router before it"},
+	{'a', "refused by a filter: ICMP 3/9, 3/10, 3/13 (ICMPv6 1/1) or a reset, from a corporate address; or nothing"},
+	{'p', "refused by a filter in the WAN, or nothing"},
+	{'z', "refused by a filter in Azure, or nothing"}, {0, NULL}};
+static const struct meaning delay[] = {
+	{'S', "higher on this link than on the other"},
+	{'J', "spreads wider on this link; the fastest answers stay as fast"}, {0, NULL}};
+static const struct meaning circuit[] = {{'X', "not Enabled"}, {0, NULL}};
+static const struct meaning provider[] = {{'X', "not Provisioned"}, {0, NULL}};
+static const struct meaning peering[] = {{'X', "disabled, failed or missing"}, {0, NULL}};
+static const struct meaning arp[] = {
+	{'i', "on-premises entry Incomplete or absent"}, {'f', "this path's table cannot be read, or is empty"},
+	{'e', "empty or Incomplete"}, {0, NULL}};
+static const struct meaning session[] = {
+	{'d', "down; still up until the hold time has run out"}, {'D', "down, as soon as the edge closes it"},
+	{'z', "up, with no prefix received"}, {'f', "this path's table cannot be read, or is empty"},
+	{'e', "down, or the table is empty"}, {0, NULL}};
+static const struct meaning connection[] = {{'n', "not connected, or missing"}, {0, NULL}};
+static const struct meaning gateway[] = {{'g', "gone from the summary (AS 65515)"}, {0, NULL}};
+static const struct meaning settings[] = {{'X', "AS, VLAN or /30 disagree with the edge's as configured here"}, {0, NULL}};
+
+static const char *words_for(const struct meaning *m, char letter)
+{
+	for (; m->words; m++)
+		if (m->letter == letter)
+			return m->words;
+	return NULL;
+}
+
+static bool is_service(const struct fault_row *row)
+{
+	return row->scope == SCOPE_SERVICE || row->scope == SCOPE_LINK_SERVICE || row->scope == SCOPE_TARGET_SERVICE;
+}
+
+static const char *scope_words(enum fault_scope s)
+{
+	switch (s) {
+	case SCOPE_LINK: return "on one link";
+	case SCOPE_BOTH: return "on both links at once";
+	case SCOPE_SERVICE: return "for one protocol or port, on both links";
+	case SCOPE_LINK_SERVICE: return "for one protocol or port, on one link";
+	case SCOPE_TARGET: return "for one target, all its services";
+	case SCOPE_TARGET_SERVICE: return "for one port or the ping of one target";
+	case SCOPE_SHARED: return "for all that crosses this place, over both links";
+	default: return "";
+	}
+}
+
+static const char *contact_words(enum contact c)
+{
+	switch (c) {
+	case CONTACT_YOU: return "you: it is in your own network, or a setting of your own subscription";
+	case CONTACT_PROVIDER: return "your connectivity provider";
+	case CONTACT_MICROSOFT: return "Microsoft (a support request on the circuit)";
+	default: return "nobody";
+	}
+}
+
+/* One line "name   what is seen"; nothing for a letter without words. */
+static bool say(struct page *p, const char *name, const struct meaning *table, char letter)
+{
+	const char *words = words_for(table, letter);
+	if (!words)
+		return false;
+	page_to(p, INDENT);
+	page_cell(p, TONE_PLAIN, name, NAME_COLUMNS);
+	page_wrap(p, TONE_PLAIN, words, INDENT + NAME_COLUMNS);
+	return true;
+}
+
+static void paragraph(struct page *p, const char *text)
+{
+	page_to(p, INDENT);
+	page_wrap(p, TONE_PLAIN, text, INDENT);
+}
+
+/* What a fault of one target or service leaves alone need not be listed. */
+static void say_wire(struct page *p, const struct fault_row *row)
+{
+	bool target_only = row->scope == SCOPE_TARGET || row->scope == SCOPE_TARGET_SERVICE;
+	if (is_service(row))
+		paragraph(p, "For this protocol or port alone; everything else answers as ever:");
+	if (target_only) {
+		say(p, "this target", own_traffic, row->target);
+	} else {
+		say(p, "edge (near /30 address)", near_end, row->edge);
+		say(p, "MSEE (far /30 address)", far_end, row->msee);
+		say(p, "MSEE, TCP 179", far_end, row->bgp);
+		bool shared = row->scope == SCOPE_SHARED || row->scope == SCOPE_BOTH || row->scope == SCOPE_SERVICE;
+		say(p, shared ? "targets" : "targets over this link", own_traffic, row->target);
+		if (!shared)
+			say(p, "targets over the other", other_traffic, row->other);
+	}
+	say(p, "ICMP errors for the MSEE", icmp, row->icmp_msee);
+	say(p, "ICMP errors for targets", icmp, row->icmp_target);
+	say(p, "delay", delay, row->delay);
+}
+
+static bool say_azure(struct page *p, const struct fault_row *row)
+{
+	bool any = say(p, "circuit state", circuit, row->circuit);
+	any |= say(p, "provider state", provider, row->provider);
+	any |= say(p, "peering", peering, row->peering);
+	any |= say(p, "ARP entry", arp, row->arp);
+	any |= say(p, "BGP session", session, row->session);
+	any |= say(p, "connection", connection, row->connection);
+	any |= say(p, "gateway's neighbours", gateway, row->gateway);
+	any |= say(p, "settings", settings, row->settings);
+	return any;
+}
+
+static bool same_azure(const struct fault_row *a, const struct fault_row *b)
+{
+	return a->circuit == b->circuit && a->provider == b->provider && a->peering == b->peering && a->arp == b->arp &&
+	       a->session == b->session && a->connection == b->connection && a->settings == b->settings;
+}
+
+/* Rows of one id differ in where they sit; what they share is said once. */
+static bool same_wire(const struct fault_row *a, const struct fault_row *b)
+{
+	return a->scope == b->scope && a->edge == b->edge && a->msee == b->msee && a->target == b->target;
+}
+
+static bool is_said(const struct fault_row *row, bool (*same)(const struct fault_row *, const struct fault_row *))
+{
+	for (const struct fault_row *r = fault_rows; r < row; r++)
+		if (strcmp(r->id, row->id) == 0 && same(r, row))
+			return true;
+	return false;
+}
+
+static void each_row_wire(struct page *p, const char *id)
+{
+	for (size_t i = 0; i < fault_row_count; i++) {
+		const struct fault_row *row = &fault_rows[i];
+		if (strcmp(row->id, id) != 0 || is_said(row, same_wire))
+			continue;
+		page_line(p);
+		page_text(p, TONE_STRONG, "How it shows on the wire");
+		page_textf(p, TONE_PLAIN, ", %s", scope_words(row->scope));
+		if (row->handoffs != ON_ALL)
+			page_textf(p, TONE_PLAIN, " (handoff %s)", row->handoffs == ON_L3 ? "l3" : "l2 or direct");
+		page_line(p);
+		say_wire(p, row);
+	}
+}
+
+static void each_row_azure(struct page *p, const char *id)
+{
+	page_heading(p, "What Azure reports");
+	bool any = false;
+	for (size_t i = 0; i < fault_row_count; i++)
+		if (strcmp(fault_rows[i].id, id) == 0 && !is_said(&fault_rows[i], same_azure))
+			any |= say_azure(p, &fault_rows[i]);
+	if (!any)
+		paragraph(p, "Nothing: circuit, peering, ARP and BGP all look healthy.");
+}
+
+static void say_steps(struct page *p, const struct fault_text *text)
+{
+	if (!text->steps[0])
+		return;
+	page_heading(p, "What to do");
+	for (size_t i = 0; i < STEPS_MAX && text->steps[i]; i++) {
+		page_to(p, INDENT);
+		page_textf(p, TONE_PLAIN, "%zu. ", i + 1);
+		page_wrap(p, TONE_PLAIN, text->steps[i], INDENT + 3);
+	}
+}
+
+bool explain_fault_text(const char *id, const struct text_style *style, struct strbuf *out)
+{
+	const struct fault_row *row = fault_find(id);
+	const struct fault_text *text = fault_text_find(id);
+	struct page p;
+	if (!row || !text)
+		return false;
+	page_init(&p, style, out);
+	page_text(&p, TONE_STRONG, row->id);
+	page_text(&p, TONE_PLAIN, ": ");
+	page_wrap(&p, TONE_PLAIN, text->title, INDENT);
+	if (row->domain != DOMAIN_NONE) {
+		page_textf(&p, TONE_PLAIN, "Domain: %s", domain_words(row->domain));
+		page_line(&p);
+	}
+	page_heading(&p, "What it means");
+	paragraph(&p, text->meaning);
+	if (row->scope == SCOPE_NONE)
+		return true;
+	each_row_wire(&p, id);
+	each_row_azure(&p, id);
+	if (text->decided_by && text->decided_by[0] != '\0') {
+		page_heading(&p, "What decides it");
+		paragraph(&p, text->decided_by);
+	}
+	say_steps(&p, text);
+	page_heading(&p, "Whom to call");
+	paragraph(&p, contact_words(fault_contact(row)));
+	return true;
+}
+
+const char *explain_id(size_t at)
+{
+	size_t seen = 0;
+	for (size_t i = 0; i < fault_row_count; i++) {
+		if (fault_find(fault_rows[i].id) != &fault_rows[i])
+			continue; /* a further row of an id that was met */
+		if (seen++ == at)
+			return fault_rows[i].id;
+	}
+	return NULL;
+}
+
+static void list_domain(struct page *p, enum domain d)
+{
+	const char *id;
+	if (d != DOMAIN_NONE)
+		page_heading(p, d == DOMAIN_CORPORATE ? "Corporate" : domain_words(d));
+	for (size_t i = 0; (id = explain_id(i)) != NULL; i++) {
+		const struct fault_text *text = fault_text_find(id);
+		if (!text || fault_find(id)->domain != d)
+			continue;
+		page_to(p, INDENT);
+		page_cell(p, TONE_PLAIN, id, ID_COLUMNS);
+		page_wrap(p, TONE_PLAIN, text->title, INDENT + ID_COLUMNS);
+	}
+}
+
+void explain_list_text(const struct text_style *style, struct strbuf *out)
+{
+	static const enum domain order[] = {DOMAIN_CORPORATE, DOMAIN_WAN, DOMAIN_AZURE};
+	struct page p;
+	page_init(&p, style, out);
+	page_wrap(&p, TONE_PLAIN, "The faults that erprobe tells apart; `erprobe explain FAULT-ID` says more of one.", 0);
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+		list_domain(&p, order[i]);
+	page_heading(&p, "No fault");
+	list_domain(&p, DOMAIN_NONE);
+}

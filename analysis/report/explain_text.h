@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fault catalogue for people: what `erprobe explain` prints. Everything comes
+ * from the catalogue's rows and words, so a new row explains itself. */
+#ifndef ERPROBE_REPORT_EXPLAIN_TEXT_H
+#define ERPROBE_REPORT_EXPLAIN_TEXT_H
+
+#include "analysis/report/report.h"
+#include "analysis/value/strbuf.h"
+
+#include <stdbool.h>
+
+/* Appends the entry of one fault: what it means, how it shows on the wire and in
+ * Azure, what tells it from its neighbours, what to do, whom to call. False, with
+ * nothing appended, when the catalogue has no such id. */
+bool explain_fault_text(const char *id, const struct text_style *style, struct strbuf *out);
+
+/* Appends every fault's id and title, by domain. */
+void explain_list_text(const struct text_style *style, struct strbuf *out);
+
+/* Walks the ids in the catalogue's order, each once; NULL after the last. */
+const char *explain_id(size_t at);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/evidence/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define MEMBER_MODE 0644
+#define PACKED_MAX (BAG_TOTAL_MAX + ((size_t)16 << 20)) /* stored without compression, and heads */
+#define READ_STEP ((size_t)1 << 16)
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+enum archive_form archive_form_of(const char *path)
+{
+	if (ends_with(path, ".zip"))
+		return ARCHIVE_ZIP;
+	return ends_with(path, ".tar.gz") || ends_with(path, ".tgz") ? ARCHIVE_TAR_GZ : ARCHIVE_NONE;
+}
+
+/* -- packing -- */
+
+static la_ssize_t take(struct archive *a, void *arg, const void *data, size_t len)
+{
+	struct strbuf *out = arg;
+
+	strbuf_add_bytes(out, data, len);
+	if (strbuf_ok(out))
+		return (la_ssize_t)len;
+	archive_set_error(a, ENOMEM, "out of memory");
+	return -1;
+}
+
+static bool pack_one(struct archive *a, const struct bag_file *f, const char *name)
+{
+	struct archive_entry *e = archive_entry_new();
+	char path[BAG_PATH_MAX + BAG_PATH_MAX];
+	bool ok;
+
+	if (!e)
+		return false;
+	text_format(path, sizeof path, "%s/%s", name, f->path);
+	archive_entry_set_pathname(e, path);
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_perm(e, MEMBER_MODE);
+	archive_entry_set_size(e, (la_int64_t)f->len);
+	/* No time: zip would write local time, another one on every machine. */
+	ok = archive_write_header(a, e) == ARCHIVE_OK &&
+	     (f->len == 0 || archive_write_data(a, f->data, f->len) == (la_ssize_t)f->len);
+	archive_entry_free(e);
+	return ok;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct bag_file *const *x = a, *const *y = b;
+
+	return strcmp((*x)->path, (*y)->path);
+}
+
+static bool pack_all(struct archive *a, const struct bag *b, const char *name)
+{
+	const struct bag_file *sorted[BAG_FILES_MAX + BAG_TAGS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < b->tag_count; i++)
+		sorted[count++] = &b->tags[i];
+	for (size_t i = 0; i < b->count; i++)
+		sorted[count++] = &b->files[i];
+	qsort(sorted, count, sizeof sorted[0], by_path);
+	for (size_t i = 0; i < count; i++) {
+		if (!pack_one(a, sorted[i], name))
+			return false;
+	}
+	return true;
+}
+
+static bool set_form(struct archive *a, enum archive_form form)
+{
+	if (form == ARCHIVE_ZIP)
+		return archive_write_set_format_zip(a) == ARCHIVE_OK;
+	return archive_write_set_format_pax_restricted(a) == ARCHIVE_OK && archive_write_add_filter_gzip(a) == ARCHIVE_OK &&
+	       archive_write_set_filter_option(a, "gzip", "timestamp", NULL) == ARCHIVE_OK;
+}
+
+bool archive_pack(const struct bag *b, const char *name, enum archive_form form, struct strbuf *out, char *err,
+                  size_t err_size)
+{
+	struct archive *a = archive_write_new();
+	bool ok = a && archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK && set_form(a, form) &&
+	          archive_write_open(a, out, NULL, take, NULL) == ARCHIVE_OK &&
+	          pack_all(a, b, name) && archive_write_close(a) == ARCHIVE_OK && strbuf_ok(out);
+	const char *why = a && !ok ? archive_error_string(a) : NULL;
+
+	if (!ok)
+		text_format(err, err_size, "cannot pack the bundle: %s", why ? why : "out of memory");
+	if (a)
+		archive_write_free(a);
+	return ok;
+}
+
+/* -- unpacking -- */
+
+struct unpacking {
+	struct archive *archive;
+	struct bag *bag;
+	char *err;
+	size_t err_size;
+	char top[BAG_PATH_MAX]; /* the one folder that everything is in, with its slash */
+};
+
+static bool refuse(const struct unpacking *u, const char *name, const char *what)
+{
+	char safe[BAG_PATH_MAX];
+
+	text_safe(safe, sizeof safe, name);
+	text_format(u->err, u->err_size, "%s: %s", safe, what);
+	return false;
+}
+
+/* The member's path below the one folder; NULL with the reason in err. */
+static const char *below_top(struct unpacking *u, const char *path)
+{
+	const char *slash = strchr(path, '/');
+	size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+
+	if (len < 2 || len >= sizeof u->top || strncmp(path, "../", 3) == 0) {
+		refuse(u, path, "the archive has it outside of the bundle's folder");
+		return NULL;
+	}
+	if (u->top[0] == '\0')
+		text_format(u->top, sizeof u->top, "%.*s", (int)len, path);
+	if (strlen(u->top) == len && strncmp(path, u->top, len) == 0)
+		return path + len;
+	refuse(u, path, "the archive has it outside of the bundle's folder");
+	return NULL;
+}
+
+/* A member's bytes, at most max; NULL with the reason in err. The size in its head is
+ * a promise of a stranger: only what comes out counts. */
+static char *unpack_bytes(struct unpacking *u, const char *path, size_t max, size_t *len)
+{
+	char *data = NULL;
+	size_t room = 0;
+
+	*len = 0;
+	for (;;) {
+		la_ssize_t n;
+
+		if (*len + READ_STEP + 1 > room) {
+			char *grown = realloc(data, room = 2 * room + READ_STEP + 1);
+
+			if (!grown) {
+				refuse(u, path, "out of memory");
+				break;
+			}
+			data = grown;
+		}
+		n = archive_read_data(u->archive, data + *len, READ_STEP);
+		if (n < 0) {
+			const char *why = archive_error_string(u->archive);
+
+			refuse(u, path, why ? why : "it cannot be unpacked");
+			break;
+		}
+		if (n == 0) {
+			data[*len] = '\0';
+			return data;
+		}
+		*len += (size_t)n;
+		if (*len > max) {
+			refuse(u, path, "it is larger than such a file can be");
+			break;
+		}
+	}
+	free(data);
+	return NULL;
+}
+
+static bool unpack_one(struct unpacking *u, struct archive_entry *e)
+{
+	const char *full = archive_entry_pathname(e);
+	const char *path;
+	size_t left, max, len;
+	char *data;
+
+	if (!full || strlen(full) >= 2 * BAG_PATH_MAX)
+		return refuse(u, "a member", "it has no name that a bundle may have");
+	path = below_top(u, full);
+	if (!path)
+		return false;
+	if (archive_entry_filetype(e) == AE_IFDIR)
+		return true;
+	if (archive_entry_filetype(e) != AE_IFREG || archive_entry_hardlink(e) || archive_entry_symlink(e))
+		return refuse(u, full, "is not a regular file");
+	if (archive_entry_is_encrypted(e))
+		return refuse(u, full, "is encrypted");
+	left = BAG_TOTAL_MAX - u->bag->total;
+	max = strncmp(path, "data/", 5) != 0 ? BAG_TAG_MAX : left < BAG_FILE_MAX ? left : BAG_FILE_MAX;
+	data = unpack_bytes(u, full, max, &len);
+	return data && bag_add(u->bag, path, data, len, u->err, u->err_size);
+}
+
+static bool unpack_all(struct unpacking *u)
+{
+	struct archive_entry *e;
+	int members = 0, code;
+
+	while ((code = archive_read_next_header(u->archive, &e)) == ARCHIVE_OK) {
+		if (++members > BAG_FILES_MAX + BAG_TAGS_MAX + 64)
+			return refuse(u, "the archive", "it has more members than a bundle can have");
+		if (!unpack_one(u, e))
+			return false;
+	}
+	if (code != ARCHIVE_EOF) {
+		const char *why = archive_error_string(u->archive);
+
+		return refuse(u, "the archive", why ? why : "it is damaged");
+	}
+	return members > 0 || refuse(u, "the archive", "it is empty");
+}
+
+/* Only the forms that we write, and gzip alone: each further one is attack surface. */
+static bool accept_forms(struct archive *a)
+{
+	return archive_read_support_format_zip(a) == ARCHIVE_OK && archive_read_support_format_tar(a) == ARCHIVE_OK &&
+	       archive_read_support_filter_gzip(a) == ARCHIVE_OK;
+}
+
+bool archive_read_bytes(const void *data, size_t len, struct bag *b, char *err, size_t err_size)
+{
+	struct unpacking u = {.archive = archive_read_new(), .bag = b, .err = err, .err_size = err_size};
+	bool ok;
+
+	if (!u.archive || !accept_forms(u.archive)) {
+		text_format(err, err_size, "out of memory");
+		ok = false;
+	} else if (archive_read_open_memory(u.archive, data, len) != ARCHIVE_OK) {
+		text_format(err, err_size, "it is no bundle: neither a folder nor a .zip, .tar or .tar.gz of one");
+		ok = false;
+	} else {
+		ok = unpack_all(&u);
+	}
+	if (u.archive)
+		archive_read_free(u.archive);
+	return ok;
+}
+
+bool archive_load(const char *path, struct bag *b, char *err, size_t err_size)
+{
+	char *data;
+	size_t len;
+	bool ok = files_read(AT_FDCWD, path, PACKED_MAX, &data, &len, err, err_size);
+
+	if (!ok)
+		return false;
+	ok = archive_read_bytes(data, len, b, err, err_size);
+	free(data);
+	return ok;
+}

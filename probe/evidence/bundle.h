@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The files of one bundle, made in memory and then written as a whole.
+ *
+ *   DIR/RUN_ID/
+ *     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+ *     tagmanifest-sha256.txt.sig  where a key signed it
+ *     data/probes.pcapng         every frame, each with a comment
+ *     data/run.json              the result document
+ *     data/plan.json             the plan, and every event that is not a frame
+ *     data/azure/snapshot.json   what Azure answered, by circuit
+ *     data/summary.txt, mtr.txt, report.html   what run.json says, for people
+ *     data/environment.json      the host that measured
+ *     data/config.yaml           the configuration in effect; it never holds a secret
+ *     data/redactions.json       what was left out for whom, and why
+ *     data/custody.jsonl         who made it out of what */
+#ifndef ERPROBE_BUNDLE_H
+#define ERPROBE_BUNDLE_H
+
+#include "analysis/value/strbuf.h"
+#include "erprobe/result.h"
+#include "probe/evidence/custody.h"
+#include "probe/evidence/derived.h"
+#include "probe/run/bag.h"
+#include "probe/run/event_log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define BUNDLE_CONFIG "data/config.yaml"
+#define BUNDLE_ENVIRONMENT "data/environment.json"
+#define BUNDLE_REDACTIONS "data/redactions.json"
+#define BUNDLE_DOCUMENTS_MAX 20
+
+/* What a bundle is made of; all borrowed. */
+struct bundle_source {
+	const struct plan *plan;
+	const struct event_log *log;
+	const struct run_result *result;
+	const char *run_json;
+	const char *environment;  /* document text, or NULL: left out */
+	const char *config;       /* likewise */
+	const char *redactions;   /* likewise */
+	const char *os;           /* of the measuring host */
+	struct report_place place;
+	struct custody_entry custody;
+};
+
+struct bundle {
+	struct strbuf documents[BUNDLE_DOCUMENTS_MAX];
+	struct bag_item items[BUNDLE_DOCUMENTS_MAX]; /* sorted by path */
+	size_t count;
+	struct strbuf info;                          /* bag-info.txt */
+};
+
+/* Makes all documents. False with one line in err; bundle_free() is due in any case. */
+bool bundle_make(const struct bundle_source *s, struct bundle *b, char *err, size_t err_size);
+/* Writes DIR/RUN_ID (DIR is created where missing): under a hidden name, synced, signed
+ * where sign_key is given, and renamed at the end, so that a folder with the final name
+ * is complete. False with one line in err; then nothing is left. */
+bool bundle_write(const struct bundle *b, const char *dir, const char *run_id, const char *sign_key, char *err,
+                  size_t err_size);
+void bundle_free(struct bundle *b);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A bundle to disk: complete under its final name, or not there at all. */
+#include "probe/evidence/bundle.h"
+
+#include "probe/evidence/sign.h"
+#include "probe/run/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FOLDER_MODE 0750
+#define FILE_MODE 0640
+
+static bool sign_open(int bag_fd, const char *key, char *err, size_t err_size)
+{
+	struct strbuf signature;
+	char *manifest;
+	size_t len;
+	bool ok;
+
+	if (!files_read(bag_fd, BAG_TAG_MANIFEST, BAG_TAG_MAX, &manifest, &len, err, err_size))
+		return false;
+	strbuf_init(&signature, BAG_TAG_MAX);
+	ok = sign_data(key, manifest, len, &signature, err, err_size);
+	if (ok && !strbuf_ok(&signature)) {
+		text_format(err, err_size, "out of memory for the signature");
+		ok = false;
+	}
+	ok = ok && files_write_new(bag_fd, BAG_SIGNATURE, signature.text, signature.len, FILE_MODE, err, err_size) &&
+	     files_sync_dir(bag_fd, "the bundle's folder", err, err_size);
+	strbuf_free(&signature);
+	free(manifest);
+	return ok;
+}
+
+/* Signs the bundle that stands in the folder `name`. */
+static bool sign_folder(int dir_fd, const char *name, const char *key, char *err, size_t err_size)
+{
+	int bag_fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	bool ok;
+
+	if (bag_fd < 0) {
+		text_format(err, err_size, "%s: %s", name, strerror(errno));
+		return false;
+	}
+	ok = sign_open(bag_fd, key, err, err_size);
+	close(bag_fd);
+	return ok;
+}
+
+static bool write_in(int dir_fd, const struct bundle *b, const char *run_id, const char *sign_key, char *err,
+                     size_t err_size)
+{
+	char temporary[UUID_TEXT_MAX + 16];
+	struct stat st;
+	bool ok;
+
+	if (fstatat(dir_fd, run_id, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		text_format(err, err_size, "%s: it is there already", run_id);
+		return false;
+	}
+	snprintf(temporary, sizeof temporary, ".%.36s.partial", run_id);
+	files_remove_tree(dir_fd, temporary); /* left by one that was killed */
+	ok = bag_write(dir_fd, temporary, b->items, b->count, b->info.text, err, err_size) &&
+	     (!sign_key || sign_folder(dir_fd, temporary, sign_key, err, err_size));
+	if (ok && renameat(dir_fd, temporary, dir_fd, run_id) != 0) {
+		text_format(err, err_size, "%s: %s", run_id, strerror(errno));
+		ok = false;
+	}
+	if (!ok) {
+		files_remove_tree(dir_fd, temporary);
+		return false;
+	}
+	return files_sync_dir(dir_fd, "the folder", err, err_size);
+}
+
+/* The run id becomes a folder's name, so it must be a UUID and nothing else. */
+static bool is_run_id(const char *id)
+{
+	return strlen(id) == UUID_TEXT_MAX - 1 && strspn(id, "0123456789abcdef-") == UUID_TEXT_MAX - 1 && id[0] != '-';
+}
+
+bool bundle_write(const struct bundle *b, const char *dir, const char *run_id, const char *sign_key, char *err,
+                  size_t err_size)
+{
+	int dir_fd;
+	bool ok;
+
+	if (!is_run_id(run_id)) {
+		text_format(err, err_size, "the run id is no UUID");
+		return false;
+	}
+	if (!files_make_dir(dir, FOLDER_MODE, err, err_size))
+		return false;
+	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir_fd < 0) {
+		text_format(err, err_size, "%s", strerror(errno));
+		return false;
+	}
+	ok = write_in(dir_fd, b, run_id, sign_key, err, err_size);
+	close(dir_fd);
+	return ok;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/evidence/create.h"
+
+#include "probe/evidence/archive.h"
+#include "probe/run/files.h"
+#include "probe/run/replay_load.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MODE 0640
+
+static bool pack(const char *folder, const char *run_id, const char *output, char *err, size_t err_size)
+{
+	struct bag bag;
+	struct strbuf packed;
+	bool ok;
+
+	if (!bag_load(folder, &bag, err, err_size))
+		return false;
+	strbuf_init(&packed, BAG_TOTAL_MAX + ((size_t)16 << 20));
+	ok = archive_pack(&bag, run_id, archive_form_of(output), &packed, err, err_size);
+	bag_free(&bag);
+	ok = ok && files_write_atomic(output, packed.text, packed.len, FILE_MODE, err, err_size);
+	strbuf_free(&packed);
+	return ok;
+}
+
+/* An archive is packed from a folder beside it, which goes again. */
+static bool write_archive(const struct bundle *b, const char *run_id, const struct create_target *t, char *err,
+                          size_t err_size)
+{
+	const char *slash = strrchr(t->output, '/');
+	int folder_len = slash ? (int)(slash - t->output) + 1 : 0;
+	char beside[PATH_MAX], folder[PATH_MAX + UUID_TEXT_MAX];
+	struct stat st;
+	bool ok;
+
+	if (lstat(t->output, &st) == 0) {
+		text_format(err, err_size, "%s: it is there already", t->output);
+		return false;
+	}
+	text_format(beside, sizeof beside, "%.*s.erprobe-XXXXXX", folder_len, t->output);
+	if (!mkdtemp(beside)) {
+		text_format(err, err_size, "%s: %s", t->output, strerror(errno));
+		return false;
+	}
+	text_format(folder, sizeof folder, "%s/%s", beside, run_id);
+	ok = bundle_write(b, beside, run_id, t->sign_key, err, err_size) && pack(folder, run_id, t->output, err, err_size);
+	files_remove_tree(AT_FDCWD, beside);
+	return ok;
+}
+
+bool create_output(const struct bundle *b, const char *run_id, const struct create_target *t, char *where,
+                   size_t where_size, char *err, size_t err_size)
+{
+	if (archive_form_of(t->output) != ARCHIVE_NONE) {
+		text_format(where, where_size, "%s", t->output);
+		return write_archive(b, run_id, t, err, err_size);
+	}
+	text_format(where, where_size, "%s/%s", t->output, run_id);
+	return bundle_write(b, t->output, run_id, t->sign_key, err, err_size);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct bag_item *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+/* The files of a loaded bag as a bundle that borrows them. */
+static bool borrow(const struct bag *bag, struct bundle *b, char *err, size_t err_size)
+{
+	const struct bag_file *info = bag_find_tag(bag, BAG_INFO);
+
+	memset(b, 0, sizeof *b);
+	strbuf_init(&b->info, BAG_TAG_MAX);
+	if (bag->count > BUNDLE_DOCUMENTS_MAX) {
+		text_format(err, err_size, "it has more files than a bundle of erprobe's");
+		return false;
+	}
+	for (size_t i = 0; i < bag->count; i++)
+		b->items[b->count++] = (struct bag_item){bag->files[i].path, bag->files[i].data, bag->files[i].len};
+	qsort(b->items, b->count, sizeof b->items[0], by_path);
+	strbuf_add_bytes(&b->info, info->data, info->len);
+	if (!strbuf_ok(&b->info))
+		text_format(err, err_size, "out of memory");
+	return strbuf_ok(&b->info);
+}
+
+bool create_copy(const char *path, const struct create_target *t, char *where, size_t where_size, char *err,
+                 size_t err_size)
+{
+	struct recording rec;
+	struct bundle b;
+	bool ok;
+
+	if (!recording_load(path, &rec, err, err_size))
+		return false;
+	ok = bag_is_exact(&rec.bag, err, err_size) && borrow(&rec.bag, &b, err, err_size);
+	if (ok) {
+		ok = create_output(&b, rec.plan.run_id, t, where, where_size, err, err_size);
+		bundle_free(&b);
+	}
+	recording_free(&rec);
+	return ok;
+}

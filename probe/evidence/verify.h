@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Is a bundle what it says it is? From the outside in: digests, signature, custody,
+ * packets against plan, the verdict computed again, the texts that repeat it. */
+#ifndef ERPROBE_VERIFY_H
+#define ERPROBE_VERIFY_H
+
+#include "analysis/value/strbuf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum verify_check { VERIFY_FILES, VERIFY_SIGNATURE, VERIFY_CUSTODY, VERIFY_PACKETS, VERIFY_VERDICT, VERIFY_TEXTS, VERIFY_CHECKS };
+enum verify_result { VERIFY_NOT_MADE = 0, VERIFY_GOOD, VERIFY_ABSENT, VERIFY_BAD };
+
+struct verify_line {
+	enum verify_result result;
+	char detail[640]; /* what was checked, or which file or packet fails and how */
+};
+
+struct verified {
+	struct verify_line checks[VERIFY_CHECKS];
+	bool intact;      /* every check that could be made is good, none is bad */
+};
+
+/* Verifies the bundle at path (a folder, .zip, .tar or .tar.gz). signers is a file of
+ * allowed signers: with it a signature must be there and be one of theirs; NULL: a
+ * signature is held against its own key. */
+void verify_bundle(const char *path, const char *signers, struct verified *out);
+
+/* "files", "signature", … */
+const char *verify_check_name(enum verify_check c);
+/* One line a check and a last one; as a document of schema erprobe.verify/1. */
+void verify_text(const struct verified *v, struct strbuf *out);
+void verify_json(const struct verified *v, const char *path, struct strbuf *out);
+
+#endif
