@@ -5,7 +5,7 @@
 #include "probe/azure/lockdown.h"
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
-#include "probe/azure/token.h"
+#include "probe/azure/signin.h"
 #include "probe/sandbox/sandbox.h"
 
 #include <errno.h>
@@ -24,13 +24,14 @@
 struct owner {
 	struct session *session;
 	size_t index;
+	unsigned token;      /* generation of the token that it was sent with */
 };
 
 struct child {
 	int fd;
 	const struct url_base *base;
 	struct http *http;
-	struct token token;
+	struct signin signin;
 	struct session *sessions;
 	struct owner *owners;      /* SESSION_CALLS for each session */
 	struct mono_ns *flushed;   /* when each session's snapshot last went up */
@@ -110,11 +111,11 @@ static void flush_sessions(struct child *c, bool all)
 static void send_call(struct child *c, struct owner *o, struct mono_ns now)
 {
 	struct arm_call *call = &o->session->calls[o->index];
-	char err[256];
-	struct http_request r = {.url = call->url, .post = call->post, .token = c->token.text};
+	struct http_request r = {.url = call->url, .post = call->post, .token = c->signin.token.text};
 	r.timeout_s = (double)mono_since(c->deadline, now) / (double)NS_PER_SEC;
-	if (!token_refresh(&c->token, err, sizeof(err)))
-		arm_fail(call, "%s", err);
+	o->token = c->signin.generation;
+	if (signin_check(&c->signin, now) != SIGNIN_HAS)
+		arm_fail(call, "%s", c->signin.error);
 	else if (!http_start(c->http, &r, o))
 		arm_fail(call, "out of memory");
 	else
@@ -122,8 +123,50 @@ static void send_call(struct child *c, struct owner *o, struct mono_ns now)
 	session_advance(o->session, o->index, now, wall_now());
 }
 
+/* ------------------------------------------------------------------ signing in */
+
+/* An answer whose owner is the sign-in itself. */
+static bool send_signin(struct child *c, struct mono_ns now)
+{
+	struct http_request r;
+	return signin_request(&c->signin, now, wall_now(), &r) && !http_start(c->http, &r, &c->signin);
+}
+
+static void step_signin(struct child *c, struct mono_ns now)
+{
+	if (!signin_due(&c->signin, now))
+		return;
+	if (!signin_by_http(&c->signin))
+		signin_run(&c->signin, now, wall_now());
+	else if (send_signin(c, now))
+		signin_fail(&c->signin, "out of memory");
+}
+
+/* A call that Azure refused with 401 goes on with a new token, once. */
+static void renew_call(struct child *c, struct owner *o, struct mono_ns now)
+{
+	struct arm_call *call = &o->session->calls[o->index];
+	bool is_new;
+	if (!call->renew_token || !signin_refused(&c->signin, o->token, now, &is_new))
+		return;
+	arm_renewed(call, is_new);
+	session_advance(o->session, o->index, now, wall_now());
+}
+
+static void renew_calls(struct child *c, struct mono_ns now)
+{
+	for (size_t i = 0; i < c->count * SESSION_CALLS; i++)
+		renew_call(c, &c->owners[i], now);
+}
+
+/* ------------------------------------------------------------------ requests */
+
 static void send_ready(struct child *c, struct mono_ns now)
 {
+	step_signin(c, now);
+	renew_calls(c, now);
+	if (signin_check(&c->signin, now) == SIGNIN_WAIT)
+		return;
 	for (size_t i = 0; i < c->count * SESSION_CALLS; i++) {
 		struct owner *o = &c->owners[i];
 		const struct arm_call *call = &o->session->calls[o->index];
@@ -135,10 +178,10 @@ static void send_ready(struct child *c, struct mono_ns now)
 /* Whoever sends our token back is no Azure, or shows it to whoever reads the answer. */
 static bool repeats_token(const struct child *c, const struct http_answer *a)
 {
-	return token_within(&c->token, a->body, a->len) ||
-	       token_within(&c->token, a->correlation_id, strlen(a->correlation_id)) ||
-	       token_within(&c->token, a->location, strlen(a->location)) ||
-	       token_within(&c->token, a->async_operation, strlen(a->async_operation));
+	const struct token *t = &c->signin.token;
+	return token_within(t, a->body, a->len) || token_within(t, a->correlation_id, strlen(a->correlation_id)) ||
+	       token_within(t, a->location, strlen(a->location)) ||
+	       token_within(t, a->async_operation, strlen(a->async_operation));
 }
 
 static void take_answer(struct child *c, struct owner *o, const struct http_answer *a)
@@ -152,8 +195,9 @@ static void take_answer(struct child *c, struct owner *o, const struct http_answ
 		arm_take(call, c->base, a, now, jitter());
 	}
 	if (call->renew_token)
-		arm_renewed(call, token_renewed(&c->token));
-	session_advance(o->session, o->index, now, wall_now());
+		renew_call(c, o, now);
+	else
+		session_advance(o->session, o->index, now, wall_now());
 }
 
 static void take_answers(struct child *c)
@@ -161,7 +205,10 @@ static void take_answers(struct child *c)
 	void *owner;
 	struct http_answer *a;
 	while ((a = http_take(c->http, &owner)) != NULL) {
-		take_answer(c, owner, a);
+		if (owner == &c->signin)
+			signin_take(&c->signin, a, mono_now(), wall_now(), jitter());
+		else
+			take_answer(c, owner, a);
 		http_answer_free(a);
 	}
 }
@@ -185,15 +232,34 @@ static int64_t least(int64_t a, int64_t b)
 static int wait_milliseconds(const struct child *c, struct mono_ns now)
 {
 	int64_t ns = least(WAIT_MOST_NS, mono_since(c->deadline, now));
+	bool has_token = c->signin.way == WAY_FILE || c->signin.token.len > 0;
+	if (c->signin.state == SIGNIN_READY)
+		ns = least(ns, mono_since(c->signin.not_before, now));
 	for (size_t i = 0; i < c->count; i++) {
 		const struct session *s = &c->sessions[i];
 		if (s->dirty)
 			ns = least(ns, FLUSH_NS);
 		for (size_t k = 0; k < SESSION_CALLS; k++)
-			if (s->calls[k].state == ARM_READY)
+			if (has_token && s->calls[k].state == ARM_READY)
 				ns = least(ns, mono_since(s->calls[k].not_before, now));
 	}
 	return ns <= 0 ? 0 : (int)(ns / NS_PER_MS) + 1;
+}
+
+/* Calls that waited for a token to the end say so. */
+static void say_no_token(struct child *c)
+{
+	struct mono_ns now = mono_now();
+	signin_say_late(&c->signin);
+	if (c->signin.state != SIGNIN_FAILED || c->signin.token.len > 0)
+		return;
+	for (size_t i = 0; i < c->count * SESSION_CALLS; i++) {
+		struct owner *o = &c->owners[i];
+		if (arm_ended(&o->session->calls[o->index]))
+			continue;
+		arm_fail(&o->session->calls[o->index], "%s", c->signin.error);
+		session_advance(o->session, o->index, now, wall_now());
+	}
 }
 
 static void read_all(struct child *c)
@@ -206,6 +272,7 @@ static void read_all(struct child *c)
 		http_wait(c->http, wait_milliseconds(c, now));
 		take_answers(c);
 	}
+	say_no_token(c);
 	for (size_t i = 0; i < c->count; i++)
 		session_expire(&c->sessions[i], wall_now());
 	flush_sessions(c, true);
@@ -223,16 +290,16 @@ static bool make_sessions(struct child *c, const struct plan_circuit *circuits, 
 	for (size_t i = 0; i < count; i++)
 		session_begin(&c->sessions[i], &circuits[i], c->base, now, c->deadline, wall_now());
 	for (size_t i = 0; i < count * SESSION_CALLS; i++)
-		c->owners[i] = (struct owner){&c->sessions[i / SESSION_CALLS], i % SESSION_CALLS};
+		c->owners[i] = (struct owner){&c->sessions[i / SESSION_CALLS], i % SESSION_CALLS, 0};
 	return true;
 }
 
-/* Root may read a token file that is another user's, but only while it has its rights:
- * so the token is read first. Whether there is one is said by each call. */
-static bool give_up_rights(struct child *c)
+/* Root may read a secret's file that is another user's, but only while it has its rights:
+ * so the files are read first. Whether there is a token is said by each call. */
+static bool give_up_rights(struct child *c, const struct azure_settings *settings)
 {
 	char err[256];
-	token_refresh(&c->token, err, sizeof(err));
+	signin_begin(&c->signin, settings, mono_now(), c->deadline);
 	return sandbox_clear_capabilities(err, sizeof(err));
 }
 
@@ -248,8 +315,7 @@ int child_run(int fd, pid_t parent, const struct azure_settings *settings, const
 	c.fd = fd;
 	c.base = base;
 	c.deadline = deadline;
-	token_init(&c.token, settings->token_path);
-	if (!give_up_rights(&c))
+	if (!give_up_rights(&c, settings))
 		return CHILD_NOT_LOCKED;
 	if (!make_sessions(&c, circuits, count))
 		return CHILD_NO_MEMORY;
@@ -257,7 +323,7 @@ int child_run(int fd, pid_t parent, const struct azure_settings *settings, const
 	if (!c.http)
 		return CHILD_NO_HTTP;
 	read_all(&c);
-	token_wipe(&c.token);
+	signin_end(&c.signin);
 	if (!c.pipe_broken) {
 		strbuf_init(&record, RECORD_HEADER + 64);
 		bool made = record_end(&record);

@@ -17,7 +17,8 @@
 
 struct http {
 	CURLM *multi;
-	bool tls, loopback;
+	struct url_base base;
+	const char *ca_file, *ca_folder; /* of the environment; NULL = the system's store */
 	struct http_transfer *transfers; /* all that are under way */
 };
 
@@ -25,6 +26,7 @@ struct http_transfer {
 	struct http_transfer *next;
 	CURL *easy;
 	struct curl_slist *headers;
+	char *form;           /* owned, wiped */
 	struct http_answer *answer;
 	size_t size;          /* room in answer->body */
 	size_t header_bytes;
@@ -32,6 +34,12 @@ struct http_transfer {
 	void *owner;
 	char curl_error[CURL_ERROR_SIZE];
 };
+
+static const char *from_environment(const char *name)
+{
+	const char *value = getenv(name);
+	return value && value[0] ? value : NULL;
+}
 
 struct http *http_open(const struct url_base *base)
 {
@@ -46,8 +54,11 @@ struct http *http_open(const struct url_base *base)
 		free(h);
 		return NULL;
 	}
-	h->tls = base->tls;
-	h->loopback = base->loopback;
+	h->base = *base;
+	h->ca_file = from_environment("CURL_CA_BUNDLE");
+	if (!h->ca_file)
+		h->ca_file = from_environment("SSL_CERT_FILE");
+	h->ca_folder = from_environment("SSL_CERT_DIR");
 	curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, HTTP_CONNECTIONS_MAX);
 	return h;
 }
@@ -58,6 +69,9 @@ static void transfer_free(struct http_transfer *t)
 	for (struct curl_slist *s = t->headers; s; s = s->next)
 		explicit_bzero(s->data, strlen(s->data)); /* one of them holds the token */
 	curl_slist_free_all(t->headers);
+	if (t->form)
+		explicit_bzero(t->form, strlen(t->form));
+	free(t->form);
 	http_answer_free(t->answer);
 	free(t);
 }
@@ -81,6 +95,8 @@ void http_answer_free(struct http_answer *a)
 {
 	if (!a)
 		return;
+	if (a->body)
+		explicit_bzero(a->body, a->len);
 	free(a->body);
 	free(a);
 }
@@ -161,7 +177,7 @@ static bool is_identifier(const char *value)
 static void forget_headers(struct http_answer *a)
 {
 	a->has_location = a->has_async = false;
-	a->location[0] = a->async_operation[0] = a->correlation_id[0] = '\0';
+	a->location[0] = a->async_operation[0] = a->correlation_id[0] = a->challenge[0] = '\0';
 	a->retry_after_s = -1;
 }
 
@@ -174,6 +190,8 @@ void http_header(struct http_answer *a, const char *line, size_t len)
 		a->has_location = true;
 	else if (header_value(line, len, "Azure-AsyncOperation", a->async_operation, sizeof(a->async_operation)))
 		a->has_async = true;
+	else if (header_value(line, len, "WWW-Authenticate", value, sizeof(value)))
+		snprintf(a->challenge, sizeof(a->challenge), "%.511s", strlen(value) < sizeof(a->challenge) ? value : "");
 	else if (header_value(line, len, "Retry-After", value, sizeof(value)))
 		a->retry_after_s = read_seconds(value);
 	else if (header_value(line, len, "x-ms-correlation-request-id", value, sizeof(value)) &&
@@ -218,21 +236,29 @@ static bool add_token(struct http_transfer *t, const char *token)
 	return added;
 }
 
-static void set_limits(const struct http *h, CURL *e, double timeout_s)
+static void set_trust(const struct http *h, CURL *e)
+{
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (h->ca_file)
+		curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
+	if (h->ca_folder)
+		curl_easy_setopt(e, CURLOPT_CAPATH, h->ca_folder);
+}
+
+static void set_limits(const struct url_base *to, CURL *e, double timeout_s)
 {
 	long ms = timeout_s > 0.001 ? (long)(timeout_s * 1000.0) : 1L;
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, ms);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, ms < HTTP_CONNECT_MS ? ms : HTTP_CONNECT_MS);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, h->tls ? "https" : "http");
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, to->tls ? "https" : "http");
 	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
 	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's headers are not Azure's */
 	curl_easy_setopt(e, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no token for the proxy */
-	if (h->loopback)
+	if (to->loopback)
 		curl_easy_setopt(e, CURLOPT_PROXY, "");
 }
 
@@ -249,7 +275,11 @@ static void set_request(struct http_transfer *t, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
-	if (r->post) {
+	if (t->form) {
+		curl_easy_setopt(e, CURLOPT_POST, 1L);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->form);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)strlen(t->form));
+	} else if (r->post) {
 		/* Azure's tables are POSTs without a body and want "Content-Length: 0". */
 		curl_easy_setopt(e, CURLOPT_POST, 1L);
 		curl_easy_setopt(e, CURLOPT_POSTFIELDS, "");
@@ -259,6 +289,9 @@ static void set_request(struct http_transfer *t, const struct http_request *r)
 
 static bool add_headers(struct http_transfer *t, const struct http_request *r)
 {
+	for (size_t i = 0; i < sizeof(r->headers) / sizeof(r->headers[0]); i++)
+		if (r->headers[i] && !add_header(t, r->headers[i]))
+			return false;
 	return add_header(t, "Accept: application/json") && add_header(t, "Expect:") &&
 	       (!r->post || add_header(t, "Content-Type: application/json")) &&
 	       (!r->token || add_token(t, r->token));
@@ -272,12 +305,14 @@ bool http_start(struct http *h, const struct http_request *r, void *owner)
 	t->owner = owner;
 	t->answer = calloc(1, sizeof(*t->answer));
 	t->easy = curl_easy_init();
-	if (!t->answer || !t->easy || !add_headers(t, r)) {
+	t->form = r->form ? strdup(r->form) : NULL;
+	if (!t->answer || !t->easy || (r->form && !t->form) || !add_headers(t, r)) {
 		transfer_free(t);
 		return false;
 	}
 	t->answer->retry_after_s = -1;
-	set_limits(h, t->easy, r->timeout_s);
+	set_trust(h, t->easy);
+	set_limits(r->to ? r->to : &h->base, t->easy, r->timeout_s);
 	set_request(t, r);
 	if (curl_multi_add_handle(h->multi, t->easy) != CURLM_OK) {
 		transfer_free(t);
@@ -322,7 +357,7 @@ static void say_no_answer(const struct http_transfer *t, CURLcode code, char *ou
 	if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
 		todo = ": can this host reach Azure, or its proxy?";
 	else if (code == CURLE_PEER_FAILED_VERIFICATION)
-		todo = ": if a proxy opens TLS here, its CA must be in the system's store";
+		todo = ": if a proxy opens TLS here, its CA must be in the system's store or in SSL_CERT_FILE";
 	text_safe(reason, sizeof(reason), t->curl_error[0] ? t->curl_error : curl_easy_strerror(code));
 	if (code == CURLE_COULDNT_CONNECT)
 		curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &system);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* HTTP requests that run at the same time: the only user of libcurl. Bounded answers,
- * verified TLS, no redirect followed, no signal, no proxy to a loopback address. */
+ * verified TLS, no redirect followed, no signal, no proxy to a loopback address.
+ *
+ * From the environment: http_proxy, https_proxy, all_proxy and no_proxy as libcurl reads
+ * them; the authorities that TLS trusts from CURL_CA_BUNDLE or else SSL_CERT_FILE (a PEM
+ * file) and SSL_CERT_DIR (a folder of c_rehash), in place of the system's store. */
 #ifndef ERPROBE_AZURE_HTTP_H
 #define ERPROBE_AZURE_HTTP_H
 
@@ -17,6 +21,9 @@
 struct http_request {
 	const char *url;
 	bool post;            /* with an empty body; else GET */
+	const char *form;     /* POST with this application/x-www-form-urlencoded body; NULL = none */
+	const char *headers[2]; /* further whole header lines; NULL = none */
+	const struct url_base *to; /* another service than that of http_open(); NULL = that one */
 	const char *token;    /* sent as "Authorization: Bearer"; NULL = none */
 	double timeout_s;
 };
@@ -32,6 +39,7 @@ struct http_answer {
 	char location[URL_MAX];
 	char async_operation[URL_MAX];    /* Azure-AsyncOperation */
 	int64_t retry_after_s;            /* -1 = not given or not a number of seconds */
+	char challenge[512];              /* WWW-Authenticate; "" = none or too long */
 	char correlation_id[48];          /* x-ms-correlation-request-id; "" = none or odd */
 };
 
@@ -48,6 +56,7 @@ bool http_start(struct http *h, const struct http_request *r, void *owner);
 void http_wait(struct http *h, int milliseconds);
 /* The next answer that is complete, or NULL. The caller frees it. */
 struct http_answer *http_take(struct http *h, void **owner);
+/* Overwrites the body first: it may hold a token. */
 void http_answer_free(struct http_answer *a);
 
 /* Reads one header line ("Name: value\r\n") into the answer; split off for tests. */

@@ -37,11 +37,20 @@ static void close_others(int keep_fd)
 }
 
 /* libcurl, its resolver and its TLS library obey many variables (SSLKEYLOGFILE would
- * write session keys to a file); only those that say how to reach Azure are wanted. */
+ * write session keys to a file); only those that say how to reach Azure, and how to sign
+ * in there, are wanted. None of them is a secret. */
 static void plain_environment(void)
 {
 	static const char *const wanted[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
-	                                     "ALL_PROXY", "no_proxy", "NO_PROXY"};
+	                                     "ALL_PROXY", "no_proxy", "NO_PROXY",
+	                                     /* authorities that TLS trusts */
+	                                     "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+	                                     /* the Azure CLI */
+	                                     "PATH", "HOME", "LANG", "AZURE_CONFIG_DIR",
+	                                     /* workload and managed identity */
+	                                     "AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE",
+	                                     "IDENTITY_ENDPOINT", "IMDS_ENDPOINT",
+	                                     "AZURE_POD_IDENTITY_AUTHORITY_HOST"};
 	char *kept[sizeof(wanted) / sizeof(wanted[0])];
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		const char *value = getenv(wanted[i]);

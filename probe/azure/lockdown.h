@@ -7,7 +7,8 @@
 #include <sys/types.h>
 
 /* Keeps keep_fd and standard error, closes every other descriptor; no core file, no
- * debugger of our user, dies with its parent, no environment but the proxy variables,
+ * debugger of our user, dies with its parent, no environment but the variables that tell
+ * how to reach Azure and how to sign in,
  * signals as after exec (interrupts from the terminal are the parent's business).
  * False when the parent is gone already. */
 bool lockdown(int keep_fd, pid_t parent);

@@ -30,10 +30,6 @@ static bool settings_usable(const struct azure_settings *s, struct url_base *bas
 		snprintf(err, err_size, "azure.auth.method is none: there is no Azure side to read");
 		return false;
 	}
-	if (s->auth != AUTH_TOKEN_FILE) {
-		snprintf(err, err_size, "azure.auth.method: this version signs in by token_file alone");
-		return false;
-	}
 	return url_base_parse(s->management, base, err, err_size);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bearer token, from a file that somebody else renews. */
+/* The bearer token, from a file that somebody else renews or from a sign-in. */
 #define _GNU_SOURCE /* memmem */
 #include "probe/azure/token.h"
 
@@ -127,6 +127,17 @@ bool token_renewed(struct token *t)
 	bool renewed = read_token(t, err, sizeof(err)) && strcmp(before, t->text) != 0;
 	explicit_bzero(before, sizeof(before));
 	return renewed;
+}
+
+bool token_set(struct token *t, const char *text)
+{
+	size_t len = strlen(text);
+	if (why_unusable(text, len))
+		return false;
+	explicit_bzero(t->text, sizeof(t->text));
+	memcpy(t->text, text, len + 1);
+	t->len = len;
+	return true;
 }
 
 bool token_within(const struct token *t, const void *data, size_t len)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bearer token, from a file that somebody else renews. It lives in the reader's
+/* The bearer token, from a file that somebody else renews or from a sign-in. It lives in the reader's
  * child alone; errors name the file and never what is in it. */
 #ifndef ERPROBE_AZURE_TOKEN_H
 #define ERPROBE_AZURE_TOKEN_H
@@ -26,6 +26,8 @@ void token_init(struct token *t, const char *path);
 bool token_refresh(struct token *t, char *err, size_t err_size);
 /* Reads the file whatever its date, after a refusal. True when the token is another now. */
 bool token_renewed(struct token *t);
+/* Takes a token that was signed in for; its file is none. False when text is no token. */
+bool token_set(struct token *t, const char *text);
 /* True when data holds the token or its signature (RFC 7515: the last of three parts):
  * an answer that repeats our secret must not travel further. */
 bool token_within(const struct token *t, const void *data, size_t len);

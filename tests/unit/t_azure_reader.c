@@ -255,9 +255,6 @@ static void refuses_to_start(void **state)
 	settings.auth = AUTH_NONE;
 	assert_false(azure_reader_start(&reader, &settings, &plan, 1, 5, err, sizeof(err)));
 	assert_non_null(strstr(err, "there is no Azure side to read"));
-	settings.auth = AUTH_AZURE_CLI;
-	assert_false(azure_reader_start(&reader, &settings, &plan, 1, 5, err, sizeof(err)));
-	assert_non_null(strstr(err, "token_file"));
 	settings.auth = AUTH_TOKEN_FILE;
 	snprintf(settings.management, sizeof(settings.management), "http://management.azure.com");
 	assert_false(azure_reader_start(&reader, &settings, &plan, 1, 5, err, sizeof(err)));

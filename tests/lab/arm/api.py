@@ -19,6 +19,7 @@ import routes
 from errors import ArmError
 from readers import Reader
 from service import Service
+from signin import SignIn
 from state import State, StateFile, Switch
 from tables import GatewayTables, MseeTables
 from topology import Topology, load_topology
@@ -32,10 +33,12 @@ class Request:
     method: str
     target: str
     headers: dict[str, str]      # names in lower case
+    body: bytes = b""
+    tls: bool = False
 
     @property
     def origin(self) -> str:
-        return "http://" + self.headers.get("host", "127.0.0.1")
+        return ("https://" if self.tls else "http://") + self.headers.get("host", "127.0.0.1")
 
 
 @dataclass
@@ -97,6 +100,7 @@ class Api:
         self.msee = MseeTables(reader)
         self.gateways = GatewayTables(reader)
         self.budget = ReadBudget()
+        self.sign_in = SignIn()
         self.stopping = threading.Event()
 
     def handle(self, request: Request) -> Response:
@@ -104,6 +108,8 @@ class Api:
         self.stopping.wait(state.latency_ms / 1000)
         if state.down:
             return Response(0, drop=True)
+        if self.sign_in.claims(request.target):
+            return self._sign_in(request, state)
         try:
             response = self._answer(request, state)
         except ArmError as error:
@@ -112,6 +118,13 @@ class Api:
             response = of_error(errors.unreadable(error))
         self._stamp(response, request)
         return response
+
+    def _sign_in(self, request: Request, state: State) -> Response:
+        status, headers, document = self.sign_in.answer(
+            request.method, request.target, request.headers, request.body, request.origin,
+            state.sign_in)
+        return Response(status, {"Content-Type": JSON, **headers}, encode(document),
+                        operation="sign_in")
 
     # -- steps
 
@@ -136,8 +149,10 @@ class Api:
         known = self.token_file.read_text(encoding="utf-8").strip()
         if scheme.lower() != "bearer" or not hmac.compare_digest(
                 token.strip().encode(), known.encode()):
-            raise errors.unauthorized("InvalidAuthenticationToken",
-                                      "The access token is invalid.")
+            refusal = self.sign_in.why_refused(token.strip(), request.origin)
+            if scheme.lower() != "bearer" or refusal is not None:
+                raise refusal or errors.unauthorized("InvalidAuthenticationToken",
+                                                     "The access token is invalid.")
 
     @staticmethod
     def _check_version(call: routes.Call) -> None:

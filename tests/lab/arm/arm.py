@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import signal
+import ssl
 import sys
 import time
 from pathlib import Path
@@ -43,6 +44,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--log", type=Path, help="one JSON line a request")
     parser.add_argument("--standalone", action="store_true",
                         help="listen in this namespace too")
+    parser.add_argument("--tls", type=Path, help="speak TLS with this certificate and key (PEM)")
     parser.add_argument("--self-check", action="store_true", help="run the tests and end")
     parsed = parser.parse_args(argv)
     if not parsed.self_check and parsed.token_file is None:
@@ -79,7 +81,15 @@ def open_servers(options: argparse.Namespace, api: Api, log: TextIO | None) -> l
     listeners = [listening_socket_in(ns, options.port) for ns in probers]
     if options.standalone or not probers:
         listeners.append(listening_socket(options.port))
-    return [ArmServer(listener, api, log) for listener in listeners]
+    return [ArmServer(listener, api, log, tls_context(options.tls)) for listener in listeners]
+
+
+def tls_context(certificate: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
 
 
 def serve(options: argparse.Namespace) -> int:

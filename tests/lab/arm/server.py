@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -42,6 +43,8 @@ class RequestLog:
 class Handler(BaseHTTPRequestHandler):
     """Reads a request, hands it to the API and writes the answer in one piece."""
 
+    body = b""
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
@@ -51,7 +54,8 @@ class Handler(BaseHTTPRequestHandler):
         if not self._read_body():
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        response = self.server.api.handle(Request(self.command, self.path, headers))
+        response = self.server.api.handle(
+            Request(self.command, self.path, headers, self.body, self.server.tls))
         self.server.log.write(self.command, self.path, response.operation, response.status)
         if response.drop:
             self.close_connection = True
@@ -61,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = answer
 
     def _read_body(self) -> bool:
-        """Bodies are read and ignored. Azure's front end wants a length for a POST."""
+        """Azure's front end wants a length for a POST; only a sign-in has a body."""
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._read_chunks()
         length = self.headers.get("Content-Length")
@@ -74,7 +78,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(Response(400, {"Content-Type": "text/html"}, b"Bad Request"))
             return False
-        self.rfile.read(int(length or 0))
+        self.body = self.rfile.read(int(length or 0))
         return True
 
     def _read_chunks(self) -> bool:
@@ -118,17 +122,29 @@ class ArmServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, listener: socket.socket, api: Api, log: TextIO | None = None) -> None:
+    def __init__(self, listener: socket.socket, api: Api, log: TextIO | None = None,
+                 tls: ssl.SSLContext | None = None) -> None:
         super().__init__(listener.getsockname(), Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
+        self.context = tls
         self.api = api
         self.log = RequestLog(log)
+
+    @property
+    def tls(self) -> bool:
+        return self.context is not None
+
+    def finish_request(self, request: socket.socket, client_address: object) -> None:
+        """The handshake belongs to the connection's own thread: a client may never speak."""
+        if self.context is not None:
+            request = self.context.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)   # type: ignore[arg-type]
 
     def handle_error(self, *_: object) -> None:
         """A client that goes away is no event; anything else is a bug and is shown."""
         error = sys.exc_info()[1]
-        if not isinstance(error, (ConnectionError, TimeoutError)):
+        if not isinstance(error, (ConnectionError, TimeoutError, ssl.SSLError)):
             super().handle_error(*_)   # type: ignore[arg-type]
 
     def start(self) -> threading.Thread:

@@ -62,6 +62,7 @@ class State:
     health: dict | None = None        # Resource Health of the circuit
     events: tuple[dict, ...] = ()     # Service Health events
     metrics: dict[str, object] = field(default_factory=dict)
+    sign_in: dict[str, object] = field(default_factory=dict)
 
     def switch(self, operation: str, path: str | None = None) -> Switch:
         """The switch of "arp.primary" before that of "arp"."""

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A secret out of a file that the configuration names. */
+#include "probe/azure/secret_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* O_NONBLOCK: opening a FIFO that nobody writes must not stop us. */
+static int open_regular(const char *what, const char *path, char *err, size_t err_size)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		const char *todo = errno == EACCES || errno == EPERM ? ": let the user that runs erprobe read it"
+		                                                     : ": correct its path under azure.auth";
+		snprintf(err, err_size, "cannot open %s %s: %s%s", what, path, strerror(errno), todo);
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	snprintf(err, err_size, "%s %s is not a regular file", what, path);
+	close(fd);
+	return -1;
+}
+
+bool secret_file_read(const char *what, const char *path, char *buf, size_t size, size_t *len,
+                      char *err, size_t err_size)
+{
+	ssize_t n = 1;
+	char beyond;
+	*len = 0;
+	int fd = open_regular(what, path, err, err_size);
+	if (fd < 0)
+		return false;
+	while (*len < size - 1 && n > 0) {
+		n = read(fd, buf + *len, size - 1 - *len);
+		if (n > 0)
+			*len += (size_t)n;
+		else if (n < 0 && errno == EINTR)
+			n = 1;
+	}
+	bool whole = n == 0 || (n > 0 && read(fd, &beyond, 1) == 0);
+	int error = errno;
+	close(fd);
+	buf[*len] = '\0';
+	if (whole)
+		return true;
+	explicit_bzero(buf, size);
+	if (n < 0)
+		snprintf(err, err_size, "cannot read %s %s: %s", what, path, strerror(error));
+	else
+		snprintf(err, err_size, "%s %s is larger than %zu bytes: that is no such file", what, path, size - 1);
+	return false;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool secret_file_line(const char *what, const char *path, char *buf, size_t size, char *err, size_t err_size)
+{
+	size_t len, from = 0;
+	if (!secret_file_read(what, path, buf, size, &len, err, err_size))
+		return false;
+	while (len > 0 && is_blank(buf[len - 1]))
+		len--;
+	while (from < len && is_blank(buf[from]))
+		from++;
+	memmove(buf, buf + from, len - from);
+	len -= from;
+	explicit_bzero(buf + len, size - len);
+	const char *why = len == 0 ? "is empty" : NULL;
+	for (size_t i = 0; i < len && !why; i++)
+		if ((unsigned char)buf[i] < ' ' || buf[i] == 0x7f)
+			why = "holds more than one line";
+	if (!why)
+		return true;
+	explicit_bzero(buf, size);
+	snprintf(err, err_size, "%s %s %s", what, path, why);
+	return false;
+}

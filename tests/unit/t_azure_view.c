@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What Azure's words prove, and what they do not. */
+#include "tests/unit/diagnose_world.h"
+#include "analysis/diagnose/observables.h"
+#include "tests/unit/diagnose_azure.h"
+
+#include <math.h>
+
+#define ID "/subscriptions/s/circuits/frankfurt-1"
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+
+struct sight { struct world w; struct azure a; struct azure_view v; };
+
+static void start(struct sight *s)
+{
+	world_init(&s->w, HANDOFF_L2);
+	azure_healthy(&s->a, s->w.plan.started_at);
+}
+
+static const struct azure_view *look(struct sight *s)
+{
+	azure_view_build(&s->v, &s->w.circuit, &s->a.s, s->w.plan.started_at);
+	return &s->v;
+}
+
+static void a_healthy_circuit(void **state)
+{
+	struct sight s;
+
+	(void)state;
+	start(&s);
+	const struct azure_view *v = look(&s);
+	assert_int_equal(v->circuit, AZ_GOOD);
+	assert_int_equal(v->provider, AZ_GOOD);
+	assert_int_equal(v->peering, PEERING_ENABLED);
+	assert_int_equal(v->connection, CONNECTION_UP);
+	assert_int_equal(v->gateway_peers, AZ_GOOD);
+	assert_true(v->weight == 1);
+	for (int l = 0; l < LINKS; l++) {
+		assert_int_equal(v->arp[FAM4][l], ARP_COMPLETE);
+		assert_int_equal(v->session[FAM4][l], SESSION_UP);
+		/* The tables are not promised to hold IPv6. */
+		assert_int_equal(v->arp[FAM6][l], ARP_UNREAD);
+		assert_int_equal(v->session[FAM6][l], SESSION_UNREAD);
+		assert_int_not_equal(v->settings[l], AZ_BAD);
+		assert_string_equal(v->disagreement[l], "");
+	}
+	world_free(&s.w);
+}
+
+static void nothing_read(void **state)
+{
+	static const struct azure_view none;
+	struct sight s;
+
+	(void)state;
+	start(&s);
+	azure_view_build(&s.v, &s.w.circuit, NULL, s.w.plan.started_at);
+	assert_memory_equal(&s.v, &none, sizeof none);
+	/* All failed: values that stand there all the same may not be used. */
+	s.a.s.circuit.part.read = s.a.s.peering.part.read = s.a.s.connections.part.read = AZ_FAILED;
+	for (int l = 0; l < LINKS; l++)
+		s.a.s.arp[l].part.read = s.a.s.bgp[l].part.read = AZ_FAILED;
+	azure_text(&s.a.s.circuit.circuit_state, "Disabled");
+	look(&s);
+	assert_memory_equal(&s.v, &none, sizeof none);
+	world_free(&s.w);
+}
+
+static void states_of_the_circuit(void **state)
+{
+	static const struct { const char *circuit, *provider; enum az_state want_circuit, want_provider; } rows[] = {
+	    {"Enabled", "Provisioned", AZ_GOOD, AZ_GOOD},    {"enabled", "PROVISIONED", AZ_GOOD, AZ_GOOD},
+	    {"Enabling", "Provisioning", AZ_BAD, AZ_BAD},    {"Disabled", "NotProvisioned", AZ_BAD, AZ_BAD},
+	    {"Enabled", "Deprovisioning", AZ_GOOD, AZ_BAD},  {"Enabled", NULL, AZ_GOOD, AZ_UNREAD}, /* Direct has no provider */
+	    {NULL, "Provisioned", AZ_UNREAD, AZ_GOOD},       {"", "", AZ_UNREAD, AZ_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		azure_text(&s.a.s.circuit.circuit_state, rows[i].circuit);
+		azure_text(&s.a.s.circuit.provider_state, rows[i].provider);
+		assert_int_equal(look(&s)->circuit, rows[i].want_circuit);
+		assert_int_equal(s.v.provider, rows[i].want_provider);
+		s.a.s.circuit.part.read = AZ_NOT_ASKED;
+		assert_int_equal(look(&s)->circuit, AZ_UNREAD);
+		assert_int_equal(s.v.provider, AZ_UNREAD);
+		world_free(&s.w);
+	}
+}
+
+static void states_of_the_peering(void **state)
+{
+	static const struct { enum az_read read; bool present; const char *state, *provisioning; enum az_peering_state want; } rows[] = {
+	    {AZ_OK, true, "Enabled", "Succeeded", PEERING_ENABLED}, {AZ_OK, true, "enabled", "Updating", PEERING_ENABLED},
+	    {AZ_OK, true, "Disabled", "Succeeded", PEERING_DISABLED}, {AZ_OK, true, "DISABLED", NULL, PEERING_DISABLED},
+	    {AZ_OK, true, "Enabled", "Failed", PEERING_DISABLED},   {AZ_OK, true, NULL, "Failed", PEERING_DISABLED},
+	    {AZ_OK, true, NULL, "Succeeded", PEERING_UNREAD},       {AZ_OK, false, NULL, NULL, PEERING_MISSING},
+	    {AZ_FAILED, false, NULL, NULL, PEERING_UNREAD},         {AZ_NOT_ASKED, false, "Disabled", NULL, PEERING_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.a.s.peering.part.read = rows[i].read;
+		s.a.s.peering.present = rows[i].present;
+		azure_text(&s.a.s.peering.state, rows[i].state);
+		azure_text(&s.a.s.peering.provisioning_state, rows[i].provisioning);
+		if (look(&s)->peering != rows[i].want)
+			fail_msg("row %zu: %d", i, (int)s.v.peering);
+		world_free(&s.w);
+	}
+}
+
+static void arp_rows(void **state)
+{
+	static const struct { const char *what; struct { const char *ip, *mac; } rows[3]; enum az_arp_state want; } tables[] = {
+	    {"both rows", {{"172.16.3.1", "02cf.2b02.c22b"}, {"172.16.3.2", "02cf.2b02.c22c"}}, ARP_COMPLETE},
+	    {"no Microsoft row: some hardware", {{"172.16.3.1", "02cf.2b02.c22b"}}, ARP_COMPLETE},
+	    {"only Microsoft's row", {{"172.16.3.2", "02cf.2b02.c22c"}}, ARP_INCOMPLETE},
+	    {"Incomplete", {{"172.16.3.1", "Incomplete"}, {"172.16.3.2", "02cf.2b02.c22c"}}, ARP_INCOMPLETE},
+	    {"in other letters", {{"172.16.3.1", "INCOMPLETE"}}, ARP_INCOMPLETE},
+	    {"no MAC at all", {{"172.16.3.1", NULL}}, ARP_INCOMPLETE},
+	    {"empty table: proves nothing", {{NULL, NULL}}, ARP_EMPTY},
+	    {"only rows of the other family", {{"fd00:3::2", "02cf.2b02.c22c"}}, ARP_EMPTY},
+	    {"only text that is no address", {{"On-Prem", "02cf.2b02.c22c"}}, ARP_EMPTY}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		struct sight s;
+		start(&s);
+		s.a.s.arp[P].count = 0;
+		for (size_t k = 0; k < 3 && tables[i].rows[k].ip; k++)
+			azure_arp_row(&s.a, P, tables[i].rows[k].ip, tables[i].rows[k].mac);
+		if (look(&s)->arp[FAM4][P] != tables[i].want)
+			fail_msg("%s: %d", tables[i].what, (int)s.v.arp[FAM4][P]);
+		assert_int_equal(s.v.arp[FAM4][S], ARP_COMPLETE);
+		world_free(&s.w);
+	}
+}
+
+static void arp_of_ipv6(void **state)
+{
+	static const struct { const char *ip, *mac; enum az_arp_state want; } rows[] = {
+	    {"fd00:3::1", "02cf.2b02.c22b", ARP_COMPLETE}, {"FD00:3:0::1", "Incomplete", ARP_INCOMPLETE},
+	    {"fd00:3::2", "02cf.2b02.c22c", ARP_INCOMPLETE}, {"172.16.3.9", "02cf.2b02.c22c", ARP_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		azure_arp_row(&s.a, P, rows[i].ip, rows[i].mac);
+		assert_int_equal(look(&s)->arp[FAM6][P], rows[i].want);
+		assert_int_equal(s.v.arp[FAM4][P], ARP_COMPLETE);
+		world_free(&s.w);
+	}
+}
+
+/* statePfxRcd is a number when the session stands, else the state's name. */
+static void words_of_a_session(void **state)
+{
+	static const struct { const char *text; enum az_session_state want; } rows[] = {
+	    {"4", SESSION_UP}, {"4000", SESSION_UP}, {"99999999999999999999", SESSION_UP}, {"0", SESSION_UP_ZERO},
+	    {"Established", SESSION_UP}, {"established", SESSION_UP}, {"Active", SESSION_DOWN}, {"Idle", SESSION_DOWN},
+	    {"Idle (PfxCt)", SESSION_DOWN}, {"Connect", SESSION_DOWN}, {"4 x", SESSION_DOWN}, {"", SESSION_DOWN}, {NULL, SESSION_DOWN}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.a.s.bgp[S].count = 0;
+		azure_bgp_row(&s.a, S, "172.16.4.1", 65010, rows[i].text);
+		if (look(&s)->session[FAM4][S] != rows[i].want)
+			fail_msg("'%s': %d", rows[i].text ? rows[i].text : "absent", (int)s.v.session[FAM4][S]);
+		assert_int_equal(s.v.session[FAM4][P], SESSION_UP);
+		world_free(&s.w);
+	}
+}
+
+static void a_session_that_is_not_listed(void **state)
+{
+	struct sight s;
+
+	(void)state;
+	start(&s);
+	s.a.s.bgp[P].count = 0; /* "Gateway does not have any Bgp sessions" */
+	assert_int_equal(look(&s)->session[FAM4][P], SESSION_EMPTY);
+	assert_int_equal(s.v.session[FAM6][P], SESSION_UNREAD);
+	azure_bgp_row(&s.a, P, "fd00:3::1", 65010, "Idle");
+	assert_int_equal(look(&s)->session[FAM6][P], SESSION_DOWN);
+	assert_int_equal(s.v.session[FAM4][P], SESSION_EMPTY);
+	world_free(&s.w);
+}
+
+/* A failure of one path alone speaks of that path; of both, of the API. */
+static void tables_that_fail(void **state)
+{
+	static const struct { enum az_read primary, secondary; bool primary_says, secondary_says; } rows[] = {
+	    {AZ_FAILED, AZ_OK, true, false},     {AZ_OK, AZ_FAILED, false, true},       {AZ_FAILED, AZ_FAILED, false, false},
+	    {AZ_FAILED, AZ_NOT_ASKED, false, false}, {AZ_NOT_ASKED, AZ_OK, false, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.a.s.arp[P].part.read = s.a.s.bgp[P].part.read = rows[i].primary;
+		s.a.s.arp[S].part.read = s.a.s.bgp[S].part.read = rows[i].secondary;
+		const struct azure_view *v = look(&s);
+		const enum az_read read[LINKS] = {rows[i].primary, rows[i].secondary};
+		const bool says[LINKS] = {rows[i].primary_says, rows[i].secondary_says};
+		for (int l = 0; l < LINKS; l++) {
+			enum az_arp_state arp = read[l] == AZ_OK ? ARP_COMPLETE : says[l] ? ARP_FAILED : ARP_UNREAD;
+			enum az_session_state session = read[l] == AZ_OK ? SESSION_UP : says[l] ? SESSION_FAILED : SESSION_UNREAD;
+			assert_int_equal(v->arp[FAM4][l], arp);
+			assert_int_equal(v->session[FAM4][l], session);
+		}
+		world_free(&s.w);
+	}
+}
+
+static void the_gateways_neighbours(void **state)
+{
+	static const struct { const char *what; struct { int64_t as; const char *state; } on[LINKS][2]; enum az_state want; } rows[] = {
+	    {"on both", {{{65010, "4"}, {65515, "2"}}, {{65010, "4"}, {65515, "2"}}}, AZ_GOOD},
+	    {"on one is enough", {{{65010, "4"}, {0, NULL}}, {{65010, "4"}, {65515, "0"}}}, AZ_GOOD},
+	    {"gone", {{{65010, "4"}, {0, NULL}}, {{65010, "4"}, {0, NULL}}}, AZ_BAD},
+	    {"there, but down", {{{65010, "4"}, {65515, "Active"}}, {{65010, "4"}, {65515, "Idle"}}}, AZ_BAD},
+	    {"empty tables prove nothing", {{{0, NULL}, {0, NULL}}, {{0, NULL}, {0, NULL}}}, AZ_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		for (int l = 0; l < LINKS; l++) {
+			s.a.s.bgp[l].count = 0;
+			for (int k = 0; k < 2 && rows[i].on[l][k].as; k++)
+				azure_bgp_row(&s.a, l, "192.0.2.1", rows[i].on[l][k].as, rows[i].on[l][k].state);
+		}
+		if (look(&s)->gateway_peers != rows[i].want)
+			fail_msg("%s: %d", rows[i].what, (int)s.v.gateway_peers);
+		s.a.s.bgp[P].part.read = s.a.s.bgp[S].part.read = AZ_FAILED;
+		assert_int_equal(look(&s)->gateway_peers, AZ_UNREAD);
+		world_free(&s.w);
+	}
+}
+
+static void connections(void **state)
+{
+	static const struct { const char *what; size_t count; struct { const char *status, *circuit; } at[2]; enum az_connection_state want; } rows[] = {
+	    {"connected", 1, {{"Connected", ID}}, CONNECTION_UP},
+	    {"its circuit in other letters", 1, {{"connected", "/SUBSCRIPTIONS/s/circuits/Frankfurt-1"}}, CONNECTION_UP},
+	    {"status absent: seen on healthy ones", 1, {{NULL, ID}}, CONNECTION_UNREAD},
+	    {"status Unknown", 1, {{"Unknown", ID}}, CONNECTION_UNREAD},
+	    {"not connected", 1, {{"NotConnected", ID}}, CONNECTION_DOWN},
+	    {"one of two", 2, {{"NotConnected", ID}, {"Connected", ID}}, CONNECTION_UP},
+	    {"another circuit's", 1, {{"Connected", "/subscriptions/s/circuits/other"}}, CONNECTION_MISSING},
+	    {"ours beside another's", 2, {{"Connected", "/x"}, {"Connecting", ID}}, CONNECTION_DOWN},
+	    {"no circuit named", 1, {{"Connected", NULL}}, CONNECTION_UP},
+	    {"none", 0, {{NULL, NULL}}, CONNECTION_MISSING}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.a.s.connections.count = rows[i].count;
+		for (size_t k = 0; k < rows[i].count; k++) {
+			azure_text(&s.a.connections[k].status, rows[i].at[k].status);
+			azure_text(&s.a.connections[k].circuit_id, rows[i].at[k].circuit);
+		}
+		if (look(&s)->connection != rows[i].want)
+			fail_msg("%s: %d", rows[i].what, (int)s.v.connection);
+		s.a.s.connections.part.read = AZ_NOT_ASKED; /* no gateway configured */
+		assert_int_equal(look(&s)->connection, CONNECTION_UNREAD);
+		world_free(&s.w);
+	}
+}
+
+/* The edge's values are set where the row has one; Azure has AS 65010, VLAN 100 and
+ * 172.16.3.0/30. */
+static void settings(void **state)
+{
+	static const struct { const char *what; int64_t asn; int32_t vlan; const char *ce; bool derived; enum az_state want; const char *says; } rows[] = {
+	    {"all agree", 65010, 100, NULL, false, AZ_GOOD, ""},
+	    {"AS", 65011, 100, NULL, false, AZ_BAD, "Azure expects AS 65010 from the edge, the edge is configured with AS 65011"},
+	    {"a 32-bit AS", 4294967295, -1, NULL, false, AZ_BAD, "Azure expects AS 65010 from the edge, the edge is configured with AS 4294967295"},
+	    {"VLAN", 65010, 200, NULL, false, AZ_BAD, "Azure has VLAN 100, the edge is configured with VLAN 200"},
+	    {"/30", -1, -1, "172.16.9.1", false, AZ_BAD, "Azure has 172.16.3.0/30 for this link, the edge is configured with 172.16.9.1"},
+	    {"AS before VLAN", 1, 2, NULL, false, AZ_BAD, "Azure expects AS 65010 from the edge, the edge is configured with AS 1"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		struct plan_link *l = &s.w.circuit.links[P];
+		l->asn = rows[i].asn;
+		l->vlan = rows[i].vlan;
+		l->derived = rows[i].derived;
+		if (rows[i].ce)
+			l->ce[FAM4] = world_addr(rows[i].ce);
+		const struct azure_view *v = look(&s);
+		if (v->settings[P] != rows[i].want || strcmp(v->disagreement[P], rows[i].says) != 0)
+			fail_msg("%s: %d, %s", rows[i].what, (int)v->settings[P], v->disagreement[P]);
+		assert_int_not_equal(v->settings[S], AZ_BAD);
+		world_free(&s.w);
+	}
+}
+
+static void settings_that_cannot_be_compared(void **state)
+{
+	struct sight s;
+
+	(void)state;
+	start(&s);
+	struct plan_link *l = &s.w.circuit.links[P];
+	l->asn = 65011;
+	s.a.s.peering.peer_asn.present = false; /* absent is not zero */
+	assert_int_not_equal(look(&s)->settings[P], AZ_BAD);
+	l->asn = -1;
+	l->ce[FAM4] = world_addr("172.16.9.1");
+	l->derived = true; /* Azure's own prefix cannot contradict Azure */
+	assert_int_not_equal(look(&s)->settings[P], AZ_BAD);
+	l->derived = false;
+	azure_text(&s.a.s.peering.prefix[P], "not a prefix");
+	assert_int_not_equal(look(&s)->settings[P], AZ_BAD);
+	azure_text(&s.a.s.peering.prefix[P], NULL);
+	assert_int_equal(look(&s)->settings[P], AZ_UNREAD);
+	azure_text(&s.a.s.peering.prefix6[P], "fd00:9::/126");
+	assert_int_equal(look(&s)->settings[P], AZ_BAD);
+	s.a.s.peering.present = false;
+	assert_int_equal(look(&s)->settings[P], AZ_UNREAD);
+	assert_string_equal(s.v.disagreement[P], "");
+	s.a.s.peering.present = true;
+	l->configured = false;
+	assert_int_equal(look(&s)->settings[P], AZ_UNREAD);
+	world_free(&s.w);
+}
+
+/* What was true five minutes ago counts for 1/e. */
+static void age(void **state)
+{
+	static const struct { int64_t age_s; double want; } rows[] = {{-60, 1}, {0, 1}, {30, .904837418}, {300, .367879441}, {3600, 6.1e-6}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.a.s.done_at = wall_add(s.w.plan.started_at, -rows[i].age_s * NS_PER_SEC);
+		if (fabs(look(&s)->weight - rows[i].want) > 1e-6)
+			fail_msg("%lld s: %g", (long long)rows[i].age_s, s.v.weight);
+		world_free(&s.w);
+	}
+}
+
+static void a_link_without_an_address(void **state)
+{
+	struct sight s;
+
+	(void)state;
+	start(&s);
+	s.w.circuit.links[S].ce[FAM4] = ip_addr_none();
+	assert_int_equal(look(&s)->arp[FAM4][S], ARP_UNREAD);
+	assert_int_equal(s.v.session[FAM4][S], SESSION_UNREAD);
+	assert_int_equal(s.v.arp[FAM4][P], ARP_COMPLETE);
+	world_free(&s.w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_healthy_circuit),
+	    cmocka_unit_test(nothing_read),
+	    cmocka_unit_test(states_of_the_circuit),
+	    cmocka_unit_test(states_of_the_peering),
+	    cmocka_unit_test(arp_rows),
+	    cmocka_unit_test(arp_of_ipv6),
+	    cmocka_unit_test(words_of_a_session),
+	    cmocka_unit_test(a_session_that_is_not_listed),
+	    cmocka_unit_test(tables_that_fail),
+	    cmocka_unit_test(the_gateways_neighbours),
+	    cmocka_unit_test(connections),
+	    cmocka_unit_test(settings),
+	    cmocka_unit_test(settings_that_cannot_be_compared),
+	    cmocka_unit_test(age),
+	    cmocka_unit_test(a_link_without_an_address),
+	};
+
+	return cmocka_run_group_tests_name("azure_view", tests, NULL, NULL);
+}
