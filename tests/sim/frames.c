@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define ICMP_SYN_ACK 255
-#define ICMP_RST 254
 #define TCP_FLAGS_SYN 0x02
 #define TCP_FLAGS_RST 0x04
 #define TCP_FLAGS_SYN_ACK 0x12
@@ -120,10 +118,66 @@ static void finish(struct frame *f, struct wall_ns at, uint8_t family, const uin
 	f->wire_len = f->cap_len;
 }
 
+/* RFC 826, to all for a request; the same host answers for every address here. */
+static void finish_arp(struct frame *f, struct wall_ns at, bool reply, const struct ip_addr *sender, const struct ip_addr *target)
+{
+	static const uint8_t us[6] = {2, 0, 0, 0, 0, 1}, them[6] = {2, 0, 0, 0, 0, 2};
+	memset(f, 0, sizeof *f);
+	f->at = at;
+	struct wr w = wr_over(f->bytes, sizeof f->bytes);
+	wr_bytes(&w, reply ? (const void *)us : "\xff\xff\xff\xff\xff\xff", 6);
+	wr_bytes(&w, reply ? them : us, 6);
+	wr_u16(&w, 0x0806);
+	wr_u32(&w, 0x00010800);
+	wr_u16(&w, 0x0604);
+	wr_u16(&w, reply ? 2 : 1);
+	wr_bytes(&w, reply ? them : us, 6);
+	wr_bytes(&w, sender->bytes, 4);
+	wr_bytes(&w, reply ? (const void *)us : "\0\0\0\0\0\0", 6);
+	wr_bytes(&w, target->bytes, 4);
+	f->cap_len = (uint16_t)wr_len(&w);
+	f->wire_len = f->cap_len;
+}
+
+/* RFC 4861 4.3 and 4.4, hop limit 255 (7.1). */
+static void finish_nd(struct frame *f, struct wall_ns at, bool reply, const struct ip_addr *us, const struct ip_addr *them)
+{
+	uint8_t body[32] = {0}, ip[128];
+	struct ip_addr to = reply ? *us : *them;
+	const struct ip_addr *from = reply ? them : us;
+	if (!reply) { /* the solicited-node multicast address, RFC 4291 2.7.1 */
+		static const uint8_t prefix[13] = {0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff};
+		memcpy(to.bytes, prefix, sizeof prefix);
+	}
+	body[0] = reply ? 136 : 135;
+	body[4] = reply ? 0x60 : 0; /* solicited, override */
+	memcpy(body + 8, them->bytes, 16);
+	memcpy(body + 24, reply ? "\2\1\2\0\0\0\0\2" : "\1\1\2\0\0\0\0\1", 8);
+	uint16_t sum = inet_sum_fold(inet_sum(pseudo_sum(from, &to, 58, sizeof body), body, sizeof body));
+	body[2] = (uint8_t)(sum >> 8);
+	body[3] = (uint8_t)sum;
+	finish(f, at, IP_V6, ip, put_ip(ip, sizeof ip, from, &to, 58, 255, 0, 0, body, sizeof body));
+	if (!reply) { /* RFC 2464 7 */
+		memcpy(f->bytes, "\x33\x33", 2);
+		memcpy(f->bytes + 2, to.bytes + 12, 4);
+	}
+}
+
+static void neighbour(const struct probe_spec *s, struct wall_ns at, bool reply, struct frame *f)
+{
+	if (s->dst.family == IP_V6)
+		finish_nd(f, at, reply, &s->src, &s->dst);
+	else
+		finish_arp(f, at, reply, reply ? &s->dst : &s->src, reply ? &s->src : &s->dst);
+}
+
 void frame_of_probe(const struct probe_spec *s, struct wall_ns at, struct frame *f)
 {
 	uint8_t ip[256];
-	finish(f, at, s->dst.family, ip, put_probe(ip, sizeof ip, s, s->ttl));
+	if (s->kind == PROBE_NEIGHBOUR)
+		neighbour(s, at, false, f);
+	else
+		finish(f, at, s->dst.family, ip, put_probe(ip, sizeof ip, s, s->ttl));
 }
 
 void frame_of_reset(const struct probe_spec *s, struct wall_ns at, struct frame *f)
@@ -158,11 +212,15 @@ void frame_of_answer(const struct probe_spec *s, const struct sim_answer *a, str
 	uint8_t ip[512], body[64];
 	bool v6 = s->dst.family == IP_V6;
 	size_t n;
+	if (a->type == SIM_NEIGHBOUR) {
+		neighbour(s, at, true, f);
+		return;
+	}
 	if (a->is_error) {
 		n = put_error(ip, sizeof ip, s, a);
-	} else if (a->type == ICMP_SYN_ACK || a->type == ICMP_RST) {
-		uint8_t flags = a->type == ICMP_RST ? TCP_FLAGS_RST_ACK : TCP_FLAGS_SYN_ACK;
-		n = put_tcp(body, &s->dst, &s->src, s->dst_port, s->src_port, a->type == ICMP_RST ? 0 : 12345, s->seq + 1, flags);
+	} else if (a->type == SIM_SYN_ACK || a->type == SIM_RST) {
+		uint8_t flags = a->type == SIM_RST ? TCP_FLAGS_RST_ACK : TCP_FLAGS_SYN_ACK;
+		n = put_tcp(body, &s->dst, &s->src, s->dst_port, s->src_port, a->type == SIM_RST ? 0 : 12345, s->seq + 1, flags);
 		n = put_ip(ip, sizeof ip, &s->dst, &s->src, 6, a->reply_ttl, 9, 0, body, n);
 	} else {
 		n = put_echo(body, s, v6 ? 129 : 0);

@@ -12,13 +12,14 @@
 static const char *const faults[] = {"none", "corp.path-down", "corp.acl", "corp.edge-down", "corp.edge-bgp",
 	"wan.not-provisioned", "wan.circuit-down", "wan.both-down", "wan.edge-down", "wan.edge-bgp", "wan.path-down", "wan.loss",
 	"wan.latency", "wan.blackhole", "azure.circuit-disabled", "azure.peering-disabled", "azure.msee-down",
-	"azure.gateway-down", "azure.nsg", "azure.target-down", "corp.path-loss", "own.api"};
+	"azure.gateway-down", "azure.nsg", "azure.target-down", "corp.path-loss", "corp.no-advertisement", "wan.jitter",
+	"wan.filter", "azure.gateway-loss", "azure.peering-config", "own.api"};
 
 static bool setup(const char *fault, int link, enum handoff h, const char *fam, uint64_t seed, struct sim_world *w,
                   struct plan *p)
 {
 	world_init(w, h, strcmp(fam, "6") != 0, strcmp(fam, "4") != 0, seed);
-	if (!world_fault(w, fault, link))
+	if (!world_fault(w, fault, link, NULL))
 		return false;
 	world_plan(w, p, seed);
 	return true;
@@ -39,7 +40,7 @@ static int one(const char *fault, int link, enum handoff h, const char *fam, uin
 		world_free(&w);
 		return -1;
 	}
-	if (!sim_run(&w, &p, &o))
+	if (!sim_run(&w, &p, 0, &o))
 		return 2;
 	const struct verdict *v = &o.result.circuits[0].faults[0];
 	const char *want = strcmp(fault, "own.api") == 0 || strcmp(fault, "none") == 0 ? "" : fault;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define STEP_S 0.005
+#define START_S 0.2
 #define LIMIT_S 40.0
 #define AZURE_AFTER_S 1.2
 
@@ -20,6 +21,7 @@ struct sim {
 	size_t pending_count, pending_size;
 	uint32_t probes;
 	double tokens;
+	uint64_t received, dropped;
 };
 
 static struct wall_ns at(const struct sim *s, double seconds)
@@ -30,6 +32,11 @@ static struct wall_ns at(const struct sim *s, double seconds)
 static void fold_frame(struct sim *s, const struct frame *f)
 {
 	struct event e = {.kind = EVENT_FRAME, .u.frame = f};
+	if (s->w->capture_loss > 0 && sim_uniform(&s->w->rng) < s->w->capture_loss) {
+		s->dropped++;
+		return;
+	}
+	s->received++;
 	if (!diagnosis_is_foreign(s->d, f))
 		diagnosis_fold(s->d, &e, NULL);
 }
@@ -62,6 +69,13 @@ static void deliver(struct sim *s, struct wall_ns now)
 	}
 }
 
+static void not_sent(struct sim *s, const struct probe_wish *wish, double now_s)
+{
+	struct event e = {.kind = EVENT_NOT_SENT,
+		.u.not_sent = {.at = at(s, now_s), .flow = wish->flow, .ttl = wish->ttl, .result = SEND_NO_ROUTE}};
+	diagnosis_fold(s->d, &e, NULL);
+}
+
 static void send_one(struct sim *s, const struct probe_wish *wish, double now_s)
 {
 	struct probe_spec spec;
@@ -70,15 +84,19 @@ static void send_one(struct sim *s, const struct probe_wish *wish, double now_s)
 	if (wish->kind == PROBE_TCP_RST)
 		return;
 	identity_probe(s->p, &s->p->flows[wish->flow], ++s->probes, wish->index, wish->ttl, wish->size, &spec);
+	world_probe(s->w, s->p, &spec, now_s, &a);
+	if (a.no_route)
+		not_sent(s, wish, now_s);
+	if (!a.left)
+		return;
 	frame_of_probe(&spec, at(s, now_s), &f);
 	fold_frame(s, &f);
-	world_probe(s->w, s->p, &spec, now_s, &a);
 	if (!a.answered)
 		return;
 	double back = now_s + a.rtt_ms / 1000;
 	frame_of_answer(&spec, &a, at(s, back), &f);
 	queue(s, &f);
-	if (a.type == 255 && !a.is_error) {
+	if (a.type == SIM_SYN_ACK && !a.is_error) {
 		frame_of_reset(&spec, at(s, back + 0.00002), &f);
 		queue(s, &f);
 	}
@@ -97,30 +115,51 @@ static void step(struct sim *s, double now_s)
 		send_one(s, &wishes[i], now_s + 0.0003 * (double)i);
 }
 
-bool sim_run(struct sim_world *w, struct plan *p, struct sim_outcome *out)
+static void azure_answers(struct sim *s, double t)
+{
+	struct az_snapshot unread = {.finished = true, .why_not = "connection refused"};
+	s->w->azure.asked_at = s->w->azure.done_at = at(s, t - s->w->azure_age_s);
+	struct event e = {.kind = EVENT_AZURE, .u.azure = {0, s->w->azure_unread ? &unread : &s->w->azure}};
+	diagnosis_fold(s->d, &e, NULL);
+}
+
+static void count(struct sim *s)
+{
+	struct event counters = {.kind = EVENT_COUNTERS, .u.counters = {.received = s->received, .dropped = s->dropped}};
+	if (s->dropped > 0)
+		diagnosis_fold(s->d, &counters, NULL);
+}
+
+static void finish(struct sim *s, double t)
+{
+	struct event end = {.kind = EVENT_END, .u.end = {at(s, t + 0.3), END_DECIDED}};
+	deliver(s, at(s, t + 0.3));
+	count(s);
+	diagnosis_fold(s->d, &end, NULL);
+}
+
+bool sim_run(struct sim_world *w, struct plan *p, double seconds, struct sim_outcome *out)
 {
 	struct sim s = {.w = w, .p = p, .d = diagnosis_new(p)};
 	memset(out, 0, sizeof *out);
 	if (!s.d)
 		return false;
-	double t = 0.2;
+	double t = START_S, limit = seconds > 0 ? START_S + seconds : LIMIT_S;
 	bool azure = false;
-	for (; t < LIMIT_S; t += STEP_S) {
+	for (; t < limit; t += STEP_S) {
 		step(&s, t);
+		count(&s);
 		if (!azure && t > AZURE_AFTER_S) {
-			struct az_snapshot unread = {.finished = true, .why_not = "connection refused"};
-			w->azure.asked_at = w->azure.done_at = at(&s, t);
-			struct event e = {.kind = EVENT_AZURE, .u.azure = {0, w->azure_unread ? &unread : &w->azure}};
-			diagnosis_fold(s.d, &e, NULL);
+			azure_answers(&s, t);
 			azure = true;
 		}
-		if (diagnosis_decided(s.d, at(&s, t)))
+		if (seconds <= 0 && diagnosis_decided(s.d, at(&s, t)))
 			break;
 	}
-	struct event end = {.kind = EVENT_END, .u.end = {at(&s, t + 0.3), END_DECIDED}};
-	deliver(&s, at(&s, t + 0.3));
-	diagnosis_fold(s.d, &end, NULL);
-	out->seconds = t;
+	if (!azure)
+		azure_answers(&s, t);
+	finish(&s, t);
+	out->seconds = t - START_S;
 	out->probes = s.probes;
 	out->diagnosis = s.d;
 	free(s.pending);

@@ -8,8 +8,10 @@
 
 struct sim_outcome { double seconds; uint32_t probes; struct run_result result; struct diagnosis *diagnosis; };
 
-/* Runs until the diagnosis is decided. Free with sim_outcome_free(). */
-bool sim_run(struct sim_world *w, struct plan *p, struct sim_outcome *out);
+/* seconds = 0 runs until the diagnosis is decided, as a live run does. Else it runs for
+ * so long and judges once at the end, which is many times cheaper. False when out of
+ * memory. Free with sim_outcome_free(). */
+bool sim_run(struct sim_world *w, struct plan *p, double seconds, struct sim_outcome *out);
 void sim_outcome_free(struct sim_outcome *o);
 
 #endif

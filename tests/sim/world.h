@@ -6,8 +6,13 @@
  *   host - core1 - core2 - edge1 [- p1 - pe1] = msee1 - gw - t1, t2
  *                        \ edge2 [- p2 - pe2] = msee2 /
  *                        \ control
- * (in brackets: handoff l3, where pe holds the near /30 address)
- */
+ * (in brackets: handoff l3, where pe holds the near /30 address). With on_edge the
+ * host is edge1 and edge2 itself, and its first hop is an MSEE.
+ *
+ *   world.c  the healthy world and what Azure says of it
+ *   fault.c  breaks it
+ *   walk.c   what becomes of a probe
+ *   plan.c   the plan of a prober in it */
 #ifndef ERPROBE_SIM_WORLD_H
 #define ERPROBE_SIM_WORLD_H
 
@@ -21,58 +26,127 @@
 /* Nodes of one link's chain, nearest first. */
 enum sim_node { NODE_CORE1, NODE_CORE2, NODE_CE, NODE_P, NODE_PE, NODE_MSEE, NODE_GW, NODE_END, NODES };
 
+#define SIM_TARGETS 2
+#define SIM_FILTERS 2
+#define SIM_EDGE_AS 65010
+
 struct sim_rng { uint64_t s; };
 double sim_uniform(struct sim_rng *r); /* 0 <= x < 1 */
+double sim_between(struct sim_rng *r, double low, double high);
+
+/* Loss on one wire in one direction. burst_s = 0: each packet for itself. Else
+ * Gilbert-Elliott in continuous time: a bad state in which everything is lost lasts
+ * burst_s on average and takes `share` of all time. */
+struct sim_loss { double share, burst_s; bool bad; double at_s; };
 
 /* A node's manners: how it answers what expires at it or asks it. */
 struct sim_manners {
-	double answers;       /* share of answers it gives, 1 = all */
+	double answers;       /* share of ICMP errors it gives, 1 = all */
 	double per_second;    /* token bucket for ICMP errors, 0 = unlimited */
-	double slow_ms;       /* extra time its control plane takes */
-	double tokens; double filled_at; /* bucket state */
+	double slow_ms;       /* extra time its control plane takes for any answer of its own */
+	double slow_spread_ms; /* and a random time on top, mean */
+	bool mute_ping, mute_tcp; /* answers no echo request, no SYN */
+	double tokens, filled_at; /* bucket state */
 };
+
+/* One service that is dropped or refused. */
+struct sim_filter {
+	enum sim_node at;     /* by this node, behind its own TTL check; NODE_END: by the target */
+	bool before;          /* already on the way to it */
+	int link;             /* on this link alone, -1 = both */
+	uint8_t kind;         /* enum probe_kind */
+	uint16_t port;        /* 0 = any */
+	int target;           /* -1 = any */
+	bool refuses;         /* ICMP administratively prohibited (RFC 1812 5.2.7.1); the target resets */
+};
+
+enum sim_return { RETURN_BY_FLOW, RETURN_SAME, RETURN_PRIMARY, RETURN_SECONDARY };
 
 struct sim_world {
 	enum handoff handoff;
 	bool fam[FAMILIES];
+	/* the prober's place and plan */
+	bool on_edge;
+	int link_count;                      /* 1: the circuit has a primary link alone */
+	int target_count;                    /* 0..SIM_TARGETS */
+	bool no_controls, asn_configured;
+	/* ways */
 	bool passive_secondary;              /* all target traffic prefers the primary */
+	enum sim_return back;                /* how answers from behind the MSEEs choose their link */
+	bool hidden[LINKS][NODES];           /* decrements no TTL (MPLS without TTL propagation) */
+	int members[NODES];                  /* equal routers that share this place, 0 and 1 = one */
 	struct sim_manners manners[LINKS][NODES];
+	double benign;                       /* loss of every wire, by itself no fault */
 	/* State of each link's parts: */
 	bool cut[LINKS][NODES];              /* the way to this node is cut (layer 2) */
 	bool dead[LINKS][NODES];             /* the node itself is down */
-	double loss_forward[LINKS][NODES], loss_back[LINKS][NODES]; /* on the way to this node */
+	struct sim_loss loss_forward[LINKS][NODES], loss_back[LINKS][NODES]; /* on the way to this node */
 	double delay_ms[LINKS][NODES];       /* one way, to this node */
+	double delay_back_ms[LINKS][NODES];  /* more than that on the way back */
 	double jitter_ms[LINKS][NODES];
 	bool bgp_down[LINKS];                /* edge-MSEE session: no route either way */
+	bool unadvertised[LINKS];            /* the session stands, but Azure has no way back over it */
 	bool stale_routing[LINKS];           /* the session is dead but routing does not know yet */
 	bool gateway_down, gateway_withdrawn;
-	bool control_behind_cut;
-	/* One service that is dropped: kind and port, at a node or at one target. */
-	bool acl; enum sim_node acl_at; bool acl_reject; uint8_t acl_kind; uint16_t acl_port; int acl_target;
-	bool target_dead[2];
+	struct sim_filter filters[SIM_FILTERS];
+	int filter_count;
+	bool no_route_at_edge;               /* who says that there is no route: the edge, else core2 */
+	bool target_dead[SIM_TARGETS], target_mute_ping[SIM_TARGETS];
+	/* Azure's side */
 	struct az_snapshot azure;
 	bool azure_unread;
+	bool azure_stale;                    /* faults that break the world from now on change nothing here */
+	double azure_age_s;                  /* how old the snapshot says it is */
+	/* our own side */
+	double capture_loss;                 /* share of frames that our capture loses, and says so */
 	struct sim_rng rng;
 };
 
 /* A healthy world with its Azure snapshot. */
 void world_init(struct sim_world *w, enum handoff handoff, bool v4, bool v6, uint64_t seed);
 void world_free(struct sim_world *w);
-/* Breaks it by catalogue id; false when the id or its combination is not simulated. */
-bool world_fault(struct sim_world *w, const char *id, int link);
-/* The plan of a prober on the host: links found by flow. Free with plan_free(). */
+/* The plan of a prober on the host: links found by flow, on the edge bound to them.
+ * Free with plan_free(). */
 void world_plan(const struct sim_world *w, struct plan *p, uint64_t seed);
 
+/* How much of a fault: zero fields mean the fault's usual size. */
+struct sim_size {
+	double loss;          /* share */
+	double burst_s;
+	bool back;            /* loss or delay in the return direction alone */
+	double ms;            /* added delay or mean jitter */
+	int variant;          /* a fault's own kinds: which hop, silent or refusing, … */
+};
+/* Breaks it by catalogue id; false when the id or its combination is not simulated. */
+bool world_fault(struct sim_world *w, const char *id, int link, const struct sim_size *size);
+/* What Azure says wrongly although nothing is wrong, or that a fault is not there.
+ * quirk: odd but seen on healthy circuits; else a plain untruth. */
+void world_azure_odd(struct sim_world *w, bool quirk, struct sim_rng *r);
+/* Leaves some parts of the snapshot unread. */
+void world_azure_partly(struct sim_world *w, double share, struct sim_rng *r);
+
 struct sim_answer {
+	bool left;            /* the probe left this host */
+	bool no_route;        /* it did not: our own routing knows no way */
 	bool answered;
 	double rtt_ms;
 	struct ip_addr from;
-	uint8_t type, code;   /* ICMP of the family; 0/129 echo reply; 255 = SYN-ACK, 254 = RST */
+	uint8_t type, code;   /* ICMP of the family; 0/129 echo reply; SIM_SYN_ACK, SIM_RST, SIM_NEIGHBOUR */
 	bool is_error;
 	uint8_t reply_ttl;
+	int link;             /* link that the probe took */
 };
+#define SIM_NEIGHBOUR 253
+#define SIM_RST 254
+#define SIM_SYN_ACK 255
+
 /* What becomes of a probe that leaves at now_s. */
 void world_probe(struct sim_world *w, const struct plan *p, const struct probe_spec *spec, double now_s,
                  struct sim_answer *out);
+
+/* Shared by the files above. */
+struct ip_addr sim_addr(const char *text);
+extern const char *const sim_ce[LINKS][FAMILIES], *const sim_msee[LINKS][FAMILIES];
+void sim_text(struct az_text *t, const char *value);
 
 #endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Is the confidence true, and what of the acceptance figures is reached? */
+#include "tests/bench/diagnosis_score.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* --- reliability --- */
+
+static const double bins[] = {0, .8, .9, .95, .975, .99, .999, 1.0001};
+#define BINS (sizeof bins / sizeof bins[0] - 1)
+
+struct bin { size_t n, right; double stated; };
+
+static void put(struct bin *b, double stated, bool right)
+{
+	for (size_t i = 0; i < BINS; i++)
+		if (stated >= bins[i] && stated < bins[i + 1]) {
+			b[i].n++;
+			b[i].right += right;
+			b[i].stated += stated;
+		}
+}
+
+/* Every statement counts: each fault that was named, and "healthy". An undetermined
+ * verdict states nothing. */
+static void gather(const struct trials *t, bool healthy_too, struct bin b[BINS])
+{
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trial_record *r = &t->list[i];
+		if (r->failed || r->status == STATUS_UNDETERMINED)
+			continue;
+		for (int k = 0; k < r->said_count; k++)
+			put(b, r->said[k].confidence, trial_domain_right(r, &r->said[k]));
+		if (healthy_too && r->status == STATUS_HEALTHY)
+			put(b, r->confidence, r->truth_count == 0 || r->grey);
+	}
+}
+
+/* Expected calibration error of what is stated at 0.9 and above. */
+static double calibration_error(const struct bin b[BINS], size_t *n)
+{
+	double sum = 0;
+	*n = 0;
+	for (size_t i = 0; i < BINS; i++)
+		if (bins[i] >= .9 && b[i].n > 0) {
+			sum += fabs((double)b[i].right - b[i].stated);
+			*n += b[i].n;
+		}
+	return *n > 0 ? sum / (double)*n : 0;
+}
+
+static void print_bins(FILE *out, const char *name, const struct bin b[BINS])
+{
+	size_t n;
+	fprintf(out, "\n%-34s %6s %9s %9s\n", name, "said", "stated", "right");
+	for (size_t i = 0; i < BINS; i++)
+		if (b[i].n > 0)
+			fprintf(out, "%.3f to %-25.3f %6zu %8.2f%% %8.2f%%\n", bins[i], bins[i + 1] > 1 ? 1 : bins[i + 1], b[i].n,
+			        100 * b[i].stated / (double)b[i].n, 100.0 * (double)b[i].right / (double)b[i].n);
+	double error = calibration_error(b, &n);
+	fprintf(out, "expected calibration error from 0.9 on: %.4f (%zu statements)\n", error, n);
+}
+
+void score_reliability(FILE *out, const struct trials *t)
+{
+	struct bin all[BINS] = {{0}}, faults[BINS] = {{0}};
+	gather(t, true, all);
+	gather(t, false, faults);
+	print_bins(out, "confidence, all statements", all);
+	print_bins(out, "confidence, faults alone", faults);
+}
+
+/* --- acceptance --- */
+
+struct figure { const char *name; size_t n, hits; double bound; bool at_most; };
+
+#define TOO_FEW 30
+
+static int judge(FILE *out, const struct figure *f)
+{
+	double share = f->n > 0 ? (double)f->hits / (double)f->n : 0;
+	bool met = f->at_most ? share <= f->bound : share >= f->bound;
+	const char *word = f->n < TOO_FEW ? "not measured" : met ? "met" : "falls short";
+	fprintf(out, "  %-12s %-66s %6.2f %% of %zu (%s %.4g %%)\n", word, f->name, 100 * share, f->n, f->at_most ? "at most" : "at least",
+	        100 * f->bound);
+	return f->n >= TOO_FEW && !met;
+}
+
+static int judge_confidence(FILE *out, const struct trials *t)
+{
+	struct figure wrong = {"wrong domain where 0.95 and more is stated", 0, 0, 0.01, true};
+	struct figure said = {"the same, \"healthy\" said of a fault counted too", 0, 0, 0.01, true};
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trial_record *r = &t->list[i];
+		if (r->failed || r->status == STATUS_UNDETERMINED)
+			continue;
+		for (int k = 0; k < r->said_count; k++)
+			if (r->said[k].confidence >= 0.95) {
+				wrong.n++;
+				wrong.hits += !trial_domain_right(r, &r->said[k]);
+			}
+		if (r->status == STATUS_HEALTHY && r->confidence >= 0.95) {
+			said.n++;
+			said.hits += r->truth_count > 0 && !r->grey;
+		}
+	}
+	said.n += wrong.n;
+	said.hits += wrong.hits;
+	int short_of = judge(out, &wrong);
+	short_of += judge(out, &said);
+	struct bin b[BINS] = {{0}};
+	size_t n;
+	gather(t, true, b);
+	double error = calibration_error(b, &n);
+	fprintf(out, "  %-12s %-66s %6.4f of %zu (at most 0.02)\n", n < TOO_FEW ? "not measured" : error <= 0.02 ? "met" : "falls short",
+	        "expected calibration error from 0.9 on", error, n);
+	return short_of + (n >= TOO_FEW && error > 0.02);
+}
+
+static int judge_healthy(FILE *out, const struct trials *t)
+{
+	struct figure alarm = {"false alarm on healthy circuits", 0, 0, 0.005, true};
+	struct figure quiet = {"healthy circuits called healthy", 0, 0, 0.95, false};
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trial_record *r = &t->list[i];
+		if (r->failed || r->truth_count > 0)
+			continue;
+		alarm.n++;
+		quiet.n++;
+		alarm.hits += r->said_count > 0;
+		quiet.hits += r->status == STATUS_HEALTHY;
+	}
+	int short_of = judge(out, &alarm);
+	judge(out, &quiet);
+	return short_of;
+}
+
+enum part { PART_HARD, PART_LOSS, PART_DELAY, PART_DELAY_SMALL, PART_SERVICE };
+
+static bool belongs(const struct trial_record *r, enum part part)
+{
+	if (r->failed || !r->clear || r->live)
+		return false;
+	switch (part) {
+	case PART_HARD: return r->cls == CLASS_HARD;
+	case PART_LOSS: return r->cls == CLASS_LOSS && r->loss >= 0.0199 && !r->grey;
+	case PART_DELAY: return r->cls == CLASS_DELAY && r->ms >= 7;
+	case PART_DELAY_SMALL: return r->cls == CLASS_DELAY && r->ms >= 0.99 && r->ms < 7;
+	default: return r->cls == CLASS_SERVICE;
+	}
+}
+
+static int judge_part(FILE *out, const struct trials *t, enum part part, const char *name)
+{
+	char right_name[96], undecided_name[96];
+	snprintf(right_name, sizeof right_name, "right domain: %s", name);
+	snprintf(undecided_name, sizeof undecided_name, "undecided: %s", name);
+	struct figure right = {right_name, 0, 0, 0.98, false}, undecided = {undecided_name, 0, 0, 0.05, true};
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trial_record *r = &t->list[i];
+		if (!belongs(r, part))
+			continue;
+		enum outcome o = trial_outcome(r);
+		right.n++;
+		undecided.n++;
+		right.hits += o <= RIGHT_DOMAIN && r->said_count > 0;
+		undecided.hits += o == UNDECIDED;
+	}
+	int short_of = judge(out, &right);
+	return short_of + judge(out, &undecided);
+}
+
+static int judge_pairs(FILE *out, const struct trials *t)
+{
+	struct figure all = {"two faults at once, both named (id and link)", 0, 0, 0.90, false};
+	struct figure domains = {"two faults at once, both domains", 0, 0, 0.90, false};
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trial_record *r = &t->list[i];
+		if (r->failed || !r->clear || r->cls != CLASS_PAIR || r->grey)
+			continue;
+		all.n++;
+		domains.n++;
+		all.hits += trial_outcome(r) == RIGHT_ID;
+		domains.hits += trial_outcome(r) <= RIGHT_DOMAIN;
+	}
+	int short_of = judge(out, &all);
+	judge(out, &domains);
+	return short_of;
+}
+
+static int judge_times(FILE *out, const struct trials *t)
+{
+	struct figure hard = {"a hard fault is decided in 2 s", 0, 0, 0.9, false};
+	struct figure loss = {"2 % of loss is decided in 30 s", 0, 0, 0.9, false};
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trial_record *r = &t->list[i];
+		bool decided = r->status != STATUS_UNDETERMINED && r->said_count > 0;
+		if (r->failed || !r->live || !r->clear)
+			continue;
+		if (r->cls == CLASS_HARD) {
+			hard.n++;
+			hard.hits += decided && r->seconds <= 2.0;
+		} else if (r->cls == CLASS_LOSS && r->loss >= 0.0199 && !r->grey) {
+			loss.n++;
+			loss.hits += decided && r->seconds <= 30.0;
+		}
+	}
+	int short_of = judge(out, &hard);
+	return short_of + judge(out, &loss);
+}
+
+int score_acceptance(FILE *out, const struct trials *t)
+{
+	fputs("\nacceptance (\"where the borders answer\" also means: Azure true or odd, two links, controls, targets, a sound capture)\n", out);
+	int short_of = judge_confidence(out, t) + judge_healthy(out, t);
+	short_of += judge_part(out, t, PART_HARD, "hard faults, 30 rounds");
+	short_of += judge_part(out, t, PART_LOSS, "loss of 2 % and more, 300 rounds");
+	short_of += judge_part(out, t, PART_DELAY, "delay steps of 7 ms and more, 100 rounds");
+	short_of += judge_part(out, t, PART_DELAY_SMALL, "delay steps of 1 to 4 ms, 100 rounds, no baseline");
+	short_of += judge_part(out, t, PART_SERVICE, "one service, 30 rounds");
+	short_of += judge_pairs(out, t);
+	short_of += judge_times(out, t);
+	fprintf(out, "%s\n", short_of == 0 ? "all figures that were measured are met" : "some figures fall short");
+	return short_of;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One trial: a world drawn from a seed, its truth, and what erprobe and the field's
+ * rules say of it. The record is plain data, so that a process can hand it over a pipe. */
+#ifndef ERPROBE_BENCH_TRIAL_H
+#define ERPROBE_BENCH_TRIAL_H
+
+#include "erprobe/result.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRIAL_FAULTS 2
+#define RULES 3
+
+enum trial_class { CLASS_HEALTHY, CLASS_HARD, CLASS_LOSS, CLASS_DELAY, CLASS_SERVICE, CLASS_PAIR, CLASSES };
+enum azure_mode { AZURE_TRUE, AZURE_QUIRK, AZURE_PARTLY, AZURE_UNREAD, AZURE_STALE, AZURE_AGED, AZURE_LIE, AZURE_MODES };
+extern const char *const azure_mode_names[AZURE_MODES];
+
+struct trial_truth { uint8_t fault; uint8_t domain, link; /* enum domain, enum link_id */ };
+struct trial_said { char fault[FAULT_ID_MAX]; uint8_t domain, link; double confidence; };
+
+struct trial_record {
+	uint64_t seed;
+	uint8_t cls;              /* enum trial_class */
+	uint8_t handoff, families, azure, variant; /* families: bit mask of 1 << FAM4/FAM6 */
+	bool on_edge, single_link, no_controls, no_targets, capture_loss;
+	bool borders;             /* edge and MSEE answer us on every link */
+	bool clear;               /* borders answer, Azure tells the truth, both links, controls and targets are there */
+	bool grey;                /* too small or too rare to be called a fault: healthy is right too */
+	bool loss_back;
+	bool live;                /* ran until decided; else for a fixed time */
+	double loss, burst_s, ms;
+	uint8_t pair;             /* place in the table of pairs, CLASS_PAIR only */
+	uint8_t truth_count;
+	struct trial_truth truth[TRIAL_FAULTS];
+	/* what was said */
+	uint8_t status;           /* enum status */
+	uint8_t said_count;       /* 0 when healthy or undetermined */
+	struct trial_said said[FAULTS_MAX];
+	double confidence;        /* of the first statement, healthy included */
+	double seconds;
+	uint32_t probes;
+	bool failed;              /* the trial could not be run */
+	/* what the rules said: enum domain, DOMAIN_NONE = no fault; ruled: they were asked */
+	bool ruled;
+	uint8_t rule[RULES];
+};
+
+enum run_mode { RUN_MIXED, RUN_LIVE, RUN_FIXED };
+struct trial_options { enum run_mode mode; double seconds; /* RUN_FIXED; 0 = by kind of fault */ };
+
+/* Runs the trial of this seed. Never fails: r->failed tells. */
+void trial_run(uint64_t seed, const struct trial_options *o, struct trial_record *r);
+
+/* The same, with the whole text report and the posterior on standard output; SIM_VERSUS
+ * names the fault that the leading explanation is weighed against (else the truth). */
+void trial_run_aloud(uint64_t seed, const struct trial_options *o, struct trial_record *r);
+
+/* Names: the id of a truth's fault; NULL past the end of the table; of the k-th pair. */
+const char *trial_fault_id(uint8_t fault);
+const char *trial_pair_name(uint8_t pair);
+size_t trial_pair_count(void);
+
+enum outcome { RIGHT_ID, RIGHT_LINK, RIGHT_DOMAIN, PARTLY, UNDECIDED, MISSED, WRONG, OUTCOMES };
+/* How a record's verdict stands to its truth. For a healthy circuit RIGHT_ID is
+ * "healthy" and WRONG a false alarm; PARTLY is one of two faults. */
+enum outcome trial_outcome(const struct trial_record *r);
+/* Is this statement's domain that of a true fault? */
+bool trial_domain_right(const struct trial_record *r, const struct trial_said *s);
+
+#endif

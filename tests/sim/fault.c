@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Breaks the world by catalogue id: the wire, and what Azure then says. */
+#include "tests/sim/world.h"
+
+#include <string.h>
+
+#define LOSS_USUAL 0.05
+#define DELAY_USUAL_MS 10.0
+#define JITTER_USUAL_MS 20.0
+
+struct breaking { struct sim_world *w; const struct sim_size *size; int link; };
+
+/* --- what Azure says, unless it has not noticed --- */
+
+static void azure_arp(struct sim_world *w, int l, const char *mac)
+{
+	for (size_t i = 0; !w->azure_stale && i < w->azure.arp[l].count; i++)
+		sim_text(&w->azure.arp[l].rows[i].mac, mac);
+}
+
+static void azure_session(struct sim_world *w, int l, const char *state)
+{
+	for (size_t i = 0; !w->azure_stale && i < w->azure.bgp[l].count; i++)
+		if (w->azure.bgp[l].rows[i].as.value == SIM_EDGE_AS)
+			sim_text(&w->azure.bgp[l].rows[i].state, state);
+}
+
+static void azure_failed(struct sim_world *w, struct az_part *p)
+{
+	if (w->azure_stale)
+		return;
+	p->read = AZ_FAILED;
+	p->http_status = 500;
+}
+
+static void azure_says(struct sim_world *w, struct az_text *t, const char *value)
+{
+	if (!w->azure_stale)
+		sim_text(t, value);
+}
+
+static void azure_gateway_gone(struct sim_world *w)
+{
+	if (w->azure_stale)
+		return;
+	sim_text(&w->azure.connections.rows[0].status, "NotConnected");
+	for (int k = 0; k < LINKS; k++)
+		w->azure.bgp[k].count--;
+}
+
+static void layer2_down(struct sim_world *w, int l)
+{
+	w->bgp_down[l] = true;
+	azure_arp(w, l, "Incomplete");
+	azure_session(w, l, "Active");
+}
+
+/* --- soft faults --- */
+
+static double usual(double value, double otherwise)
+{
+	return value > 0 ? value : otherwise;
+}
+
+static void lose(const struct breaking *b, int l, enum sim_node at)
+{
+	struct sim_loss loss = {.share = usual(b->size->loss, LOSS_USUAL), .burst_s = b->size->burst_s};
+	if (b->size->back)
+		b->w->loss_back[l][at] = loss;
+	else
+		b->w->loss_forward[l][at] = loss;
+}
+
+/* What both links cross before they part is one wire: place 0 stands for it. */
+static bool corporate_loss(const struct breaking *b)
+{
+	if (b->size->variant == 2) { /* between the core and one customer edge */
+		lose(b, b->link, NODE_CE);
+		return true;
+	}
+	lose(b, 0, b->size->variant == 1 ? NODE_CORE1 : NODE_CORE2);
+	return true;
+}
+
+static void slow_down(const struct breaking *b)
+{
+	double ms = usual(b->size->ms, DELAY_USUAL_MS);
+	if (b->size->back)
+		b->w->delay_back_ms[b->link][NODE_MSEE] += ms;
+	else
+		b->w->delay_ms[b->link][NODE_MSEE] += ms;
+}
+
+/* --- by domain --- */
+
+static bool filter(const struct breaking *b, enum sim_node at, int link, int target)
+{
+	static const struct { uint8_t kind; uint16_t port; } services[] = {
+		{PROBE_TCP_SYN, 443}, {PROBE_TCP_SYN, 22}, {PROBE_ICMP_ECHO, 0}};
+	int which = b->size->variant / 2 % 3;
+	if (at == NODE_END && which == 2)
+		which = 0; /* a target that ignores ping is no fault */
+	if (b->w->filter_count == SIM_FILTERS)
+		return false;
+	b->w->filters[b->w->filter_count++] = (struct sim_filter){.at = at, .link = link, .target = target,
+		.kind = services[which].kind, .port = services[which].port, .refuses = b->size->variant % 2 == 1,
+		.before = at == NODE_MSEE};
+	return true;
+}
+
+static bool corporate_cut(const struct breaking *b)
+{
+	struct sim_world *w = b->w;
+	if (b->size->variant == 1) { /* one customer edge behind the corporate network */
+		if (w->handoff != HANDOFF_L3)
+			return false;
+		w->dead[b->link][NODE_CE] = true;
+		w->bgp_down[b->link] = true;
+		return true;
+	}
+	w->cut[0][NODE_CORE2] = w->cut[1][NODE_CORE2] = true;
+	return true;
+}
+
+static bool fault_corporate(const struct breaking *b, const char *id)
+{
+	struct sim_world *w = b->w;
+	int l = b->link;
+	bool l3 = w->handoff == HANDOFF_L3;
+	if (strcmp(id, "none") == 0)
+		return true;
+	if (strcmp(id, "corp.path-down") == 0)
+		return !w->on_edge && corporate_cut(b);
+	if (strcmp(id, "corp.path-loss") == 0)
+		return !w->on_edge && corporate_loss(b);
+	if (strcmp(id, "corp.acl") == 0)
+		return !w->on_edge && filter(b, NODE_CORE2, -1, -1);
+	if (strcmp(id, "corp.edge-down") == 0 && !l3 && !w->on_edge) {
+		w->dead[l][NODE_CE] = true;
+		layer2_down(w, l);
+	} else if (strcmp(id, "corp.edge-bgp") == 0 && !l3) {
+		w->bgp_down[l] = true;
+		azure_session(w, l, "Idle");
+	} else if (strcmp(id, "corp.no-advertisement") == 0) {
+		for (int k = 0; k < LINKS; k++)
+			if (k == l || b->size->variant == 1) {
+				w->unadvertised[k] = true;
+				azure_session(w, k, "0");
+			}
+	} else if (strcmp(id, "own.api") == 0) {
+		w->azure_unread = true;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool layer2_rows(const struct breaking *b, const char *id)
+{
+	bool one = strcmp(id, "wan.circuit-down") == 0;
+	for (int k = 0; k < LINKS; k++)
+		if (!one || k == b->link) {
+			b->w->cut[k][NODE_MSEE] = true;
+			layer2_down(b->w, k);
+		}
+	if (strcmp(id, "wan.not-provisioned") == 0)
+		azure_says(b->w, &b->w->azure.circuit.provider_state, "NotProvisioned");
+	return true;
+}
+
+static bool fault_wan(const struct breaking *b, const char *id)
+{
+	struct sim_world *w = b->w;
+	int l = b->link;
+	bool l3 = w->handoff == HANDOFF_L3 && !w->on_edge;
+	if (strcmp(id, "wan.circuit-down") == 0 || strcmp(id, "wan.both-down") == 0 || strcmp(id, "wan.not-provisioned") == 0)
+		return layer2_rows(b, id);
+	if (strcmp(id, "wan.filter") == 0)
+		return filter(b, NODE_MSEE, l, -1);
+	if (strcmp(id, "wan.edge-down") == 0 && l3) {
+		w->dead[l][NODE_PE] = true;
+		layer2_down(w, l);
+	} else if (strcmp(id, "wan.edge-bgp") == 0 && l3) {
+		w->bgp_down[l] = true;
+		azure_session(w, l, "Idle");
+	} else if (strcmp(id, "wan.path-down") == 0 && l3) {
+		w->dead[l][NODE_P] = true;
+		w->bgp_down[l] = true; /* the customer's routes are gone; PE-MSEE stands */
+	} else if (strcmp(id, "wan.loss") == 0) {
+		lose(b, l, l3 && b->size->variant == 1 ? NODE_P : NODE_MSEE);
+	} else if (strcmp(id, "wan.latency") == 0) {
+		slow_down(b);
+	} else if (strcmp(id, "wan.jitter") == 0) {
+		w->jitter_ms[l][NODE_MSEE] += usual(b->size->ms, JITTER_USUAL_MS);
+	} else if (strcmp(id, "wan.blackhole") == 0) {
+		w->cut[l][NODE_MSEE] = true;
+		w->stale_routing[l] = true;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* Microsoft's side shuts the sessions; whether its interface goes with them differs. */
+static bool both_off(const struct breaking *b, struct az_text *state)
+{
+	for (int k = 0; k < LINKS; k++) {
+		b->w->cut[k][NODE_MSEE] = b->size->variant == 0;
+		b->w->bgp_down[k] = true;
+		azure_session(b->w, k, "Idle");
+		if (b->size->variant == 0)
+			azure_arp(b->w, k, "Incomplete");
+	}
+	azure_says(b->w, state, "Disabled");
+	return true;
+}
+
+static bool is_v6(const struct az_text *address)
+{
+	return strchr(address->text, ':') != NULL;
+}
+
+/* Azure asks for an edge that is not there, and says so. */
+static void other_prefix(struct sim_world *w, int l)
+{
+	static const char *const peer[FAMILIES] = {"172.16.9.1", "fd00:9::1"};
+	if (w->fam[FAM4])
+		sim_text(&w->azure.peering.prefix[l], "172.16.9.0/30");
+	if (w->fam[FAM6])
+		sim_text(&w->azure.peering.prefix6[l], "fd00:9::/126");
+	for (size_t i = 0; i < w->azure.arp[l].count; i++) {
+		struct az_arp_row *row = &w->azure.arp[l].rows[i];
+		sim_text(&row->ip, peer[is_v6(&row->ip)]);
+		sim_text(&row->mac, "Incomplete");
+	}
+	for (size_t i = 0; i < w->azure.bgp[l].count; i++) {
+		struct az_bgp_row *row = &w->azure.bgp[l].rows[i];
+		if (row->as.value == SIM_EDGE_AS)
+			sim_text(&row->neighbor, peer[is_v6(&row->neighbor)]);
+	}
+	w->manners[l][NODE_MSEE].mute_ping = w->manners[l][NODE_MSEE].mute_tcp = true;
+}
+
+/* Azure's side has another /30 on one link, or another AS on both. */
+static bool wrong_settings(const struct breaking *b)
+{
+	struct sim_world *w = b->w;
+	bool as = b->size->variant == 1;
+	w->asn_configured = true;
+	if (as)
+		w->azure.peering.peer_asn.value = SIM_EDGE_AS + 1;
+	for (int k = 0; k < LINKS; k++) {
+		if (k != b->link && !as)
+			continue;
+		w->bgp_down[k] = true;
+		azure_session(w, k, "Idle");
+		if (!as)
+			other_prefix(w, k);
+	}
+	return true;
+}
+
+static bool gateway_down(const struct breaking *b)
+{
+	b->w->gateway_down = true;
+	if (b->size->variant == 1) /* in its data plane alone: nobody notices */
+		return true;
+	b->w->gateway_withdrawn = true;
+	azure_gateway_gone(b->w);
+	return true;
+}
+
+static bool fault_azure(const struct breaking *b, const char *id)
+{
+	struct sim_world *w = b->w;
+	int l = b->link;
+	if (strcmp(id, "azure.circuit-disabled") == 0)
+		return both_off(b, &w->azure.circuit.circuit_state);
+	if (strcmp(id, "azure.peering-disabled") == 0)
+		return both_off(b, &w->azure.peering.state);
+	if (strcmp(id, "azure.peering-config") == 0)
+		return wrong_settings(b);
+	if (strcmp(id, "azure.gateway-down") == 0)
+		return gateway_down(b);
+	if (strcmp(id, "azure.nsg") == 0)
+		return w->target_count > 0 && filter(b, NODE_END, -1, 0);
+	if (strcmp(id, "azure.msee-down") == 0) {
+		w->dead[l][NODE_MSEE] = true;
+		w->bgp_down[l] = true;
+		azure_failed(w, &w->azure.arp[l].part);
+		azure_failed(w, &w->azure.bgp[l].part);
+	} else if (strcmp(id, "azure.gateway-loss") == 0) {
+		lose(b, 0, NODE_GW);
+	} else if (strcmp(id, "azure.no-routes") == 0) {
+		w->gateway_withdrawn = b->size->variant == 0;
+		w->gateway_down = true;
+	} else if (strcmp(id, "azure.target-down") == 0 || strcmp(id, "azure.udr") == 0) {
+		w->target_dead[b->size->variant % SIM_TARGETS] = true;
+		return w->target_count > b->size->variant % SIM_TARGETS;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool world_fault(struct sim_world *w, const char *id, int link, const struct sim_size *size)
+{
+	static const struct sim_size as_usual = {0};
+	struct breaking b = {w, size ? size : &as_usual, link};
+	return fault_corporate(&b, id) || fault_wan(&b, id) || fault_azure(&b, id);
+}
