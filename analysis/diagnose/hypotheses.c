@@ -238,16 +238,27 @@ static bool hits_service(const struct hypothesis *h, const struct traffic_group 
 	}
 }
 
+/* A dead edge does not show how far it is: then it is taken to be as far as its twin. */
+static uint8_t edge_distance(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+{
+	uint8_t own = 0, any = 0;
+	for (uint8_t l = 0; l < LINKS; l++) {
+		uint8_t d = o->path->distance[fam].edge[l];
+		if (d > any)
+			any = d;
+		if (hits_link(h, l) && d > own)
+			own = d;
+	}
+	return own > 0 ? own : any;
+}
+
 static char letter_of_hop(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
 {
 	const struct fault_row *row = h->row;
 	if (!hits_link(h, g->link) && g->link != LINK_ANY)
 		return 'A';
 	bool unknown_link = h->link < LINKS && g->link == LINK_ANY;
-	uint8_t edge = 0;
-	for (int l = 0; l < LINKS; l++)
-		if (hits_link(h, (uint8_t)l) && o->path->distance[g->fam].edge[l] > edge)
-			edge = o->path->distance[g->fam].edge[l];
+	uint8_t edge = edge_distance(h, o, g->fam);
 	char dead = row->edge == 'A' ? row->msee : row->edge;
 	bool reached = row->place == AT_HOST ||
 	               ((row->place == AT_CORPORATE || row->place == AT_PROVIDER) && g->hop >= h->boundary) ||
