@@ -388,7 +388,7 @@ char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uin
 
 char letter_stronger(char a, char b)
 {
-	static const char order[] = "A.hl?LJSzmceginNwWapdDbBfX"; /* weakest first */
+	static const char order[] = "A.hl?LJSzmceginNwWapdDbBkfX"; /* weakest first */
 	const char *pa = strchr(order, a), *pb = strchr(order, b);
 	return (pa ? pa - order : 0) >= (pb ? pb - order : 0) ? a : b;
 }
