@@ -52,8 +52,8 @@ static void group_words(const struct observables *o, const struct traffic_group 
 		text_format(out, size, "As a hop of %s traffic the MSEE%s %s.", service, link_words(g->link), count);
 		break;
 	case GROUP_HOP:
-		text_format(out, size, "Hop %u %s%s %s (%s).", (unsigned)g->hop, ip_addr_is_set(&g->addr) ? addr : "",
-		            link_words(g->link), count, service);
+		text_format(out, size, "Hop %u%s%s%s %s (%s).", (unsigned)g->hop, ip_addr_is_set(&g->addr) ? " " : "",
+		            ip_addr_is_set(&g->addr) ? addr : "", link_words(g->link), count, service);
 		break;
 	case GROUP_TARGET:
 		text_format(out, size, "Target %s %s%s %s (%s, %u flow%s).", name, addr, link_words(g->link), count, service,

@@ -50,9 +50,14 @@ static uint8_t *path_target_slot(const struct path_view *v, size_t target, uint8
 	return &v->target_distance[target * (LINKS + 1) + (link < LINKS ? link : LINKS)];
 }
 
+/* A flow whose link is not known goes as far as the longer of the two. */
 uint8_t path_target_distance(const struct path_view *v, size_t target, enum link_id link)
 {
-	return *path_target_slot(v, target, (uint8_t)link);
+	uint8_t own = *path_target_slot(v, target, (uint8_t)link);
+	for (uint8_t l = 0; link == LINK_ANY && l < LINKS; l++)
+		if (*path_target_slot(v, target, l) > own)
+			own = *path_target_slot(v, target, l);
+	return own;
 }
 
 static uint8_t *distance_slot(struct path_view *v, const struct plan_flow *f)
@@ -77,6 +82,8 @@ static uint8_t *distance_slot(struct path_view *v, const struct plan_flow *f)
 
 uint8_t path_flow_distance(const struct path_view *v, const struct plan_flow *f)
 {
+	if ((f->role == FLOW_TARGET || f->role == FLOW_CONTROL) && f->target < v->circuit->target_count)
+		return path_target_distance(v, f->target, (enum link_id)v->flow_link[f->id]);
 	const uint8_t *slot = distance_slot((struct path_view *)(uintptr_t)v, f);
 	return slot ? *slot : 0;
 }
@@ -97,7 +104,9 @@ static void learn_distances(struct path_view *v, bool trust_resets)
 		if (r->answer == ANSWER_UNREACHABLE || (r->answer == ANSWER_RST) != trust_resets)
 			continue;
 		uint8_t *slot = distance_slot(v, f);
-		if (slot && (*slot == 0 || (!trust_resets && r->ttl < *slot)))
+		if (!slot || (trust_resets && path_flow_distance(v, f) > 0))
+			continue;
+		if (*slot == 0 || (!trust_resets && r->ttl < *slot))
 			*slot = r->ttl;
 	}
 }

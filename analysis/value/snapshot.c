@@ -22,6 +22,8 @@ size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *part
 	parts[n++] = &s->gateway.part;
 	parts[n++] = &s->connections.part;
 	parts[n++] = &s->gateway_peers.part;
+	parts[n++] = &s->health.part;
+	parts[n++] = &s->metrics.part;
 	return n;
 }
 
@@ -30,7 +32,7 @@ bool az_snapshot_available(const struct az_snapshot *s)
 	const struct az_part *parts[AZ_PARTS_MAX] = {NULL};
 	size_t n = az_snapshot_parts(s, parts);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && !s->stale; i++)
 		if (parts[i]->read == AZ_OK)
 			return true;
 	return false;
@@ -48,6 +50,7 @@ void az_snapshot_free(struct az_snapshot *s)
 	}
 	DROP(s->connections);
 	DROP(s->gateway_peers);
+	DROP(s->metrics);
 }
 
 static void *copy_rows(const void *rows, size_t count, size_t size, bool *ok)
@@ -77,6 +80,7 @@ bool az_snapshot_copy(struct az_snapshot *to, const struct az_snapshot *from)
 	}
 	OWN(to->connections, &ok);
 	OWN(to->gateway_peers, &ok);
+	OWN(to->metrics, &ok);
 	if (ok)
 		return true;
 	az_snapshot_free(to);

@@ -80,7 +80,7 @@ static void withhold_parts(struct az_snapshot *s)
 	struct az_part *const parts[] = {
 		&s->circuit.part, &s->peering.part, &s->circuit_stats.part, &s->peering_stats.part, &s->gateway.part,
 		&s->connections.part, &s->gateway_peers.part, &s->arp[0].part, &s->arp[1].part, &s->bgp[0].part,
-		&s->bgp[1].part, &s->routes[0].part, &s->routes[1].part,
+		&s->bgp[1].part, &s->routes[0].part, &s->routes[1].part, &s->health.part, &s->metrics.part,
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -98,6 +98,8 @@ void redact_azure(struct az_snapshot *s, const struct anon *a, const struct plan
 		return;
 	withhold(&s->circuit.express_route_port);
 	withhold(&s->gateway.name);
+	withhold(&s->gateway.id);
+	withhold(&s->health.summary);
 	withhold_connections(&s->connections, original);
 	withhold_parts(s);
 }

@@ -120,6 +120,13 @@ static inline void random_peer(struct dice *d, struct az_gateway_peer *r)
 	random_int(d, &r->routes_received);
 }
 
+static inline void random_metric(struct dice *d, struct az_metric *r)
+{
+	struct az_text *texts[] = {&r->name, &r->peering_type, &r->peer, &r->average, &r->at};
+	for (size_t i = 0; i < 5; i++)
+		random_text(d, texts[i]);
+}
+
 static inline void random_resources(struct dice *d, struct az_snapshot *s)
 {
 	struct az_circuit *c = &s->circuit;
@@ -128,8 +135,9 @@ static inline void random_resources(struct dice *d, struct az_snapshot *s)
 		&c->name, &c->location, &c->circuit_state, &c->provider_state, &c->provisioning_state, &c->service_key,
 		&c->provider_name, &c->peering_location, &c->sku_tier, &c->sku_family, &c->express_route_port, &p->name, &p->type,
 		&p->state, &p->provisioning_state, &p->last_modified_by, &p->prefix[0], &p->prefix[1], &p->prefix6[0],
-		&p->prefix6[1], &p->state6, &p->advertised_prefixes_state, &s->gateway.name, &s->gateway.provisioning_state,
-		&s->gateway.sku, &s->gateway.type};
+		&p->prefix6[1], &p->state6, &p->advertised_prefixes_state, &s->gateway.name, &s->gateway.id, &s->gateway.provisioning_state,
+		&s->gateway.sku, &s->gateway.type, &s->health.state, &s->health.reason,
+		&s->health.summary, &s->health.since};
 	struct az_int *ints[] = {&c->bandwidth_mbps, &c->stag, &p->azure_asn, &p->peer_asn, &p->vlan,
 	                         &s->circuit_stats.bytes_in[0], &s->circuit_stats.bytes_in[1], &s->circuit_stats.bytes_out[0],
 	                         &s->circuit_stats.bytes_out[1], &s->peering_stats.bytes_in[0], &s->peering_stats.bytes_in[1],
@@ -138,10 +146,12 @@ static inline void random_resources(struct dice *d, struct az_snapshot *s)
 		random_text(d, texts[i]);
 	for (size_t i = 0; i < sizeof(ints) / sizeof(ints[0]); i++)
 		random_int(d, ints[i]);
-	struct az_part *parts[] = {&c->part, &p->part, &s->circuit_stats.part, &s->peering_stats.part, &s->gateway.part};
+	struct az_part *parts[] = {&c->part, &p->part, &s->circuit_stats.part, &s->peering_stats.part, &s->gateway.part,
+	                           &s->health.part};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		random_part(d, parts[i]);
 	p->present = roll(d) % 2;
+	s->stale = roll(d) % 2;
 	p->has_route_filter = roll(d) % 2;
 }
 
@@ -161,6 +171,7 @@ static inline void random_snapshot(uint64_t seed, struct az_snapshot *s)
 	}
 	RANDOM_ROWS(&d, s->connections, random_connection);
 	RANDOM_ROWS(&d, s->gateway_peers, random_peer);
+	RANDOM_ROWS(&d, s->metrics, random_metric);
 }
 
 #endif

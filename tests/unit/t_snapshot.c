@@ -18,7 +18,7 @@ static void parts_and_availability(void **state)
 
 	(void)state;
 	size_t n = az_snapshot_parts(&s, parts);
-	assert_int_equal(n, 13);
+	assert_int_equal(n, 15);
 	assert_ptr_equal(parts[0], &s.circuit.part);
 	assert_false(az_snapshot_available(&s));
 	for (size_t i = 0; i < n; i++) {
@@ -31,6 +31,9 @@ static void parts_and_availability(void **state)
 		assert_true(az_snapshot_available(&s));
 		p->read = AZ_NOT_ASKED;
 	}
+	s.circuit.part.read = AZ_OK;
+	s.stale = true; /* what an earlier run read is no answer of this one */
+	assert_false(az_snapshot_available(&s));
 }
 
 static void copies_deeply(void **state)
@@ -53,7 +56,12 @@ static void copies_deeply(void **state)
 	s.connections.count = 1;
 	s.gateway_peers.rows = peers;
 	s.gateway_peers.count = 1;
+	struct az_metric metrics[1] = {{.peer = {true, "Primary"}}};
+	s.metrics.rows = metrics;
+	s.metrics.count = 1;
 	assert_true(az_snapshot_copy(&copy, &s));
+	memset(metrics, 0, sizeof metrics);
+	assert_string_equal(copy.metrics.rows[0].peer.text, "Primary");
 	memset(arp, 0, sizeof arp);
 	memset(peers, 0, sizeof peers);
 	assert_string_equal(copy.arp[LINK_SECONDARY].rows[0].ip.text, "10.0.0.1");

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of faults: every row complete, every letter known where it is read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "analysis/diagnose/catalogue.h"
+#include "analysis/diagnose/hypotheses.h"
+#include "analysis/diagnose/likelihood.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COUNT(t) (sizeof(t) / sizeof((t)[0]))
+#define SCOPE(s) (1u << (s))
+
+/* The faults that can be told, whose they are and who must act. `scopes`: the rows. */
+static const struct { const char *id; enum domain domain; enum contact contact; unsigned handoffs, scopes; } want[] = {
+    {"none", DOMAIN_NONE, CONTACT_NONE, ON_ALL, SCOPE(SCOPE_NONE)},
+    {"corp.local-link", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"corp.path-down", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED) | SCOPE(SCOPE_LINK)},
+    {"corp.path-loss", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"corp.acl", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SERVICE)},
+    {"corp.edge-down", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK)},
+    {"corp.edge-bgp", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
+    {"corp.no-advertisement", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
+    {"wan.not-provisioned", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_BOTH)},
+    {"wan.circuit-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"wan.both-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_BOTH)},
+    {"wan.edge-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_L3, SCOPE(SCOPE_LINK)},
+    {"wan.edge-bgp", DOMAIN_WAN, CONTACT_PROVIDER, ON_L3, SCOPE(SCOPE_LINK)},
+    {"wan.path-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_L3, SCOPE(SCOPE_LINK)},
+    {"wan.loss", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"wan.latency", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"wan.jitter", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"wan.filter", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK_SERVICE)},
+    {"wan.blackhole", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"azure.circuit-disabled", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_BOTH)},
+    {"azure.peering-disabled", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_BOTH)},
+    {"azure.peering-config", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"azure.msee-down", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"azure.gateway-down", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.gateway-loss", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.no-routes", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.udr", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_TARGET)},
+    {"azure.nsg", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_TARGET_SERVICE)},
+    {"azure.target-down", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_TARGET)},
+};
+
+static void the_catalogue_has_its_faults(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(want); i++) {
+		unsigned scopes = 0, handoffs = 0;
+		for (size_t k = 0; k < fault_row_count; k++) {
+			const struct fault_row *r = &fault_rows[k];
+			if (strcmp(r->id, want[i].id) != 0)
+				continue;
+			scopes |= SCOPE(r->scope);
+			handoffs |= r->handoffs;
+			if (r->domain != want[i].domain || fault_contact(r) != want[i].contact)
+				fail_msg("%s: another domain or contact", r->id);
+		}
+		if ((scopes & want[i].scopes) != want[i].scopes || handoffs != want[i].handoffs)
+			fail_msg("%s: scopes %x, handoffs %x", want[i].id, scopes, handoffs);
+		assert_ptr_equal(fault_find(want[i].id)->domain == want[i].domain ? want[i].id : NULL, want[i].id);
+	}
+	assert_null(fault_find("wan.unheard-of"));
+	assert_null(fault_find(""));
+	assert_string_equal(fault_rows[0].id, "none"); /* the posterior takes the first for "no fault" */
+}
+
+/* An id has its domain in front, fits the result, and no place and scope twice. */
+static void ids(void **state)
+{
+	static const char *const fronts[DOMAINS] = {"none", "corp.", "wan.", "azure."};
+
+	(void)state;
+	for (size_t i = 0; i < fault_row_count; i++) {
+		const struct fault_row *r = &fault_rows[i];
+		assert_true(r->domain < DOMAINS);
+		assert_true(strlen(r->id) < FAULT_ID_MAX);
+		if (strncmp(r->id, fronts[r->domain], strlen(fronts[r->domain])) != 0)
+			fail_msg("%s in domain %d", r->id, (int)r->domain);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(r->id, fault_rows[k].id) == 0 && r->scope == fault_rows[k].scope && r->place == fault_rows[k].place &&
+			    (r->handoffs & fault_rows[k].handoffs))
+				fail_msg("%s stands twice with one scope and place", r->id);
+	}
+}
+
+static void texts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < fault_row_count; i++) {
+		const struct fault_text *t = fault_text_find(fault_rows[i].id);
+		if (!t)
+			fail_msg("%s has no text", fault_rows[i].id);
+		assert_true(strlen(t->title) > 10 && strlen(t->meaning) > 10);
+		/* Evidence and summary stand in bounded sentences, and never as a format. */
+		assert_true(strlen(t->title) < SENTENCE_MAX / 2);
+		assert_null(strchr(t->title, '%'));
+		if (fault_rows[i].scope == SCOPE_NONE)
+			continue;
+		if (!t->steps[0] || strlen(t->decided_by) < 3)
+			fail_msg("%s says neither what to do nor what would decide", fault_rows[i].id);
+		for (size_t k = 0; k < STEPS_MAX && t->steps[k]; k++)
+			assert_true(strlen(t->steps[k]) > 10 && strlen(t->steps[k]) < SENTENCE_MAX);
+	}
+	assert_null(fault_text_find("wan.unheard-of"));
+}
+
+static void priors(void **state)
+{
+	double sum = 0;
+
+	(void)state;
+	for (size_t i = 0; i < fault_row_count; i++) {
+		assert_true(fault_rows[i].prior > 0 && fault_rows[i].prior < 1);
+		sum += fault_rows[i].prior;
+		if (i > 0)
+			assert_true(fault_rows[i].prior < fault_rows[0].prior / 5); /* health is the rule */
+	}
+	assert_true(sum > .9 && sum < 1.2);
+}
+
+static void places_and_handoffs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < fault_row_count; i++) {
+		const struct fault_row *r = &fault_rows[i];
+		assert_true(r->handoffs & ON_ALL);
+		if (r->place == AT_PROVIDER) /* there are provider hops with l3 alone */
+			assert_int_equal(r->handoffs, ON_L3);
+		if (r->place == AT_EDGE) /* whose the edge is, the handoff says */
+			assert_int_equal(r->domain, r->handoffs == ON_L3 ? DOMAIN_WAN : DOMAIN_CORPORATE);
+		if (r->scope == SCOPE_TARGET || r->scope == SCOPE_TARGET_SERVICE)
+			assert_int_equal(r->place, AT_TARGET);
+		if (r->domain == DOMAIN_WAN)
+			assert_int_equal(r->contact, CONTACT_PROVIDER);
+		/* What is nearer than a dead place still answers. */
+		if (r->place >= AT_WAN)
+			assert_int_equal(r->edge, 'A');
+		if (r->place >= AT_GATEWAY)
+			assert_true(r->msee == 'A' && r->bgp == 'A');
+	}
+}
+
+/* --- letters --- */
+
+static double unreach(int seen, char letter) { return likelihood_unreach((enum unreach)seen, letter); }
+static double delay(int seen, char letter) { return likelihood_delay((enum delay_outcome)seen, letter); }
+static double state_of(int seen, char letter) { return likelihood_state((enum az_state)seen, letter); }
+static double peering(int seen, char letter) { return likelihood_peering((enum az_peering_state)seen, letter); }
+static double arp(int seen, char letter) { return likelihood_arp((enum az_arp_state)seen, letter); }
+static double session(int seen, char letter) { return likelihood_session((enum az_session_state)seen, letter); }
+static double connection(int seen, char letter) { return likelihood_connection((enum az_connection_state)seen, letter); }
+static double gateway(int seen, char letter) { return likelihood_gateway((enum az_state)seen, letter); }
+
+/* A letter without numbers of its own is given those of health: it would say nothing,
+ * and nobody would notice. '\1' is such a letter. */
+static bool has_numbers(double (*of)(int, char), int last, char letter)
+{
+	for (int seen = 1; seen <= last; seen++)
+		if (of(seen, letter) != of(seen, '\1'))
+			return true;
+	return false;
+}
+
+static void letters_of_each_column_have_numbers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < fault_row_count; i++) {
+		const struct fault_row *r = &fault_rows[i];
+		const struct { const char *column; char letter; double (*of)(int, char); int last; } cells[] = {
+		    {"icmp_msee", r->icmp_msee, unreach, UNREACHES - 1}, {"icmp_target", r->icmp_target, unreach, UNREACHES - 1},
+		    {"delay", r->delay, delay, DELAY_JITTER},            {"circuit", r->circuit, state_of, AZ_BAD},
+		    {"provider", r->provider, state_of, AZ_BAD},         {"peering", r->peering, peering, PEERING_MISSING},
+		    {"arp", r->arp, arp, ARP_FAILED},                    {"session", r->session, session, SESSION_FAILED},
+		    {"connection", r->connection, connection, CONNECTION_MISSING}, {"gateway", r->gateway, gateway, AZ_BAD},
+		    {"settings", r->settings, state_of, AZ_BAD}};
+		for (size_t k = 0; k < COUNT(cells); k++)
+			if (cells[k].letter != '.' && !has_numbers(cells[k].of, cells[k].last, cells[k].letter))
+				fail_msg("%s: '%c' in column %s means nothing there", r->id, cells[k].letter, cells[k].column);
+	}
+}
+
+/* A letter of the wire that likelihood_of() does not know would mean "alive". 'b' and 'k' are
+ * resolved before they get there, and stand for the MSEE alone. */
+static void letters_of_the_wire_are_known(void **state)
+{
+	struct group_likelihood l, *all = &l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof l / sizeof(double); i++)
+		((double *)(void *)all)[i] = 7;
+	l.alive = 1;
+	for (size_t i = 0; i < fault_row_count; i++) {
+		const struct fault_row *r = &fault_rows[i];
+		const char cells[] = {r->edge, r->msee, r->bgp, r->target, r->other};
+		for (size_t k = 0; k < sizeof cells; k++) {
+			bool resolved = (cells[k] == 'b' || cells[k] == 'k') && (k == 1 || k == 2);
+			if (cells[k] != 'A' && !resolved && likelihood_of(&l, cells[k], 0) == l.alive)
+				fail_msg("%s: '%c' is taken for alive", r->id, cells[k]);
+		}
+	}
+}
+
+static void the_healthy_row_is_healthy(void **state)
+{
+	const struct fault_row *r = fault_find("none");
+
+	(void)state;
+	assert_true(r->edge == 'A' && r->msee == 'A' && r->bgp == 'A' && r->target == 'A' && r->other == 'A');
+	assert_true(r->icmp_msee == '.' && r->icmp_target == '.' && r->delay == '.');
+	assert_true(r->circuit == '.' && r->provider == '.' && r->peering == '.' && r->arp == '.' && r->session == '.');
+	assert_true(r->connection == '.' && r->gateway == '.' && r->settings == '.');
+}
+
+/* No two rows that can stand in one circuit may look alike everywhere: nothing could
+ * ever tell them apart but their priors. */
+static void rows_differ(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < fault_row_count; i++)
+		for (size_t k = 1; k < i; k++) {
+			const struct fault_row *a = &fault_rows[i], *b = &fault_rows[k];
+			if (!(a->handoffs & b->handoffs) || a->place != b->place || a->scope != b->scope || a->domain == b->domain)
+				continue;
+			const char x[] = {a->edge, a->msee, a->bgp, a->target, a->other, a->icmp_msee, a->icmp_target, a->delay, a->circuit,
+			                  a->provider, a->peering, a->arp, a->session, a->connection, a->gateway, a->settings};
+			const char y[] = {b->edge, b->msee, b->bgp, b->target, b->other, b->icmp_msee, b->icmp_target, b->delay, b->circuit,
+			                  b->provider, b->peering, b->arp, b->session, b->connection, b->gateway, b->settings};
+			if (memcmp(x, y, sizeof x) == 0)
+				fail_msg("%s and %s cannot be told apart", a->id, b->id);
+		}
+}
+
+/* When two faults speak at once the louder is heard: any letter beats health, and it
+ * does not matter which of the two comes first. */
+static void the_stronger_letter(void **state)
+{
+	static const struct { char a, b, want; } rows[] = {
+	    {'A', 'X', 'X'}, {'X', 'L', 'X'}, {'m', 'X', 'X'}, {'L', 'h', 'L'}, {'l', 'L', 'L'}, {'.', 'd', 'd'}, {'?', 'X', 'X'}, {'B', 'X', 'X'},
+	    {'B', 'A', 'B'}, {'A', 'A', 'A'}, {'.', '.', '.'}};
+	char used[1024];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(letter_stronger(rows[i].a, rows[i].b), rows[i].want);
+		assert_int_equal(letter_stronger(rows[i].b, rows[i].a), rows[i].want);
+	}
+	for (size_t i = 0; i < fault_row_count; i++) {
+		const struct fault_row *r = &fault_rows[i];
+		const char cells[] = {r->edge, r->msee, r->bgp, r->target, r->other, r->icmp_msee, r->icmp_target, r->delay, r->arp, r->session,
+		                      r->connection, r->gateway, r->settings, r->circuit, r->provider, r->peering};
+		assert_true(n + sizeof cells <= sizeof used);
+		memcpy(used + n, cells, sizeof cells);
+		n += sizeof cells;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool healthy = used[i] == 'A' || used[i] == '.';
+		if (!healthy && (letter_stronger('A', used[i]) != used[i] || letter_stronger('.', used[i]) != used[i] || letter_stronger(used[i], '.') != used[i]))
+			fail_msg("'%c' has no strength", used[i]);
+		for (size_t k = 0; k < n; k++)
+			assert_int_equal(letter_stronger(used[i], used[k]), letter_stronger(used[k], used[i]));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_catalogue_has_its_faults),
+	    cmocka_unit_test(ids),
+	    cmocka_unit_test(texts),
+	    cmocka_unit_test(priors),
+	    cmocka_unit_test(places_and_handoffs),
+	    cmocka_unit_test(letters_of_each_column_have_numbers),
+	    cmocka_unit_test(letters_of_the_wire_are_known),
+	    cmocka_unit_test(the_healthy_row_is_healthy),
+	    cmocka_unit_test(rows_differ),
+	    cmocka_unit_test(the_stronger_letter),
+	};
+
+	return cmocka_run_group_tests_name("catalogue", tests, NULL, NULL);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Is one link slower than the other? Groups are made by hand: their times are all
+ * that is looked at. Milliseconds throughout. */
+#include "tests/unit/diagnose_world.h"
+#include "analysis/diagnose/observables.h"
+
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+
+struct times { uint8_t link; enum group_class cls; double low, p95; };
+
+/* All that a comparison needs. `groups` have enough answers unless said otherwise. */
+struct scene {
+	struct world w;
+	struct path_view path;
+	struct observables o;
+	struct traffic_group groups[16];
+};
+
+static void scene_init(struct scene *s, enum handoff handoff)
+{
+	world_init(&s->w, handoff);
+	memset(&s->path, 0, sizeof s->path);
+	memset(&s->o, 0, sizeof s->o);
+	memset(s->groups, 0, sizeof s->groups);
+	s->path.plan = &s->w.plan;
+	s->path.circuit = &s->w.circuit;
+	s->o.path = &s->path;
+	s->o.groups = s->groups;
+	s->o.links[P].expected = s->o.links[S].expected = true;
+}
+
+static struct traffic_group *add(struct scene *s, uint8_t fam, uint8_t link, enum group_class cls, double low, double p95)
+{
+	struct traffic_group *g = &s->groups[s->o.group_count++];
+
+	*g = (struct traffic_group){.cls = cls, .link = link, .fam = fam, .kind = PROBE_ICMP_ECHO, .sent = 30, .answered = 30};
+	g->low_ns = (int64_t)(low * (double)NS_PER_MS);
+	g->high_ns = (int64_t)((low + (p95 - low) / 2) * (double)NS_PER_MS);
+	g->rtt = (struct rtt_summary){.known = true, .min_ns = g->low_ns, .median_ns = g->low_ns, .p95_ns = (int64_t)(p95 * (double)NS_PER_MS)};
+	return g;
+}
+
+static void expect(struct scene *s, enum delay_outcome primary, enum delay_outcome secondary, const char *what)
+{
+	observables_delay(&s->o);
+	if (s->o.links[P].delay != primary || s->o.links[S].delay != secondary)
+		fail_msg("%s: %d and %d", what, (int)s->o.links[P].delay, (int)s->o.links[S].delay);
+	world_free(&s->w);
+}
+
+static void from_edge_to_msee(void **state)
+{
+	/* low of edge and MSEE, p95 of the MSEE, of either link; what then is said. */
+	static const struct { const char *what; double edge[LINKS], msee[LINKS], p95[LINKS]; enum delay_outcome want[LINKS]; double more; } rows[] = {
+	    {"alike", {1, 1}, {3, 3}, {3.5, 3.5}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"links may differ by 5 ms", {1, 1}, {3, 8}, {3, 8}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"and not by more", {1, 1}, {3, 8.1}, {3, 8.1}, {DELAY_SAME, DELAY_SLOWER}, 5.1},
+	    {"the primary", {1, 1}, {20, 3}, {21, 4}, {DELAY_SLOWER, DELAY_SAME}, 17},
+	    {"a longer way to the edge is not the WAN's", {1, 9}, {3, 11}, {3.5, 11.5}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"a slow edge on the other link accuses nobody", {9, 1}, {11, 11}, {11.5, 11.5}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"within their common jitter", {1, 1}, {3, 9}, {6, 12}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"one link's own jitter is no excuse", {1, 1}, {3, 9}, {3.2, 40}, {DELAY_SAME, DELAY_SLOWER}, 6},
+	    {"queues", {1, 1}, {3, 3}, {3.5, 20}, {DELAY_SAME, DELAY_JITTER}, 17},
+	    {"a little spread is none", {1, 1}, {3, 3}, {3.5, 10.5}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"both spread", {1, 1}, {3, 3}, {15, 16}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"slow comes before jitter", {1, 1}, {3, 33}, {3.5, 60}, {DELAY_SAME, DELAY_SLOWER}, 30},
+	    {"edges that do not answer", {0, 0}, {3, 13}, {3.5, 13.5}, {DELAY_SAME, DELAY_SLOWER}, 10}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_init(&s, HANDOFF_L2);
+		for (uint8_t l = 0; l < LINKS; l++) {
+			if (rows[i].edge[l] > 0)
+				add(&s, FAM4, l, GROUP_EDGE, rows[i].edge[l], rows[i].edge[l] + .1);
+			add(&s, FAM4, l, GROUP_MSEE, rows[i].msee[l], rows[i].p95[l]);
+		}
+		expect(&s, rows[i].want[P], rows[i].want[S], rows[i].what);
+		for (uint8_t l = 0; l < LINKS; l++)
+			if (rows[i].want[l] != DELAY_SAME)
+				assert_in_range(s.o.links[l].delay_more_ns, (int64_t)(rows[i].more * 1e6) - 2, (int64_t)(rows[i].more * 1e6) + 2);
+	}
+}
+
+static void too_little_to_compare(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, HANDOFF_L2);
+	expect(&s, DELAY_UNKNOWN, DELAY_UNKNOWN, "nothing");
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+	expect(&s, DELAY_UNKNOWN, DELAY_UNKNOWN, "one link alone");
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+	add(&s, FAM4, S, GROUP_MSEE, 30, 31)->answered = 7;
+	expect(&s, DELAY_UNKNOWN, DELAY_UNKNOWN, "seven answers");
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+	add(&s, FAM4, S, GROUP_MSEE, 30, 31)->answered = 8;
+	expect(&s, DELAY_SAME, DELAY_SLOWER, "eight answers");
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+	add(&s, FAM6, S, GROUP_MSEE, 30, 31);
+	expect(&s, DELAY_UNKNOWN, DELAY_UNKNOWN, "one family each");
+	/* ARP is answered by the line card, ping by the route processor. */
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE, .2, .3)->kind = PROBE_NEIGHBOUR;
+	add(&s, FAM4, S, GROUP_MSEE, 30, 31)->kind = PROBE_NEIGHBOUR;
+	expect(&s, DELAY_UNKNOWN, DELAY_UNKNOWN, "ARP");
+}
+
+/* The MSEE also shows its distance in time as a hop: the faster of the two counts. */
+static void the_msee_as_a_hop(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+	add(&s, FAM4, S, GROUP_MSEE, 30, 31);
+	add(&s, FAM4, S, GROUP_MSEE_HOP, 4, 4.5);
+	expect(&s, DELAY_SAME, DELAY_SAME, "a slow echo, a fast expiry");
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE_HOP, 3, 3.5);
+	add(&s, FAM4, S, GROUP_MSEE_HOP, 30, 31);
+	expect(&s, DELAY_SAME, DELAY_SLOWER, "an MSEE that ignores pings");
+}
+
+/* Traffic that crosses the MSEE faster than the MSEE answers clears the way. */
+static void a_slow_control_plane(void **state)
+{
+	static const struct { const char *what; double low, p95; enum delay_outcome want; } rows[] = {
+	    {"target traffic is fast", 5, 6, DELAY_SAME}, {"so is not", 32, 33, DELAY_SLOWER}, {"half of it", 5, 33, DELAY_SLOWER}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_init(&s, HANDOFF_L2);
+		add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+		add(&s, FAM4, S, GROUP_MSEE, 30, 31);
+		add(&s, FAM4, S, GROUP_TARGET, rows[i].low, rows[i].p95);
+		expect(&s, DELAY_SAME, rows[i].want, rows[i].what);
+	}
+}
+
+/* With l3 the WAN begins behind the last corporate hop: the edge is the provider's. */
+static void the_border_with_l3(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, HANDOFF_L3);
+	for (uint8_t l = 0; l < LINKS; l++) {
+		struct traffic_group *g = add(&s, FAM4, l, GROUP_HOP, l == S ? 12 : 1, l == S ? 12.1 : 1.1);
+		g->hop = 3;
+		g->domain = DOMAIN_CORPORATE;
+		g = add(&s, FAM4, l, GROUP_HOP, .5, .6); /* an earlier one does not count */
+		g->hop = 2;
+		g->domain = DOMAIN_CORPORATE;
+		add(&s, FAM4, l, GROUP_MSEE, l == S ? 15 : 4, l == S ? 15.5 : 4.5);
+	}
+	expect(&s, DELAY_SAME, DELAY_SAME, "slow before the border");
+	scene_init(&s, HANDOFF_L3);
+	for (uint8_t l = 0; l < LINKS; l++) {
+		struct traffic_group *g = add(&s, FAM4, l, GROUP_HOP, 1, 1.1);
+		g->hop = 3;
+		g->domain = DOMAIN_CORPORATE;
+		add(&s, FAM4, l, GROUP_EDGE, l == S ? 12 : 2, l == S ? 12.5 : 2.5);
+		add(&s, FAM4, l, GROUP_MSEE, l == S ? 14 : 4, l == S ? 14.5 : 4.5);
+	}
+	expect(&s, DELAY_SAME, DELAY_SLOWER, "slow between border and the provider's edge");
+}
+
+/* Either family may show it. */
+static void two_families(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	for (uint8_t slow = 0; slow < FAMILIES; slow++) {
+		scene_init(&s, HANDOFF_L2);
+		for (uint8_t fam = 0; fam < FAMILIES; fam++) {
+			add(&s, fam, P, GROUP_MSEE, 3, 3.5);
+			add(&s, fam, S, GROUP_MSEE, fam == slow ? 30 : 3, fam == slow ? 30.5 : 3.5);
+		}
+		expect(&s, DELAY_SAME, DELAY_SLOWER, "one slow family");
+		assert_int_equal(s.o.links[S].delay_more_ns, 27 * NS_PER_MS);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(from_edge_to_msee),
+	    cmocka_unit_test(too_little_to_compare),
+	    cmocka_unit_test(the_msee_as_a_hop),
+	    cmocka_unit_test(a_slow_control_plane),
+	    cmocka_unit_test(the_border_with_l3),
+	    cmocka_unit_test(two_families),
+	};
+
+	return cmocka_run_group_tests_name("delay", tests, NULL, NULL);
+}

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The fold: frames, Azure's answers and time go in, a result comes out. */
+#include "tests/unit/match_frames.h"
+
+#include "analysis/diagnose/diagnosis.h"
+#include "tests/unit/diagnose_azure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define COUNT(t) (sizeof(t) / sizeof((t)[0]))
+#define FRAMES_MAX 9000
+#define STEP_MS 5
+#define ANSWER_MS 2
+
+/*   us - 10.10.1.254 - edge = MSEE - target        hops 1 to 4, both links */
+struct net {
+	struct plan plan;
+	struct plan_circuit circuit;
+	struct plan_target target;
+	struct plan_domain domain;
+	struct plan_flow flows[32];
+	bool dead[LINKS];       /* the MSEE of the link and all behind it */
+	bool silent;            /* nothing answers at all */
+	struct frame *log;      /* all frames that were folded, in order */
+	size_t count;
+	uint32_t next_id;
+	struct azure azure;
+};
+
+static const char *const edges[LINKS] = {"172.16.3.1", "172.16.4.1"}, *const msees[LINKS] = {"172.16.3.2", "172.16.4.2"};
+
+static void net_flow(struct net *n, uint8_t link, uint8_t role, uint8_t kind, const char *dst, uint16_t port)
+{
+	uint16_t id = (uint16_t)n->plan.flow_count++;
+	struct plan_flow *f = &n->flows[id];
+
+	assert_true(id < COUNT(n->flows));
+	*f = (struct plan_flow){.id = id, .link = link, .role = role, .kind = kind, .src = addr(US), .dst = addr(dst), .src_port = (uint16_t)(40000 + id), .dst_port = port};
+	identity_flow(&n->plan, f);
+}
+
+static void net_init(struct net *n)
+{
+	memset(n, 0, sizeof *n);
+	memcpy(n->plan.key, "0123456789abcdef", RUN_KEY_BYTES);
+	n->plan.started_at.ns = INT64_C(1790000000) * NS_PER_SEC;
+	n->plan.limits = (struct plan_limits){.budget = 4000, .rate = 200, .hop_rate = 20, .deadline_s = 60, .azure_deadline_s = 20, .confidence = .9};
+	n->plan.azure_asked = true;
+	n->plan.circuits = &n->circuit;
+	n->plan.circuit_count = 1;
+	n->plan.flows = n->flows;
+	snprintf(n->circuit.name, sizeof n->circuit.name, "frankfurt-1");
+	assert_true(ip_prefix_parse("10.10.0.0/16", &n->domain.prefix));
+	n->domain.domain = DOMAIN_CORPORATE;
+	n->circuit.domains = &n->domain;
+	n->circuit.domain_count = 1;
+	snprintf(n->target.name, sizeof n->target.name, "app");
+	n->target.address = addr(DST);
+	n->target.tcp[0] = 443;
+	n->target.tcp_count = 1;
+	n->circuit.targets = &n->target;
+	n->circuit.target_count = 1;
+	for (uint8_t l = 0; l < LINKS; l++) {
+		n->circuit.links[l] = (struct plan_link){.configured = true, .asn = -1, .vlan = -1};
+		n->circuit.links[l].ce[FAM4] = addr(edges[l]);
+		n->circuit.links[l].msee[FAM4] = addr(msees[l]);
+		net_flow(n, l, FLOW_EDGE, PROBE_ICMP_ECHO, edges[l], 0);
+		net_flow(n, l, FLOW_MSEE, PROBE_ICMP_ECHO, msees[l], 0);
+		net_flow(n, l, FLOW_BGP_MSEE, PROBE_TCP_SYN, msees[l], 179);
+	}
+	for (int i = 0; i < 8; i++) {
+		net_flow(n, LINK_ANY, FLOW_TARGET, PROBE_ICMP_ECHO, DST, 0);
+		net_flow(n, LINK_ANY, FLOW_TARGET, PROBE_TCP_SYN, DST, 443);
+	}
+	n->log = calloc(FRAMES_MAX, sizeof *n->log);
+	assert_non_null(n->log);
+	azure_healthy(&n->azure, n->plan.started_at);
+}
+
+static void net_free(struct net *n)
+{
+	free(n->log);
+}
+
+static struct wall_ns at(const struct net *n, int64_t ms)
+{
+	return wall_add(n->plan.started_at, ms * NS_PER_MS);
+}
+
+static struct diagnosis *start(const struct net *n)
+{
+	struct diagnosis *d = diagnosis_new(&n->plan);
+
+	assert_non_null(d);
+	return d;
+}
+
+static enum match_class fold_frame(struct diagnosis *d, const struct frame *f)
+{
+	struct match m;
+	struct event e = {.kind = EVENT_FRAME, .u.frame = f};
+	bool foreign = diagnosis_is_foreign(d, f);
+
+	diagnosis_fold(d, &e, &m);
+	assert_int_equal(foreign, m.cls == MATCH_FOREIGN);
+	return m.cls;
+}
+
+static void pass(struct net *n, struct diagnosis *d, const struct datagram *g, struct wall_ns when)
+{
+	assert_true(n->count < FRAMES_MAX);
+	struct frame *f = &n->log[n->count++];
+	frame_of(g, 0, f);
+	f->at = when;
+	fold_frame(d, f);
+}
+
+static void fold_azure(struct diagnosis *d, uint8_t circuit, const struct az_snapshot *s)
+{
+	struct event e = {.kind = EVENT_AZURE, .u.azure = {circuit, s}};
+
+	diagnosis_fold(d, &e, NULL);
+}
+
+static void fold_end(const struct net *n, struct diagnosis *d, int64_t ms)
+{
+	struct event e = {.kind = EVENT_END, .u.end = {at(n, ms), END_DECIDED}};
+
+	diagnosis_fold(d, &e, NULL);
+}
+
+/* The link a flow of LINK_ANY takes: away from a dead one. */
+static uint8_t way_of(const struct net *n, const struct plan_flow *f)
+{
+	uint8_t link = f->link < LINKS ? f->link : (uint8_t)(f->id / 2 % LINKS);
+
+	return f->link >= LINKS && n->dead[link] ? 1 - link : link;
+}
+
+static void answer(struct net *n, struct diagnosis *d, const struct plan_flow *f, const struct probe_spec *s, struct wall_ns when)
+{
+	static const char *const core = "10.10.1.254";
+	uint8_t link = way_of(n, f), end = f->role == FLOW_EDGE ? 2 : f->role == FLOW_TARGET ? 4 : 3, reached = s->ttl < end ? s->ttl : end;
+	struct datagram probe, g;
+
+	if (n->silent || (n->dead[link] && reached >= 3))
+		return;
+	if (s->ttl < end) {
+		struct ip_addr from = addr(s->ttl == 1 ? core : s->ttl == 2 ? (link ? "10.10.4.1" : "10.10.3.1") : msees[link]);
+		spec_datagram(s, &probe);
+		icmp_wrap(&g, &from, &s->src, 11, 0, 0, 60, probe.bytes, 28);
+	} else if (s->kind == PROBE_ICMP_ECHO) {
+		echo_datagram(s, true, &g);
+	} else {
+		tcp_datagram(&s->dst, &s->src, s->dst_port, s->src_port, 99, s->seq + 1, s->dst_port == 179 ? TCP_RST | TCP_ACK : TCP_SYN | TCP_ACK, 60, 1, 0, &g);
+	}
+	pass(n, d, &g, when);
+	if (s->kind == PROBE_TCP_SYN && s->ttl >= end && s->dst_port != 179) { /* our kernel knows of no connection */
+		tcp_datagram(&s->src, &s->dst, s->src_port, s->dst_port, s->seq + 1, 0, TCP_RST, 64, 1, 0, &g);
+		pass(n, d, &g, when);
+	}
+}
+
+/* Sends what is wished for from from_ms to to_ms, or until decided; gives back when. */
+static int64_t run(struct net *n, struct diagnosis *d, int64_t from_ms, int64_t to_ms)
+{
+	for (int64_t ms = from_ms; ms < to_ms; ms += STEP_MS) {
+		struct probe_wish wish;
+		if (diagnosis_next(d, at(n, ms), &wish, 1) == 1 && wish.kind != PROBE_TCP_RST) {
+			struct probe_spec s;
+			struct datagram g;
+			identity_probe(&n->plan, &n->flows[wish.flow], ++n->next_id, wish.index, wish.ttl, wish.size, &s);
+			spec_datagram(&s, &g);
+			pass(n, d, &g, at(n, ms));
+			answer(n, d, &n->flows[wish.flow], &s, at(n, ms + ANSWER_MS));
+		}
+		if (diagnosis_decided(d, at(n, ms)))
+			return ms;
+	}
+	return to_ms;
+}
+
+/* All that a result says of the first circuit, for comparing. */
+static char *told(const struct diagnosis *d)
+{
+	struct run_result r;
+	struct strbuf b;
+
+	assert_true(diagnosis_result(d, &r));
+	const struct verdict *v = &r.circuits[0].faults[0];
+	strbuf_init(&b, STRBUF_MAX_DEFAULT);
+	strbuf_addf(&b, "%d %s %d %.17g %s\n", (int)v->status, v->fault, (int)v->link, v->confidence, v->summary);
+	for (size_t i = 0; i < v->for_count; i++)
+		strbuf_addf(&b, "%s\n", v->evidence_for[i]);
+	for (size_t i = 0; i < v->alternative_count; i++)
+		strbuf_addf(&b, "%s %.17g\n", v->alternatives[i].fault, v->alternatives[i].probability);
+	strbuf_addf(&b, "%u %u %llu\n", r.probes_sent, r.circuits[0].probes_sent, (unsigned long long)r.match.matched);
+	diagnosis_explain(d, 0, NULL, &b);
+	run_result_free(&r);
+	assert_true(strbuf_ok(&b));
+	return strbuf_take(&b);
+}
+
+static void a_healthy_run(void **state)
+{
+	struct net n;
+	struct run_result r;
+
+	(void)state;
+	net_init(&n);
+	struct diagnosis *d = start(&n);
+	fold_azure(d, 0, &n.azure.s);
+	int64_t ms = run(&n, d, 0, 20000);
+	assert_in_range(ms, 6000, 15000); /* "nothing" needs samples */
+	fold_end(&n, d, ms + 700);
+	assert_true(diagnosis_result(d, &r));
+	assert_int_equal(r.circuit_count, 1);
+	assert_int_equal(r.circuits[0].faults[0].status, STATUS_HEALTHY);
+	assert_int_equal(r.probes_sent, n.next_id);
+	assert_int_equal(r.circuits[0].probes_sent, n.next_id);
+	assert_int_equal(r.end_reason, END_DECIDED);
+	assert_true(r.ended_at.ns == at(&n, ms + 700).ns);
+	assert_ptr_equal(r.plan, &n.plan);
+	assert_true(r.circuits[0].targets[0].reachable);
+	assert_true(r.circuits[0].azure.available);
+	assert_true(r.circuits[0].azure.as_of.ns == n.azure.s.done_at.ns);
+	assert_int_equal(run_result_exit_code(&r), 0);
+	run_result_free(&r);
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+/* What is dead shows at once, but never before its answers had time to come. */
+static void a_dead_link_is_decided_after_patience(void **state)
+{
+	struct net n;
+	struct run_result r;
+
+	(void)state;
+	net_init(&n);
+	n.dead[LINK_SECONDARY] = true;
+	azure_text(&n.azure.arp[1][0].mac, "Incomplete");
+	azure_text(&n.azure.bgp[1][0].state, "Active");
+	struct diagnosis *d = start(&n);
+	fold_azure(d, 0, &n.azure.s);
+	int64_t ms = run(&n, d, 0, 29000);
+	assert_in_range(ms, 1700, 27900);
+	fold_end(&n, d, ms + 700);
+	assert_true(diagnosis_result(d, &r));
+	assert_string_equal(r.circuits[0].faults[0].fault, "wan.circuit-down");
+	assert_int_equal(r.circuits[0].faults[0].link, LINK_SECONDARY);
+	assert_int_equal(r.circuits[0].faults[0].status, STATUS_DEGRADED);
+	run_result_free(&r);
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+/* Nothing ever comes back: it ends all the same, and not at once. */
+static void silence_is_given_up(void **state)
+{
+	struct net n;
+
+	(void)state;
+	net_init(&n);
+	n.silent = true;
+	n.plan.azure_asked = false;
+	struct diagnosis *d = start(&n);
+	assert_in_range(run(&n, d, 0, 30000), 1700, 28500);
+	diagnosis_free(d);
+	d = start(&n);
+	assert_false(diagnosis_decided(d, at(&n, 27000))); /* nothing even left */
+	assert_true(diagnosis_decided(d, at(&n, 28000)));
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+/* Azure is waited for where its word could still change something. */
+static void azure_is_waited_for(void **state)
+{
+	struct net n;
+
+	(void)state;
+	net_init(&n);
+	struct diagnosis *d = start(&n);
+	n.azure.s.finished = false;
+	fold_azure(d, 0, &n.azure.s);
+	assert_int_equal(run(&n, d, 0, 9500), 9500); /* as fast as a wire alone would be, it is not */
+	n.azure.s.finished = true;
+	fold_azure(d, 0, &n.azure.s);
+	assert_true(run(&n, d, 9500, 15000) < 15000);
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+/* The log of a run, folded again: with Azure's answer at another place, and split by
+ * ticks, the result is the same to the last digit. */
+static void the_place_of_azures_answer_does_not_matter(void **state)
+{
+	struct net n;
+	char *first = NULL;
+
+	(void)state;
+	net_init(&n);
+	n.dead[LINK_PRIMARY] = true;
+	struct diagnosis *d = start(&n);
+	run(&n, d, 0, 3000);
+	diagnosis_free(d);
+	azure_text(&n.azure.arp[0][0].mac, "Incomplete");
+	const size_t places[] = {0, 1, n.count / 2, n.count};
+	for (size_t p = 0; p < COUNT(places); p++) {
+		d = start(&n);
+		for (size_t i = 0; i <= n.count; i++) {
+			struct event tick = {.kind = EVENT_TICK, .u.tick = at(&n, (int64_t)i / 2)};
+			if (i == places[p])
+				fold_azure(d, 0, &n.azure.s);
+			if (p % 2 && i % 50 == 0)
+				diagnosis_fold(d, &tick, NULL);
+			if (i < n.count)
+				fold_frame(d, &n.log[i]);
+		}
+		fold_end(&n, d, 9000);
+		char *text = told(d);
+		if (!first)
+			first = text;
+		else
+			assert_string_equal(text, first);
+		if (text != first)
+			free(text);
+		diagnosis_free(d);
+	}
+	assert_non_null(strstr(first, "incomplete"));
+	assert_non_null(strstr(first, "weights of the first against"));
+	free(first);
+	net_free(&n);
+}
+
+/* Asking for the result, or for the next probes, changes nothing of the result. */
+static void asking_changes_nothing(void **state)
+{
+	struct net n;
+
+	(void)state;
+	net_init(&n);
+	struct diagnosis *live = start(&n), *plain = start(&n);
+	fold_azure(live, 0, &n.azure.s);
+	run(&n, live, 0, 2500);
+	free(told(live));
+	fold_end(&n, live, 6000);
+	for (size_t i = 0; i < n.count; i++)
+		fold_frame(plain, &n.log[i]);
+	fold_azure(plain, 0, &n.azure.s);
+	fold_end(&n, plain, 6000);
+	char *a = told(live), *b = told(plain), *again = told(plain);
+	assert_string_equal(a, b);
+	assert_string_equal(again, b);
+	free(a);
+	free(b);
+	free(again);
+	diagnosis_free(live);
+	diagnosis_free(plain);
+	net_free(&n);
+}
+
+/* A later answer replaces the one before; the fold keeps a copy of its own. */
+static void a_later_snapshot_replaces(void **state)
+{
+	struct net n;
+	struct run_result r;
+
+	(void)state;
+	net_init(&n);
+	struct diagnosis *d = start(&n);
+	azure_text(&n.azure.s.circuit.circuit_state, "Disabled");
+	fold_azure(d, 0, &n.azure.s);
+	azure_text(&n.azure.s.circuit.circuit_state, "Enabled");
+	assert_true(diagnosis_result(d, &r));
+	assert_string_equal(r.circuits[0].azure.snapshot->circuit.circuit_state.text, "Disabled");
+	run_result_free(&r);
+	fold_azure(d, 0, &n.azure.s);
+	assert_true(diagnosis_result(d, &r));
+	assert_string_equal(r.circuits[0].azure.snapshot->circuit.circuit_state.text, "Enabled");
+	assert_int_equal(r.circuits[0].azure.snapshot->arp[0].count, 2);
+	run_result_free(&r);
+	fold_azure(d, 1, &n.azure.s); /* the plan has one circuit */
+	fold_azure(d, 0, NULL);
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+static void why_azure_is_not_there(void **state)
+{
+	static const struct { bool asked, has; const char *why, *want; } rows[] = {
+	    {false, false, "", "not configured (auth: none)"}, {true, false, "", "no answer within the deadline"},
+	    {true, true, "token refused", "token refused"},    {true, true, "", "no answer within the deadline"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct net n;
+		struct run_result r;
+		struct az_snapshot unread = {.finished = true};
+		net_init(&n);
+		n.plan.azure_asked = rows[i].asked;
+		snprintf(unread.why_not, sizeof unread.why_not, "%s", rows[i].why);
+		struct diagnosis *d = start(&n);
+		if (rows[i].has)
+			fold_azure(d, 0, &unread);
+		assert_true(diagnosis_result(d, &r));
+		assert_false(r.circuits[0].azure.available);
+		assert_string_equal(r.circuits[0].azure.why_not, rows[i].want);
+		run_result_free(&r);
+		diagnosis_free(d);
+		net_free(&n);
+	}
+}
+
+static void foreign_frames_change_nothing(void **state)
+{
+	struct net n;
+	struct datagram g;
+	struct frame f;
+	struct ip_addr here = addr(US), there = addr("192.0.2.80");
+
+	(void)state;
+	net_init(&n);
+	struct diagnosis *with = start(&n), *without = start(&n);
+	run(&n, with, 0, 500);
+	for (size_t i = 0; i < n.count; i++) {
+		tcp_datagram(&there, &here, 443, 51000, (uint32_t)i, 1, TCP_ACK, 60, 1, 0, &g);
+		frame_of(&g, 0, &f);
+		f.at = at(&n, 4000); /* it may not even tell the time */
+		assert_int_equal(fold_frame(without, &f), MATCH_FOREIGN);
+		fold_frame(without, &n.log[i]);
+	}
+	fold_end(&n, with, 3000);
+	fold_end(&n, without, 3000);
+	char *a = told(with), *b = told(without);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	diagnosis_free(with);
+	diagnosis_free(without);
+	net_free(&n);
+}
+
+static void what_does_not_leave(void **state)
+{
+	struct net n;
+	struct run_result r;
+
+	(void)state;
+	net_init(&n);
+	n.plan.azure_asked = false;
+	struct diagnosis *d = start(&n);
+	for (uint16_t flow = 0; flow < n.plan.flow_count; flow++) {
+		struct event e = {.kind = EVENT_NOT_SENT, .u.not_sent = {.at = at(&n, 100), .flow = flow, .ttl = 64, .result = SEND_LINK_DOWN}};
+		diagnosis_fold(d, &e, NULL);
+	}
+	struct event counters = {.kind = EVENT_COUNTERS, .u.counters = {.received = 70, .dropped = 5, .foreign = 9}};
+	diagnosis_fold(d, &counters, NULL);
+	fold_end(&n, d, 3000);
+	assert_true(diagnosis_result(d, &r));
+	assert_int_equal(r.probes_not_sent, n.plan.flow_count);
+	assert_int_equal(r.probes_sent, 0);
+	assert_int_equal(r.capture_received, 70);
+	assert_int_equal(r.capture_dropped, 5);
+	assert_int_equal(r.match.foreign, 9);
+	/* Nobody but this host is accused. */
+	const struct verdict *v = &r.circuits[0].faults[0];
+	assert_true(v->status == STATUS_UNDETERMINED || strcmp(v->fault, "corp.local-link") == 0);
+	run_result_free(&r);
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+/* Resets of our own, kernel's or helper's, are no probes. */
+static void resets_of_ours(void **state)
+{
+	struct net n;
+	struct probe_spec s;
+	struct datagram g;
+	struct frame f;
+
+	(void)state;
+	net_init(&n);
+	struct diagnosis *d = start(&n);
+	uint16_t tcp = 7;
+	identity_probe(&n.plan, &n.flows[tcp], 1, 0, 64, 0, &s);
+	spec_datagram(&s, &g);
+	frame_of(&g, 0, &f);
+	f.at = at(&n, 10);
+	assert_false(diagnosis_is_reset(d, &f));
+	assert_int_equal(fold_frame(d, &f), MATCH_OUT);
+	tcp_datagram(&s.dst, &s.src, s.dst_port, s.src_port, 99, s.seq + 1, TCP_SYN | TCP_ACK, 60, 1, 0, &g);
+	frame_of(&g, 0, &f);
+	f.at = at(&n, 12);
+	assert_false(diagnosis_is_reset(d, &f));
+	assert_int_equal(fold_frame(d, &f), MATCH_ANSWER);
+	tcp_datagram(&s.src, &s.dst, s.src_port, s.dst_port, s.seq + 1, 0, TCP_RST, 64, 1, 0, &g);
+	frame_of(&g, 0, &f);
+	f.at = at(&n, 13);
+	assert_true(diagnosis_is_reset(d, &f));
+	assert_int_equal(fold_frame(d, &f), MATCH_OUT_RESET);
+	tcp_datagram(&s.dst, &s.src, s.dst_port, s.src_port, 0, s.seq + 1, TCP_RST | TCP_ACK, 60, 1, 0, &g);
+	frame_of(&g, 0, &f);
+	assert_false(diagnosis_is_reset(d, &f)); /* the other side's */
+	struct probe_wish wish;
+	for (int64_t ms = 15; ms < 400; ms += 5)
+		while (diagnosis_next(d, at(&n, ms), &wish, 1) == 1)
+			assert_int_not_equal(wish.kind, PROBE_TCP_RST); /* it is closed already */
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+static void a_plan_without_circuits(void **state)
+{
+	struct plan p = {.started_at.ns = 5};
+	struct run_result r;
+	struct probe_wish wish;
+	struct diagnosis *d = diagnosis_new(&p);
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(diagnosis_next(d, (struct wall_ns){6}, &wish, 1), 0);
+	assert_true(diagnosis_result(d, &r));
+	assert_int_equal(r.circuit_count, 0);
+	assert_true(r.ended_at.ns == 5);
+	struct strbuf b;
+	strbuf_init(&b, 100);
+	diagnosis_explain(d, 0, NULL, &b);
+	assert_int_equal(b.len, 0);
+	strbuf_free(&b);
+	run_result_free(&r);
+	diagnosis_free(d);
+	diagnosis_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_healthy_run),
+	    cmocka_unit_test(a_dead_link_is_decided_after_patience),
+	    cmocka_unit_test(silence_is_given_up),
+	    cmocka_unit_test(azure_is_waited_for),
+	    cmocka_unit_test(the_place_of_azures_answer_does_not_matter),
+	    cmocka_unit_test(asking_changes_nothing),
+	    cmocka_unit_test(a_later_snapshot_replaces),
+	    cmocka_unit_test(why_azure_is_not_there),
+	    cmocka_unit_test(foreign_frames_change_nothing),
+	    cmocka_unit_test(what_does_not_leave),
+	    cmocka_unit_test(resets_of_ours),
+	    cmocka_unit_test(a_plan_without_circuits),
+	};
+
+	return cmocka_run_group_tests_name("diagnosis", tests, NULL, NULL);
+}

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where each fault may be in this circuit, and what a fault at its place reaches. */
+#include "tests/unit/diagnose_judge.h"
+
+#include <math.h>
+
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+#define BOTH_FAMILIES 3
+
+struct list { struct judged j; struct hypothesis h[HYPOTHESES_MAX]; size_t count; };
+
+static struct list *list_of(enum handoff handoff, bool v6)
+{
+	struct list *l = calloc(1, sizeof *l);
+
+	assert_non_null(l);
+	judged_standard(&l->j, handoff);
+	if (handoff == HANDOFF_L3)
+		for (int k = 0; k < LINKS; k++)
+			l->j.w.way[FAM4][k] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", k ? "10.10.4.1" : "10.10.3.1", k ? "172.16.1.9" : "172.16.1.1", "", "", ""}, 5, 6, 8, 0, 0};
+	if (v6) {
+		world_link_flows(&l->j.w, P, FAM6);
+		world_link_flows(&l->j.w, S, FAM6);
+	}
+	return l;
+}
+
+static void fill(struct list *l)
+{
+	if (l->j.w.seen.count == 0)
+		world_run(&l->j.w, 3);
+	judged_see(&l->j);
+	l->count = hypotheses_list(&l->j.seen, l->h, HYPOTHESES_MAX);
+}
+
+static void list_free(struct list *l)
+{
+	judged_free(&l->j);
+	free(l);
+}
+
+static size_t count_of(const struct list *l, const char *id, uint8_t link, bool any_link)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		n += strcmp(l->h[i].row->id, id) == 0 && (any_link || l->h[i].link == link);
+	return n;
+}
+
+/* However a row is spread, its places share its prior. */
+static void priors_are_shared_out(void **state)
+{
+	static const struct { enum handoff handoff; bool v6; } rows[] = {
+	    {HANDOFF_L2, false}, {HANDOFF_L3, false}, {HANDOFF_DIRECT, false}, {HANDOFF_L2, true}, {HANDOFF_L3, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct list *l = list_of(rows[i].handoff, rows[i].v6);
+		unsigned handoff = rows[i].handoff == HANDOFF_L3 ? ON_L3 : ON_L2;
+		fill(l);
+		assert_true(l->count > 40 && l->count < HYPOTHESES_MAX);
+		for (size_t r = 0; r < fault_row_count; r++) {
+			double sum = 0;
+			for (size_t k = 0; k < l->count; k++)
+				if (l->h[k].row == &fault_rows[r])
+					sum += exp(l->h[k].log_prior);
+			double want = fault_rows[r].handoffs & handoff ? fault_rows[r].prior : 0;
+			if (fabs(sum - want) > 1e-9)
+				fail_msg("%s (row %zu) has %.6f of %.6f", fault_rows[r].id, r, sum, want);
+		}
+		assert_int_equal(l->h[0].row->scope, SCOPE_NONE);
+		list_free(l);
+	}
+}
+
+static void no_hypothesis_twice(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, true);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < l->count; i++)
+		for (size_t k = 0; k < i; k++) {
+			const struct hypothesis *a = &l->h[i], *b = &l->h[k];
+			if (a->row == b->row && a->link == b->link && a->boundary == b->boundary && a->settled == b->settled &&
+			    a->families == b->families && a->kind == b->kind && a->port == b->port && a->target == b->target)
+				fail_msg("%s stands twice", a->row->id);
+		}
+	list_free(l);
+}
+
+static void places(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, false);
+
+	(void)state;
+	fill(l);
+	assert_int_equal(count_of(l, "none", LINK_NULL, false), 1);
+	assert_int_equal(count_of(l, "corp.local-link", LINK_NULL, false), 1);
+	/* Each link, settled or not. */
+	for (uint8_t link = 0; link < LINKS; link++) {
+		assert_int_equal(count_of(l, "wan.circuit-down", link, false), 2);
+		assert_int_equal(count_of(l, "wan.loss", link, false), 2);
+	}
+	assert_int_equal(count_of(l, "wan.both-down", LINK_BOTH, false), 1);
+	assert_int_equal(count_of(l, "wan.edge-down", 0, true), 0); /* not with l2 */
+	/* Two targets of two services each. */
+	assert_int_equal(count_of(l, "azure.target-down", LINK_NULL, false), 2);
+	assert_int_equal(count_of(l, "azure.nsg", LINK_NULL, false), 4);
+	/* Before each of the three hops up to the edge, and right behind it. */
+	bool boundary[8] = {false};
+	for (size_t i = 0; i < l->count; i++) {
+		const struct hypothesis *h = &l->h[i];
+		assert_true(isfinite(h->log_prior) && h->log_prior < 0);
+		if (strcmp(h->row->id, "corp.path-down") == 0)
+			boundary[h->boundary] = true;
+		else if (h->row->place != AT_CORPORATE && h->row->place != AT_PROVIDER)
+			assert_int_equal(h->boundary, 0);
+	}
+	assert_true(boundary[1] && boundary[2] && boundary[3] && !boundary[0] && !boundary[5]);
+	list_free(l);
+}
+
+static void provider_hops(void **state)
+{
+	struct list *l = list_of(HANDOFF_L3, false);
+	bool provider[16] = {false}, corporate[16] = {false};
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < l->count; i++) {
+		if (strcmp(l->h[i].row->id, "wan.path-down") == 0 && l->h[i].link == P)
+			provider[l->h[i].boundary] = true;
+		if (strcmp(l->h[i].row->id, "corp.path-down") == 0)
+			corporate[l->h[i].boundary] = true;
+		assert_true(strcmp(l->h[i].row->id, "corp.edge-down") != 0);
+	}
+	/* Corporate 1 to 3, provider 4, its edge 5. */
+	assert_true(corporate[1] && corporate[2] && corporate[3] && !corporate[4]);
+	assert_true(provider[4] && !provider[3]);
+	list_free(l);
+}
+
+static void families_are_split(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, true);
+	double both = 0, one = 0;
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct hypothesis *h = &l->h[i];
+		assert_true(h->families >= 1 && h->families <= BOTH_FAMILIES);
+		/* What is of the circuit itself hits both. */
+		if (h->row->scope == SCOPE_NONE || h->row->circuit != '.' || h->row->provider != '.')
+			assert_int_equal(h->families, BOTH_FAMILIES);
+		if (strcmp(h->row->id, "wan.circuit-down") == 0 && h->link == P)
+			*(h->families == BOTH_FAMILIES ? &both : &one) += exp(h->log_prior);
+	}
+	assert_true(both > 2 * one && one > 0);
+	list_free(l);
+	l = list_of(HANDOFF_L2, false);
+	fill(l);
+	for (size_t i = 0; i < l->count; i++)
+		assert_int_equal(l->h[i].families, 1 << FAM4);
+	list_free(l);
+}
+
+static void a_link_that_is_not_configured(void **state)
+{
+	struct list *l = calloc(1, sizeof *l);
+
+	(void)state;
+	assert_non_null(l);
+	world_init(&l->j.w, HANDOFF_L2);
+	l->j.w.circuit.links[S].configured = false;
+	world_link_flows(&l->j.w, P, FAM4);
+	fill(l);
+	for (size_t i = 0; i < l->count; i++)
+		assert_int_not_equal(l->h[i].link, S);
+	double sum = 0;
+	for (size_t i = 0; i < l->count; i++)
+		sum += strcmp(l->h[i].row->id, "wan.circuit-down") == 0 ? exp(l->h[i].log_prior) : 0;
+	assert_true(fabs(sum - fault_find("wan.circuit-down")->prior) < 1e-9);
+	list_free(l);
+}
+
+/* No targets: nothing is said of targets and services, all else stands. */
+static void no_targets(void **state)
+{
+	struct list *l = calloc(1, sizeof *l);
+
+	(void)state;
+	assert_non_null(l);
+	world_init(&l->j.w, HANDOFF_L2);
+	world_link_flows(&l->j.w, P, FAM4);
+	world_link_flows(&l->j.w, S, FAM4);
+	fill(l);
+	assert_int_equal(count_of(l, "azure.nsg", 0, true), 0);
+	assert_int_equal(count_of(l, "azure.target-down", 0, true), 0);
+	assert_int_equal(count_of(l, "wan.circuit-down", 0, true), 4);
+	list_free(l);
+}
+
+static void room_is_kept(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, true);
+
+	(void)state;
+	fill(l);
+	struct hypothesis few[5];
+	memset(&few[3], 0x5a, 2 * sizeof few[0]);
+	struct hypothesis guard = few[3];
+	assert_int_equal(hypotheses_list(&l->j.seen, few, 3), 3);
+	assert_memory_equal(&few[3], &guard, sizeof guard);
+	assert_string_equal(few[0].row->id, "none");
+	list_free(l);
+}
+
+static void where_we_are_the_edge_it_is_not_down(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, false);
+
+	(void)state;
+	l->j.w.circuit.links[P].on_edge[FAM4] = true;
+	fill(l);
+	assert_int_equal(count_of(l, "corp.edge-down", P, false), 0);
+	assert_true(count_of(l, "corp.edge-down", S, false) > 0);
+	list_free(l);
+}
+
+/* --- letters --- */
+
+static struct hypothesis hypothesis(const char *id, enum fault_scope scope, uint8_t link)
+{
+	for (size_t i = 0; i < fault_row_count; i++)
+		if (strcmp(fault_rows[i].id, id) == 0 && fault_rows[i].scope == scope)
+			return (struct hypothesis){.row = &fault_rows[i], .link = link, .families = BOTH_FAMILIES};
+	fail_msg("no row %s", id);
+	return (struct hypothesis){0};
+}
+
+static struct traffic_group group(enum group_class cls, uint8_t link, uint8_t hop)
+{
+	return (struct traffic_group){.cls = cls, .link = link, .hop = hop, .kind = PROBE_ICMP_ECHO, .sent = 10};
+}
+
+/* The letters of one link's fault: on its link, on the other, and where the link is not known. */
+static void reach_of_a_links_fault(void **state)
+{
+	static const struct { const char *id; bool settled; enum group_class cls; char own, other, any; } rows[] = {
+	    {"wan.circuit-down", false, GROUP_EDGE, 'A', 'A', 'A'},    {"wan.circuit-down", false, GROUP_MSEE, 'X', 'A', 'm'},
+	    {"wan.circuit-down", false, GROUP_BGP, 'X', 'A', 'm'},     {"wan.circuit-down", false, GROUP_MSEE_HOP, 'X', 'A', 'm'},
+	    {"wan.circuit-down", false, GROUP_TARGET, 'm', 'h', 'm'},  {"wan.circuit-down", true, GROUP_TARGET, 'X', 'A', 'A'},
+	    {"corp.edge-down", false, GROUP_EDGE, 'X', 'A', 'X'},      {"wan.loss", false, GROUP_EDGE, 'A', 'A', 'A'},
+	    {"wan.loss", false, GROUP_MSEE, 'L', 'A', 'm'},            {"wan.loss", false, GROUP_TARGET, 'L', 'l', 'l'},
+	    {"wan.latency", false, GROUP_TARGET, 'A', 'A', 'A'},       {"corp.edge-bgp", false, GROUP_MSEE_HOP, 'm', 'A', 'm'},
+	    {"corp.edge-bgp", false, GROUP_EDGE, 'A', 'A', 'A'}};
+	struct list *l = list_of(HANDOFF_L2, false);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct hypothesis h = hypothesis(rows[i].id, SCOPE_LINK, P);
+		h.settled = rows[i].settled;
+		struct traffic_group g = group(rows[i].cls, P, 0);
+		char own = letter_of_group(&h, &l->j.seen, &g);
+		g.link = S;
+		char other = letter_of_group(&h, &l->j.seen, &g);
+		g.link = LINK_ANY;
+		char any = letter_of_group(&h, &l->j.seen, &g);
+		if (own != rows[i].own || other != rows[i].other || (rows[i].cls != GROUP_EDGE && any != rows[i].any))
+			fail_msg("%s class %d: '%c' '%c' '%c'", rows[i].id, (int)rows[i].cls, own, other, any);
+		g.link = P;
+		g.fam = FAM6;
+		h.families = 1 << FAM4;
+		assert_int_equal(letter_of_group(&h, &l->j.seen, &g), 'A'); /* the other family is well */
+	}
+	list_free(l);
+}
+
+/* Behind an edge without BGP the MSEE has no way back to us; on the edge it has. */
+static void a_way_back(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, false);
+	struct hypothesis h = hypothesis("corp.edge-bgp", SCOPE_LINK, P);
+	struct traffic_group g = group(GROUP_MSEE, P, 0);
+
+	(void)state;
+	fill(l);
+	char behind = letter_of_group(&h, &l->j.seen, &g);
+	assert_true(behind != 'A' && behind != 'b');
+	l->j.seen.links[P].on_edge[FAM4] = true;
+	assert_int_equal(letter_of_group(&h, &l->j.seen, &g), 'A');
+	list_free(l);
+}
+
+static void reach_of_a_hop(void **state)
+{
+	/* Edge at 3, MSEE at 4. */
+	static const struct { const char *id; enum fault_scope scope; uint8_t link, boundary, group_link, hop; char want; } rows[] = {
+	    {"corp.path-down", SCOPE_SHARED, LINK_NULL, 2, LINK_ANY, 1, 'A'}, {"corp.path-down", SCOPE_SHARED, LINK_NULL, 2, LINK_ANY, 2, 'X'},
+	    {"corp.path-down", SCOPE_SHARED, LINK_NULL, 2, S, 3, 'X'},        {"corp.path-loss", SCOPE_SHARED, LINK_NULL, 3, P, 3, 'L'},
+	    {"corp.path-loss", SCOPE_SHARED, LINK_NULL, 3, LINK_ANY, 2, 'A'}, {"corp.edge-down", SCOPE_LINK, P, 0, P, 3, 'X'},
+	    {"corp.edge-down", SCOPE_LINK, P, 0, P, 2, 'A'},                  {"corp.edge-down", SCOPE_LINK, P, 0, S, 3, 'A'},
+	    {"corp.edge-down", SCOPE_LINK, P, 0, LINK_ANY, 3, 'm'},           {"wan.circuit-down", SCOPE_LINK, P, 0, P, 3, 'A'},
+	    {"wan.circuit-down", SCOPE_LINK, P, 0, P, 4, 'X'},                {"azure.gateway-down", SCOPE_SHARED, LINK_NULL, 0, P, 4, 'A'},
+	    {"corp.local-link", SCOPE_SHARED, LINK_NULL, 0, LINK_ANY, 1, 'X'}};
+	struct list *l = list_of(HANDOFF_L2, false);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct hypothesis h = hypothesis(rows[i].id, rows[i].scope, rows[i].link);
+		h.boundary = rows[i].boundary;
+		struct traffic_group g = group(GROUP_HOP, rows[i].group_link, rows[i].hop);
+		char got = letter_of_group(&h, &l->j.seen, &g);
+		if (got != rows[i].want)
+			fail_msg("row %zu: %s at hop %u: '%c'", i, rows[i].id, rows[i].hop, got);
+	}
+	list_free(l);
+}
+
+static void reach_of_services_and_targets(void **state)
+{
+	static const struct { const char *id; enum fault_scope scope; uint16_t target; uint8_t kind; uint16_t port; enum group_class cls; char want; } rows[] = {
+	    {"azure.nsg", SCOPE_TARGET_SERVICE, 1, PROBE_TCP_SYN, 443, GROUP_TARGET, 'X'}, {"azure.nsg", SCOPE_TARGET_SERVICE, 0, PROBE_TCP_SYN, 443, GROUP_TARGET, 'A'},
+	    {"azure.nsg", SCOPE_TARGET_SERVICE, 1, PROBE_TCP_SYN, 22, GROUP_TARGET, 'A'},  {"azure.nsg", SCOPE_TARGET_SERVICE, 1, PROBE_ICMP_ECHO, 0, GROUP_TARGET, 'A'},
+	    {"azure.nsg", SCOPE_TARGET_SERVICE, 1, PROBE_TCP_SYN, 443, GROUP_MSEE_HOP, 'A'}, {"azure.target-down", SCOPE_TARGET, 1, PROBE_ICMP_ECHO, 0, GROUP_TARGET, 'X'},
+	    {"azure.target-down", SCOPE_TARGET, 0, PROBE_ICMP_ECHO, 0, GROUP_TARGET, 'A'}, {"azure.target-down", SCOPE_TARGET, 1, PROBE_ICMP_ECHO, 0, GROUP_EDGE, 'A'},
+	    {"corp.acl", SCOPE_SERVICE, 0, PROBE_TCP_SYN, 443, GROUP_TARGET, 'X'},         {"corp.acl", SCOPE_SERVICE, 1, PROBE_TCP_SYN, 443, GROUP_TARGET, 'X'},
+	    {"corp.acl", SCOPE_SERVICE, 0, PROBE_TCP_SYN, 22, GROUP_TARGET, 'A'},          {"corp.acl", SCOPE_SERVICE, 0, PROBE_TCP_SYN, 443, GROUP_EDGE, 'X'},
+	    {"azure.gateway-down", SCOPE_SHARED, 1, PROBE_TCP_SYN, 443, GROUP_TARGET, 'X'}};
+	struct list *l = list_of(HANDOFF_L2, false);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		/* The fault is of target 1, TCP 443; the group is what the row says. */
+		struct hypothesis h = hypothesis(rows[i].id, rows[i].scope, LINK_NULL);
+		h.target = 1;
+		h.kind = PROBE_TCP_SYN;
+		h.port = 443;
+		h.boundary = 1;
+		struct traffic_group g = group(rows[i].cls, P, 0);
+		g.target = rows[i].target;
+		g.kind = rows[i].kind;
+		g.port = rows[i].port;
+		char got = letter_of_group(&h, &l->j.seen, &g);
+		if (got != rows[i].want)
+			fail_msg("row %zu: %s: '%c'", i, rows[i].id, got);
+	}
+	list_free(l);
+}
+
+/* Controls leave the path behind hop 2: what is broken before that breaks them too. */
+static void reach_of_controls(void **state)
+{
+	static const struct { const char *id; enum fault_scope scope; uint8_t link, boundary; char want; } rows[] = {
+	    {"corp.path-down", SCOPE_SHARED, LINK_NULL, 1, 'X'}, {"corp.path-down", SCOPE_SHARED, LINK_NULL, 2, 'X'},
+	    {"corp.path-down", SCOPE_SHARED, LINK_NULL, 3, '?'}, {"corp.path-down", SCOPE_SHARED, LINK_NULL, 4, 'A'},
+	    {"corp.path-loss", SCOPE_SHARED, LINK_NULL, 2, 'L'}, {"corp.local-link", SCOPE_SHARED, LINK_NULL, 0, 'X'},
+	    {"corp.edge-down", SCOPE_LINK, P, 0, 'A'},           {"wan.both-down", SCOPE_BOTH, LINK_BOTH, 0, 'A'},
+	    {"corp.path-down", SCOPE_LINK, P, 1, 'A'},           {"azure.gateway-down", SCOPE_SHARED, LINK_NULL, 0, 'A'}};
+	struct list *l = list_of(HANDOFF_L2, false);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct hypothesis h = hypothesis(rows[i].id, rows[i].scope, rows[i].link);
+		h.boundary = rows[i].boundary;
+		struct traffic_group g = group(GROUP_CONTROL, LINK_ANY, 2);
+		char got = letter_of_group(&h, &l->j.seen, &g);
+		if (got != rows[i].want)
+			fail_msg("%s before %u: '%c'", rows[i].id, rows[i].boundary, got);
+	}
+	list_free(l);
+}
+
+static void letters_of_errors(void **state)
+{
+	struct hypothesis h = hypothesis("wan.circuit-down", SCOPE_LINK, P);
+	struct traffic_group g = group(GROUP_TARGET, P, 0);
+
+	(void)state;
+	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), 'h');
+	assert_int_equal(letter_of_unreach_msee(&h, S, FAM4), '.');
+	assert_int_equal(letter_of_unreach_target(&h, &g), 'm');
+	g.link = LINK_ANY;
+	assert_int_equal(letter_of_unreach_target(&h, &g), 'm');
+	g.link = S;
+	assert_int_equal(letter_of_unreach_target(&h, &g), '.');
+	h.families = 1 << FAM6;
+	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), '.');
+	h = hypothesis("corp.acl", SCOPE_SERVICE, LINK_NULL);
+	h.kind = PROBE_TCP_SYN;
+	h.port = 443;
+	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), '.'); /* the MSEE is pinged */
+	g.link = P;
+	g.kind = PROBE_TCP_SYN;
+	g.port = 443;
+	assert_int_equal(letter_of_unreach_target(&h, &g), 'a');
+	g.port = 22;
+	assert_int_equal(letter_of_unreach_target(&h, &g), '.');
+	h.kind = PROBE_ICMP_ECHO;
+	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), 'a');
+}
+
+static void letters_of_azure(void **state)
+{
+	static const struct { const char *id; enum fault_scope scope; uint8_t link; enum observation_kind kind; char own, other; } rows[] = {
+	    {"wan.circuit-down", SCOPE_LINK, P, OBSERVED_ARP, 'i', '.'},       {"wan.circuit-down", SCOPE_LINK, P, OBSERVED_SESSION, 'd', '.'},
+	    {"wan.circuit-down", SCOPE_LINK, P, OBSERVED_CIRCUIT, '.', '.'},   {"azure.circuit-disabled", SCOPE_BOTH, LINK_BOTH, OBSERVED_CIRCUIT, 'X', 'X'},
+	    {"wan.not-provisioned", SCOPE_BOTH, LINK_BOTH, OBSERVED_PROVIDER, 'X', 'X'}, {"azure.peering-disabled", SCOPE_BOTH, LINK_BOTH, OBSERVED_PEERING, 'X', 'X'},
+	    {"wan.both-down", SCOPE_BOTH, LINK_BOTH, OBSERVED_ARP, 'i', 'i'},  {"azure.gateway-down", SCOPE_SHARED, LINK_NULL, OBSERVED_CONNECTION, 'n', 'n'},
+	    {"azure.gateway-down", SCOPE_SHARED, LINK_NULL, OBSERVED_GATEWAY, 'g', 'g'}, {"azure.peering-config", SCOPE_LINK, P, OBSERVED_SETTINGS, 'X', '.'},
+	    {"azure.msee-down", SCOPE_LINK, P, OBSERVED_ARP, 'f', '.'},        {"corp.no-advertisement", SCOPE_LINK, P, OBSERVED_SESSION, 'z', '.'},
+	    {"wan.blackhole", SCOPE_LINK, P, OBSERVED_SESSION, '.', '.'},      {"wan.blackhole", SCOPE_LINK, P, OBSERVED_GROUP, '.', '.'}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct hypothesis h = hypothesis(rows[i].id, rows[i].scope, rows[i].link);
+		char own = letter_of_azure(&h, rows[i].kind, P, FAM4), other = letter_of_azure(&h, rows[i].kind, S, FAM4);
+		if (own != rows[i].own || other != rows[i].other)
+			fail_msg("%s kind %d: '%c' '%c'", rows[i].id, (int)rows[i].kind, own, other);
+		h.families = 1 << FAM6;
+		if (rows[i].kind == OBSERVED_ARP || rows[i].kind == OBSERVED_SESSION)
+			assert_int_equal(letter_of_azure(&h, rows[i].kind, P, FAM4), '.');
+	}
+}
+
+static void letters_of_delay_and_use(void **state)
+{
+	struct hypothesis slow = hypothesis("wan.latency", SCOPE_LINK, P), none = hypothesis("none", SCOPE_NONE, LINK_NULL);
+	struct hypothesis down = hypothesis("wan.circuit-down", SCOPE_LINK, P), shared = hypothesis("azure.gateway-down", SCOPE_SHARED, LINK_NULL);
+
+	(void)state;
+	assert_int_equal(letter_of_delay(&slow, P), 'S');
+	assert_int_equal(letter_of_delay(&slow, S), '.');
+	assert_int_equal(letter_of_delay(&none, P), '.');
+	assert_int_equal(letter_of_delay(&shared, S), '?');
+	assert_int_equal(letter_of_use(&none, P, FAM4), 'A');
+	assert_int_equal(letter_of_use(&down, P, FAM4), 'm');
+	assert_int_equal(letter_of_use(&down, S, FAM4), 'A');
+	assert_int_equal(letter_of_use(&shared, S, FAM4), '?');
+	assert_int_equal(letter_of_use(&slow, P, FAM4), 'A');
+	down.families = 1 << FAM6;
+	assert_int_equal(letter_of_use(&down, P, FAM4), 'A');
+}
+
+/* Under "no fault" everything is well, whatever is asked. */
+static void health_is_health(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, true);
+	struct hypothesis none = hypothesis("none", SCOPE_NONE, LINK_NULL);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < l->j.seen.group_count; i++) {
+		assert_int_equal(letter_of_group(&none, &l->j.seen, &l->j.seen.groups[i]), 'A');
+		assert_int_equal(letter_of_unreach_target(&none, &l->j.seen.groups[i]), '.');
+	}
+	for (uint8_t link = 0; link < LINKS; link++) {
+		assert_int_equal(letter_of_unreach_msee(&none, link, FAM6), '.');
+		for (int kind = OBSERVED_CIRCUIT; kind <= OBSERVED_SETTINGS; kind++)
+			assert_int_equal(letter_of_azure(&none, (enum observation_kind)kind, link, FAM4), '.');
+	}
+	list_free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(priors_are_shared_out),
+	    cmocka_unit_test(no_hypothesis_twice),
+	    cmocka_unit_test(places),
+	    cmocka_unit_test(provider_hops),
+	    cmocka_unit_test(families_are_split),
+	    cmocka_unit_test(a_link_that_is_not_configured),
+	    cmocka_unit_test(no_targets),
+	    cmocka_unit_test(room_is_kept),
+	    cmocka_unit_test(where_we_are_the_edge_it_is_not_down),
+	    cmocka_unit_test(reach_of_a_links_fault),
+	    cmocka_unit_test(a_way_back),
+	    cmocka_unit_test(reach_of_a_hop),
+	    cmocka_unit_test(reach_of_services_and_targets),
+	    cmocka_unit_test(reach_of_controls),
+	    cmocka_unit_test(letters_of_errors),
+	    cmocka_unit_test(letters_of_azure),
+	    cmocka_unit_test(letters_of_delay_and_use),
+	    cmocka_unit_test(health_is_health),
+	};
+
+	return cmocka_run_group_tests_name("hypotheses", tests, NULL, NULL);
+}

@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Records into groups of traffic: who should answer, who says why not. */
+#include "tests/unit/diagnose_judge.h"
+
+#include <math.h>
+
+enum { EDGE1, MSEE1, BGP1, EDGE2, MSEE2, BGP2, PING, TCP = PING + 4, PING_B = TCP + 4, TCP_B = PING_B + 4, STANDARD_FLOWS = TCP_B + 4 };
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+
+static const struct traffic_group *need(const struct judged *j, enum group_class cls, uint8_t link, uint8_t hop, uint16_t port, uint16_t target)
+{
+	const struct traffic_group *g = judged_group(j, cls, link, hop, port, target);
+
+	if (!g)
+		fail_msg("no group of class %d, link %u, hop %u, port %u, target %u", (int)cls, link, hop, port, target);
+	return g;
+}
+
+static void a_healthy_circuit(void **state)
+{
+	struct judged j;
+	size_t flows = 0;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 10);
+	judged_see(&j);
+	for (uint8_t l = 0; l < LINKS; l++) {
+		assert_int_equal(need(&j, GROUP_EDGE, l, 0, 0, 0)->answered, 14); /* 10, and TTLs 3 to 6 */
+		assert_int_equal(need(&j, GROUP_MSEE, l, 0, 0, 0)->answered, 13);
+		assert_int_equal(need(&j, GROUP_BGP, l, 0, 179, 0)->answered, 10);
+		assert_int_equal(need(&j, GROUP_BGP, l, 0, 179, 0)->refused, 10);
+		assert_int_equal(need(&j, GROUP_MSEE_HOP, l, 0, 443, 0)->answered, 4);
+		assert_int_equal(need(&j, GROUP_HOP, l, 3, 0, 0)->answered, 5); /* at the edge: the MSEE's own flow, two pings each */
+		for (uint16_t t = 0; t < 2; t++) {
+			const struct traffic_group *g = need(&j, GROUP_TARGET, l, 0, 443, t);
+			assert_int_equal(g->sent, 22);
+			assert_int_equal(g->answered, 22);
+			assert_int_equal(g->flow_count, 2);
+			assert_int_equal(g->refused, 0);
+			assert_int_equal(g->unreach, UNREACH_NONE);
+			flows += g->flow_count;
+		}
+	}
+	assert_int_equal(flows, 8);
+	/* Hops before the fork are shared. */
+	assert_int_equal(need(&j, GROUP_HOP, LINK_ANY, 1, 0, 0)->domain, DOMAIN_CORPORATE);
+	assert_null(judged_group(&j, GROUP_HOP, P, 2, 0, 0));
+	/* The gateway is silent by nature, and no hop behind the MSEE is looked at. */
+	for (size_t i = 0; i < j.seen.group_count; i++)
+		assert_true(j.seen.groups[i].hop <= 4);
+	for (int l = 0; l < LINKS; l++) {
+		assert_true(j.seen.links[l].expected);
+		assert_int_equal(j.seen.links[l].use[FAM4], USE_YES);
+		assert_int_equal(j.seen.links[l].delay, DELAY_SAME);
+	}
+	assert_true(j.seen.families[FAM4] && !j.seen.families[FAM6]);
+	assert_false(j.seen.nothing_left);
+	assert_false(j.seen.neighbour_dead);
+	assert_true(j.seen.own_loss == 0);
+	judged_free(&j);
+}
+
+static void sums_are_kept(void **state)
+{
+	struct judged j;
+	uint32_t counted = 0;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	j.w.way[FAM4][S].dead_from = 4;
+	world_run(&j.w, 7);
+	judged_see(&j);
+	for (size_t i = 0; i < j.seen.group_count; i++) {
+		const struct traffic_group *g = &j.seen.groups[i];
+		uint32_t sent = 0, answered = 0;
+		for (uint8_t k = 0; k < g->flow_count; k++) {
+			sent += g->flows[k].sent;
+			answered += g->flows[k].answered;
+		}
+		assert_int_equal(sent, g->sent);
+		assert_int_equal(answered, g->answered);
+		assert_true(g->answered <= g->sent && g->refused <= g->answered && g->last_run <= g->sent - g->answered);
+		counted += g->sent;
+	}
+	assert_true(counted <= j.w.seen.count);
+	judged_free(&j);
+}
+
+/* Answers come before and after an outage: what the last run says. */
+static void runs_at_the_end(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 5);
+	j.w.way[FAM4][P].dead_from = 4;
+	for (int i = 0; i < 6; i++)
+		world_probe(&j.w, MSEE1, FULL);
+	observations_time(&j.w.seen, world_at(&j.w, j.w.now_ms + 5000));
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->last_run, 6);
+	assert_int_equal(need(&j, GROUP_MSEE, S, 0, 0, 0)->last_run, 0);
+	judged_forget(&j);
+	j.w.way[FAM4][P].dead_from = 0;
+	world_probe(&j.w, MSEE1, FULL);
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->last_run, 0);
+	judged_free(&j);
+}
+
+/* What waits for its answer, and what came late, counts nowhere. */
+static void what_is_open_does_not_count(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 5);
+	struct match late = {.cls = MATCH_LATE, .has_probe = true, .probe = world_sent(&j.w, MSEE1, FULL)};
+	j.w.now_ms += 4000;
+	observations_match(&j.w.seen, &late, world_at(&j.w, j.w.now_ms));
+	world_sent(&j.w, MSEE1, FULL);
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->sent, 8);
+	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->last_run, 0);
+	judged_free(&j);
+}
+
+/* Of port 179 only the SYN counts that also passes GTSM. */
+static void bgp_probes_of_a_plain_ttl_do_not_count(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	for (int i = 0; i < 4; i++)
+		world_sent(&j.w, BGP1, FULL);
+	for (int i = 0; i < 3; i++)
+		world_probe(&j.w, BGP1, PATH_TTL_GTSM);
+	observations_time(&j.w.seen, world_at(&j.w, 5000));
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_BGP, P, 0, 179, 0)->sent, 3);
+	assert_int_equal(need(&j, GROUP_BGP, P, 0, 179, 0)->answered, 3);
+	judged_free(&j);
+}
+
+/* Hops that never answered anything are not there; one that answers ping but not TCP is. */
+static void unheard_hops(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	j.w.way[FAM4][P].hop[3] = j.w.way[FAM4][S].hop[3] = "";
+	world_run(&j.w, 5);
+	judged_see(&j);
+	assert_null(judged_group(&j, GROUP_HOP, P, 3, 0, 0));
+	assert_null(judged_group(&j, GROUP_HOP, P, 3, 443, 0));
+	judged_forget(&j);
+	world_error(&j.w, MSEE1, 3, 11, 0, "10.10.3.1");
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_HOP, P, 3, 0, 0)->answered, 1);
+	const struct traffic_group *tcp = need(&j, GROUP_HOP, P, 3, 443, 0);
+	assert_true(tcp->sent > 0 && tcp->answered == 0);
+	judged_free(&j);
+}
+
+/* Who says it, and what it means. Types 3 (IPv4) and 1 (IPv6). */
+static void unreachable_errors(void **state)
+{
+	static const struct { enum handoff handoff; uint8_t code; const char *from; enum unreach want; } rows[] = {
+	    {HANDOFF_L2, 1, "10.10.3.1", UNREACH_HOST_EDGE},    {HANDOFF_L2, 1, "172.16.3.1", UNREACH_HOST_EDGE},
+	    {HANDOFF_L2, 7, "10.10.3.1", UNREACH_HOST_EDGE},    {HANDOFF_L2, 1, "10.10.2.2", UNREACH_HOST_CORP},
+	    {HANDOFF_L2, 0, "10.10.2.2", UNREACH_NET},          {HANDOFF_L2, 0, "10.10.3.1", UNREACH_NET},
+	    {HANDOFF_L2, 6, "10.10.2.2", UNREACH_NET},          {HANDOFF_L2, 5, "10.10.2.2", UNREACH_NET},
+	    {HANDOFF_L3, 1, "172.16.1.1", UNREACH_HOST_WAN},    {HANDOFF_L3, 0, "172.16.1.1", UNREACH_NET_WAN},
+	    {HANDOFF_L2, 1, "172.16.4.2", UNREACH_AZURE},       {HANDOFF_L2, 0, "10.100.0.1", UNREACH_AZURE},
+	    {HANDOFF_L2, 9, "10.10.2.2", UNREACH_ADMIN_CORP},   {HANDOFF_L2, 10, "10.10.3.1", UNREACH_ADMIN_CORP},
+	    {HANDOFF_L2, 13, "172.16.1.1", UNREACH_ADMIN_WAN},  {HANDOFF_L2, 13, "10.100.0.1", UNREACH_ADMIN_AZURE},
+	    {HANDOFF_L2, 4, "10.10.2.2", UNREACH_NONE},         {HANDOFF_L2, 11, "10.10.2.2", UNREACH_NONE}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, rows[i].handoff);
+		world_run(&j.w, 2);
+		for (int k = 0; k < 3; k++)
+			world_error(&j.w, MSEE1, FULL, 3, rows[i].code, rows[i].from);
+		judged_see(&j);
+		const struct traffic_group *g = need(&j, GROUP_MSEE, P, 0, 0, 0);
+		if (g->unreach != rows[i].want)
+			fail_msg("3/%u from %s is '%s'", rows[i].code, rows[i].from, unreach_text(g->unreach));
+		assert_int_equal(g->unreach_count, rows[i].want == UNREACH_NONE ? 0 : 3);
+		assert_int_equal(g->last_run, 3); /* an error is no answer */
+		judged_free(&j);
+	}
+}
+
+static void unreachable_errors_of_ipv6(void **state)
+{
+	static const struct { uint8_t code; const char *from; enum unreach want; } rows[] = {
+	    {0, "fd10:10:2::2", UNREACH_NET},       {3, "fd10:10:2::2", UNREACH_HOST_CORP}, {3, "fd00:3::1", UNREACH_HOST_EDGE},
+	    {1, "fd10:10:2::2", UNREACH_ADMIN_CORP}, {5, "fd10:10:2::2", UNREACH_ADMIN_CORP}, {6, "fd10:10:2::2", UNREACH_ADMIN_CORP},
+	    {3, "fd00:4::2", UNREACH_AZURE}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		memset(&j, 0, sizeof j);
+		world_init(&j.w, HANDOFF_L2);
+		world_link_flows(&j.w, P, FAM6);
+		world_link_flows(&j.w, S, FAM6);
+		world_run(&j.w, 2);
+		for (int k = 0; k < 3; k++)
+			world_error(&j.w, MSEE1, FULL, 1, rows[i].code, rows[i].from);
+		judged_see(&j);
+		if (need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach != rows[i].want)
+			fail_msg("1/%u from %s is '%s'", rows[i].code, rows[i].from, unreach_text(need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach));
+		judged_free(&j);
+	}
+}
+
+/* An error is yesterday's news once two answers came after it. */
+static void answers_refute_errors(void **state)
+{
+	static const struct { int answers; bool stands; } rows[] = {{0, true}, {1, true}, {2, false}, {5, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 3);
+		world_error(&j.w, MSEE1, FULL, 3, 1, "10.10.3.1");
+		for (int k = 0; k < rows[i].answers; k++)
+			world_probe(&j.w, MSEE1, FULL);
+		judged_see(&j);
+		assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach != UNREACH_NONE, rows[i].stands);
+		judged_forget(&j);
+		world_error(&j.w, MSEE1, FULL, 3, 1, "10.10.3.1"); /* and again */
+		judged_see(&j);
+		assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach, UNREACH_HOST_EDGE);
+		judged_free(&j);
+	}
+}
+
+/* "No route" to the target: its probes do not reach the hops behind the router, whose
+ * silence then means nothing. */
+static void hops_behind_a_missing_route(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	j.w.way[FAM4][P].dead_from = j.w.way[FAM4][S].dead_from = 4;
+	world_run(&j.w, 3);
+	for (uint8_t ttl = 3; ttl < 8; ttl++)
+		world_error(&j.w, TCP, ttl, 3, 0, "10.10.2.2");
+	judged_see(&j);
+	assert_null(judged_group(&j, GROUP_HOP, P, 3, 443, 0));
+	assert_null(judged_group(&j, GROUP_HOP, S, 3, 443, 1)); /* the other target is as silent: the same place */
+	assert_non_null(judged_group(&j, GROUP_HOP, P, 3, 0, 0)); /* the MSEE's own flow does pass */
+	judged_free(&j);
+}
+
+/* A reset from nearer than the target is a firewall's; where it stands says whose. */
+static void early_resets(void **state)
+{
+	static const struct { uint8_t at; enum handoff handoff; enum unreach want; } rows[] = {
+	    {2, HANDOFF_L2, UNREACH_ADMIN_CORP}, {3, HANDOFF_L2, UNREACH_ADMIN_CORP}, {3, HANDOFF_L3, UNREACH_ADMIN_WAN},
+	    {5, HANDOFF_L2, UNREACH_ADMIN_AZURE}, {6, HANDOFF_L2, UNREACH_NONE}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, rows[i].handoff);
+		world_run(&j.w, 3);
+		world_got(&j.w, world_sent(&j.w, TCP, rows[i].at), ANSWER_RST, "10.101.7.7", 0, 0, 2000);
+		judged_see(&j);
+		for (uint8_t l = 0; l < LINKS; l++) {
+			const struct traffic_group *g = need(&j, GROUP_TARGET, l, 0, 443, 0);
+			if (g->unreach != rows[i].want)
+				fail_msg("a reset at %u is '%s'", rows[i].at, unreach_text(g->unreach));
+			assert_int_equal(ip_addr_equal(&g->unreach_from, &j.w.flows[TCP].dst), rows[i].want != UNREACH_NONE);
+			assert_int_equal(need(&j, GROUP_TARGET, l, 0, 443, 1)->unreach, UNREACH_NONE);
+			assert_int_equal(need(&j, GROUP_TARGET, l, 0, 0, 0)->unreach, UNREACH_NONE);
+		}
+		judged_free(&j);
+	}
+}
+
+/* A port unreachable of the end itself is an answer: it is there. */
+static void an_error_of_the_end_is_an_answer(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	for (int k = 0; k < 3; k++)
+		world_error(&j.w, MSEE1, FULL, 3, 3, "172.16.3.2");
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->answered, 3);
+	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach, UNREACH_NONE);
+	judged_free(&j);
+}
+
+static void a_targets_own_reset_is_a_refusal(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	for (int k = 0; k < 4; k++)
+		j.w.refuses[TCP + k] = true;
+	world_run(&j.w, 4);
+	judged_see(&j);
+	const struct traffic_group *g = need(&j, GROUP_TARGET, P, 0, 443, 0);
+	assert_int_equal(g->refused, g->answered);
+	assert_int_equal(g->unreach, UNREACH_NONE);
+	judged_free(&j);
+}
+
+static void flows_that_are_not_located(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	for (int i = 0; i < 5; i++)
+		world_probe(&j.w, TCP, FULL);
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_TARGET, LINK_ANY, 0, 443, 0)->answered, 5);
+	judged_free(&j);
+}
+
+/* More flows than a group keeps apart: the last place takes the rest. */
+static void many_flows_in_a_group(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	memset(&j, 0, sizeof j);
+	world_init(&j.w, HANDOFF_L2);
+	world_target(&j.w, "10.101.7.7", 443, false);
+	for (int i = 0; i < GROUP_FLOWS_MAX + 6; i++)
+		world_flow(&j.w, P, FLOW_TARGET, PROBE_TCP_SYN, 0, "10.101.7.7", 443);
+	for (uint16_t f = 0; f < GROUP_FLOWS_MAX + 6; f++)
+		world_probe(&j.w, f, FULL);
+	judged_see(&j);
+	const struct traffic_group *g = need(&j, GROUP_TARGET, P, 0, 443, 0);
+	assert_int_equal(g->flow_count, GROUP_FLOWS_MAX);
+	assert_int_equal(g->sent, GROUP_FLOWS_MAX + 6);
+	assert_int_equal(g->flows[0].sent, 1);
+	assert_int_equal(g->flows[GROUP_FLOWS_MAX - 1].sent, 7);
+	assert_int_equal(g->flows[GROUP_FLOWS_MAX - 1].answered, 7);
+	judged_free(&j);
+}
+
+static void refuse(struct judged *j, uint16_t flow, uint8_t result, int times)
+{
+	struct event_not_sent e = {.at = world_at(&j->w, j->w.now_ms), .flow = flow, .ttl = FULL, .result = result};
+
+	for (int i = 0; i < times; i++)
+		observations_not_sent(&j->w.seen, &e);
+}
+
+/* Our own routing table's "no route" is a statement like a router's. */
+static void our_own_missing_route(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	refuse(&j, TCP, SEND_NO_ROUTE, 4);
+	judged_see(&j);
+	const struct traffic_group *g = need(&j, GROUP_TARGET, LINK_ANY, 0, 443, 0);
+	assert_int_equal(g->unreach, UNREACH_NET);
+	assert_int_equal(g->sent, 4);
+	assert_int_equal(g->answered, 0);
+	assert_int_equal(g->unreach_count, 4);
+	assert_int_equal(g->last_run, 4);
+	assert_false(ip_addr_is_set(&g->unreach_from));
+	assert_false(j.seen.nothing_left);
+	judged_free(&j);
+}
+
+static void nothing_leaves(void **state)
+{
+	static const struct { uint8_t result; bool stuck; } rows[] = {
+	    {SEND_NO_ROUTE, true}, {SEND_LINK_DOWN, true}, {SEND_BLOCKED, true}, {SEND_NO_BUFFER, false}, {SEND_REFUSED_RATE, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		for (uint16_t f = 0; f < STANDARD_FLOWS; f++)
+			refuse(&j, f, rows[i].result, 2);
+		judged_see(&j);
+		assert_int_equal(j.seen.nothing_left, rows[i].stuck);
+		judged_free(&j);
+		judged_standard(&j, HANDOFF_L2);
+		for (uint16_t f = 1; f < STANDARD_FLOWS; f++) /* one flow leaves */
+			refuse(&j, f, rows[i].result, 2);
+		judged_see(&j);
+		assert_false(j.seen.nothing_left);
+		judged_free(&j);
+	}
+}
+
+static void no_flow_has_a_route(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	for (uint16_t f = 0; f < STANDARD_FLOWS; f++)
+		j.w.flows[f].no_route = true;
+	judged_see(&j);
+	assert_true(j.seen.nothing_left);
+	judged_free(&j);
+}
+
+static void the_first_hop_is_asked(void **state)
+{
+	static const struct { int lost, answered; bool dead; } rows[] = {{1, 0, false}, {2, 0, true}, {8, 0, true}, {8, 1, false}, {0, 3, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		uint16_t f = world_flow(&j.w, LINK_ANY, FLOW_NEIGHBOUR, PROBE_NEIGHBOUR, 0, "10.10.1.1", 0);
+		for (int k = 0; k < rows[i].lost; k++)
+			world_sent(&j.w, f, PATH_TTL_GTSM);
+		for (int k = 0; k < rows[i].answered; k++)
+			world_probe(&j.w, f, PATH_TTL_GTSM);
+		observations_time(&j.w.seen, world_at(&j.w, 5000));
+		judged_see(&j);
+		assert_int_equal(j.seen.neighbour_dead, rows[i].dead);
+		judged_free(&j);
+	}
+}
+
+/* On the edge ARP asks for the MSEE itself: that is the MSEE's group, not the host's. */
+static void arp_for_the_msee(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	uint16_t f = world_flow(&j.w, P, FLOW_NEIGHBOUR, PROBE_NEIGHBOUR, 0, "172.16.3.2", 0);
+	for (int k = 0; k < 5; k++)
+		world_sent(&j.w, f, PATH_TTL_GTSM);
+	observations_time(&j.w.seen, world_at(&j.w, 5000));
+	judged_see(&j);
+	assert_false(j.seen.neighbour_dead);
+	bool found = false;
+	for (size_t i = 0; i < j.seen.group_count; i++) {
+		const struct traffic_group *g = &j.seen.groups[i];
+		found = found || (g->cls == GROUP_MSEE && g->kind == PROBE_NEIGHBOUR && g->link == P && g->sent == 5 && g->answered == 0);
+	}
+	assert_true(found);
+	judged_free(&j);
+}
+
+/* Which links the flows that may choose do cross; too few say nothing. */
+static void use_of_the_links(void **state)
+{
+	static const struct { uint8_t takes; int probed; enum link_use use[LINKS]; } rows[] = {
+	    {P, 16, {USE_YES, USE_NO}}, {S, 16, {USE_NO, USE_YES}}, {P, 6, {USE_YES, USE_NO}}, {P, 5, {USE_UNKNOWN, USE_UNKNOWN}}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		world_probe(&j.w, EDGE1, 3);
+		world_error(&j.w, MSEE1, 3, 11, 0, "10.10.3.1");
+		world_error(&j.w, MSEE2, 3, 11, 0, "10.10.4.1");
+		for (int k = 0; k < rows[i].probed; k++) {
+			j.w.takes[PING + k] = rows[i].takes;
+			world_probe(&j.w, (uint16_t)(PING + k), 3);
+		}
+		judged_see(&j);
+		for (int l = 0; l < LINKS; l++)
+			assert_int_equal(j.seen.links[l].use[FAM4], rows[i].use[l]);
+		judged_free(&j);
+	}
+}
+
+static void our_own_loss(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	j.counters = (struct event_counters){.received = 950, .dropped = 50};
+	world_run(&j.w, 1);
+	judged_see(&j);
+	assert_true(fabs(j.seen.own_loss - .05) < 1e-12);
+	judged_free(&j);
+}
+
+/* Round trips of a group: the low quantile leaves queues out. */
+static void round_trips(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	for (int i = 1; i <= 30; i++) {
+		world_got(&j.w, world_sent(&j.w, MSEE1, FULL), ANSWER_ECHO_REPLY, "172.16.3.2", 0, 0, i * 1000);
+		if (i <= 10)
+			world_got(&j.w, world_sent(&j.w, MSEE2, FULL), ANSWER_ECHO_REPLY, "172.16.4.2", 0, 0, i * 1000);
+	}
+	judged_see(&j);
+	const struct traffic_group *g = need(&j, GROUP_MSEE, P, 0, 0, 0);
+	assert_int_equal(g->rtt.min_ns, 1 * NS_PER_MS);
+	assert_int_equal(g->low_ns, 3 * NS_PER_MS);
+	assert_int_equal(g->rtt.median_ns, 15 * NS_PER_MS);
+	assert_int_equal(need(&j, GROUP_MSEE, S, 0, 0, 0)->low_ns, 1 * NS_PER_MS); /* too few for a quantile */
+	judged_free(&j);
+}
+
+static void controls_tell_where_they_leave_the_path(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_target(&j.w, "10.10.9.9", 53, true);
+	world_target_flows(&j.w, 2, 1);
+	world_run(&j.w, 4);
+	judged_see(&j);
+	const struct traffic_group *g = need(&j, GROUP_CONTROL, LINK_ANY, 0, 53, 2);
+	assert_int_equal(g->hop, 2);
+	assert_int_equal(g->answered, g->sent);
+	judged_free(&j);
+}
+
+/* Two families are two sets of groups. */
+static void families(void **state)
+{
+	struct judged j;
+	size_t of[FAMILIES] = {0, 0};
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_link_flows(&j.w, P, FAM6);
+	world_link_flows(&j.w, S, FAM6);
+	world_run(&j.w, 2);
+	judged_see(&j);
+	assert_true(j.seen.families[FAM4] && j.seen.families[FAM6]);
+	for (size_t i = 0; i < j.seen.group_count; i++) {
+		const struct traffic_group *g = &j.seen.groups[i];
+		of[g->fam]++;
+		assert_true(!ip_addr_is_set(&g->addr) || ip_family_index(g->addr.family) == g->fam);
+	}
+	assert_true(of[FAM4] > 10 && of[FAM6] > 8);
+	judged_free(&j);
+}
+
+/* Flows of another job, and another circuit's, belong to no group. */
+static void flows_that_are_not_ours(void **state)
+{
+	struct judged j;
+	struct plan_circuit two[2];
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	two[0] = two[1] = j.w.circuit;
+	j.w.plan.circuits = two;
+	j.w.plan.circuit_count = 2;
+	uint16_t trace = world_flow(&j.w, LINK_ANY, FLOW_TRACE, PROBE_ICMP_ECHO, 0, "10.101.7.7", 0);
+	uint16_t other = world_flow(&j.w, P, FLOW_MSEE, PROBE_ICMP_ECHO, 0, "172.16.3.2", 0);
+	j.w.flows[other].circuit = 1;
+	for (int i = 0; i < 5; i++) {
+		world_probe(&j.w, trace, FULL);
+		world_probe(&j.w, other, FULL);
+		refuse(&j, other, SEND_NO_ROUTE, 1);
+	}
+	judged_see(&j);
+	assert_int_equal(j.seen.group_count, 0);
+	judged_free(&j);
+}
+
+static void nothing_at_all(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	memset(&j, 0, sizeof j);
+	world_init(&j.w, HANDOFF_L2);
+	judged_see(&j);
+	assert_int_equal(j.seen.group_count, 0);
+	assert_false(j.seen.nothing_left);
+	assert_false(j.seen.families[FAM4] || j.seen.families[FAM6]);
+	judged_free(&j);
+}
+
+static void texts_of_errors(void **state)
+{
+	(void)state;
+	for (int u = UNREACH_NONE; u < UNREACHES; u++)
+		for (int k = UNREACH_NONE; k < u; k++)
+			assert_string_not_equal(unreach_text((enum unreach)u), unreach_text((enum unreach)k));
+	assert_string_equal(unreach_text(UNREACHES), "nothing");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_healthy_circuit),
+	    cmocka_unit_test(sums_are_kept),
+	    cmocka_unit_test(runs_at_the_end),
+	    cmocka_unit_test(what_is_open_does_not_count),
+	    cmocka_unit_test(bgp_probes_of_a_plain_ttl_do_not_count),
+	    cmocka_unit_test(unheard_hops),
+	    cmocka_unit_test(unreachable_errors),
+	    cmocka_unit_test(unreachable_errors_of_ipv6),
+	    cmocka_unit_test(answers_refute_errors),
+	    cmocka_unit_test(hops_behind_a_missing_route),
+	    cmocka_unit_test(early_resets),
+	    cmocka_unit_test(an_error_of_the_end_is_an_answer),
+	    cmocka_unit_test(a_targets_own_reset_is_a_refusal),
+	    cmocka_unit_test(flows_that_are_not_located),
+	    cmocka_unit_test(many_flows_in_a_group),
+	    cmocka_unit_test(our_own_missing_route),
+	    cmocka_unit_test(nothing_leaves),
+	    cmocka_unit_test(no_flow_has_a_route),
+	    cmocka_unit_test(the_first_hop_is_asked),
+	    cmocka_unit_test(arp_for_the_msee),
+	    cmocka_unit_test(use_of_the_links),
+	    cmocka_unit_test(our_own_loss),
+	    cmocka_unit_test(round_trips),
+	    cmocka_unit_test(controls_tell_where_they_leave_the_path),
+	    cmocka_unit_test(families),
+	    cmocka_unit_test(flows_that_are_not_ours),
+	    cmocka_unit_test(nothing_at_all),
+	    cmocka_unit_test(texts_of_errors),
+	};
+
+	return cmocka_run_group_tests_name("observables", tests, NULL, NULL);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The start arguments of erprobe-packet: what is taken, and the line for what is not. */
+#include "probe/packet/args.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define WORDS_MAX 64
+
+struct parsed {
+	char words[1200];
+	char *argv[WORDS_MAX];
+	struct packet_args args;
+	char err[200];
+	bool ok;
+};
+
+/* Splits a command line at blanks. */
+static struct parsed *parse(const char *line)
+{
+	static struct parsed p;
+	int argc = 0;
+
+	memset(&p, 0, sizeof(p));
+	snprintf(p.words, sizeof(p.words), "%s", line);
+	p.argv[argc++] = p.words;
+	for (char *c = p.words; *c != '\0' && argc < WORDS_MAX - 1; c++)
+		if (*c == ' ') {
+			*c = '\0';
+			p.argv[argc++] = c + 1;
+		}
+	p.ok = packet_args_parse(argc, p.argv, &p.args, p.err, sizeof(p.err));
+	return &p;
+}
+
+static void everything(void **state)
+{
+	struct parsed *p = parse("x --channel-version 1 --iface eth0 --iface eth1.100 --allow 10.0.0.0/8 --allow "
+	                         "192.0.2.1 --allow 2001:db8::/32 --rate 200 --ports 16 --snaplen 256");
+	char text[PREFIX_TEXT_MAX];
+
+	(void)state;
+	assert_true(p->ok);
+	assert_int_equal(p->args.channel_version, 1);
+	assert_int_equal(p->args.iface_count, 2);
+	assert_string_equal(p->args.ifaces[0], "eth0");
+	assert_string_equal(p->args.ifaces[1], "eth1.100");
+	assert_int_equal(p->args.allow_count, 3);
+	assert_string_equal(ip_prefix_text(&p->args.allow[1], text), "192.0.2.1/32");
+	assert_int_equal(p->args.rate, 200);
+	assert_int_equal(p->args.ports, 16);
+	assert_int_equal(p->args.snaplen, 256);
+	packet_args_free(&p->args);
+}
+
+static void least_and_most(void **state)
+{
+	struct parsed *p = parse("x --channel-version 1 --iface a");
+
+	(void)state;
+	assert_true(p->ok);
+	assert_int_equal(p->args.rate, 1); /* no rate is the lowest, not "max" */
+	assert_int_equal(p->args.ports, 0);
+	assert_int_equal(p->args.snaplen, 512);
+	packet_args_free(&p->args);
+	p = parse("x --channel-version 65535 --iface a --iface b --iface c --iface d --iface e --iface f --iface g "
+	          "--iface abcdefghijklmno --rate max --ports 512 --snaplen 96");
+	assert_true(p->ok);
+	assert_int_equal(p->args.iface_count, 8);
+	assert_int_equal(p->args.rate, 0);
+	packet_args_free(&p->args);
+}
+
+static void alone_words(void **state)
+{
+	struct parsed *p;
+
+	(void)state;
+	assert_true(parse("x --help")->args.help);
+	assert_true(parse("x --version")->args.version);
+	p = parse("x --help --version");
+	assert_false(p->ok);
+	packet_args_free(&p->args);
+}
+
+#define BASE "x --channel-version 1 --iface a "
+
+static void refused(void **state)
+{
+	static const struct { const char *line, *says; } rows[] = {
+		{"x", "--channel-version and --iface are needed"},
+		{"x --channel-version 1", "--channel-version and --iface are needed"},
+		{"x --iface a", "--channel-version and --iface are needed"},
+		{"x --channel-version", "--channel-version needs a value"},
+		{"x --channel-version 0 --iface a", "--channel-version \"0\": expected a number"},
+		{"x --channel-version 65536 --iface a", "--channel-version \"65536\": expected a number"},
+		{"x --channel-version 1x --iface a", "--channel-version \"1x\": expected a number"},
+		{"x --channel-version -1 --iface a", "--channel-version \"-1\": expected a number"},
+		{"x --channel-version +1 --iface a", "--channel-version \"+1\": expected a number"},
+		{BASE "--iface a", "--iface \"a\": expected each interface once"},
+		{BASE "--iface abcdefghijklmnop", "--iface \"abcdefghijklmnop\": expected an interface name"},
+		{BASE "--iface ../x", "--iface \"../x\": expected an interface name"},
+		{BASE "--iface ..", "--iface \"..\": expected an interface name"},
+		{BASE "--iface a:1", "--iface \"a:1\": expected an interface name"},
+		{BASE "--iface \x1b[2J", "expected an interface name"},
+		{BASE "--iface b --iface c --iface d --iface e --iface f --iface g --iface h --iface i", "at most 8 interfaces"},
+		{BASE "--allow 10.0.0.1/8", "--allow \"10.0.0.1/8\": expected an address or a prefix without host bits"},
+		{BASE "--allow host.example", "--allow \"host.example\": expected an address"},
+		{BASE "--allow 10.0.0.0/33", "expected an address"},
+		{BASE "--rate 0", "--rate \"0\": expected packets a second from 1 to 1000000, or max"},
+		{BASE "--rate 1000001", "--rate \"1000001\""},
+		{BASE "--rate 99999999999999999999999", "--rate \"99999999999999999999999\""},
+		{BASE "--rate 0.5", "--rate \"0.5\""},
+		{BASE "--ports 513", "--ports \"513\": expected a number from 0 to 512"},
+		{BASE "--snaplen 95", "--snaplen \"95\": expected bytes from 96 to 512"},
+		{BASE "--snaplen 513", "--snaplen \"513\""},
+		{BASE "--file /etc/passwd", "unknown argument \"--file\": see --help"},
+		{BASE "--rate", "--rate needs a value"},
+		{"x --help x", "unknown argument \"--help\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct parsed *p = parse(rows[i].line);
+
+		if (p->ok || strstr(p->err, rows[i].says) == NULL)
+			fail_msg("\"%s\": \"%s\"", rows[i].line, p->err);
+		assert_null(strchr(p->err, '\n'));
+		packet_args_free(&p->args);
+	}
+}
+
+/* A helper of another version must be able to say so, whatever follows. */
+static void version_survives_a_bad_argument(void **state)
+{
+	struct parsed *p = parse("x --channel-version 7 --new-thing 1");
+
+	(void)state;
+	assert_false(p->ok);
+	assert_int_equal(p->args.channel_version, 7);
+	packet_args_free(&p->args);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everything),
+		cmocka_unit_test(least_and_most),
+		cmocka_unit_test(alone_words),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(version_survives_a_bad_argument),
+	};
+
+	return cmocka_run_group_tests_name("packet_args", tests, NULL, NULL);
+}

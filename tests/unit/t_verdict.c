@@ -1,0 +1,589 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the posterior to what is said, and the rest of a circuit's result. */
+#include "tests/unit/diagnose_faults.h"
+#include "analysis/diagnose/verdict.h"
+
+#include <math.h>
+
+#define ASKED 0.8
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+
+struct said { struct judged j; struct circuit_result r; };
+
+static void say(struct said *s, double asked)
+{
+	memset(&s->r, 0, sizeof s->r);
+	assert_true(circuit_result_fill(&s->j.seen, &s->r));
+	verdict_fill(&s->j.posterior, asked, &s->r);
+}
+
+static void unsay(struct said *s)
+{
+	for (size_t l = 0; l < s->r.link_count; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			free(s->r.links[l].hops[fam]);
+	free(s->r.targets);
+}
+
+static void said_free(struct said *s)
+{
+	unsay(s);
+	judged_free(&s->j);
+}
+
+static struct said of_case(size_t i, bool azure)
+{
+	struct said s;
+
+	fault_see(&s.j, &fault_cases[i], azure);
+	say(&s, ASKED);
+	return s;
+}
+
+static void sentences(const struct verdict *v, const char *what)
+{
+	assert_true(v->summary[0] != '\0' && v->summary[strlen(v->summary) - 1] == '.');
+	for (size_t i = 0; i < v->for_count; i++) {
+		if (strlen(v->evidence_for[i]) < 12)
+			fail_msg("%s: evidence '%s'", what, v->evidence_for[i]);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(v->evidence_for[i], v->evidence_for[k]);
+	}
+	for (size_t i = 0; i < v->against_count; i++)
+		assert_true(strlen(v->evidence_against[i]) >= 12);
+	for (size_t i = 0; i < v->step_count; i++)
+		assert_true(strlen(v->next_steps[i]) >= 12);
+	for (size_t i = 0; i < v->alternative_count; i++) {
+		const struct alternative *a = &v->alternatives[i];
+		assert_non_null(fault_find(a->fault));
+		assert_int_equal(a->domain, fault_find(a->fault)->domain);
+		assert_true(a->probability > 0 && a->probability <= 1);
+		assert_true(strlen(a->decided_by) > 3);
+		assert_false(strcmp(a->fault, v->fault) == 0 && a->link == v->link);
+	}
+	assert_true(v->for_count <= EVIDENCE_MAX && v->against_count <= EVIDENCE_MAX && v->step_count <= STEPS_MAX && v->alternative_count <= ALTERNATIVES_MAX);
+	assert_true(v->confidence >= 0 && v->confidence <= 1 + 1e-9);
+}
+
+static void each_case_gets_its_verdict(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(fault_cases); i++) {
+		const struct fault_case *c = &fault_cases[i];
+		struct said s = of_case(i, true);
+		const struct verdict *v = &s.r.faults[0];
+		if (strcmp(v->fault, c->id) != 0 || v->link != (enum link_id)c->link || v->status != c->status)
+			fail_msg("case %zu ('%s'): '%s' on link %d, status %s", i, c->id, v->fault, (int)v->link, status_name(v->status));
+		sentences(v, c->id);
+		assert_true(v->confidence >= ASKED);
+		if (c->id[0] == '\0') {
+			assert_int_equal(s.r.fault_count, 0);
+			assert_int_equal(v->domain, DOMAIN_NONE);
+			assert_int_equal(v->contact, CONTACT_NONE);
+			assert_int_equal(v->step_count, 0);
+		} else {
+			assert_int_equal(s.r.fault_count, 1);
+			assert_int_equal(v->domain, fault_find(c->id)->domain);
+			assert_int_equal(v->contact, fault_find(c->id)->contact);
+			assert_true(v->for_count >= 1);
+			assert_true(v->step_count >= 1);
+		}
+		said_free(&s);
+	}
+}
+
+static void statuses_of_the_links(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(fault_cases); i++) {
+		const struct fault_case *c = &fault_cases[i];
+		struct said s = of_case(i, true);
+		assert_int_equal(s.r.link_count, 2);
+		for (size_t l = 0; l < LINKS; l++) {
+			bool hit = c->link == LINK_BOTH || c->link == l, quality = strstr(c->id, "loss") || strstr(c->id, "latency");
+			enum status want = !hit ? STATUS_HEALTHY : quality ? STATUS_DEGRADED : STATUS_FAULT;
+			if (s.r.links[l].status != want)
+				fail_msg("case %zu ('%s'), link %zu: %s", i, c->id, l, status_name(s.r.links[l].status));
+		}
+		said_free(&s);
+	}
+}
+
+/* More is asked than there is: nobody is accused, and what would decide is told. */
+static void less_than_asked_is_undetermined(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(fault_cases); i++) {
+		struct said s = of_case(i, false);
+		unsay(&s);
+		say(&s, 1.5); /* no confidence is that high */
+		const struct verdict *v = &s.r.faults[0];
+		assert_int_equal(v->status, STATUS_UNDETERMINED);
+		assert_int_equal(s.r.fault_count, 0);
+		assert_int_equal(v->domain, DOMAIN_NONE);
+		assert_string_equal(v->fault, "");
+		assert_int_equal(v->link, LINK_NULL);
+		sentences(v, fault_cases[i].id);
+		assert_true(v->alternative_count >= 1); /* the likeliest stands there */
+		assert_true(v->alternatives[0].probability >= v->alternatives[v->alternative_count - 1].probability - 1e-9 || v->alternative_count > 2);
+		assert_false(verdict_stands(&s.j.posterior, 1.5));
+		for (size_t l = 0; l < LINKS; l++)
+			assert_int_not_equal(s.r.links[l].status, STATUS_FAULT);
+		if (fault_cases[i].id[0] != '\0')
+			assert_true(v->step_count >= 1);
+		said_free(&s);
+	}
+}
+
+static void what_stands(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(fault_cases); i++) {
+		struct said s = of_case(i, true);
+		assert_true(verdict_stands(&s.j.posterior, ASKED));
+		assert_true(verdict_stands(&s.j.posterior, 0));
+		assert_int_equal(verdict_stands(&s.j.posterior, s.r.faults[0].confidence + 1e-6), false);
+		said_free(&s);
+	}
+}
+
+static bool mentions(const char (*lines)[SENTENCE_MAX], size_t n, const char *what)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(lines[i], what))
+			return true;
+	return false;
+}
+
+static void evidence_speaks_of_what_was_seen(void **state)
+{
+	static const struct { size_t at; const char *in_for; } rows[] = {
+	    {2, "ARP entry for 172.16.4.1 is incomplete"}, {4, "serviceProviderProvisioningState is NotProvisioned"},
+	    {5, "circuitProvisioningState is Disabled"}, {6, "peering's state is Disabled"}, {13, "TCP 443"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s = of_case(rows[i].at, true);
+		const struct verdict *v = &s.r.faults[0];
+		if (!mentions(v->evidence_for, v->for_count, rows[i].in_for))
+			fail_msg("%s: nobody says '%s' but '%s'…", v->fault, rows[i].in_for, v->evidence_for[0]);
+		said_free(&s);
+	}
+}
+
+static void azure_unread_is_said(void **state)
+{
+	struct said s = of_case(7, false), healthy = of_case(0, false), read = of_case(0, true);
+	const struct verdict *v = &s.r.faults[0];
+
+	(void)state;
+	assert_string_equal(v->fault, "corp.edge-down");
+	assert_true(mentions(v->next_steps, v->step_count, "Azure was not read"));
+	assert_null(strstr(healthy.r.faults[0].summary, "Azure"));
+	assert_non_null(strstr(read.r.faults[0].summary, "Azure"));
+	said_free(&s);
+	said_free(&healthy);
+	said_free(&read);
+}
+
+static void between_is(const struct verdict *v, const char *from, const char *to)
+{
+	struct ip_addr a = world_addr(from), b = world_addr(to);
+
+	if (!ip_addr_equal(&v->segment_from, &a) || !ip_addr_equal(&v->segment_to, &b)) {
+		char x[IP_TEXT_MAX], y[IP_TEXT_MAX];
+		fail_msg("%s: from %s to %s", v->fault, ip_addr_text(&v->segment_from, x), ip_addr_text(&v->segment_to, y));
+	}
+}
+
+static void segments_of_faults(void **state)
+{
+	static const struct { size_t at; const char *from, *to; } rows[] = {
+	    {0, "", ""}, {2, "172.16.4.1", "172.16.4.2"}, {7, "10.10.2.2", "172.16.3.1"}, {9, "172.16.3.1", "172.16.3.2"},
+	    {11, "172.16.3.2", ""}, {12, "172.16.3.2", "10.101.7.7"}, {13, "172.16.3.2", "10.101.7.7"}, {10, "10.10.1.1", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s = of_case(rows[i].at, true);
+		between_is(&s.r.faults[0], rows[i].from, rows[i].to);
+		said_free(&s);
+	}
+}
+
+/* Two faults: each is named, the one that stops a service first. */
+static void two_faults(void **state)
+{
+	struct said s;
+
+	(void)state;
+	judged_standard(&s.j, HANDOFF_L2);
+	make_loss(&s.j);
+	make_nsg(&s.j);
+	world_run(&s.j.w, 40);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	assert_int_equal(s.r.fault_count, 2);
+	assert_string_equal(s.r.faults[0].fault, "azure.nsg");
+	assert_int_equal(s.r.faults[0].status, STATUS_FAULT);
+	assert_string_equal(s.r.faults[1].fault, "wan.loss");
+	assert_int_equal(s.r.faults[1].status, STATUS_DEGRADED);
+	assert_int_equal(s.r.faults[1].link, S);
+	for (size_t i = 0; i < 2; i++) {
+		sentences(&s.r.faults[i], "two faults");
+		for (size_t k = 0; k < s.r.faults[i].alternative_count; k++) { /* neither is the other's alternative */
+			assert_string_not_equal(s.r.faults[i].alternatives[k].fault, "azure.nsg");
+			assert_false(strcmp(s.r.faults[i].alternatives[k].fault, "wan.loss") == 0 && s.r.faults[i].alternatives[k].link == S);
+		}
+	}
+	assert_int_equal(s.r.links[S].status, STATUS_DEGRADED);
+	assert_int_equal(s.r.links[P].status, STATUS_HEALTHY);
+	said_free(&s);
+}
+
+/* --- the rest of the result --- */
+
+static void targets_of_a_healthy_circuit(void **state)
+{
+	struct said s = of_case(0, true);
+
+	(void)state;
+	assert_int_equal(s.r.target_count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct target_result *t = &s.r.targets[i];
+		assert_string_equal(t->name, s.j.w.targets[i].name);
+		assert_true(ip_addr_equal(&t->address, &s.j.w.targets[i].address));
+		assert_int_equal(t->control, i == 2);
+		assert_true(t->tested && t->reachable && t->rtt.known);
+		assert_int_equal(t->service_count, 2);
+		for (size_t k = 0; k < 2; k++)
+			assert_string_equal(t->services[k].outcome, t->services[k].port ? "open" : "answers");
+		assert_true(t->loss.known && t->loss.ratio == 0 && t->loss.high < .1);
+		assert_int_equal(t->over[P], i != 2);
+		assert_int_equal(t->over[S], i != 2);
+	}
+	assert_int_equal(s.r.probes_sent, s.j.w.seen.count);
+	said_free(&s);
+}
+
+static void services_that_fail(void **state)
+{
+	static const struct { size_t at; bool reachable; const char *ping, *tcp; } rows[] = {
+	    {12, false, "silent", "silent"}, {13, false, "answers", "silent"}, {14, false, "answers", "refused"}, {1, true, "silent", "open"}, {11, false, "silent", "unreachable"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s = of_case(rows[i].at, true);
+		const struct target_result *t = &s.r.targets[0];
+		if (t->reachable != rows[i].reachable)
+			fail_msg("case %zu: reachable %d", rows[i].at, t->reachable);
+		for (size_t k = 0; k < t->service_count; k++)
+			assert_string_equal(t->services[k].outcome, t->services[k].port ? rows[i].tcp : rows[i].ping);
+		said_free(&s);
+	}
+}
+
+/* A target with no port listed is what its ping says. */
+static void a_target_of_ping_alone(void **state)
+{
+	(void)state;
+	for (int silent = 0; silent < 2; silent++) {
+		struct said s;
+		judged_standard(&s.j, HANDOFF_L2);
+		world_target(&s.j.w, "10.101.7.9", 0, false);
+		for (int k = 0; k < 4; k++)
+			s.j.w.silent[world_flow(&s.j.w, LINK_ANY, FLOW_TARGET, PROBE_ICMP_ECHO, 2, "10.101.7.9", 0)] = silent;
+		world_run(&s.j.w, 25);
+		judged_weigh(&s.j);
+		say(&s, ASKED);
+		assert_int_equal(s.r.targets[2].reachable, !silent);
+		assert_true(s.r.targets[2].tested);
+		assert_int_equal(s.r.faults[0].status, silent ? STATUS_FAULT : STATUS_HEALTHY);
+		said_free(&s);
+	}
+}
+
+/* It stopped answering: eight in a row, however well it answered before. */
+static void a_service_that_died(void **state)
+{
+	static const struct { int unanswered; bool reachable; } rows[] = {{7, true}, {8, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s;
+		memset(&s, 0, sizeof s);
+		world_init(&s.j.w, HANDOFF_L2);
+		world_link_flows(&s.j.w, P, FAM4);
+		world_target(&s.j.w, "10.101.7.7", 443, false);
+		uint16_t f = world_flow(&s.j.w, P, FLOW_TARGET, PROBE_TCP_SYN, 0, "10.101.7.7", 443);
+		world_run(&s.j.w, 30);
+		for (int k = 0; k < rows[i].unanswered; k++)
+			world_sent(&s.j.w, f, FULL);
+		observations_time(&s.j.w.seen, world_at(&s.j.w, s.j.w.now_ms + 5000));
+		judged_weigh(&s.j);
+		say(&s, ASKED);
+		assert_int_equal(s.r.targets[0].reachable, rows[i].reachable);
+		said_free(&s);
+	}
+}
+
+static void a_target_that_was_not_tested(void **state)
+{
+	struct said s;
+
+	(void)state;
+	judged_standard(&s.j, HANDOFF_L2);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	assert_false(s.r.targets[0].tested);
+	assert_false(s.r.targets[0].reachable);
+	assert_false(s.r.targets[0].loss.known);
+	assert_false(s.r.targets[0].rtt.known);
+	assert_int_equal(s.r.links[0].hop_count[FAM4], 0);
+	said_free(&s);
+}
+
+static const struct check_result *check(const struct link_result *l, const char *name)
+{
+	for (size_t i = 0; i < l->check_count; i++)
+		if (strcmp(l->checks[i].name, name) == 0)
+			return &l->checks[i];
+	fail_msg("no check '%s'", name);
+	return NULL;
+}
+
+static void checks_of_a_link(void **state)
+{
+	static const struct { size_t at; const char *edge, *msee, *plain, *gtsm; } rows[] = {
+	    {0, "answers", "answers", "not tested", "refused"}, {9, "answers", "unreachable", "not tested", "silent"}, {7, "unreachable", "silent", "not tested", "silent"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s = of_case(rows[i].at, true);
+		const struct link_result *l = &s.r.links[P];
+		assert_int_equal(l->id, P);
+		assert_int_equal(l->check_count, 4);
+		assert_string_equal(check(l, "ping edge")->outcome, rows[i].edge);
+		assert_string_equal(check(l, "ping msee")->outcome, rows[i].msee);
+		assert_string_equal(check(l, "tcp 179 msee, ttl 64")->outcome, rows[i].plain);
+		assert_string_equal(check(l, "tcp 179 msee, ttl 255")->outcome, rows[i].gtsm);
+		if (rows[i].at == 9)
+			assert_string_equal(check(l, "ping msee")->detail, "ICMP 3/1 from 10.10.3.1");
+		assert_int_equal(check(l, "ping edge")->family, IP_V4);
+		said_free(&s);
+	}
+}
+
+/* What waits for its answer is in no check yet. */
+static void checks_leave_out_what_waits(void **state)
+{
+	struct said s;
+
+	(void)state;
+	judged_standard(&s.j, HANDOFF_L2);
+	world_run(&s.j.w, 3);
+	uint32_t sent = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		judged_weigh(&s.j);
+		say(&s, ASKED);
+		const struct check_result *c = check(&s.r.links[P], "ping msee");
+		if (pass == 0)
+			sent = c->sent;
+		assert_int_equal(c->sent, sent);
+		assert_int_equal(c->answered, sent);
+		assert_true(c->rtt.known);
+		assert_in_range(c->rtt.median_ns, 3900000, 4200000);
+		unsay(&s);
+		judged_forget(&s.j);
+		if (pass == 0)
+			world_sent(&s.j.w, F_MSEE1, FULL);
+	}
+	world_free(&s.j.w);
+}
+
+/* What port 179 says with both TTLs. */
+static void port_179_with_two_ttls(void **state)
+{
+	static const struct { bool plain, gtsm, listens; const char *outcome, *detail; } rows[] = {
+	    {true, true, true, "open", ""}, {false, true, true, "open", "GTSM"}, {false, false, true, "silent", "no fault by itself"}, {true, true, false, "refused", "does not accept this address"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s;
+		judged_standard(&s.j, HANDOFF_L2);
+		for (int k = 0; k < 3; k++)
+			for (int gtsm = 0; gtsm < 2; gtsm++) {
+				uint32_t r = world_sent(&s.j.w, F_BGP1, gtsm ? PATH_TTL_GTSM : FULL);
+				if (gtsm ? rows[i].gtsm : rows[i].plain)
+					world_got(&s.j.w, r, rows[i].listens ? ANSWER_SYN_ACK : ANSWER_RST, "172.16.3.2", 0, 0, 3000);
+			}
+		observations_time(&s.j.w.seen, world_at(&s.j.w, 9000));
+		judged_weigh(&s.j);
+		say(&s, ASKED);
+		const struct check_result *c = check(&s.r.links[P], "tcp 179 msee, ttl 255");
+		assert_string_equal(c->outcome, rows[i].outcome);
+		assert_true(rows[i].detail[0] == 0 ? c->detail[0] == 0 || true : strstr(c->detail, rows[i].detail) != NULL);
+		assert_int_equal(c->sent, 3);
+		said_free(&s);
+	}
+}
+
+static void segments_of_a_link(void **state)
+{
+	static const enum domain domains[] = {DOMAIN_CORPORATE, DOMAIN_WAN, DOMAIN_AZURE};
+	struct said s = of_case(0, true);
+	const struct link_result *l = &s.r.links[S];
+
+	(void)state;
+	assert_int_equal(l->segment_count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(l->segments[i].domain, domains[i]);
+		assert_true(l->segments[i].latency_known);
+		assert_true(l->segments[i].loss.known && l->segments[i].loss.ratio == 0);
+	}
+	assert_in_range(l->segments[0].added_latency_ns, 2900000, 3200000); /* 1 ms a hop */
+	assert_in_range(l->segments[1].added_latency_ns, 800000, 1200000);
+	assert_in_range(l->segments[2].added_latency_ns, 1800000, 2200000);
+	assert_true(ip_addr_equal(&l->segments[1].to, &l->msee[FAM4]));
+	assert_true(ip_addr_equal(&l->segments[0].to, &l->segments[1].from));
+	said_free(&s);
+	s = of_case(15, true); /* 20 ms more behind the edge */
+	assert_in_range(s.r.links[S].segments[1].added_latency_ns, 20800000, 21200000);
+	said_free(&s);
+	s = of_case(16, true); /* every twelfth packet */
+	const struct segment_result *wan = &s.r.links[S].segments[1];
+	assert_true(wan->loss.ratio > .04 && wan->loss.ratio < .13 && wan->loss.high > wan->loss.ratio);
+	assert_true(s.r.links[P].segments[1].loss.ratio < .001);
+	said_free(&s);
+}
+
+static void a_circuit_of_one_link(void **state)
+{
+	struct said s;
+
+	(void)state;
+	memset(&s, 0, sizeof s);
+	world_init(&s.j.w, HANDOFF_DIRECT);
+	memset(&s.j.w.circuit.links[P], 0, sizeof s.j.w.circuit.links[P]);
+	world_link_flows(&s.j.w, S, FAM4);
+	world_run(&s.j.w, 25);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	assert_int_equal(s.r.link_count, 1);
+	assert_int_equal(s.r.links[0].id, S);
+	assert_int_equal(s.r.faults[0].status, STATUS_HEALTHY);
+	assert_int_equal(s.r.target_count, 0);
+	said_free(&s);
+}
+
+/* Nothing to serve, and nothing that would: a whole class of links is dead. */
+static void both_links_dead_without_targets(void **state)
+{
+	struct said s;
+
+	(void)state;
+	memset(&s, 0, sizeof s);
+	world_init(&s.j.w, HANDOFF_L2);
+	azure_healthy(&s.j.a, s.j.w.plan.started_at);
+	s.j.azure_read = true;
+	for (uint8_t l = 0; l < LINKS; l++) {
+		world_link_flows(&s.j.w, l, FAM4);
+		s.j.w.way[FAM4][l].dead_from = 4;
+		fault_azure_row(&s.j, l, "Incomplete", "Active");
+		fault_errors(&s.j, l ? F_MSEE2 : F_MSEE1, 1, l ? "10.10.4.1" : "10.10.3.1");
+	}
+	world_run(&s.j.w, 25);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	assert_string_equal(s.r.faults[0].fault, "wan.both-down");
+	assert_int_equal(s.r.faults[0].status, STATUS_FAULT);
+	assert_int_equal(s.r.target_count, 0);
+	said_free(&s);
+}
+
+/* We are the edge of both links: nothing corporate lies between. */
+static void on_the_edge(void **state)
+{
+	struct said s;
+
+	(void)state;
+	judged_standard(&s.j, HANDOFF_DIRECT);
+	for (uint8_t l = 0; l < LINKS; l++) {
+		s.j.w.circuit.links[l].on_edge[FAM4] = true;
+		s.j.w.way[FAM4][l] = (struct world_way){{"", l ? "172.16.4.2" : "172.16.3.2", "", "", "", "", "", ""}, 0, 1, 3, 0, 0};
+		s.j.w.silent[l ? F_EDGE2 : F_EDGE1] = true; /* a host does not ask itself */
+	}
+	world_run(&s.j.w, 25);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	assert_int_equal(s.r.links[P].segments[0].added_latency_ns, 0);
+	assert_true(s.r.links[P].segments[0].latency_known);
+	assert_in_range(s.r.links[P].segments[1].added_latency_ns, 900000, 1200000);
+	said_free(&s);
+}
+
+static void names_of_services(void **state)
+{
+	static const struct { uint8_t kind; uint16_t port; const char *want; } rows[] = {
+	    {PROBE_TCP_SYN, 443, "TCP 443"}, {PROBE_ICMP_ECHO, 0, "ping"}, {PROBE_NEIGHBOUR, 0, "ARP/ND"}};
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		service_words(rows[i].kind, rows[i].port, text, sizeof text);
+		assert_string_equal(text, rows[i].want);
+	}
+}
+
+/* Whatever is observed can be said. */
+static void every_observation_has_words(void **state)
+{
+	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+
+	(void)state;
+	assert_non_null(obs);
+	for (size_t i = 0; i < COUNT(fault_cases); i++)
+		for (int azure = 0; azure < 2; azure++) {
+			struct said s = of_case(i, azure);
+			size_t n = observations_list(&s.j.seen, obs);
+			for (size_t k = 0; k < n; k++) {
+				char words[SENTENCE_MAX] = "";
+				observation_words(&s.j.seen, &obs[k], words, sizeof words);
+				size_t len = strlen(words);
+				if (len < 12 || words[len - 1] != '.' || strstr(words, "(null)"))
+					fail_msg("case %zu, kind %d: '%s'", i, (int)obs[k].kind, words);
+			}
+			said_free(&s);
+		}
+	free(obs);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_case_gets_its_verdict),
+	    cmocka_unit_test(statuses_of_the_links),
+	    cmocka_unit_test(less_than_asked_is_undetermined),
+	    cmocka_unit_test(what_stands),
+	    cmocka_unit_test(evidence_speaks_of_what_was_seen),
+	    cmocka_unit_test(azure_unread_is_said),
+	    cmocka_unit_test(segments_of_faults),
+	    cmocka_unit_test(two_faults),
+	    cmocka_unit_test(targets_of_a_healthy_circuit),
+	    cmocka_unit_test(services_that_fail),
+	    cmocka_unit_test(a_target_of_ping_alone),
+	    cmocka_unit_test(a_service_that_died),
+	    cmocka_unit_test(a_target_that_was_not_tested),
+	    cmocka_unit_test(checks_of_a_link),
+	    cmocka_unit_test(checks_leave_out_what_waits),
+	    cmocka_unit_test(port_179_with_two_ttls),
+	    cmocka_unit_test(both_links_dead_without_targets),
+	    cmocka_unit_test(on_the_edge),
+	    cmocka_unit_test(segments_of_a_link),
+	    cmocka_unit_test(a_circuit_of_one_link),
+	    cmocka_unit_test(names_of_services),
+	    cmocka_unit_test(every_observation_has_words),
+	};
+
+	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
+}
