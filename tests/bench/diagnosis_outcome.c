@@ -35,6 +35,8 @@ enum outcome trial_outcome(const struct trial_record *r)
 	for (int i = 0; i < r->said_count; i++)
 		if (!trial_domain_right(r, &r->said[i]))
 			return WRONG;
+	if (r->said_count < r->truth_count)
+		return PARTLY; /* one statement is never two faults */
 	int least = 3;
 	for (int i = 0; i < r->truth_count; i++) {
 		int score = named(r, &r->truth[i]);
