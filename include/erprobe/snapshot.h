@@ -81,17 +81,28 @@ struct az_connections { struct az_part part; struct az_connection *rows; size_t 
 
 struct az_gateway {
 	struct az_part part;
-	struct az_text name, provisioning_state, sku, type;
+	struct az_text name, id, provisioning_state, sku, type;
 };
 
 struct az_gateway_peer { struct az_text local, neighbor, state, connected_for; struct az_int asn, routes_received; };
 struct az_gateway_peers { struct az_part part; struct az_gateway_peer *rows; size_t count; };
+
+/* Resource Health of the circuit. */
+struct az_health { struct az_part part; struct az_text state, reason, summary, since; };
+
+/* The last sample of one series of Azure Monitor: ArpAvailability, BgpAvailability in
+ * percent, as sent. Not evidence by itself: BgpAvailability falls during Microsoft's own
+ * maintenance while the session stands. */
+struct az_metric { struct az_text name, peering_type, peer, average, at; };
+struct az_metrics { struct az_part part; struct az_metric *rows; size_t count; };
 
 struct az_snapshot {
 	struct wall_ns asked_at;     /* first request */
 	struct wall_ns done_at;      /* last answer, or when the deadline ended it */
 	bool finished;               /* every read came to an end (AZ_OK or AZ_FAILED) */
 	char why_not[AZ_ERROR_MAX];  /* where nothing could be read: the one reason, else "" */
+	bool stale;                  /* nothing could be read now (why_not says why): this is what an earlier
+	                              * run read, at the times of asked_at and done_at */
 	struct az_circuit circuit;
 	struct az_peering peering;   /* the one that the circuit's configuration names */
 	struct az_stats circuit_stats, peering_stats;
@@ -101,9 +112,11 @@ struct az_snapshot {
 	struct az_gateway gateway;
 	struct az_connections connections;
 	struct az_gateway_peers gateway_peers;
+	struct az_health health;
+	struct az_metrics metrics;
 };
 
-/* True when at least one part is AZ_OK. */
+/* True when at least one part is AZ_OK and was read by this run: not of a stale snapshot. */
 bool az_snapshot_available(const struct az_snapshot *s);
 /* Frees the rows, not the struct; safe on a zeroed snapshot. */
 void az_snapshot_free(struct az_snapshot *s);

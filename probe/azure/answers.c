@@ -209,6 +209,7 @@ bool answer_gateway(const struct json_value *v, struct answer_for *f, struct az_
 	if (!properties_of(v, "a gateway", &p, err, err_size))
 		return false;
 	answer_text(json_get(v, "name"), &s->gateway.name);
+	answer_text(json_get(v, "id"), &s->gateway.id);
 	answer_text(json_get(p, "provisioningState"), &s->gateway.provisioning_state);
 	answer_text(json_path(p, "sku", "name", NULL), &s->gateway.sku);
 	answer_text(json_get(p, "gatewayType"), &s->gateway.type);

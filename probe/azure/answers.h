@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 /* Most bytes that one table may take as JSON, so that a whole snapshot always fits one
- * record to the parent (16 MiB): eight tables and the rest. A route table of 4,096 rows
+ * record to the parent (16 MiB): eight tables and the rest (metrics have few rows). A route table of 4,096 rows
  * of usual length takes three quarters of it. */
 #define AZ_TABLE_BYTES_MAX ((size_t)1900000)
 
@@ -34,6 +34,7 @@ answer_fn answer_circuit, answer_peering, answer_circuit_stats, answer_peering_s
 answer_fn answer_peerings;
 answer_fn answer_arp, answer_bgp, answer_routes;
 answer_fn answer_gateway, answer_gateway_peers;
+answer_fn answer_health, answer_metrics;
 /* All connections of the list, or those alone that lead to our circuit. */
 answer_fn answer_connections, answer_circuit_connections;
 /* One connection read by itself: replaces the row of the same id. */

@@ -2,6 +2,8 @@
 /* The reader's child: one loop over all calls of all circuits. */
 #include "probe/azure/child.h"
 
+#include "analysis/report/words.h"
+#include "probe/azure/last_good.h"
 #include "probe/azure/lockdown.h"
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
@@ -37,6 +39,7 @@ struct child {
 	struct mono_ns *flushed;   /* when each session's snapshot last went up */
 	size_t count;
 	struct mono_ns deadline;
+	char folder[LAST_GOOD_FOLDER_MAX]; /* of the last good snapshots; "" = there is none */
 	bool pipe_broken;
 };
 
@@ -89,6 +92,26 @@ static void send_record(struct child *c, struct strbuf *record, bool made)
 	strbuf_free(record);
 }
 
+/* A finished snapshot is kept for later; one in which nothing could be read gives way to
+ * what was kept. */
+static void settle(const struct child *c, struct session *s)
+{
+	struct az_snapshot kept;
+	char age[WORDS_MAX];
+	if (!s->snapshot.finished || s->settled || !c->folder[0])
+		return;
+	s->settled = true;
+	if (az_snapshot_available(&s->snapshot)) {
+		last_good_save(c->folder, s->circuit, &s->snapshot);
+	} else if (last_good_read(c->folder, s->circuit, &kept)) {
+		age_words(wall_since(wall_now(), kept.done_at), age);
+		text_format(kept.why_not, sizeof(kept.why_not), "%.190s; its last answer is %s old", s->snapshot.why_not, age);
+		kept.finished = true;
+		az_snapshot_free(&s->snapshot);
+		s->snapshot = kept;
+	}
+}
+
 static void flush_sessions(struct child *c, bool all)
 {
 	struct mono_ns now = mono_now();
@@ -97,6 +120,7 @@ static void flush_sessions(struct child *c, bool all)
 		bool due = all || s->snapshot.finished || mono_since(now, c->flushed[i]) >= FLUSH_NS;
 		if (!s->dirty || !due)
 			continue;
+		settle(c, s);
 		struct strbuf record;
 		strbuf_init(&record, RECORD_HEADER + RECORD_JSON_MAX + 1);
 		bool made = record_snapshot(&record, i, &s->snapshot);
@@ -315,6 +339,8 @@ int child_run(int fd, pid_t parent, const struct azure_settings *settings, const
 	c.fd = fd;
 	c.base = base;
 	c.deadline = deadline;
+	if (!last_good_folder(settings->state_folder, c.folder))
+		c.folder[0] = '\0';
 	if (!give_up_rights(&c, settings))
 		return CHILD_NOT_LOCKED;
 	if (!make_sessions(&c, circuits, count))

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -229,6 +230,40 @@ static void judge_gateway_rows(const struct plan_circuit *c, const struct az_sna
 		          "%zu of %zu BGP sessions between Microsoft's edge and the gateway stand", up, listed);
 }
 
+/* What makes Azure call a circuit unavailable is not documented: it never weighs as a fault. */
+static void judge_health(const struct az_health *h, struct judgement *j)
+{
+	if (h->part.read != AZ_OK || !(judge_is(&h->state, "Unavailable") || judge_is(&h->state, "Degraded")))
+		return;
+	judge_add(j, STATE_DEGRADED, LINK_NULL,
+	          h->summary.text[0] ? h->summary.text : "Azure's Resource Health sees the circuit so: ask Microsoft",
+	          "Azure's Resource Health calls the circuit '%s'", h->state.text);
+}
+
+static bool begins(const struct az_text *t, const char *word)
+{
+	return t->present && strncasecmp(t->text, word, strlen(word)) == 0;
+}
+
+/* Below 90 percent Microsoft's own alerts begin. BGP's metric falls in maintenance at
+ * Microsoft while the session stands: a remark. */
+static void judge_metrics(const struct plan_circuit *c, const struct az_metrics *t, struct judgement *j)
+{
+	const char *kind = c->peering == PEERING_PRIVATE ? "Private" : "Microsoft";
+	for (size_t i = 0; t->part.read == AZ_OK && i < t->count; i++) {
+		const struct az_metric *m = &t->rows[i];
+		enum link_id link = begins(&m->peer, "Primary") ? LINK_PRIMARY
+		                    : begins(&m->peer, "Secondary") ? LINK_SECONDARY : LINK_NULL;
+		bool arp = judge_is(&m->name, "ArpAvailability");
+		if (strtod(m->average.text, NULL) >= 90 || (m->peering_type.present && !strstr(m->peering_type.text, kind)))
+			continue;
+		judge_add(j, arp ? STATE_DEGRADED : STATE_HEALTHY, link,
+		          arp ? "Microsoft's edge did not always find the router at the other end in the last minutes"
+		              : "the session was down, or Microsoft maintains its network behind the edge",
+		          "%s was %s %% at %.16s", m->name.text, m->average.text, m->at.text);
+	}
+}
+
 /* Something that is of the circuit itself: connections and gateways exist without it. */
 static bool circuit_was_read(const struct az_snapshot *s)
 {
@@ -250,6 +285,8 @@ void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, s
 	judge_connections(c, s, j);
 	judge_gateway_peers(&s->gateway_peers, j);
 	judge_gateway_rows(c, s, j);
+	judge_health(&s->health, j);
+	judge_metrics(c, &s->metrics, j);
 	for (size_t i = 0; i < j->count; i++)
 		if (j->findings[i].weight > j->status)
 			j->status = j->findings[i].weight;

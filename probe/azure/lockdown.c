@@ -46,7 +46,7 @@ static void plain_environment(void)
 	                                     /* authorities that TLS trusts */
 	                                     "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
 	                                     /* the Azure CLI */
-	                                     "PATH", "HOME", "LANG", "AZURE_CONFIG_DIR",
+	                                     "PATH", "HOME", "XDG_STATE_HOME", "LANG", "AZURE_CONFIG_DIR",
 	                                     /* workload and managed identity */
 	                                     "AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE",
 	                                     "IDENTITY_ENDPOINT", "IMDS_ENDPOINT",

@@ -10,6 +10,12 @@
  * shapes have not changed from 2024-01-01 to 2025-07-01. */
 #define NETWORK_API "2023-09-01"
 
+#define HEALTH_API "2024-02-01"
+/* The last hour, each minute; one series a peering and path ('*' splits by the dimension). */
+#define METRICS_API                                                                                  \
+	"2018-01-01&metricnames=ArpAvailability,BgpAvailability&interval=PT1M&aggregation=Average"   \
+	"&$filter=PeeringType%20eq%20%27%2A%27%20and%20Peer%20eq%20%27%2A%27&top=64"
+
 #define PART(member) offsetof(struct az_snapshot, member.part)
 #define TABLE(path, side) "/" path "/" side
 
@@ -35,6 +41,11 @@ const struct op_row ops_table[OPS] = {
 	                       LINK_PRIMARY, answer_routes, PART(routes[LINK_PRIMARY])},
 	[OP_ROUTES_SECONDARY] = {"routeTables/secondary", BASE_PEERING, true, TABLE("routeTables", "secondary"),
 	                         NETWORK_API, LINK_SECONDARY, answer_routes, PART(routes[LINK_SECONDARY])},
+	[OP_HEALTH] = {"availabilityStatuses", BASE_CIRCUIT, false,
+	               "/providers/Microsoft.ResourceHealth/availabilityStatuses/current", HEALTH_API, LINK_NULL, answer_health,
+	               PART(health)},
+	[OP_METRICS] = {"metrics", BASE_CIRCUIT, false, "/providers/Microsoft.Insights/metrics", METRICS_API, LINK_NULL,
+	                answer_metrics, PART(metrics)},
 	[OP_GATEWAY] = {"virtualNetworkGateway", BASE_GATEWAY, false, "", NETWORK_API, LINK_NULL, answer_gateway,
 	                PART(gateway)},
 	[OP_GATEWAY_CONNECTIONS] = {"virtualNetworkGateway/connections", BASE_GATEWAY, false, "/connections",

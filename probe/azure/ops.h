@@ -16,6 +16,7 @@ enum az_op {
 	OP_CIRCUIT, OP_PEERING, OP_PEERINGS, OP_CIRCUIT_STATS, OP_PEERING_STATS,
 	OP_ARP_PRIMARY, OP_ARP_SECONDARY, OP_BGP_PRIMARY, OP_BGP_SECONDARY,
 	OP_ROUTES_PRIMARY, OP_ROUTES_SECONDARY,
+	OP_HEALTH, OP_METRICS,
 	OP_GATEWAY, OP_GATEWAY_CONNECTIONS, OP_GROUP_CONNECTIONS, OP_GATEWAY_PEERS,
 	OPS
 };
@@ -28,7 +29,7 @@ struct op_row {
 	enum op_base base;
 	bool post;                /* a POST that starts a long operation and has no body; else a GET */
 	const char *path;
-	const char *api_version;
+	const char *api_version;  /* further parameters may follow, already encoded */
 	enum link_id link;        /* of a table of one path, else LINK_NULL */
 	answer_fn *answer;        /* the answer's values into the snapshot */
 	size_t part;              /* offset of its struct az_part in struct az_snapshot */

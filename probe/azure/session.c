@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* All reads of one circuit.
  *
- *   at once: circuit, peering, both counters, three tables a path
+ *   at once: circuit, peering, both counters, three tables a path, health, metrics
  *            with a gateway in the configuration: gateway, its connections, its peers
  *            without: connections of the circuit's resource group
  *   then:    list of peerings, when the peering itself is not found
@@ -171,6 +171,7 @@ static void drop_failed_rows(struct az_snapshot *s)
 	}
 	MOVE(connections);
 	MOVE(gateway_peers);
+	MOVE(metrics);
 #undef MOVE
 	az_snapshot_free(&failed);
 }

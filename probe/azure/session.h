@@ -24,6 +24,7 @@ struct session {
 	char names[OPS][64];
 	char gateway_id[RESOURCE_ID_MAX];     /* configured, or named by a connection; "" = unknown */
 	char named_gateway[RESOURCE_ID_MAX];  /* by a connection to our circuit, on any page of the list */
+	bool settled;                         /* its finished snapshot was kept, or an older one taken in its place */
 	bool dirty;                           /* the snapshot changed since it was last sent */
 };
 

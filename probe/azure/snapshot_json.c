@@ -203,9 +203,32 @@ static void put_gateway(struct json_out *j, const struct az_gateway *g)
 	json_object(j, "gateway");
 	put_part(j, &g->part);
 	put_text(j, "name", &g->name);
+	put_text(j, "gateway_id", &g->id);
 	put_text(j, "provisioning_state", &g->provisioning_state);
 	put_text(j, "sku", &g->sku);
 	put_text(j, "type", &g->type);
+	json_object_end(j);
+}
+
+static void put_health(struct json_out *j, const struct az_health *h)
+{
+	json_object(j, "health");
+	put_part(j, &h->part);
+	put_text(j, "state", &h->state);
+	put_text(j, "reason", &h->reason);
+	put_text(j, "summary", &h->summary);
+	put_text(j, "since", &h->since);
+	json_object_end(j);
+}
+
+static void put_metric_row(struct json_out *j, const struct az_metric *r)
+{
+	json_object(j, NULL);
+	put_text(j, "name", &r->name);
+	put_text(j, "peering_type", &r->peering_type);
+	put_text(j, "peer", &r->peer);
+	put_text(j, "average", &r->average);
+	put_text(j, "sampled_at", &r->at);
 	json_object_end(j);
 }
 
@@ -216,6 +239,7 @@ void snapshot_write(struct json_out *j, const char *key, const struct az_snapsho
 	put_time(j, "done_at", s->done_at);
 	json_bool(j, "finished", s->finished);
 	json_text(j, "why_not", s->why_not);
+	json_bool(j, "stale", s->stale);
 	put_circuit(j, &s->circuit);
 	put_peering(j, &s->peering);
 	put_stats(j, "circuit_stats", &s->circuit_stats);
@@ -229,5 +253,7 @@ void snapshot_write(struct json_out *j, const char *key, const struct az_snapsho
 	put_gateway(j, &s->gateway);
 	PUT_TABLE(j, "connections", &s->connections, put_connection_row);
 	PUT_TABLE(j, "gateway_peers", &s->gateway_peers, put_peer_row);
+	put_health(j, &s->health);
+	PUT_TABLE(j, "metrics", &s->metrics, put_metric_row);
 	json_object_end(j);
 }

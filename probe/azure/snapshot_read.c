@@ -245,9 +245,30 @@ static void take_gateway(struct take *t, const struct json_value *v, struct az_g
 	v = take_object(t, v, "gateway");
 	take_part(t, v, &g->part);
 	take_text(t, v, "name", &g->name);
+	if (json_get(v, "gateway_id")) /* as for "stale" */
+		take_text(t, v, "gateway_id", &g->id);
 	take_text(t, v, "provisioning_state", &g->provisioning_state);
 	take_text(t, v, "sku", &g->sku);
 	take_text(t, v, "type", &g->type);
+}
+
+static void take_health(struct take *t, const struct json_value *v, struct az_health *h)
+{
+	v = take_object(t, v, "health");
+	take_part(t, v, &h->part);
+	take_text(t, v, "state", &h->state);
+	take_text(t, v, "reason", &h->reason);
+	take_text(t, v, "summary", &h->summary);
+	take_text(t, v, "since", &h->since);
+}
+
+static void take_metric_row(struct take *t, const struct json_value *v, struct az_metric *r)
+{
+	take_text(t, v, "name", &r->name);
+	take_text(t, v, "peering_type", &r->peering_type);
+	take_text(t, v, "peer", &r->peer);
+	take_text(t, v, "average", &r->average);
+	take_text(t, v, "sampled_at", &r->at);
 }
 
 static void take_tables(struct take *t, const struct json_value *v, struct az_snapshot *out)
@@ -260,6 +281,10 @@ static void take_tables(struct take *t, const struct json_value *v, struct az_sn
 	TAKE_TABLE(t, v, "routes_secondary", &out->routes[LINK_SECONDARY], take_route_row);
 	TAKE_TABLE(t, v, "connections", &out->connections, take_connection_row);
 	TAKE_TABLE(t, v, "gateway_peers", &out->gateway_peers, take_peer_row);
+	if (json_get(v, "health")) /* snapshots of earlier versions have neither */
+		take_health(t, v, &out->health);
+	if (json_get(v, "metrics"))
+		TAKE_TABLE(t, v, "metrics", &out->metrics, take_metric_row);
 }
 
 bool snapshot_read(const struct json_value *v, struct az_snapshot *out, char *err, size_t err_size)
@@ -270,6 +295,8 @@ bool snapshot_read(const struct json_value *v, struct az_snapshot *out, char *er
 	out->done_at.ns = take_number(&t, v, "done_at_ns");
 	out->finished = take_bool(&t, v, "finished");
 	take_chars(&t, v, "why_not", out->why_not, sizeof(out->why_not));
+	if (json_get(v, "stale")) /* snapshots of earlier versions have none */
+		out->stale = take_bool(&t, v, "stale");
 	take_circuit(&t, v, &out->circuit);
 	take_peering(&t, v, &out->peering);
 	take_stats(&t, v, "circuit_stats", &out->circuit_stats);

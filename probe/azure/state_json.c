@@ -45,6 +45,7 @@ static void put_circuit(struct json_out *j, const struct plan_circuit *c, const 
 	json_text(j, "resource_id", c->resource_id);
 	json_text(j, "status", state_status_name(g->status));
 	json_bool(j, "available", az_snapshot_available(s));
+	json_bool(j, "stale", s->stale);
 	json_text(j, "as_of", s->done_at.ns ? wall_text(s->done_at, as_of) : NULL);
 	json_text(j, "why_not", s->why_not[0] ? s->why_not : NULL);
 	put_findings(j, g);

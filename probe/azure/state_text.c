@@ -75,8 +75,10 @@ static size_t parts_of(const struct az_snapshot *s, enum az_read wanted)
 static void sentence(const struct az_snapshot *s, const struct judgement *j, char *out, size_t size)
 {
 	size_t failed = parts_of(s, AZ_FAILED), ok = parts_of(s, AZ_OK);
-	if (j->status == STATE_UNREAD && ok > 0)
+	if (j->status == STATE_UNREAD && ok > 0 && !s->stale)
 		text_format(out, size, "nothing of the circuit itself could be read");
+	else if (j->status == STATE_UNREAD && s->stale)
+		text_format(out, size, "Azure cannot be read: %s. Below is what it said before, and when", s->why_not);
 	else if (j->status == STATE_UNREAD)
 		text_format(out, size, "nothing could be read: %s", s->why_not[0] ? s->why_not : "no answer in time");
 	else if (j->status == STATE_HEALTHY && failed > 0)
@@ -373,7 +375,7 @@ static void put_footer(struct page *p, const struct az_snapshot *s)
 	page_line(p);
 	page_to(p, 2);
 	wall_text(s->done_at, at);
-	page_textf(p, TONE_DIM, "as of %.19sZ, read in %.1f s", at, /* whole seconds do for a person */
+	page_textf(p, s->stale ? TONE_WARN : TONE_DIM, "%sas of %.19sZ, read in %.1f s", s->stale ? "NOT NOW: " : "", at, /* whole seconds do for a person */
 	           (double)wall_since(s->done_at, s->asked_at) / (double)NS_PER_SEC);
 	page_line(p);
 }
@@ -384,7 +386,7 @@ void state_text(const struct plan_circuit *c, const struct az_snapshot *s, const
 	struct page p;
 	page_init(&p, style, out);
 	put_state(&p, c, s, j);
-	if (j->status != STATE_UNREAD) {
+	if (j->status != STATE_UNREAD || s->stale) {
 		put_circuit(&p, &s->circuit);
 		put_peering(&p, &s->peering);
 		put_gateway(&p, s);

@@ -8,6 +8,7 @@ int cmd_check(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_state(int argc, char **argv);
+int cmd_init(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_evidence(int argc, char **argv);
 int cmd_config(int argc, char **argv);

@@ -28,6 +28,7 @@ struct azure_settings {
 	char tenant_id[128], client_id[128];
 	char secret_path[CONFIG_TEXT_MAX];     /* file that holds the client secret */
 	char certificate_path[CONFIG_TEXT_MAX], key_path[CONFIG_TEXT_MAX];
+	char state_folder[CONFIG_TEXT_MAX];    /* of history.path, "" = the default places; not a key */
 	char key_password_path[CONFIG_TEXT_MAX]; /* file with the password of an encrypted key, "" = none */
 };
 

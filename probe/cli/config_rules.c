@@ -159,8 +159,18 @@ static void check_use(struct filling *f, const struct origin *o)
 		complain(f->complaints, o->at, "nothing can be tested here: no links, no targets, and Azure is not asked");
 }
 
+/* The reader of Azure keeps its last good answers beside the history. */
+static void place_state(struct config *c)
+{
+	const char *slash = strrchr(c->history_path, '/');
+	size_t len = slash && slash > c->history_path ? (size_t)(slash - c->history_path) : 0;
+	memcpy(c->azure.state_folder, c->history_path, len);
+	c->azure.state_folder[len] = '\0';
+}
+
 void rules_whole(struct filling *f, struct place last)
 {
+	place_state(f->config);
 	/* Where a misspelt key or an unreadable file is the cause, it was named already. */
 	if (f->config->circuit_count == 0 && f->complaints->count == 0)
 		complain(f->complaints, last, "no circuit is configured; write at least one under 'circuits:'");

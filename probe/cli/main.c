@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{"check", cmd_check, "find out which domain holds a fault: corporate, WAN or Azure"},
 	{"trace", cmd_trace, "path and timing to any address, hop by hop; thousands at once"},
 	{"state", cmd_state, "what Azure reports of the circuits; nothing is sent on the wire"},
+	{"init", cmd_init, "write a configuration from what Azure reports of a circuit"},
 	{"replay", cmd_replay, "the same analysis again from saved evidence"},
 	{"explain", cmd_explain, "what a fault of the catalogue means, how it shows and what to do"},
 	{"evidence", cmd_evidence, "bundles for escalation: create, verify, redact, ticket"},

@@ -1,22 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe state`: what Azure reports; nothing is sent on the wire. */
+#include "probe/azure/ask.h"
 #include "probe/azure/judge.h"
-#include "probe/azure/reader.h"
 #include "probe/azure/state_json.h"
 #include "probe/azure/state_text.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DEADLINE_DEFAULT_S 30.0
-#define GRACE_MS 2000 /* the reader's child ends by itself at the deadline; then we end it */
 
 enum state_key { KEY_DEADLINE = 0x200, KEY_AZURE_DEADLINE };
 
@@ -60,59 +56,6 @@ static const struct argp state_argp = {
 	"Exit code: 0 Azure reports all healthy, 1 degraded, 2 a fault, 3 nothing could be read or an error; partly "
 	"read: by what was read.",
 	children, NULL, NULL};
-
-/* ------------------------------------------------------------------ reading */
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Takes all that is there. False when nothing more will come. */
-static bool take_all(struct azure_reader *r, struct az_snapshot *snapshots)
-{
-	struct az_snapshot fresh;
-	size_t circuit;
-	char err[256];
-	for (;;) {
-		switch (azure_reader_take(r, &circuit, &fresh, err, sizeof(err))) {
-		case AZURE_TAKE_SNAPSHOT:
-			az_snapshot_free(&snapshots[circuit]);
-			snapshots[circuit] = fresh;
-			break;
-		case AZURE_TAKE_NONE:
-			return true;
-		case AZURE_TAKE_END:
-			return false;
-		case AZURE_TAKE_ERROR:
-			fprintf(stderr, "erprobe state: %s; what it sent before is shown\n", err);
-			return false;
-		}
-	}
-}
-
-/* False when not even the child could be started; the reason is on standard error. */
-static bool ask_azure(const struct config *config, double seconds, struct az_snapshot *snapshots)
-{
-	struct azure_reader r;
-	char err[512];
-	if (!azure_reader_start(&r, &config->azure, config->circuits, config->circuit_count, seconds, err, sizeof(err))) {
-		fprintf(stderr, "erprobe state: %s\n", err);
-		return false;
-	}
-	int64_t until = now_ms() + (int64_t)(seconds * 1000.0) + GRACE_MS;
-	for (int64_t left = until - now_ms(); left > 0; left = until - now_ms()) {
-		struct pollfd p = {.fd = r.fd, .events = POLLIN};
-		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
-			break;
-		if (!take_all(&r, snapshots))
-			break;
-	}
-	azure_reader_stop(&r);
-	return true;
-}
 
 /* ------------------------------------------------------------------ printing */
 
@@ -172,7 +115,7 @@ static int run(const struct config *config, const struct state_line *l)
 	struct judgement *judgements = calloc(count, sizeof(*judgements));
 	if (!snapshots || !judgements)
 		fprintf(stderr, "erprobe state: out of memory\n");
-	else if (ask_azure(config, seconds, snapshots))
+	else if (azure_ask("erprobe state", config, seconds, snapshots))
 		code = print_state(config, snapshots, judgements, &l->common);
 	for (size_t i = 0; snapshots && i < count; i++)
 		az_snapshot_free(&snapshots[i]);

@@ -90,7 +90,7 @@ static const char *const configs[] = {
 	"audit: {every: 90s, listen: '[::1]:1', textfile: /var/lib/x.prom}\nhistory: {path: '/a b', keep: 1w}\n",
 	"audit: {cron: '*/5 * * * *'}\nazure: {cloud: custom, endpoints: {management: 'http://[::1]:8080/x'}, auth: {method: token_file, path: /t}}" AND_CIRCUIT,
 	"azure: {cloud: AzureChinaCloud, auth: {method: client_secret, tenant_id: t, client_id: c, secret_file: /s}}" AND_CIRCUIT,
-	"azure: {cloud: AzureUSGovernment, auth: {method: client_certificate, tenant_id: t, client_id: c, certificate: /s, key: /k}}" AND_CIRCUIT,
+	"azure: {cloud: AzureUSGovernment, auth: {method: client_certificate, tenant_id: t, client_id: c, certificate: /s, key: /k, key_password_file: /p}}" AND_CIRCUIT,
 	"azure: {auth: {method: managed_identity, client_id: c}}" AND_CIRCUIT,
 	"azure: {auth: {method: workload_identity, path: /p, tenant_id: t}}" AND_CIRCUIT,
 	"azure: {auth: {method: azure_cli}}\nhistory: {keep: 25h}" AND_CIRCUIT,

@@ -52,10 +52,18 @@ static bool equal(const struct az_snapshot *a, const struct az_snapshot *b)
 	            memcmp(a->peering_stats.bytes_in, b->peering_stats.bytes_in, sizeof(a->peering_stats.bytes_in) * 2) == 0 &&
 	            memcmp(a->circuit_stats.bytes_in, b->circuit_stats.bytes_in, sizeof(a->circuit_stats.bytes_in) * 2) == 0 &&
 	            a->asked_at.ns == b->asked_at.ns && a->done_at.ns == b->done_at.ns && a->finished == b->finished &&
-	            strcmp(a->why_not, b->why_not) == 0 && SAME(connections) && SAME(gateway_peers);
+	            strcmp(a->why_not, b->why_not) == 0 && SAME(connections) && SAME(gateway_peers) &&
+	            SAME(metrics) && a->stale == b->stale &&
+	            memcmp(&a->health.state, &b->health.state, sizeof(a->health) - offsetof(struct az_health, state)) == 0;
 	for (int l = 0; l < LINKS; l++)
 		same = same && SAME(arp[l]) && SAME(bgp[l]) && SAME(routes[l]);
 	return same;
+}
+
+static void set(struct az_text *t, const char *text)
+{
+	t->present = true;
+	snprintf(t->text, sizeof(t->text), "%s", text);
 }
 
 static void round_trip(void **state)
@@ -98,7 +106,8 @@ static void refuses_anything_else(void **state)
 static void needs_every_key(void **state)
 {
 	static const char *const derived[] = {"at", "asked_at", "done_at", "resolved", "established", "prefixes", "as_path",
-	                                      "origin", "marked_best"};
+	                                      "origin", "marked_best",
+	                                      /* unknown to earlier versions */ "stale", "gateway_id", "health", "metrics"};
 	struct az_snapshot s, back;
 	char err[160], key[64];
 	size_t tried = 0;
@@ -125,6 +134,34 @@ static void needs_every_key(void **state)
 	}
 	assert_true(tried > 200);
 	assert_true(read_text(text, &back, err));
+	az_snapshot_free(&back);
+	az_snapshot_free(&s);
+	free(text);
+}
+
+/* What an earlier version wrote has none of the later keys: they are absent then. */
+static void reads_earlier_versions(void **state)
+{
+	static const char *const later[] = {"\"stale\":", "\"gateway_id\":", "\"health\":", "\"metrics\":"};
+	struct az_snapshot s, back;
+	char err[160];
+	(void)state;
+	random_snapshot(11, &s);
+	s.stale = true;
+	set(&s.gateway.id, "/gw");
+	set(&s.gateway.name, "gw-1");
+	char *text = write_text(&s, true);
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		char *at = strstr(text, later[i]);
+		assert_non_null(at);
+		at[1] = '_';
+	}
+	assert_true(read_text(text, &back, err));
+	assert_false(back.stale);
+	assert_false(back.gateway.id.present);
+	assert_string_equal(back.gateway.name.text, "gw-1");
+	assert_int_equal(back.health.part.read, AZ_NOT_ASKED);
+	assert_int_equal(back.metrics.count, 0);
 	az_snapshot_free(&back);
 	az_snapshot_free(&s);
 	free(text);
@@ -173,12 +210,6 @@ static void has_no_place_for_secrets(void **state)
 		assert_null(strstr(text, secrets[i]));
 	free(text);
 	az_snapshot_free(&s);
-}
-
-static void set(struct az_text *t, const char *text)
-{
-	t->present = true;
-	snprintf(t->text, sizeof(t->text), "%s", text);
 }
 
 static void readings_stand_beside(void **state)
@@ -247,7 +278,7 @@ static void reads_dialects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip), cmocka_unit_test(refuses_anything_else), cmocka_unit_test(needs_every_key),
+		cmocka_unit_test(round_trip), cmocka_unit_test(refuses_anything_else), cmocka_unit_test(needs_every_key), cmocka_unit_test(reads_earlier_versions),
 		cmocka_unit_test(bounds_what_it_reads), cmocka_unit_test(has_no_place_for_secrets),
 		cmocka_unit_test(readings_stand_beside), cmocka_unit_test(reads_dialects),
 	};

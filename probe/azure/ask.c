@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Azure asked once, and waited for. */
+#include "probe/azure/ask.h"
+
+#include "probe/azure/reader.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <time.h>
+
+#define GRACE_MS 2000 /* the reader's child ends by itself at the deadline; then we end it */
+
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Takes all that is there. False when nothing more will come. */
+static bool take_all(const char *command, struct azure_reader *r, struct az_snapshot *snapshots)
+{
+	struct az_snapshot fresh;
+	size_t circuit;
+	char err[256];
+	for (;;) {
+		switch (azure_reader_take(r, &circuit, &fresh, err, sizeof(err))) {
+		case AZURE_TAKE_SNAPSHOT:
+			az_snapshot_free(&snapshots[circuit]);
+			snapshots[circuit] = fresh;
+			break;
+		case AZURE_TAKE_NONE:
+			return true;
+		case AZURE_TAKE_END:
+			return false;
+		case AZURE_TAKE_ERROR:
+			fprintf(stderr, "%s: %s; what it sent before is shown\n", command, err);
+			return false;
+		}
+	}
+}
+
+bool azure_ask(const char *command, const struct config *config, double seconds, struct az_snapshot *snapshots)
+{
+	struct azure_reader r;
+	char err[512];
+	if (!azure_reader_start(&r, &config->azure, config->circuits, config->circuit_count, seconds, err, sizeof(err))) {
+		fprintf(stderr, "%s: %s\n", command, err);
+		return false;
+	}
+	int64_t until = now_ms() + (int64_t)(seconds * 1000.0) + GRACE_MS;
+	for (int64_t left = until - now_ms(); left > 0; left = until - now_ms()) {
+		struct pollfd p = {.fd = r.fd, .events = POLLIN};
+		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
+			break;
+		if (!take_all(command, &r, snapshots))
+			break;
+	}
+	azure_reader_stop(&r);
+	return true;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The last good snapshot of each circuit on disk. */
+#include "probe/azure/last_good.h"
+
+#include "analysis/value/json_out.h"
+#include "analysis/value/strbuf.h"
+#include "probe/azure/snapshot_json.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SYSTEM_FOLDER "/var/lib/erprobe"
+#define SCHEMA "erprobe.last-good/1"
+#define PATH_ROOM (LAST_GOOD_FOLDER_MAX + 64)
+
+/* ------------------------------------------------------------------ places */
+
+bool last_good_folder(const char *given, char out[LAST_GOOD_FOLDER_MAX])
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int n;
+	if (given[0])
+		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s", given);
+	else if (access(SYSTEM_FOLDER, W_OK | X_OK) == 0)
+		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s", SYSTEM_FOLDER);
+	else if (state && state[0] == '/')
+		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s/erprobe", state);
+	else if (home && home[0] == '/')
+		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s/.local/state/erprobe", home);
+	else
+		return false;
+	return n > 0 && n < LAST_GOOD_FOLDER_MAX;
+}
+
+/* FNV-1a over id and peering in lower case: Azure's ids do not mind case. The file says
+ * whose it is, so two that share a number only lose their cache. */
+static uint64_t number_of(const struct plan_circuit *c)
+{
+	uint64_t h = UINT64_C(14695981039346656037);
+	for (const char *p = c->resource_id; *p; p++)
+		h = (h ^ (uint64_t)tolower((unsigned char)*p)) * UINT64_C(1099511628211);
+	return (h ^ (uint64_t)c->peering) * UINT64_C(1099511628211);
+}
+
+static void file_path(const char *folder, const struct plan_circuit *c, char path[PATH_ROOM])
+{
+	snprintf(path, PATH_ROOM, "%s/azure-%016" PRIx64 ".json", folder, number_of(c));
+}
+
+/* mkdir -p; what exists is left as it is. */
+static void make_folder(const char *folder)
+{
+	char part[LAST_GOOD_FOLDER_MAX];
+	for (const char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		snprintf(part, sizeof(part), "%.*s", (int)(slash - folder), folder);
+		mkdir(part, 0700);
+	}
+	mkdir(folder, 0700);
+}
+
+/* ------------------------------------------------------------------ saving */
+
+static bool write_file(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	size_t at = 0;
+	if (fd < 0)
+		return false;
+	while (at < len) {
+		ssize_t n = write(fd, text + at, len - at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		at += (size_t)n;
+	}
+	return close(fd) == 0 && at == len;
+}
+
+/* A new file under another name, then renamed: a reader sees the old one or the new. */
+static bool replace_file(const char *folder, const struct plan_circuit *c, const struct strbuf *text)
+{
+	char path[PATH_ROOM], fresh[PATH_ROOM + 32];
+	file_path(folder, c, path);
+	snprintf(fresh, sizeof(fresh), "%s.%ld", path, (long)getpid());
+	make_folder(folder);
+	unlink(fresh);
+	if (write_file(fresh, text->text, text->len) && rename(fresh, path) == 0)
+		return true;
+	unlink(fresh);
+	return false;
+}
+
+bool last_good_save(const char *folder, const struct plan_circuit *c, const struct az_snapshot *s)
+{
+	struct strbuf text;
+	struct json_out j;
+	if (s->stale || s->circuit.part.read != AZ_OK || s->peering.part.read != AZ_OK)
+		return false;
+	strbuf_init(&text, JSON_IN_BYTES_MAX);
+	json_begin(&j, &text, true);
+	json_object(&j, NULL);
+	json_text(&j, "schema", SCHEMA);
+	json_text(&j, "resource_id", c->resource_id);
+	json_text(&j, "peering", peering_name(c->peering));
+	snapshot_write(&j, "snapshot", s);
+	json_object_end(&j);
+	json_finish(&j);
+	bool saved = strbuf_ok(&text) && replace_file(folder, c, &text);
+	strbuf_free(&text);
+	return saved;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static char *read_file(const char *path, size_t *len)
+{
+	struct stat st;
+	char *text = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	*len = 0;
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size <= JSON_IN_BYTES_MAX)
+		text = malloc((size_t)st.st_size + 1);
+	while (text && *len < (size_t)st.st_size) {
+		ssize_t n = read(fd, text + *len, (size_t)st.st_size - *len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		*len += (size_t)n;
+	}
+	close(fd);
+	if (text)
+		text[*len] = '\0';
+	return text;
+}
+
+static bool is_text(const struct json_value *v, const char *key, const char *wanted)
+{
+	const char *text = json_as_text(json_get(v, key));
+	return text && strcasecmp(text, wanted) == 0;
+}
+
+bool last_good_read(const char *folder, const struct plan_circuit *c, struct az_snapshot *out)
+{
+	char path[PATH_ROOM], err[160];
+	size_t len;
+	memset(out, 0, sizeof(*out));
+	file_path(folder, c, path);
+	char *text = read_file(path, &len);
+	struct json_doc *doc = text ? json_read(text, len, err, sizeof(err)) : NULL;
+	const struct json_value *root = json_root(doc);
+	bool ours = is_text(root, "schema", SCHEMA) && is_text(root, "resource_id", c->resource_id) &&
+	            is_text(root, "peering", peering_name(c->peering));
+	bool good = ours && snapshot_read(json_get(root, "snapshot"), out, err, sizeof(err));
+	json_doc_free(doc);
+	free(text);
+	out->stale = good;
+	return good;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rights that reading needs. */
+#include "probe/azure/role.h"
+
+#include "analysis/value/json_out.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define NETWORK "Microsoft.Network/"
+#define CIRCUIT NETWORK "expressRouteCircuits/"
+#define GATEWAY NETWORK "virtualNetworkGateways/"
+
+/* The tables are POSTs; Microsoft's own lists name their right both as action and as read,
+ * so both are asked for. */
+static const char *const actions[] = {
+	CIRCUIT "read", CIRCUIT "stats/read", CIRCUIT "peerings/read", CIRCUIT "peerings/stats/read",
+	CIRCUIT "peerings/arpTables/action", CIRCUIT "peerings/arpTables/read",
+	CIRCUIT "peerings/routeTables/action", CIRCUIT "peerings/routeTables/read",
+	CIRCUIT "peerings/routeTablesSummary/action", CIRCUIT "peerings/routeTablesSummary/read",
+	NETWORK "connections/read", GATEWAY "read", GATEWAY "connections/read", GATEWAY "getbgppeerstatus/action",
+	GATEWAY "getlearnedroutes/action", NETWORK "expressRouteGateways/read",
+	NETWORK "expressRouteGateways/expressRouteConnections/read", NETWORK "expressRoutePorts/read",
+	NETWORK "expressRoutePorts/links/read", NETWORK "locations/operationResults/read",
+	NETWORK "locations/operations/read", "Microsoft.Insights/metrics/read", "Microsoft.Insights/eventtypes/values/read",
+	"Microsoft.ResourceHealth/availabilityStatuses/read",
+};
+
+/* "/subscriptions/S/resourceGroups/G" of an id; 0 when it has none. */
+static size_t group_length(const char *id)
+{
+	for (const char *at = strchr(id, '/'); at; at = strchr(at + 1, '/'))
+		if (strncasecmp(at, "/providers/", 11) == 0)
+			return (size_t)(at - id);
+	return 0;
+}
+
+static void put_scopes(struct json_out *j, const char *circuit, const char *gateway)
+{
+	char scope[RESOURCE_ID_MAX];
+	size_t one = group_length(circuit), other = group_length(gateway);
+	json_array(j, "AssignableScopes");
+	snprintf(scope, sizeof(scope), "%.*s", (int)one, circuit);
+	json_text(j, NULL, scope);
+	if (other > 0 && (other != one || strncasecmp(circuit, gateway, one) != 0)) {
+		snprintf(scope, sizeof(scope), "%.*s", (int)other, gateway);
+		json_text(j, NULL, scope);
+	}
+	json_array_end(j);
+}
+
+void role_json(const struct plan_circuit *c, const char *gateway_id, struct strbuf *out)
+{
+	struct json_out j;
+	json_begin(&j, out, false);
+	json_object(&j, NULL);
+	json_text(&j, "Name", "erprobe reader");
+	json_bool(&j, "IsCustom", true);
+	json_text(&j, "Description", "Reads the state of an ExpressRoute circuit for erprobe; changes nothing");
+	json_array(&j, "Actions");
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		json_text(&j, NULL, actions[i]);
+	json_array_end(&j);
+	json_array(&j, "NotActions");
+	json_array_end(&j);
+	put_scopes(&j, c->resource_id, gateway_id);
+	json_object_end(&j);
+	json_finish(&j);
+}
+
+/* Error lines of arm_error.c name the action between quotes. */
+bool role_lacks(const struct az_snapshot *s, size_t *at, char *action, size_t size)
+{
+	const struct az_part *parts[AZ_PARTS_MAX];
+	size_t count = az_snapshot_parts(s, parts);
+	while (*at < count) {
+		const struct az_part *p = parts[(*at)++];
+		const char *from = strstr(p->error, "action '");
+		if (p->read != AZ_FAILED || p->http_status != 403)
+			continue;
+		if (from)
+			text_format(action, size, "%.*s", (int)strcspn(from + 8, "'"), from + 8);
+		else
+			text_format(action, size, "what %s needs", p->operation);
+		return true;
+	}
+	return false;
+}
