@@ -8,15 +8,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* An answer loses weight with age: what was true ten minutes ago need not be now. */
 #define AZURE_AGE_SCALE_S 300.0
 #define GATEWAY_ASN 65515
 
+/* ASCII alone: Azure's words are. The C library's comparison depends on the locale. */
+static bool same_word(const char *a, const char *b)
+{
+	for (; *a != '\0' && *b != '\0'; a++, b++) {
+		char x = *a >= 'A' && *a <= 'Z' ? (char)(*a - 'A' + 'a') : *a;
+		char y = *b >= 'A' && *b <= 'Z' ? (char)(*b - 'A' + 'a') : *b;
+		if (x != y)
+			return false;
+	}
+	return *a == *b;
+}
+
 static bool text_is(const struct az_text *t, const char *value)
 {
-	return t->present && strcasecmp(t->text, value) == 0;
+	return t->present && same_word(t->text, value);
 }
 
 static enum az_state state_of(const struct az_part *part, const struct az_text *t, const char *healthy)
@@ -62,7 +73,7 @@ static enum az_arp_state arp_of(const struct az_snapshot *s, int link, const str
 			any_of_family = true;
 		if (!row_is(&row->ip, ce))
 			continue;
-		return !row->mac.present || strcasecmp(row->mac.text, "Incomplete") == 0 ? ARP_INCOMPLETE : ARP_COMPLETE;
+		return !row->mac.present || same_word(row->mac.text, "Incomplete") ? ARP_INCOMPLETE : ARP_COMPLETE;
 	}
 	/* Only Microsoft's own row: nobody answered at the near address. */
 	if (any_of_family)
@@ -79,7 +90,7 @@ static enum az_session_state session_state(const struct az_text *state)
 	char *end = NULL;
 	long prefixes = strtol(state->text, &end, 10);
 	if (end == state->text || *end != '\0')
-		return strcasecmp(state->text, "Established") == 0 ? SESSION_UP : SESSION_DOWN;
+		return same_word(state->text, "Established") ? SESSION_UP : SESSION_DOWN;
 	return prefixes > 0 ? SESSION_UP : SESSION_UP_ZERO;
 }
 
@@ -114,7 +125,7 @@ static enum az_state gateway_peers_of(const struct az_snapshot *s)
 
 static bool mentions_circuit(const struct az_connection *c, const struct plan_circuit *circuit)
 {
-	return !c->circuit_id.present || strcasecmp(c->circuit_id.text, circuit->resource_id) == 0;
+	return !c->circuit_id.present || same_word(c->circuit_id.text, circuit->resource_id);
 }
 
 static enum az_connection_state connection_of(const struct az_connections *c, const struct plan_circuit *circuit)

@@ -169,9 +169,24 @@ static void spread_targets(struct spread *s, struct hypothesis h, double prior)
 	}
 }
 
+static bool on_an_edge(const struct observables *o)
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			if (o->links[l].on_edge[fam])
+				return true;
+	return false;
+}
+
+/* A filter on the edge itself seldom meets what the edge sends. */
+#define ON_EDGE_FILTER 0.2
+
 static void spread_row(struct spread *s, const struct fault_row *row)
 {
 	struct hypothesis h = {.row = row, .link = LINK_NULL};
+	bool on_edge = on_an_edge(s->o);
+	if (row->place == AT_CORPORATE && row->scope == SCOPE_SHARED && on_edge)
+		return; /* between us and our own edge there is no corporate hop */
 	size_t links = (size_t)s->o->links[0].expected + s->o->links[1].expected;
 	switch (row->scope) {
 	case SCOPE_NONE: emit(s, h, row->prior); break;
@@ -181,7 +196,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 		if (links == LINKS)
 			emit(s, h, row->prior);
 		break;
-	case SCOPE_SERVICE: spread_services(s, h, row->prior); break;
+	case SCOPE_SERVICE: spread_services(s, h, row->prior * (on_edge ? ON_EDGE_FILTER : 1)); break;
 	case SCOPE_TARGET: spread_targets(s, h, row->prior); break;
 	case SCOPE_TARGET_SERVICE: spread_target_services(s, h, row->prior); break;
 	case SCOPE_LINK:

@@ -2,6 +2,7 @@
 /* The hop table of one link: who answered at each distance, how often, how fast. */
 #include "analysis/path/path.h"
 #include "analysis/path/stats.h"
+#include "analysis/value/strbuf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,11 +125,11 @@ static void name_role(const struct path_view *v, enum link_id link, uint8_t fam,
 				role = "target";
 	if (role[0] == '\0' && d->msee[link] > 0 && h->ttl == d->msee[link] + 1 && h->answered == 0)
 		role = "gateway";
-	strncpy(h->role, role, sizeof h->role - 1);
+	text_format(h->role, sizeof h->role, "%s", role);
 	if (strcmp(role, "gateway") == 0)
-		strncpy(h->note, "silent: normal, it never answers", sizeof h->note - 1);
+		text_format(h->note, sizeof h->note, "%s", "silent: normal, it never answers");
 	else if (h->answered == 0)
-		strncpy(h->note, "does not answer", sizeof h->note - 1);
+		text_format(h->note, sizeof h->note, "%s", "does not answer");
 }
 
 /* A later hop's answers prove the path up to here: raw loss above that bound is
@@ -143,7 +144,7 @@ static void envelope(struct hop_result *hops, size_t count)
 			best = h->loss;
 		h->path_loss = best.known ? best : h->loss;
 		if (h->answered > 0 && h->loss.ratio > h->path_loss.ratio + 0.05 && h->note[0] == '\0')
-			strncpy(h->note, "limits its answers, passes traffic", sizeof h->note - 1);
+			text_format(h->note, sizeof h->note, "%s", "limits its answers, passes traffic");
 	}
 }
 

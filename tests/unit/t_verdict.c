@@ -241,6 +241,72 @@ static void two_faults(void **state)
 	said_free(&s);
 }
 
+/* The posterior as the test wants it: these explanations and no others. */
+static void replace_posterior(struct posterior *p, const struct explanation *list, size_t n)
+{
+	memcpy(p->list, list, n * sizeof *list);
+	p->count = n;
+}
+
+static struct hypothesis part(const char *id, uint8_t link)
+{
+	return (struct hypothesis){.row = fault_find(id), .link = link, .families = 1, .kind = PROBE_TCP_SYN, .port = 443, .boundary = 2};
+}
+
+/* Places, families and the like are no part of the statement: what is said is the
+ * statement that has most in all, not the explanation that has most alone. */
+static void details_are_summed(void **state)
+{
+	struct explanation list[4] = {{.count = 1, .probability = .4, .parts = {part("wan.loss", P)}}};
+	struct said s;
+
+	(void)state;
+	for (uint8_t i = 1; i < 4; i++) {
+		list[i] = (struct explanation){.count = 1, .probability = .2, .parts = {part("corp.path-loss", LINK_NULL)}};
+		list[i].parts[0].boundary = i;
+	}
+	fault_see(&s.j, &fault_cases[16], true);
+	replace_posterior(&s.j.posterior, list, 4);
+	say(&s, .5);
+	assert_string_equal(s.r.faults[0].fault, "corp.path-loss");
+	assert_true(fabs(s.r.faults[0].confidence - .6) < 1e-9);
+	assert_string_equal(s.r.faults[0].alternatives[0].fault, "wan.loss");
+	assert_true(fabs(s.r.faults[0].alternatives[0].probability - .4) < 1e-9);
+	unsay(&s);
+	say(&s, .7); /* neither domain has that */
+	assert_int_equal(s.r.faults[0].status, STATUS_UNDETERMINED);
+	assert_int_equal(s.r.faults[0].alternative_count, 2);
+	said_free(&s);
+}
+
+/* The worse fault stands first, whichever part of the explanation it is; a link that is
+ * down beside a blocked port is not what stops the port. */
+static void the_worse_fault_first(void **state)
+{
+	static const char *const others[] = {"wan.loss", "wan.circuit-down", "wan.latency"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(others); i++)
+		for (int turned = 0; turned < 2; turned++) {
+			struct explanation e = {.count = 2, .probability = 1, .parts = {part(others[i], S), part("azure.nsg", LINK_NULL)}};
+			struct said s;
+			if (turned) {
+				struct hypothesis swap = e.parts[0];
+				e.parts[0] = e.parts[1];
+				e.parts[1] = swap;
+			}
+			fault_see(&s.j, &fault_cases[13], true);
+			replace_posterior(&s.j.posterior, &e, 1);
+			say(&s, .9);
+			assert_int_equal(s.r.fault_count, 2);
+			assert_string_equal(s.r.faults[0].fault, "azure.nsg");
+			assert_int_equal(s.r.faults[0].status, STATUS_FAULT);
+			assert_string_equal(s.r.faults[1].fault, others[i]);
+			assert_int_equal(s.r.faults[1].status, STATUS_DEGRADED);
+			said_free(&s);
+		}
+}
+
 /* --- the rest of the result --- */
 
 static void targets_of_a_healthy_circuit(void **state)
@@ -457,6 +523,27 @@ static void segments_of_a_link(void **state)
 	said_free(&s);
 }
 
+/* With l3 the corporate network ends at its last hop; the provider's edge is the WAN's. */
+static void segments_with_l3(void **state)
+{
+	struct said s;
+	struct ip_addr last = world_addr("10.10.4.1");
+
+	(void)state;
+	judged_standard(&s.j, HANDOFF_L3);
+	for (int l = 0; l < LINKS; l++)
+		s.j.w.way[FAM4][l] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", l ? "10.10.4.1" : "10.10.3.1", l ? "172.16.1.9" : "172.16.1.1", "", "", ""}, 5, 6, 7, 0, 0};
+	world_run(&s.j.w, 25);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	const struct link_result *l = &s.r.links[S];
+	assert_true(ip_addr_equal(&l->segments[0].to, &last));
+	assert_true(ip_addr_equal(&l->segments[1].from, &last));
+	assert_in_range(l->segments[0].added_latency_ns, 2900000, 3200000);
+	assert_in_range(l->segments[1].added_latency_ns, 2800000, 3200000);
+	said_free(&s);
+}
+
 static void a_circuit_of_one_link(void **state)
 {
 	struct said s;
@@ -569,6 +656,8 @@ int main(void)
 	    cmocka_unit_test(azure_unread_is_said),
 	    cmocka_unit_test(segments_of_faults),
 	    cmocka_unit_test(two_faults),
+	    cmocka_unit_test(details_are_summed),
+	    cmocka_unit_test(the_worse_fault_first),
 	    cmocka_unit_test(targets_of_a_healthy_circuit),
 	    cmocka_unit_test(services_that_fail),
 	    cmocka_unit_test(a_target_of_ping_alone),
@@ -580,6 +669,7 @@ int main(void)
 	    cmocka_unit_test(both_links_dead_without_targets),
 	    cmocka_unit_test(on_the_edge),
 	    cmocka_unit_test(segments_of_a_link),
+	    cmocka_unit_test(segments_with_l3),
 	    cmocka_unit_test(a_circuit_of_one_link),
 	    cmocka_unit_test(names_of_services),
 	    cmocka_unit_test(every_observation_has_words),
