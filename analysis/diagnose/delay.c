@@ -17,6 +17,7 @@ struct link_times {
 	int64_t border, msee;       /* low quantiles where the WAN begins and at the MSEE */
 	int64_t fastest;            /* of the MSEE */
 	int64_t spread;             /* p95 - low of the MSEE */
+	int64_t width;              /* 80 % quantile - low: jitter without this host's own hiccups */
 	bool target_known;
 	int64_t target;             /* lowest low quantile of target flows over this link */
 	int64_t target_high;        /* highest 80 % quantile among them */
@@ -55,8 +56,10 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 			take_lower(&border_known, &t.border, g->low_ns);
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
 			bool better = !t.known || g->low_ns < t.msee;
-			if (better)
+			if (better) {
 				t.spread = g->rtt.p95_ns - g->low_ns;
+				t.width = g->high_ns - g->low_ns;
+			}
 			if (!t.known || g->rtt.min_ns < t.fastest)
 				t.fastest = g->rtt.min_ns;
 			take_lower(&t.known, &t.msee, g->low_ns);
@@ -103,7 +106,7 @@ static void compare(struct observables *o, int link, int fam)
 		more_way = (own.msee - own.border) - (other.msee - other.border);
 	if (more_way < more)
 		more = more_way; /* what the corporate way to the edge adds is not the WAN's */
-	int64_t allowed = DELAY_FREE_NS + (own.spread > other.spread ? other.spread : own.spread);
+	int64_t allowed = DELAY_FREE_NS + (own.width > other.width ? other.width : own.width);
 	bool whole = own.fastest - other.fastest > more / 2; /* also the fastest are late: no queue */
 	if (more > allowed && whole && !control_plane_slow(&own, more)) {
 		l->delay = DELAY_SLOWER;
