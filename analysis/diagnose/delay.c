@@ -107,7 +107,8 @@ static void compare(struct observables *o, int link, int fam)
 	if (more_way < more)
 		more = more_way; /* what the corporate way to the edge adds is not the WAN's */
 	int64_t allowed = DELAY_FREE_NS + (own.width > other.width ? other.width : own.width);
-	bool whole = own.fastest - other.fastest > more / 2; /* also the fastest are late: no queue */
+	/* Also the fastest are late, and by more than they scatter: no queue. */
+	bool whole = own.fastest - other.fastest > more / 2 && more > own.width / 2;
 	if (more > allowed && whole && !control_plane_slow(&own, more)) {
 		l->delay = DELAY_SLOWER;
 		l->delay_more_ns = more;
