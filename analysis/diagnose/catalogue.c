@@ -57,7 +57,7 @@ const struct fault_row fault_rows[] = {
 	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.008),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '?'), AZURE('.', '.', '.', '.', '.', 'n', 'g', '.')},
 	{ROW("azure.gateway-loss",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'L', 'L'), ICMP('.', '.', '?'), FINE},
 	{ROW("azure.no-routes",        AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.003),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '?'), FINE},
-	{ROW("azure.udr",              AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.002),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE},
+	{ROW("azure.udr",              AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.0015),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE},
 	{ROW("azure.nsg",              AZ,   YOU,  SCOPE_TARGET_SERVICE, ON_ALL, AT_TARGET,    0.020),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'z', '.'), FINE},
 	{ROW("azure.target-down",      AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.020),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'z', '.'), FINE},
 };

@@ -26,11 +26,20 @@ struct spread {
 	uint8_t fork;
 };
 
+/* A target that ignores ping but serves its ports is healthy: where ports are named,
+ * ping is no service that could be filtered. */
+static bool is_service(const struct observables *o, const struct traffic_group *g)
+{
+	const struct plan_circuit *c = o->path->circuit;
+	return g->cls == GROUP_TARGET &&
+	       (g->kind != PROBE_ICMP_ECHO || g->target >= c->target_count || c->targets[g->target].tcp_count == 0);
+}
+
 static void learn_services(struct spread *s)
 {
 	for (size_t i = 0; i < s->o->group_count; i++) {
 		const struct traffic_group *g = &s->o->groups[i];
-		if (g->cls != GROUP_TARGET)
+		if (!is_service(s->o, g))
 			continue;
 		size_t k = 0;
 		while (k < s->service_count && (s->services[k].kind != g->kind || s->services[k].port != g->port))
@@ -139,7 +148,7 @@ static void spread_target_services(struct spread *s, struct hypothesis h, double
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < s->o->group_count; i++) {
 			const struct traffic_group *g = &s->o->groups[i];
-			bool first = g->cls == GROUP_TARGET;
+			bool first = is_service(s->o, g);
 			for (size_t k = 0; first && k < i; k++)
 				first = !(s->o->groups[k].cls == GROUP_TARGET && s->o->groups[k].target == g->target &&
 				          s->o->groups[k].kind == g->kind && s->o->groups[k].port == g->port);
@@ -193,7 +202,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 	case SCOPE_SHARED: spread_places(s, h, row->prior); break;
 	case SCOPE_BOTH:
 		h.link = LINK_BOTH;
-		if (links == LINKS)
+		if (links > 0) /* also of a single link: what is shared is shared by all there is */
 			emit(s, h, row->prior);
 		break;
 	case SCOPE_SERVICE: spread_services(s, h, row->prior * (on_edge ? ON_EDGE_FILTER : 1)); break;

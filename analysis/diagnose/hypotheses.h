@@ -5,7 +5,7 @@
 
 #include "analysis/diagnose/posterior.h"
 
-#define HYPOTHESES_MAX 1024
+#define HYPOTHESES_MAX 4096
 
 /* Fills out with every single-fault hypothesis, priors set; returns how many. */
 size_t hypotheses_list(const struct observables *o, struct hypothesis *out, size_t max);

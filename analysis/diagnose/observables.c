@@ -52,8 +52,8 @@ static bool key_target(const struct builder *b, const struct probe_record *r, co
 	}
 	/* Without a route a probe draws an error, or nothing where errors are limited,
 	 * instead of expiring at the hops behind: that is no silence of theirs. */
-	if (f->role == FLOW_CONTROL || b->unrouted[f->target])
-		return false;
+	if (f->role == FLOW_CONTROL || b->unrouted[f->target] || path_is_end_answer(f, r))
+		return false; /* an end's answer from too near is a firewall's, see take_early_reset() */
 	/* Nor is it where the target answers nothing at all: perhaps a router drops for
 	 * want of a route and says so to somebody else first. */
 	if (!b->v->target_answered[f->target] && r->answer == ANSWER_NONE)
@@ -267,8 +267,10 @@ static void take_early_reset(struct builder *b, const struct probe_record *r)
 	                                (enum link_id)b->v->flow_link[r->flow], r->ttl, &(struct ip_addr){0});
 	for (size_t i = 0; i < b->o->group_count; i++) {
 		struct traffic_group *g = &b->o->groups[i];
-		if (g->cls != GROUP_TARGET || g->target != f->target || g->kind != f->kind || g->port != f->dst_port)
+		if (g->cls != GROUP_TARGET || g->target != f->target || g->kind != f->kind || g->port != f->dst_port ||
+		    (g->hop > 0 && g->hop <= r->ttl))
 			continue;
+		g->hop = r->ttl; /* the nearest that drew one: that is where the firewall sits */
 		g->unreach = d == DOMAIN_AZURE ? UNREACH_ADMIN_AZURE : d == DOMAIN_WAN ? UNREACH_ADMIN_WAN : UNREACH_ADMIN_CORP;
 		g->unreach_count++;
 		g->unreach_from = f->dst;
@@ -473,9 +475,9 @@ static bool sort_records(struct builder *b)
 		if (index >= 0)
 			take_record(b, i, &b->o->groups[index], &answers_since[index]);
 	}
+	take_own_refusals(b);
 	for (size_t i = 0; i < seen->count; i++)
 		take_early_reset(b, &seen->records[i]);
-	take_own_refusals(b);
 	gather_rtts(b, scratch);
 	free(answers_since);
 	free(scratch);

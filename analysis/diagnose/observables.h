@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GROUPS_MAX 320
+#define GROUPS_MAX 1024
 #define GROUP_FLOWS_MAX 24
 
 enum group_class {

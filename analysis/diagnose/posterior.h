@@ -56,7 +56,7 @@ struct observation {
 	uint16_t group;     /* place in observables.groups for the first four kinds */
 	double share;       /* weight: several views of one thing share it */
 };
-#define OBSERVATIONS_MAX (2 * GROUPS_MAX + 64)
+#define OBSERVATIONS_MAX (3 * GROUPS_MAX + 64) /* a target group is seen in three ways */
 
 /* Lists all observations; returns how many. */
 size_t observations_list(const struct observables *o, struct observation out[OBSERVATIONS_MAX]);

@@ -2,6 +2,7 @@
 /* Streams, intervals, priorities. */
 #include "analysis/diagnose/schedule.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,8 +38,15 @@ struct flow_state {
 	uint16_t siblings;     /* flows that ask the same end, itself included */
 };
 
+/* What one hop or one end may be asked: a token bucket at the hop rate. Hops are told
+ * apart by family and TTL alone, since which router answers is not known before. */
+#define PACES_MAX 512
+struct pace { uint8_t fam, ttl; struct ip_addr end; double tokens; int64_t at_ns; };
+
 struct schedule {
 	const struct plan *plan;
+	struct pace paces[PACES_MAX];
+	size_t pace_count;
 	struct flow_state *flows;
 	uint32_t asked;        /* probes in all */
 	uint32_t *resets;      /* records (place) already reset; owned */
@@ -231,7 +239,41 @@ static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 	return true;
 }
 
-static bool pick(const struct schedule *s, struct wall_ns now, size_t *flow, int *slot)
+static double pace_burst(const struct plan *p)
+{
+	double burst = p->limits.hop_rate / 3;
+	return burst < 1 ? 1 : burst;
+}
+
+static struct pace *pace_of(struct schedule *s, size_t flow, int slot)
+{
+	const struct plan_flow *f = &s->plan->flows[flow];
+	struct pace key = {.fam = f->dst.family, .ttl = slot < SLOT_FULL ? (uint8_t)slot : 0};
+	if (slot >= SLOT_FULL)
+		key.end = f->dst;
+	for (size_t i = 0; i < s->pace_count; i++)
+		if (s->paces[i].fam == key.fam && s->paces[i].ttl == key.ttl && ip_addr_equal(&s->paces[i].end, &key.end))
+			return &s->paces[i];
+	if (s->pace_count == PACES_MAX)
+		return &s->paces[PACES_MAX - 1]; /* the last is shared by the rest: slower, never faster */
+	key.tokens = pace_burst(s->plan);
+	s->paces[s->pace_count] = key;
+	return &s->paces[s->pace_count++];
+}
+
+static bool pace_allows(struct pace *p, const struct plan *plan, struct wall_ns now)
+{
+	if (!isfinite(plan->limits.hop_rate))
+		return true;
+	if (p->at_ns > 0 && now.ns > p->at_ns)
+		p->tokens += (double)(now.ns - p->at_ns) / (double)NS_PER_SEC * plan->limits.hop_rate;
+	if (p->tokens > pace_burst(plan))
+		p->tokens = pace_burst(plan);
+	p->at_ns = now.ns;
+	return p->tokens >= 1;
+}
+
+static bool pick(struct schedule *s, struct wall_ns now, size_t *flow, int *slot)
 {
 	double best = 1;
 	bool found = false;
@@ -241,7 +283,8 @@ static bool pick(const struct schedule *s, struct wall_ns now, size_t *flow, int
 			continue;
 		for (int k = 1; k < TTL_SLOTS; k++) {
 			double w = want(s, i, k, now);
-			if (w < best || (f->role == FLOW_BGP_MSEE && !bgp_may(s, i, now)))
+			if (w < best || (f->role == FLOW_BGP_MSEE && !bgp_may(s, i, now)) ||
+			    !pace_allows(pace_of(s, i, k), s->plan, now))
 				continue;
 			best = w;
 			*flow = i;
@@ -310,6 +353,7 @@ size_t schedule_next(struct schedule *s, const struct observations *o, struct wa
 		const struct plan_flow *f = &s->plan->flows[flow];
 		wishes[n++] = (struct probe_wish){.flow = (uint16_t)flow, .kind = f->kind, .ttl = slot_ttl(slot, f),
 		                                  .index = (uint16_t)state->next_index++};
+		pace_of(s, flow, slot)->tokens -= 1;
 		stream->last_ns = now.ns;
 		stream->asked++;
 		s->asked++;

@@ -190,8 +190,8 @@ static size_t fill_hops(const struct path_view *v, enum link_id link, uint8_t fa
 size_t path_hops(const struct path_view *v, enum link_id link, uint8_t fam, struct hop_result **hops)
 {
 	*hops = NULL;
-	uint8_t last = last_hop(v, link, fam);
-	if (last == 0 || link >= LINKS)
+	uint8_t last = link < LINKS ? last_hop(v, link, fam) : 0;
+	if (last == 0)
 		return 0;
 	struct hop_result *list = calloc(last, sizeof *list);
 	int64_t *rtts = calloc(v->seen->count + 1, sizeof *rtts);

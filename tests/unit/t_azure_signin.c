@@ -163,7 +163,7 @@ static void believes_arcs_own_files_alone(void **state)
 {
 	static const struct { const char *challenge; bool good; } cases[] = {
 		{"Basic realm=/k/ab.key", true}, {"basic REALM=\"/k/a-1_2.key\"", true}, {"Basic realm=/k/../etc/a.key", false},
-		{"Basic realm=/k/sub/a.key", false}, {"Basic realm=/kk/a.key", false}, {"Basic realm=/k/a.pem", false},
+		{"Basic realm=/k/sub/a.key", false}, {"Basic realm=/kk/a.key", false}, {"Basic realm=/kxab.key", false}, {"Basic realm=/k/a.pem", false},
 		{"Basic realm=/k/.key", false}, {"Basic realm=/etc/shadow", false}, {"Bearer realm=/k/a.key", false}, {"", false},
 		{"Basic realm=", false}, {"Basic realm=\"", false}, {"Basic realm=/k/a b.key", false},
 		{"Basic realm=/k/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.key", false},
