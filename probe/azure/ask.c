@@ -42,7 +42,8 @@ static bool take_all(const char *command, struct azure_reader *r, struct az_snap
 	}
 }
 
-bool azure_ask(const char *command, const struct config *config, double seconds, struct az_snapshot *snapshots)
+bool azure_ask(const char *command, const struct config *config, double seconds, struct az_snapshot *snapshots,
+               const volatile sig_atomic_t *stop)
 {
 	struct azure_reader r;
 	char err[512];
@@ -51,7 +52,7 @@ bool azure_ask(const char *command, const struct config *config, double seconds,
 		return false;
 	}
 	int64_t until = now_ms() + (int64_t)(seconds * 1000.0) + GRACE_MS;
-	for (int64_t left = until - now_ms(); left > 0; left = until - now_ms()) {
+	for (int64_t left = until - now_ms(); left > 0 && !(stop && *stop); left = until - now_ms()) {
 		struct pollfd p = {.fd = r.fd, .events = POLLIN};
 		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
 			break;

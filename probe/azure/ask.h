@@ -6,11 +6,14 @@
 #include "erprobe/snapshot.h"
 #include "probe/cli/config.h"
 
+#include <signal.h>
 #include <stdbool.h>
 
 /* Reads all circuits of the configuration, for at most so many seconds, into snapshots (one
  * a circuit; what they hold is freed first). Warnings go to standard error behind command.
- * False when it could not even start; the reason is on standard error. */
-bool azure_ask(const char *command, const struct config *config, double seconds, struct az_snapshot *snapshots);
+ * stop: ends the waiting once a signal's handler has set it; NULL = none. False when it could
+ * not even start; the reason is on standard error. */
+bool azure_ask(const char *command, const struct config *config, double seconds, struct az_snapshot *snapshots,
+               const volatile sig_atomic_t *stop);
 
 #endif

@@ -116,8 +116,9 @@ void signin_run(struct signin *s, struct mono_ns now, struct wall_ns wall)
 bool signin_refused(struct signin *s, unsigned generation, struct mono_ns now, bool *is_new)
 {
 	*is_new = false;
-	if (s->way == WAY_FILE) {
+	if (s->way == WAY_FILE && generation == s->generation) {
 		*is_new = token_renewed(&s->token);
+		s->generation += *is_new; /* what still flies left with the old one */
 		return true;
 	}
 	if (generation != s->generation) {

@@ -98,6 +98,7 @@ static bool read_token(struct token *t, char *err, size_t err_size)
 	if (why) {
 		snprintf(err, err_size, "the token file %s %s", t->path, why);
 	} else {
+		t->changes += strcmp(t->text, fresh) != 0;
 		memcpy(t->text, fresh, len + 1);
 		t->len = len;
 		t->seen = st;

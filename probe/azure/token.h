@@ -17,6 +17,7 @@ struct token {
 	char path[CONFIG_TEXT_MAX];
 	char text[TOKEN_BYTES_MAX + 1]; /* "" until read */
 	size_t len;
+	unsigned changes;               /* how often text became another */
 	struct stat seen;               /* of the file that text came from */
 };
 

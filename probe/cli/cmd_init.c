@@ -221,7 +221,7 @@ static int run(const struct init_line *l, const char *section, const struct conf
 	struct az_snapshot s = {0};
 	const char *name = config->circuits[0].name;
 	int code = EXIT_USAGE;
-	bool asked = azure_ask("erprobe init", config, l->deadline_s > 0 ? l->deadline_s : DEADLINE_DEFAULT_S, &s);
+	bool asked = azure_ask("erprobe init", config, l->deadline_s > 0 ? l->deadline_s : DEADLINE_DEFAULT_S, &s, NULL);
 	/* The role needs no answer: whoever asks for it may not have the right to read yet. */
 	if (asked && (l->role || (az_snapshot_available(&s) && s.circuit.part.read == AZ_OK)))
 		code = print_all(l, section, &config->circuits[0], &s);

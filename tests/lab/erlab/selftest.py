@@ -118,7 +118,11 @@ def leftovers(name: str) -> list[str]:
                    if folder.is_ours(pid) and alive(pid)]
 
 
-def nothing_left(name: str) -> bool:
+def nothing_left(name: str, patience: float = 10) -> bool:
+    """An ended process stands in /proc until init has taken note of it."""
+    until = time.monotonic() + patience
+    while leftovers(name) and time.monotonic() < until:
+        time.sleep(0.2)
     return not leftovers(name)
 
 
