@@ -164,11 +164,13 @@ static void put_targets(struct strbuf *out, const struct prefixes *azure)
 
 static void put_domains(struct strbuf *out, const struct az_snapshot *s)
 {
-	struct prefixes *both = calloc(2, sizeof(*both)), *corporate = both, *azure = both + 1;
+	struct prefixes *both = calloc(2, sizeof(*both)), *corporate, *azure;
 	if (!both) {
 		out->failed = true;
 		return;
 	}
+	corporate = both;
+	azure = both + 1;
 	for (int l = 0; l < LINKS; l++)
 		for (size_t i = 0; i < s->routes[l].count; i++)
 			sort_route(&s->routes[l].rows[i], &s->peering, corporate, azure);

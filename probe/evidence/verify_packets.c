@@ -144,7 +144,7 @@ static size_t key_len(const char *line, size_t len)
  * indentation opens one more level; lines of the same level before it are counted. */
 static void add_path(const char *text, size_t len, size_t at, struct strbuf *out)
 {
-	size_t starts[64], indents[64], depth = 0, level = indent_of(text, len, at);
+	size_t starts[64] = {0}, indents[64] = {0}, depth = 0, level = indent_of(text, len, at);
 
 	for (size_t here = at; depth < 64 && level > 0; here = line_start(text, here - 1)) {
 		size_t indent = indent_of(text, len, here);

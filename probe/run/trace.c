@@ -176,8 +176,10 @@ static bool names_settled(struct tracer *t, struct mono_ns now)
 
 	for (uint32_t i = 0; t->namer && all && i < t->names_asked; i++)
 		all = trace_namer_known(t->namer, i);
-	if (all || t->names_at.ns == 0)
-		t->names_at = all ? (struct mono_ns){0} : now;
+	if (all)
+		t->names_at.ns = 0;
+	else if (t->names_at.ns == 0)
+		t->names_at = now;
 	return all || mono_since(now, t->names_at) >= NAMES_NS;
 }
 
