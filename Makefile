@@ -40,7 +40,7 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ANALYSIS_LIB := $(BUILD)/libanalysis.a
 # Everything but the two main() files, for the unit tests to pick from.
 PROBE_LIB := $(BUILD)/libprobe.a
-MAINS := probe/packet/main.c probe/cli/main.c
+MAINS := probe/packet/main.c probe/cli/main.c probe/cli/main_trace.c
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 
@@ -50,9 +50,14 @@ Q :=
 endif
 
 .PHONY: all help clean units sim bench-diagnosis fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
-all: $(BUILD)/erprobe $(BUILD)/erprobe-packet
+all: $(BUILD)/erprobe $(BUILD)/erprobe-circuit $(BUILD)/erprobe-packet
 
-$(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
+# What starts at once: the linker takes the objects that tracing needs, and their libraries.
+$(BUILD)/erprobe: $(call obj,probe/cli/main_trace.c) $(PROBE_LIB) $(ANALYSIS_LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(PROBE_LIB) $(ANALYSIS_LIB) -Wl,--end-group $(LIBS_ERPROBE)
+
+$(BUILD)/erprobe-circuit: $(call obj,$(filter-out probe/cli/main_trace.c,$(ERPROBE_SRC))) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_ERPROBE)
 
@@ -168,7 +173,7 @@ DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/erprobe
 install: all
 	install -d $(BINDIR) $(LIBEXECDIR) $(SCHEMADIR) $(DOCDIR)
 	install -m 755 $(BUILD)/erprobe $(BINDIR)/
-	install -m 755 $(BUILD)/erprobe-packet $(LIBEXECDIR)/
+	install -m 755 $(BUILD)/erprobe-circuit $(BUILD)/erprobe-packet $(LIBEXECDIR)/
 	install -m 644 analysis/report/schema/*.json $(SCHEMADIR)/
 	install -m 644 README.md LICENSE $(DOCDIR)/
 	@setcap cap_net_raw+ep $(LIBEXECDIR)/erprobe-packet 2>/dev/null || { \
@@ -178,12 +183,12 @@ install: all
 		echo "  on the installed file, only root can run \`erprobe check\`." >&2; }
 
 uninstall:
-	rm -f $(BINDIR)/erprobe $(LIBEXECDIR)/erprobe-packet
+	rm -f $(BINDIR)/erprobe $(LIBEXECDIR)/erprobe-circuit $(LIBEXECDIR)/erprobe-packet
 	rm -rf $(DESTDIR)$(PREFIX)/share/erprobe $(DOCDIR)
 	rmdir $(LIBEXECDIR) 2>/dev/null || true
 
 help:
-	@echo 'make                 build/erprobe and build/erprobe-packet'
+	@echo 'make                 build/erprobe, build/erprobe-circuit and build/erprobe-packet'
 	@echo 'make demo            a healthy circuit and two faults, in network namespaces (root)'
 	@echo 'make test            every quick test (root)'
 	@echo 'make test-lab-full   every fault in the lab, long (root)'

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* erprobe: the first word is the command. */
 #include "probe/cli/commands.h"
+#include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/cli/suggest.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
@@ -104,12 +105,7 @@ int main(int argc, char **argv)
 {
 	/* Only character classes: numbers are written and read the same everywhere. */
 	setlocale(LC_CTYPE, "");
-	int code = dispatch(argc, argv);
-	/* A result that did not reach its reader is an error, whatever it said. */
-	errno = 0;
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "erprobe: cannot write the result to standard output: %s\n", strerror(errno ? errno : EIO));
-		return EXIT_USAGE;
-	}
-	return code;
+	/* Started by erprobe (main_trace.c), and shown by that name. */
+	(void)prctl(PR_SET_NAME, "erprobe", 0, 0, 0);
+	return finish_output(dispatch(argc, argv));
 }

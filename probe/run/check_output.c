@@ -4,30 +4,11 @@
 #include "analysis/report/report.h"
 #include "probe/cli/options.h"
 #include "probe/run/evidence.h"
+#include "probe/run/output.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
-
-bool output_write(const char *text, size_t len)
-{
-	while (len > 0) {
-		struct pollfd wait = {.fd = STDOUT_FILENO, .events = POLLOUT};
-		ssize_t n = write(STDOUT_FILENO, text, len);
-
-		if (n >= 0) {
-			text += n;
-			len -= (size_t)n;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-			/* Some other process made our terminal or pipe non-blocking. */
-			poll(&wait, 1, -1);
-		} else if (errno != EINTR) {
-			return false;
-		}
-	}
-	return true;
-}
 
 static void make_report(const struct check_options *o, const struct run_result *r, struct strbuf *out)
 {

@@ -10,10 +10,6 @@
 
 #include <stdbool.h>
 
-/* Writes all of a text to standard output, whatever it is (a pipe, a full disk). False
- * with errno set. */
-bool output_write(const char *text, size_t len);
-
 /* Prints the result as o asks, saves the evidence where o asks for it, and says on
  * standard error how the run of each circuit ended. The evidence holds the document of
  * --json whatever was printed. False when any of it failed, each failure being one

@@ -168,6 +168,17 @@ void helper_close(struct helper *h)
 	free(h);
 }
 
+void helper_leave(struct helper *h)
+{
+	if (h == NULL)
+		return;
+	(void)reap(h, 0);
+	close(h->fd);
+	if (h->errors >= 0)
+		close(h->errors);
+	free(h);
+}
+
 /* --- records --------------------------------------------------------------- */
 
 enum got { GOT_NOTHING, GOT_RECORD, GOT_END, GOT_RUBBISH };

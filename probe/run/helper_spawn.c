@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* posix_spawn_file_actions_addclosefrom_np */
 #include "probe/run/helper_spawn.h"
 
+#include "probe/run/program.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -12,7 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_ROOM 4096
 #define PROGRAM "erprobe-packet"
 #define FIXED_ARGS 8       /* the program, three options with a value, the NULL */
 #define RATE_MOST 1000000  /* beyond it the helper is told "max" */
@@ -24,32 +25,17 @@ struct arguments {
 	size_t count, cells;
 };
 
-/* "DIR/erprobe-packet", or "DIR/../libexec/erprobe/erprobe-packet" where the first is
- * not there, with DIR the folder of this very program. */
-static bool find_program(const char *asked, char path[PATH_ROOM], char *err, size_t err_size)
+static bool find_program(const char *asked, char path[PROGRAM_PATH_ROOM], char *err, size_t err_size)
 {
-	char self[PATH_ROOM];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
+	char why[PROGRAM_ERROR_ROOM];
 
 	if (asked != NULL) {
-		snprintf(path, PATH_ROOM, "%s", asked);
+		snprintf(path, PROGRAM_PATH_ROOM, "%s", asked);
 		return true;
 	}
-	self[n > 0 ? n : 0] = '\0';
-	slash = strrchr(self, '/');
-	if (slash == NULL) {
-		snprintf(err, err_size, "cannot find out where erprobe is: name the helper with --packet-helper PATH");
-		return false;
-	}
-	*slash = '\0';
-	snprintf(path, PATH_ROOM, "%.4000s/" PROGRAM, self);
-	if (access(path, F_OK) != 0)
-		snprintf(path, PATH_ROOM, "%.4000s/../libexec/erprobe/" PROGRAM, self);
-	if (access(path, F_OK) == 0)
+	if (program_find(PROGRAM, path, why, sizeof(why)))
 		return true;
-	snprintf(err, err_size, "cannot find " PROGRAM " in %.200s or in its ../libexec/erprobe: name it with "
-	         "--packet-helper PATH", self);
+	snprintf(err, err_size, "%s: name it with --packet-helper PATH", why);
 	return false;
 }
 
@@ -173,7 +159,7 @@ static int spawn(const char *path, char *const *arguments, int channel, int erro
 bool helper_spawn(const struct helper_options *o, int channel, int errors, pid_t *pid, char *err,
                   size_t err_size)
 {
-	char path[PATH_ROOM];
+	char path[PROGRAM_PATH_ROOM];
 	struct arguments a;
 	int bad;
 

@@ -448,7 +448,7 @@ static void clean_up(struct tracer *t)
 {
 	progress_clear(&t->progress);
 	loop_free(t->loop);
-	helper_close(t->helper);
+	helper_leave(t->helper);
 	trace_namer_stop(t->namer);
 	trace_output_free(&t->output);
 	trace_engine_free(t->engine);

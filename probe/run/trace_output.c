@@ -2,7 +2,7 @@
 #include "probe/run/trace_output.h"
 
 #include "probe/cli/options.h"
-#include "probe/run/check_output.h"
+#include "probe/run/output.h"
 #include "probe/run/trace_say.h"
 
 #include <errno.h>

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Standard output, whatever it is: a terminal, a pipe, a full disk. */
+#ifndef ERPROBE_OUTPUT_H
+#define ERPROBE_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes all of a text to standard output, waiting where it takes no more for the
+ * moment. False with errno set. */
+bool output_write(const char *text, size_t len);
+
+#endif
