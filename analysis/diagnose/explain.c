@@ -44,7 +44,7 @@ void explain_posterior(const struct posterior *p, const char *versus, struct str
 		strbuf_add(out, "\n");
 	}
 	const struct explanation *rival = find_versus(p, versus);
-	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+	struct observation *obs = calloc(observations_room(p->seen), sizeof *obs);
 	if (!rival || !obs) {
 		free(obs);
 		return;

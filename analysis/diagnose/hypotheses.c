@@ -3,9 +3,9 @@
 #include "analysis/diagnose/hypotheses.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define SERVICES_MAX 12
 /* By the time somebody looks, routing has mostly noticed a dead link. */
 #define SHARE_SETTLED 0.6
 /* Loss in one direction alone, which no target traffic takes. */
@@ -13,14 +13,18 @@
 /* Where a circuit speaks both families, most faults hit both. */
 #define SHARE_BOTH_FAMILIES 0.86
 
-struct service { uint8_t kind; uint16_t port; };
+/* One service of one target; sorted, so that a target's stand together. */
+struct service { uint16_t target; uint8_t kind; uint16_t port; };
 
 struct spread {
 	const struct observables *o;
-	struct hypothesis *out;
-	size_t count, max;
-	struct service services[SERVICES_MAX];
+	struct hypothesis *out;          /* owned until handed over */
+	size_t count, room;
+	bool out_of_memory;
+	struct service *services;        /* of any target: each kind and port once; owned */
 	size_t service_count;
+	struct service *of_targets;      /* of each target; owned */
+	size_t of_target_count;
 	uint8_t corporate_last;          /* furthest corporate hop known, 0 = none */
 	uint8_t provider_first, provider_last[LINKS];
 	uint8_t fork;
@@ -35,18 +39,47 @@ static bool is_service(const struct observables *o, const struct traffic_group *
 	       (g->kind != PROBE_ICMP_ECHO || g->target >= c->target_count || c->targets[g->target].tcp_count == 0);
 }
 
-static void learn_services(struct spread *s)
+static int compare(unsigned a, unsigned b)
 {
+	return (a > b) - (a < b);
+}
+
+static int by_service(const void *a, const void *b)
+{
+	const struct service *x = a, *y = b;
+	int order = compare(x->target, y->target);
+	if (order == 0)
+		order = compare(x->kind, y->kind);
+	return order ? order : compare(x->port, y->port);
+}
+
+/* Sorts, and leaves each once. */
+static size_t sort_services(struct service *list, size_t count)
+{
+	size_t kept = 0;
+	qsort(list, count, sizeof *list, by_service);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || by_service(&list[kept - 1], &list[i]) != 0)
+			list[kept++] = list[i];
+	return kept;
+}
+
+static bool learn_services(struct spread *s)
+{
+	s->services = calloc(s->o->group_count + 1, sizeof *s->services);
+	s->of_targets = calloc(s->o->group_count + 1, sizeof *s->of_targets);
+	if (!s->services || !s->of_targets)
+		return false;
 	for (size_t i = 0; i < s->o->group_count; i++) {
 		const struct traffic_group *g = &s->o->groups[i];
 		if (!is_service(s->o, g))
 			continue;
-		size_t k = 0;
-		while (k < s->service_count && (s->services[k].kind != g->kind || s->services[k].port != g->port))
-			k++;
-		if (k == s->service_count && k < SERVICES_MAX)
-			s->services[s->service_count++] = (struct service){g->kind, g->port};
+		s->services[s->service_count++] = (struct service){0, g->kind, g->port};
+		s->of_targets[s->of_target_count++] = (struct service){g->target, g->kind, g->port};
 	}
+	s->service_count = sort_services(s->services, s->service_count);
+	s->of_target_count = sort_services(s->of_targets, s->of_target_count);
+	return true;
 }
 
 static void learn_hops(struct spread *s)
@@ -78,6 +111,21 @@ static void learn_hops(struct spread *s)
 		}
 }
 
+static bool make_room(struct spread *s)
+{
+	if (s->count < s->room)
+		return true;
+	size_t room = s->room ? 2 * s->room : 256;
+	struct hypothesis *grown = realloc(s->out, room * sizeof *grown);
+	if (!grown) {
+		s->out_of_memory = true;
+		return false;
+	}
+	s->out = grown;
+	s->room = room;
+	return true;
+}
+
 static void emit(struct spread *s, struct hypothesis h, double prior)
 {
 	bool dual = s->o->families[FAM4] && s->o->families[FAM6];
@@ -86,7 +134,7 @@ static void emit(struct spread *s, struct hypothesis h, double prior)
 	for (uint8_t mask = 1; mask <= 3; mask++) {
 		if (mask != all && (!splits || mask == 3))
 			continue;
-		if (s->count == s->max)
+		if (!make_room(s))
 			return;
 		double share = !splits ? 1 : mask == all ? SHARE_BOTH_FAMILIES : (1 - SHARE_BOTH_FAMILIES) / 2;
 		h.families = mask;
@@ -142,27 +190,24 @@ static void spread_services(struct spread *s, struct hypothesis h, double prior)
 	}
 }
 
+/* A row's prior is that of a circuit with a handful of targets. Each further one adds its
+ * own chance to break: the others do not become sounder by it. */
+#define USUAL_TARGETS 4
+#define USUAL_SERVICES 8
+
+static double shared_by(size_t count, size_t usual)
+{
+	return (double)(count < usual ? count : usual);
+}
+
 static void spread_target_services(struct spread *s, struct hypothesis h, double prior)
 {
-	size_t n = 0;
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < s->o->group_count; i++) {
-			const struct traffic_group *g = &s->o->groups[i];
-			bool first = is_service(s->o, g);
-			for (size_t k = 0; first && k < i; k++)
-				first = !(s->o->groups[k].cls == GROUP_TARGET && s->o->groups[k].target == g->target &&
-				          s->o->groups[k].kind == g->kind && s->o->groups[k].port == g->port);
-			if (!first)
-				continue;
-			if (pass == 0) {
-				n++;
-				continue;
-			}
-			h.target = g->target;
-			h.kind = g->kind;
-			h.port = g->port;
-			emit(s, h, prior / (double)n);
-		}
+	for (size_t i = 0; i < s->of_target_count; i++) {
+		h.target = s->of_targets[i].target;
+		h.kind = s->of_targets[i].kind;
+		h.port = s->of_targets[i].port;
+		emit(s, h, prior / shared_by(s->of_target_count, USUAL_SERVICES));
+	}
 }
 
 static void spread_targets(struct spread *s, struct hypothesis h, double prior)
@@ -174,7 +219,7 @@ static void spread_targets(struct spread *s, struct hypothesis h, double prior)
 	for (size_t i = 0; i < c->target_count; i++) {
 		h.target = (uint16_t)i;
 		if (!c->targets[i].control)
-			emit(s, h, prior / (double)n);
+			emit(s, h, prior / shared_by(n, USUAL_TARGETS));
 	}
 }
 
@@ -223,16 +268,25 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 	}
 }
 
-size_t hypotheses_list(const struct observables *o, struct hypothesis *out, size_t max)
+struct hypothesis *hypotheses_list(const struct observables *o, size_t *count)
 {
-	struct spread s = {.o = o, .out = out, .max = max};
+	struct spread s = {.o = o};
 	unsigned handoff = o->path->circuit->handoff == HANDOFF_L3 ? ON_L3 : ON_L2;
-	learn_services(&s);
-	learn_hops(&s);
-	for (size_t i = 0; i < fault_row_count; i++)
-		if (fault_rows[i].handoffs & handoff)
-			spread_row(&s, &fault_rows[i]);
-	return s.count;
+	*count = 0;
+	if (learn_services(&s)) {
+		learn_hops(&s);
+		for (size_t i = 0; i < fault_row_count; i++)
+			if (fault_rows[i].handoffs & handoff)
+				spread_row(&s, &fault_rows[i]);
+		*count = s.count;
+	}
+	free(s.services);
+	free(s.of_targets);
+	if (!s.out_of_memory)
+		return s.out;
+	free(s.out);
+	*count = 0;
+	return NULL;
 }
 
 /* --- reach --- */

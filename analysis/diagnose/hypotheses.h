@@ -5,10 +5,9 @@
 
 #include "analysis/diagnose/posterior.h"
 
-#define HYPOTHESES_MAX 4096
-
-/* Fills out with every single-fault hypothesis, priors set; returns how many. */
-size_t hypotheses_list(const struct observables *o, struct hypothesis *out, size_t max);
+/* Every single-fault hypothesis, priors set, "no fault" first; *count of them. NULL when
+ * out of memory. The caller frees. */
+struct hypothesis *hypotheses_list(const struct observables *o, size_t *count);
 
 /* The letter under which a group, an error, a delay or an Azure value of this link
  * is to be looked up for one hypothesis; '.' or 'A' where the fault does not reach. */

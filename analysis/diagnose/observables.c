@@ -12,7 +12,12 @@
 struct builder {
 	struct observables *o;
 	const struct path_view *v;
-	int16_t *group_of;       /* per record: its group or -1 */
+	int32_t *group_of;       /* per record: its group or -1 */
+	size_t group_room;       /* places in o->groups */
+	int32_t *table;          /* groups by their key: open addressing, -1 = free */
+	size_t table_size;       /* a power of two, at least twice the groups */
+	uint32_t *answers_since; /* per group: answers after the latest error */
+	bool out_of_memory;
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
 	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
 };
@@ -125,15 +130,69 @@ static bool same_group(const struct traffic_group *a, const struct traffic_group
 	       ((a->cls != GROUP_TARGET && a->cls != GROUP_CONTROL) || a->target == b->target);
 }
 
-static int group_index(struct observables *o, const struct traffic_group *key)
+/* Only a place in a table: who chose the addresses can make it slow, not wrong. */
+static size_t group_hash(const struct traffic_group *g)
 {
-	for (size_t i = 0; i < o->group_count; i++)
-		if (same_group(&o->groups[i], key))
-			return (int)i;
-	if (o->group_count == GROUPS_MAX)
+	uint32_t h = (uint32_t)g->cls * 31u + g->link;
+	h = h * 31u + g->fam;
+	h = h * 31u + g->hop;
+	h = h * 31u + g->kind;
+	h = h * 65599u + g->port;
+	if (g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL)
+		h = h * 65599u + g->target;
+	h *= 2654435761u;
+	return h ^ h >> 15;
+}
+
+/* Where the key stands in the table, or the free place where it would. */
+static size_t table_place(const struct builder *b, const struct traffic_group *key)
+{
+	size_t at = group_hash(key) & (b->table_size - 1);
+	while (b->table[at] >= 0 && !same_group(&b->o->groups[b->table[at]], key))
+		at = (at + 1) & (b->table_size - 1);
+	return at;
+}
+
+static bool grow_groups(struct builder *b)
+{
+	size_t room = b->group_room ? 2 * b->group_room : 128;
+	struct traffic_group *groups = realloc(b->o->groups, room * sizeof *groups);
+	if (groups)
+		b->o->groups = groups;
+	uint32_t *answers = realloc(b->answers_since, room * sizeof *answers);
+	if (answers)
+		b->answers_since = answers;
+	int32_t *table = malloc(4 * room * sizeof *table);
+	if (!groups || !answers || !table) {
+		free(table);
+		return false;
+	}
+	free(b->table);
+	b->table = table;
+	b->table_size = 4 * room;
+	b->group_room = room;
+	for (size_t i = 0; i < b->table_size; i++)
+		b->table[i] = -1;
+	for (size_t i = 0; i < b->o->group_count; i++)
+		b->table[table_place(b, &groups[i])] = (int32_t)i;
+	return true;
+}
+
+/* The group of this key, made where there is none; -1 without memory. */
+static int32_t group_index(struct builder *b, const struct traffic_group *key)
+{
+	struct observables *o = b->o;
+	if (o->group_count == b->group_room && !grow_groups(b)) {
+		b->out_of_memory = true;
 		return -1;
-	o->groups[o->group_count] = *key;
-	return (int)o->group_count++;
+	}
+	size_t at = table_place(b, key);
+	if (b->table[at] < 0) {
+		b->table[at] = (int32_t)o->group_count;
+		b->answers_since[o->group_count] = 0;
+		o->groups[o->group_count++] = *key;
+	}
+	return b->table[at];
 }
 
 /* --- what a record adds to its group --- */
@@ -234,7 +293,7 @@ static void take_record(struct builder *b, size_t index, struct traffic_group *g
 		return;
 	if (state == RECORD_UNREACHABLE && (g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP))
 		return; /* it never got there: says nothing of the hop */
-	b->group_of[index] = (int16_t)(g - b->o->groups);
+	b->group_of[index] = (int32_t)(g - b->o->groups);
 	bool answered = state == RECORD_ANSWERED || (state == RECORD_UNREACHABLE && path_is_end_answer(f, r));
 	g->sent++;
 	count_flow(g, r->flow, answered);
@@ -277,19 +336,35 @@ static void take_early_reset(struct builder *b, const struct probe_record *r)
 	}
 }
 
-static void gather_rtts(struct builder *b, int64_t *scratch)
+/* Round trips, sorted into groups in one go over the records. */
+static bool gather_rtts(struct builder *b)
 {
 	const struct observations *seen = b->v->seen;
-	for (size_t i = 0; i < b->o->group_count; i++) {
-		struct traffic_group *g = &b->o->groups[i];
-		size_t n = 0;
-		for (size_t k = 0; k < seen->count; k++)
-			if (b->group_of[k] == (int16_t)i && observations_state(seen, &seen->records[k]) == RECORD_ANSWERED)
-				scratch[n++] = seen->records[k].rtt_ns;
-		g->rtt = stats_rtt(scratch, n);
-		g->low_ns = stats_quantile(scratch, n, n >= 20 ? 0.1 : 0.0);
-		g->high_ns = stats_quantile(scratch, n, 0.8);
+	struct observables *o = b->o;
+	size_t *end = calloc(o->group_count + 1, sizeof *end);
+	int64_t *rtts = calloc(seen->count + 1, sizeof *rtts);
+	if (!end || !rtts) {
+		free(end);
+		free(rtts);
+		return false;
 	}
+	for (size_t i = 0, at = 0; i < o->group_count; i++) {
+		end[i] = at;
+		at += o->groups[i].answered;
+	}
+	for (size_t k = 0; k < seen->count; k++)
+		if (b->group_of[k] >= 0 && observations_state(seen, &seen->records[k]) == RECORD_ANSWERED)
+			rtts[end[b->group_of[k]]++] = seen->records[k].rtt_ns;
+	for (size_t i = 0, at = 0; i < o->group_count; at += o->groups[i].answered, i++) {
+		struct traffic_group *g = &o->groups[i];
+		size_t n = end[i] - at;
+		g->rtt = stats_rtt(&rtts[at], n);
+		g->low_ns = stats_quantile(&rtts[at], n, n >= 20 ? 0.1 : 0.0);
+		g->high_ns = stats_quantile(&rtts[at], n, 0.8);
+	}
+	free(end);
+	free(rtts);
+	return true;
 }
 
 /* A hop that was never heard says nothing, unless another kind of probe shows that
@@ -308,10 +383,12 @@ static bool hop_is_heard(const struct observables *o, const struct traffic_group
 	return false;
 }
 
-static void drop_unheard_hops(struct observables *o)
+static bool drop_unheard_hops(struct observables *o)
 {
 	size_t kept = 0;
-	bool keep[GROUPS_MAX];
+	bool *keep = calloc(o->group_count + 1, sizeof *keep);
+	if (!keep)
+		return false;
 	for (size_t i = 0; i < o->group_count; i++)
 		keep[i] = (o->groups[i].cls != GROUP_HOP && o->groups[i].cls != GROUP_MSEE_HOP) ||
 		          hop_is_heard(o, &o->groups[i]);
@@ -319,6 +396,8 @@ static void drop_unheard_hops(struct observables *o)
 		if (keep[i])
 			o->groups[kept++] = o->groups[i];
 	o->group_count = kept;
+	free(keep);
+	return true;
 }
 
 /* Hops that control traffic shares with the circuit's: behind those, its silence
@@ -388,7 +467,7 @@ static void take_own_refusals(struct builder *b)
 		struct traffic_group key;
 		if (times == 0 || !record_key(b, &r, &key))
 			continue;
-		int index = group_index(b->o, &key);
+		int32_t index = group_index(b, &key);
 		if (index < 0)
 			continue;
 		struct traffic_group *g = &b->o->groups[index];
@@ -459,29 +538,27 @@ static void find_unrouted(struct builder *b)
 static bool sort_records(struct builder *b)
 {
 	const struct observations *seen = b->v->seen;
-	uint32_t *answers_since = calloc(GROUPS_MAX, sizeof *answers_since);
-	int64_t *scratch = calloc(seen->count + 1, sizeof *scratch);
-	if (!answers_since || !scratch) {
-		free(answers_since);
-		free(scratch);
-		return false;
-	}
 	for (size_t i = 0; i < seen->count; i++) {
 		struct traffic_group key;
 		b->group_of[i] = -1;
 		if (!record_key(b, &seen->records[i], &key))
 			continue;
-		int index = group_index(b->o, &key);
+		int32_t index = group_index(b, &key);
 		if (index >= 0)
-			take_record(b, i, &b->o->groups[index], &answers_since[index]);
+			take_record(b, i, &b->o->groups[index], &b->answers_since[index]);
 	}
 	take_own_refusals(b);
 	for (size_t i = 0; i < seen->count; i++)
 		take_early_reset(b, &seen->records[i]);
-	gather_rtts(b, scratch);
-	free(answers_since);
-	free(scratch);
-	return true;
+	return !b->out_of_memory && gather_rtts(b);
+}
+
+static void builder_free(struct builder *b)
+{
+	free(b->group_of);
+	free(b->unrouted);
+	free(b->table);
+	free(b->answers_since);
 }
 
 bool observables_build(struct observables *o, const struct path_view *v, const struct az_snapshot *snapshot,
@@ -491,23 +568,21 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	o->path = v;
 	o->snapshot = snapshot;
 	struct builder b = {.o = o, .v = v};
-	o->groups = calloc(GROUPS_MAX, sizeof *o->groups);
 	b.group_of = calloc(v->seen->count + 1, sizeof *b.group_of);
 	b.unrouted = calloc(v->circuit->target_count + 1, sizeof *b.unrouted);
-	bool done = o->groups && b.group_of && b.unrouted;
+	bool done = b.group_of && b.unrouted && grow_groups(&b);
 	if (done) {
 		find_forks(&b);
 		find_unrouted(&b);
 		done = sort_records(&b);
 	}
-	free(b.group_of);
-	free(b.unrouted);
-	if (!done) {
+	if (done)
+		place_controls(&b);
+	builder_free(&b);
+	if (!done || !drop_unheard_hops(o)) {
 		observables_free(o);
 		return false;
 	}
-	place_controls(&b);
-	drop_unheard_hops(o);
 	look_at_host(o, v);
 	note_links(o, v);
 	look_at_use(o, v);

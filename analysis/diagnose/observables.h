@@ -12,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GROUPS_MAX 1024
 #define GROUP_FLOWS_MAX 24
 
 enum group_class {
@@ -102,7 +101,7 @@ struct link_observables {
 struct observables {
 	const struct path_view *path;
 	const struct az_snapshot *snapshot;
-	struct traffic_group *groups;  /* GROUPS_MAX; owned */
+	struct traffic_group *groups;  /* as many as there are; owned */
 	size_t group_count;
 	struct link_observables links[LINKS];
 	struct azure_view azure;

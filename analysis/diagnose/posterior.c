@@ -5,6 +5,7 @@
 #include "analysis/path/stats.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +18,7 @@
 
 static void add(struct observation *out, size_t *n, struct observation ob)
 {
-	if (*n < OBSERVATIONS_MAX)
-		out[(*n)++] = ob;
+	out[(*n)++] = ob;
 }
 
 static void list_traffic(const struct observables *o, struct observation *out, size_t *n)
@@ -28,7 +28,7 @@ static void list_traffic(const struct observables *o, struct observation *out, s
 		targets += o->groups[i].cls == GROUP_TARGET;
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *g = &o->groups[i];
-		struct observation ob = {.link = g->link, .fam = g->fam, .group = (uint16_t)i, .share = 1};
+		struct observation ob = {.link = g->link, .fam = g->fam, .group = (uint32_t)i, .share = 1};
 		ob.kind = OBSERVED_GROUP;
 		add(out, n, ob);
 		if (g->cls != GROUP_TARGET)
@@ -82,12 +82,18 @@ static void list_link(const struct observables *o, uint8_t link, struct observat
 		if (group < 0)
 			continue;
 		ob.kind = OBSERVED_UNREACH_MSEE;
-		ob.group = (uint16_t)group;
+		ob.group = (uint32_t)group;
 		add(out, n, ob);
 	}
 }
 
-size_t observations_list(const struct observables *o, struct observation out[OBSERVATIONS_MAX])
+/* A target's group is seen in three ways; links and Azure in no more than the rest. */
+size_t observations_room(const struct observables *o)
+{
+	return 3 * o->group_count + 128;
+}
+
+size_t observations_list(const struct observables *o, struct observation *out)
 {
 	static const enum observation_kind shared[] = {OBSERVED_HOST, OBSERVED_CIRCUIT, OBSERVED_PROVIDER,
 		OBSERVED_PEERING, OBSERVED_CONNECTION, OBSERVED_GATEWAY};
@@ -189,24 +195,41 @@ double observation_log(const struct posterior *p, const struct observation *ob, 
 
 /* --- scores --- */
 
+struct target_observation { uint16_t target; uint32_t at; /* place in scoring.obs */ };
+
+/* What scoring needs of all observations at hand. */
+struct scoring {
+	const struct posterior *p;
+	struct observation *obs;
+	size_t n;
+	double *none;          /* of each observation under "no fault" */
+	struct target_observation *of_target; /* sorted by target */
+	size_t *first;         /* per circuit target: its first place in of_target; one more at the end */
+	const struct fault_row *rest_row; /* the sum below is of this row and these families */
+	uint8_t rest_families;
+	double rest;           /* all observations, as if they were of another target */
+};
+
 /* The loss rate is not known: the likelihood is its mean over the grid. Only what
  * speaks of loss depends on the rate; the rest is added once. */
-static void score(const struct posterior *p, const struct observation *obs, size_t n, struct explanation *e)
+static void score(const struct scoring *s, struct explanation *e)
 {
+	const struct posterior *p = s->p;
 	double prior = e->parts[0].log_prior;
 	if (e->count == 2)
 		prior += e->parts[1].log_prior + log(PAIR_PENALTY);
 	double fixed = 0, by_rate[LOSS_GRID] = {0};
 	bool lossy = false;
-	for (size_t i = 0; i < n; i++) {
-		char letter = letter_under(p, &obs[i], e);
-		if (obs[i].kind != OBSERVED_GROUP || (letter != 'L' && letter != 'l')) {
-			fixed += log_under(p, &obs[i], letter, 0);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct observation *ob = &s->obs[i];
+		char letter = letter_under(p, ob, e);
+		if (ob->kind != OBSERVED_GROUP || (letter != 'L' && letter != 'l')) {
+			fixed += log_under(p, ob, letter, 0);
 			continue;
 		}
 		lossy = true;
 		for (int grid = 0; grid < LOSS_GRID; grid++)
-			by_rate[grid] += log_under(p, &obs[i], letter, grid);
+			by_rate[grid] += log_under(p, ob, letter, grid);
 	}
 	double mean = lossy ? -INFINITY : 0;
 	e->grid = 0;
@@ -218,10 +241,67 @@ static void score(const struct posterior *p, const struct observation *obs, size
 	e->log_score = prior + fixed + mean;
 }
 
+static bool is_of_target(const struct fault_row *row)
+{
+	return (row->scope == SCOPE_TARGET || row->scope == SCOPE_TARGET_SERVICE) && row->target != 'L';
+}
+
+static double single_log(const struct scoring *s, size_t i, const struct hypothesis *h)
+{
+	return log_under(s->p, &s->obs[i], letter_for(s->p, &s->obs[i], h), 0);
+}
+
+static bool speaks_of_target(const struct scoring *s, size_t i)
+{
+	enum observation_kind kind = s->obs[i].kind;
+	return (kind == OBSERVED_GROUP || kind == OBSERVED_REFUSED || kind == OBSERVED_UNREACH_TARGET) &&
+	       s->p->seen->groups[s->obs[i].group].cls == GROUP_TARGET;
+}
+
+/* With hundreds of targets nearly all hypotheses speak of one of them, and nearly all
+ * observations of another: those are added once a row. */
+static void score_of_target(struct scoring *s, struct explanation *e)
+{
+	const struct hypothesis *h = &e->parts[0];
+	if (s->rest_row != h->row || s->rest_families != h->families) {
+		s->rest_row = h->row;
+		s->rest_families = h->families;
+		s->rest = 0;
+		for (size_t i = 0; i < s->n; i++)
+			s->rest += speaks_of_target(s, i) ? s->none[i] : single_log(s, i, h);
+	}
+	double sum = h->log_prior + s->rest;
+	for (size_t k = s->first[h->target]; k < s->first[h->target + 1]; k++)
+		sum += single_log(s, s->of_target[k].at, h) - s->none[s->of_target[k].at];
+	e->grid = 0;
+	e->log_score = sum;
+}
+
+static int compare(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_parts(const struct hypothesis *a, const struct hypothesis *b)
+{
+	const int64_t x[] = {a->row - fault_rows, a->link, a->boundary, a->settled, a->families, a->target, a->kind, a->port};
+	const int64_t y[] = {b->row - fault_rows, b->link, b->boundary, b->settled, b->families, b->target, b->kind, b->port};
+	for (size_t i = 0; i < sizeof x / sizeof x[0]; i++)
+		if (x[i] != y[i])
+			return compare(x[i], y[i]);
+	return 0;
+}
+
+/* A total order: equal scores stand in the catalogue's order, whatever qsort does. */
 static int by_score(const void *a, const void *b)
 {
-	double x = ((const struct explanation *)a)->log_score, y = ((const struct explanation *)b)->log_score;
-	return (x < y) - (x > y);
+	const struct explanation *x = a, *y = b;
+	int order = (x->log_score < y->log_score) - (x->log_score > y->log_score);
+	if (order == 0)
+		order = compare(x->count, y->count);
+	for (uint8_t i = 0; order == 0 && i < x->count; i++)
+		order = compare_parts(&x->parts[i], &y->parts[i]);
+	return order;
 }
 
 static bool may_pair(const struct hypothesis *a, const struct hypothesis *b)
@@ -249,7 +329,7 @@ static size_t candidates(const struct posterior *p, const struct explanation *ou
 	return n;
 }
 
-static void add_pairs(struct posterior *p, const struct observation *obs, size_t n, double log_none)
+static void add_pairs(struct posterior *p, const struct scoring *s, double log_none)
 {
 	const struct explanation *pool[PAIR_CANDIDATES];
 	struct hypothesis singles[PAIR_CANDIDATES];
@@ -263,7 +343,7 @@ static void add_pairs(struct posterior *p, const struct observation *obs, size_t
 			struct explanation *e = &p->list[p->count++];
 			*e = (struct explanation){.parts = {singles[i], singles[k]}, .count = 2};
 			e->parts[1].log_prior -= log_none; /* odds against no fault */
-			score(p, obs, n, e);
+			score(s, e);
 		}
 }
 
@@ -284,33 +364,95 @@ static bool service_matters(const struct observables *o, const struct traffic_gr
 	return g->target < o->path->circuit->target_count && o->path->circuit->targets[g->target].tcp_count == 0;
 }
 
+static void scoring_free(struct scoring *s)
+{
+	free(s->obs);
+	free(s->none);
+	free(s->of_target);
+	free(s->first);
+}
+
+static int by_target(const void *a, const void *b)
+{
+	const struct target_observation *x = a, *y = b;
+	int order = compare(x->target, y->target);
+	return order ? order : compare(x->at, y->at);
+}
+
+static void sort_by_target(struct scoring *s, size_t targets)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (speaks_of_target(s, i))
+			s->of_target[n++] = (struct target_observation){s->p->seen->groups[s->obs[i].group].target, (uint32_t)i};
+	qsort(s->of_target, n, sizeof *s->of_target, by_target);
+	for (size_t i = 0, t = 0; t <= targets; t++) {
+		while (i < n && s->of_target[i].target < t)
+			i++;
+		s->first[t] = i;
+	}
+}
+
+static bool scoring_make(struct scoring *s, const struct posterior *p, const struct hypothesis *none)
+{
+	size_t targets = p->seen->path->circuit->target_count, room = observations_room(p->seen);
+	*s = (struct scoring){.p = p};
+	s->obs = calloc(room, sizeof *s->obs);
+	s->none = calloc(room, sizeof *s->none);
+	s->of_target = calloc(room, sizeof *s->of_target);
+	s->first = calloc(targets + 2, sizeof *s->first);
+	if (!s->obs || !s->none || !s->of_target || !s->first) {
+		scoring_free(s);
+		return false;
+	}
+	s->n = observations_list(p->seen, s->obs);
+	for (size_t i = 0; i < s->n; i++)
+		s->none[i] = single_log(s, i, none);
+	sort_by_target(s, targets);
+	return true;
+}
+
+static void score_singles(struct posterior *p, struct scoring *s, const struct hypothesis *singles)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		p->list[i] = (struct explanation){.parts = {singles[i]}, .count = 1};
+		if (is_of_target(singles[i].row))
+			score_of_target(s, &p->list[i]);
+		else
+			score(s, &p->list[i]);
+	}
+	qsort(p->list, p->count, sizeof *p->list, by_score);
+}
+
+/* The first of the singles is "no fault". */
+static bool build(struct posterior *p, const struct hypothesis *singles)
+{
+	struct scoring s;
+	const struct observables *o = p->seen;
+	p->groups = calloc(o->group_count + 1, sizeof *p->groups);
+	p->list = calloc(p->count + PAIR_CANDIDATES * PAIR_CANDIDATES, sizeof *p->list);
+	if (!p->groups || !p->list)
+		return false;
+	for (size_t i = 0; i < o->group_count; i++)
+		likelihood_group(&o->groups[i], service_matters(o, &o->groups[i]), o->own_loss, &p->groups[i]);
+	if (!scoring_make(&s, p, &singles[0]))
+		return false;
+	score_singles(p, &s, singles);
+	add_pairs(p, &s, singles[0].log_prior);
+	normalise(p);
+	scoring_free(&s);
+	return true;
+}
+
 bool posterior_build(struct posterior *p, const struct observables *o)
 {
 	memset(p, 0, sizeof *p);
 	p->seen = o;
-	struct hypothesis *singles = calloc(HYPOTHESES_MAX, sizeof *singles);
-	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
-	p->groups = calloc(o->group_count + 1, sizeof *p->groups);
-	p->list = calloc(HYPOTHESES_MAX + PAIR_CANDIDATES * PAIR_CANDIDATES, sizeof *p->list);
-	bool ok = singles && obs && p->groups && p->list;
-	if (ok) {
-		for (size_t i = 0; i < o->group_count; i++)
-			likelihood_group(&o->groups[i], service_matters(o, &o->groups[i]), o->own_loss, &p->groups[i]);
-		size_t n = observations_list(o, obs);
-		p->count = hypotheses_list(o, singles, HYPOTHESES_MAX);
-		double log_none = p->count > 0 ? singles[0].log_prior : 0;
-		for (size_t i = 0; i < p->count; i++) {
-			p->list[i] = (struct explanation){.parts = {singles[i]}, .count = 1};
-			score(p, obs, n, &p->list[i]);
-		}
-		qsort(p->list, p->count, sizeof *p->list, by_score);
-		add_pairs(p, obs, n, log_none);
-		normalise(p);
-	} else {
+	struct hypothesis *singles = hypotheses_list(o, &p->count);
+	bool ok = singles && build(p, singles);
+	if (!ok)
 		posterior_free(p);
-	}
 	free(singles);
-	free(obs);
 	return ok;
 }
 

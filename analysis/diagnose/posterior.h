@@ -53,13 +53,13 @@ enum observation_kind {
 struct observation {
 	enum observation_kind kind;
 	uint8_t link, fam;
-	uint16_t group;     /* place in observables.groups for the first four kinds */
+	uint32_t group;     /* place in observables.groups for the first four kinds */
 	double share;       /* weight: several views of one thing share it */
 };
-#define OBSERVATIONS_MAX (3 * GROUPS_MAX + 64) /* a target group is seen in three ways */
-
-/* Lists all observations; returns how many. */
-size_t observations_list(const struct observables *o, struct observation out[OBSERVATIONS_MAX]);
+/* Room that observations_list() needs. */
+size_t observations_room(const struct observables *o);
+/* Lists all observations into out, which has observations_room() places; returns how many. */
+size_t observations_list(const struct observables *o, struct observation *out);
 /* Weighted log-likelihood of one observation under an explanation. */
 double observation_log(const struct posterior *p, const struct observation *ob, const struct explanation *e, int grid);
 

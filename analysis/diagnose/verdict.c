@@ -118,8 +118,8 @@ static void weigh(const struct posterior *p, const struct observation *obs, size
 
 static void fill_evidence(const struct posterior *p, const struct explanation *e, struct verdict *v)
 {
-	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
-	struct weighted *w = calloc(OBSERVATIONS_MAX, sizeof *w);
+	struct observation *obs = calloc(observations_room(p->seen), sizeof *obs);
+	struct weighted *w = calloc(observations_room(p->seen), sizeof *w);
 	const struct explanation *none = find_none(p);
 	bool healthy = e->parts[0].row->scope == SCOPE_NONE;
 	const struct explanation *against_what = healthy || !none ? find_dead(p) : none;

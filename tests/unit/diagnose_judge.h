@@ -10,6 +10,9 @@
 #include "analysis/diagnose/posterior.h"
 #include "tests/unit/diagnose_azure.h"
 
+/* Enough for the circuits of these tests. */
+#define OBSERVATIONS_ROOM 4096
+
 struct judged {
 	struct world w;
 	struct azure a;

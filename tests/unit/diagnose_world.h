@@ -23,8 +23,8 @@
 
 #define COUNT(t) (sizeof(t) / sizeof((t)[0]))
 
-#define WORLD_FLOWS_MAX 64
-#define WORLD_TARGETS_MAX 6
+#define WORLD_FLOWS_MAX 2048
+#define WORLD_TARGETS_MAX 512
 #define WORLD_HOPS 8
 #define FULL PATH_TTL_FULL
 

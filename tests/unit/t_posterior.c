@@ -109,7 +109,7 @@ static void order_of_groups_does_not_matter(void **state)
 static void scores_are_sums(void **state)
 {
 	struct judged j;
-	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+	struct observation *obs = calloc(OBSERVATIONS_ROOM, sizeof *obs);
 	size_t looked_at = 0;
 
 	(void)state;
@@ -135,7 +135,7 @@ static void scores_are_sums(void **state)
 static void each_thing_is_observed_once(void **state)
 {
 	struct judged j;
-	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+	struct observation *obs = calloc(OBSERVATIONS_ROOM, sizeof *obs);
 	size_t of[OBSERVED_SETTINGS + 1] = {0}, targets = 0;
 
 	(void)state;
@@ -172,7 +172,7 @@ static void each_thing_is_observed_once(void **state)
 static void the_error_of_a_link(void **state)
 {
 	static const struct { uint16_t flow; uint8_t ttl; } rows[] = {{F_EDGE1, FULL}, {F_MSEE1, FULL}, {F_BGP1, PATH_TTL_GTSM}};
-	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+	struct observation *obs = calloc(OBSERVATIONS_ROOM, sizeof *obs);
 
 	(void)state;
 	assert_non_null(obs);
@@ -377,6 +377,48 @@ static void little_is_known(void **state)
 	}
 }
 
+/* Hundreds of targets: none is left out, and a fault of the very last one's last port is
+ * told from those before it. */
+#define MANY 500
+
+static void every_target_of_many_counts(void **state)
+{
+	static const uint16_t ports[] = {22, 443, 8443};
+
+	(void)state;
+	for (int broken = 0; broken < 2; broken++) {
+		struct judged *j = calloc(1, sizeof *j);
+		assert_non_null(j);
+		world_init(&j->w, HANDOFF_L2);
+		world_link_flows(&j->w, LINK_PRIMARY, FAM4);
+		world_link_flows(&j->w, LINK_SECONDARY, FAM4);
+		for (int t = 0; t < MANY; t++) {
+			char address[IP_TEXT_MAX];
+			snprintf(address, sizeof address, "10.101.%d.%d", t / 250, t % 250 + 1);
+			uint16_t target = world_target(&j->w, address, ports[0], false);
+			for (size_t k = 0; k < COUNT(ports); k++) {
+				j->w.targets[t].tcp[k] = ports[k];
+				world_flow(&j->w, LINK_ANY, FLOW_TARGET, PROBE_TCP_SYN, target, address, ports[k]);
+			}
+			j->w.targets[t].tcp_count = COUNT(ports);
+		}
+		j->w.silent[j->w.plan.flow_count - 1] = broken;
+		world_run(&j->w, 8);
+		judged_weigh(j);
+		const struct hypothesis *h = &j->posterior.list[0].parts[0];
+		assert_string_equal(h->row->id, broken ? "azure.nsg" : "none");
+		if (broken) {
+			assert_int_equal(h->target, MANY - 1);
+			assert_int_equal(h->port, 8443);
+			assert_true(j->posterior.list[0].probability > .8);
+		}
+		assert_true(j->seen.group_count > MANY * COUNT(ports));
+		assert_true(j->posterior.count > MANY * 4);
+		judged_free(j);
+		free(j);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,6 +436,7 @@ int main(void)
 	    cmocka_unit_test(sums_over_statements),
 	    cmocka_unit_test(the_same_statement),
 	    cmocka_unit_test(little_is_known),
+	    cmocka_unit_test(every_target_of_many_counts),
 	};
 
 	return cmocka_run_group_tests_name("posterior", tests, NULL, NULL);

@@ -339,7 +339,7 @@ static void names_of_services(void **state)
 /* Whatever is observed can be said. */
 static void every_observation_has_words(void **state)
 {
-	struct observation *obs = calloc(OBSERVATIONS_MAX, sizeof *obs);
+	struct observation *obs = calloc(OBSERVATIONS_ROOM, sizeof *obs);
 
 	(void)state;
 	assert_non_null(obs);
