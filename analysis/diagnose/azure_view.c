@@ -145,17 +145,26 @@ static enum az_connection_state connection_of(const struct az_connections *c, co
 	return found;
 }
 
-static bool prefix_disagrees(const struct az_text *prefix, const struct plan_link *link, int fam, char *out)
+/* Addresses that were derived lie within Azure's prefix: that they agree says nothing.
+ * Those outside come from the file, whatever was derived of the other family. */
+static bool prefix_disagrees(const struct az_text *prefix, const struct plan_link *link, int fam, bool *compared, char *out)
 {
+	const struct ip_addr *own[] = {&link->ce[fam], &link->msee[fam]};
 	struct ip_prefix p;
-	if (!prefix->present || !ip_prefix_parse(prefix->text, &p) || link->derived || !ip_addr_is_set(&link->msee[fam]))
+	if (!prefix->present || !ip_prefix_parse(prefix->text, &p))
 		return false;
-	if (ip_prefix_contains(&p, &link->msee[fam]) && ip_prefix_contains(&p, &link->ce[fam]))
-		return false;
-	char ce[IP_TEXT_MAX];
-	snprintf(out, SENTENCE_MAX, "Azure has %s for this link, the edge is configured with %s", prefix->text,
-	         ip_addr_text(&link->ce[fam], ce));
-	return true;
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		char text[IP_TEXT_MAX];
+		if (!ip_addr_is_set(own[i]))
+			continue;
+		if (!ip_prefix_contains(&p, own[i])) {
+			snprintf(out, SENTENCE_MAX, "Azure has %s for this link, the edge is configured with %s", prefix->text,
+			         ip_addr_text(own[i], text));
+			return true;
+		}
+		*compared = *compared || !link->derived;
+	}
+	return false;
 }
 
 static enum az_state settings_of(const struct az_peering *p, const struct plan_circuit *c, int l, char *out)
@@ -173,9 +182,11 @@ static enum az_state settings_of(const struct az_peering *p, const struct plan_c
 		         (long long)p->vlan.value, (int)link->vlan);
 		return AZ_BAD;
 	}
-	if (prefix_disagrees(&p->prefix[l], link, FAM4, out) || prefix_disagrees(&p->prefix6[l], link, FAM6, out))
+	bool compared = (link->asn >= 0 && p->peer_asn.present) || (link->vlan >= 0 && p->vlan.present);
+	if (prefix_disagrees(&p->prefix[l], link, FAM4, &compared, out) ||
+	    prefix_disagrees(&p->prefix6[l], link, FAM6, &compared, out))
 		return AZ_BAD;
-	return p->prefix[l].present || p->prefix6[l].present ? AZ_GOOD : AZ_UNREAD;
+	return compared ? AZ_GOOD : AZ_UNREAD;
 }
 
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
@@ -189,8 +200,10 @@ void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const 
 	a->circuit = state_of(&s->circuit.part, &s->circuit.circuit_state, "Enabled");
 	a->provider = state_of(&s->circuit.part, &s->circuit.provider_state, "Provisioned");
 	a->peering = peering_of(&s->peering);
-	a->connection = connection_of(&s->connections, c);
-	a->gateway_peers = gateway_peers_of(s);
+	if (c->peering == PEERING_PRIVATE) { /* Microsoft peering ends at Microsoft's edge: no gateway */
+		a->connection = connection_of(&s->connections, c);
+		a->gateway_peers = gateway_peers_of(s);
+	}
 	for (int l = 0; l < LINKS; l++) {
 		for (int fam = 0; fam < FAMILIES; fam++) {
 			const struct ip_addr *ce = &c->links[l].ce[fam];

@@ -13,7 +13,7 @@
 #define JITTER_TIMES 4
 
 struct link_times {
-	bool known;
+	bool known, border_known;
 	int64_t border, msee;       /* low quantiles where the WAN begins and at the MSEE */
 	int64_t fastest;            /* of the MSEE */
 	int64_t spread;             /* p95 - low of the MSEE */
@@ -39,7 +39,7 @@ static void take_lower(bool *known, int64_t *value, int64_t candidate)
 static struct link_times times_of(const struct observables *o, int link, int fam)
 {
 	struct link_times t = {0};
-	bool border_known = false, provider_edge = o->path->circuit->handoff == HANDOFF_L3;
+	bool provider_edge = o->path->circuit->handoff == HANDOFF_L3;
 	uint8_t last_corporate = 0;
 	for (size_t i = 0; i < o->group_count; i++)
 		if (o->groups[i].cls == GROUP_HOP && o->groups[i].domain == DOMAIN_CORPORATE && o->groups[i].link == link &&
@@ -53,7 +53,7 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 		bool border = provider_edge ? g->cls == GROUP_HOP && g->domain == DOMAIN_CORPORATE && g->hop == last_corporate :
 		                              g->cls == GROUP_EDGE;
 		if (border)
-			take_lower(&border_known, &t.border, g->low_ns);
+			take_lower(&t.border_known, &t.border, g->low_ns);
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
 			bool better = !t.known || g->low_ns < t.msee;
 			if (better) {
@@ -73,8 +73,8 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 				t.target_high = g->high_ns;
 		}
 	}
-	if (!border_known)
-		t.border = 0;
+	if (o->links[link].on_edge[fam])
+		t.border_known = true; /* we are the border: nothing lies before it */
 	return t;
 }
 
@@ -82,7 +82,7 @@ static struct link_times times_of(const struct observables *o, int link, int fam
  * that answers sooner shows that it was slow itself, and then it is no border. */
 static bool has_border(const struct link_times *t)
 {
-	return t->border > 0 && t->border < t->msee;
+	return t->border_known && t->border < t->msee;
 }
 
 /* Traffic that crosses the MSEE faster than the MSEE answers clears the way: then

@@ -26,7 +26,7 @@ static struct responder responder_of(const struct traffic_group *g, bool service
 		[GROUP_MSEE] = {.72, .08, .20},
 		[GROUP_MSEE_HOP] = {.65, .20, .15},
 		[GROUP_BGP] = {.40, .10, .50},
-		[GROUP_TARGET] = {.9897, .01, .0003},
+		[GROUP_TARGET] = {.98997, .01, .00003},
 		[GROUP_CONTROL] = {.966, .03, .004}};
 	static const struct responder ping_beside_service = {.65, .05, .30};
 	static const struct responder neighbour = {.985, .01, .005};

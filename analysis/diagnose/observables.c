@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sorts probe records into groups of traffic. */
 #include "analysis/diagnose/observables.h"
+#include "analysis/diagnose/unreach.h"
 #include "analysis/path/stats.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ struct builder {
 	uint32_t *answers_since; /* per group: answers after the latest error */
 	bool out_of_memory;
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
+	struct wall_ns *left_at; /* per plan flow: when the latest of its probes left; 0 = none did */
 	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
 };
 
@@ -197,71 +199,9 @@ static int32_t group_index(struct builder *b, const struct traffic_group *key)
 
 /* --- what a record adds to its group --- */
 
-static bool is_edge_address(const struct path_view *v, const struct ip_addr *a)
-{
-	int fam = ip_family_index(a->family);
-	for (int l = 0; fam >= 0 && l < LINKS; l++)
-		if (ip_addr_equal(a, &v->circuit->links[l].ce[fam]))
-			return true;
-	enum link_id link = path_address_link(v, a);
-	if (fam < 0 || link >= LINKS || v->distance[fam].edge[link] == 0)
-		return false;
-	for (size_t i = 0; i < v->address_count; i++)
-		if (ip_addr_equal(&v->addresses[i].addr, a))
-			return v->addresses[i].ttl == v->distance[fam].edge[link];
-	return false;
-}
-
-static enum domain sender_domain(const struct path_view *v, const struct probe_record *r)
-{
-	int fam = ip_family_index(r->from.family);
-	uint8_t ttl = r->ttl;
-	for (size_t i = 0; i < v->address_count; i++)
-		if (ip_addr_equal(&v->addresses[i].addr, &r->from) && v->addresses[i].ttl > 0)
-			ttl = v->addresses[i].ttl;
-	if (fam < 0)
-		return DOMAIN_NONE;
-	return path_hop_domain(v, (uint8_t)fam, path_address_link(v, &r->from), ttl, &r->from);
-}
-
-enum reach_code { CODE_NET, CODE_HOST, CODE_ADMIN, CODE_OTHER };
-
-/* RFC 792, RFC 1812 5.2.7.1; RFC 4443 3.1 */
-static enum reach_code reach_code(const struct probe_record *r)
-{
-	bool v6 = r->from.family == IP_V6;
-	switch (r->icmp_code) {
-	case 0: return CODE_NET;
-	case 1: return v6 ? CODE_ADMIN : CODE_HOST;
-	case 3: return v6 ? CODE_HOST : CODE_OTHER;
-	case 5: case 6: return v6 ? CODE_ADMIN : CODE_NET;
-	case 7: return CODE_HOST;
-	case 9: case 10: case 13: return CODE_ADMIN;
-	default: return CODE_OTHER;
-	}
-}
-
-static enum unreach classify_unreach(const struct path_view *v, const struct probe_record *r)
-{
-	enum reach_code code = reach_code(r);
-	enum domain domain = sender_domain(v, r);
-	if (code == CODE_OTHER)
-		return UNREACH_NONE;
-	if (code == CODE_ADMIN)
-		return domain == DOMAIN_AZURE ? UNREACH_ADMIN_AZURE :
-		       domain == DOMAIN_WAN ? UNREACH_ADMIN_WAN : UNREACH_ADMIN_CORP;
-	if (domain == DOMAIN_AZURE)
-		return UNREACH_AZURE;
-	if (is_edge_address(v, &r->from))
-		return code == CODE_HOST ? UNREACH_HOST_EDGE : UNREACH_NET;
-	if (domain == DOMAIN_WAN)
-		return code == CODE_HOST ? UNREACH_HOST_WAN : UNREACH_NET_WAN;
-	return code == CODE_HOST ? UNREACH_HOST_CORP : UNREACH_NET;
-}
-
 static void take_unreach(struct traffic_group *g, const struct path_view *v, const struct probe_record *r)
 {
-	enum unreach u = classify_unreach(v, r);
+	enum unreach u = unreach_of(v, r);
 	if (u == UNREACH_NONE)
 		return;
 	g->unreach = u;
@@ -309,7 +249,8 @@ static void take_record(struct builder *b, size_t index, struct traffic_group *g
 	g->answered++;
 	if (g->cls == GROUP_HOP && !ip_addr_is_set(&g->addr))
 		g->addr = r->from;
-	if (r->answer == ANSWER_RST)
+	/* The end's own ICMP error in place of a SYN-ACK refuses as a RST does. */
+	if (r->answer == ANSWER_RST || (state == RECORD_UNREACHABLE && f->kind == PROBE_TCP_SYN))
 		g->refused++;
 	if (++*answers_since >= ANSWERS_THAT_REFUTE)
 		g->unreach = UNREACH_NONE;
@@ -402,6 +343,15 @@ static bool drop_unheard_hops(struct observables *o)
 
 /* Hops that control traffic shares with the circuit's: behind those, its silence
  * or answers say nothing of the circuit's path. */
+static bool is_shared_hop(const struct path_view *v, const struct probe_record *r)
+{
+	const uint16_t circuits = 1u << FLOW_EDGE | 1u << FLOW_MSEE | 1u << FLOW_TARGET;
+	for (size_t i = 0; i < v->address_count; i++)
+		if (ip_addr_equal(&v->addresses[i].addr, &r->from))
+			return v->addresses[i].roles & circuits;
+	return false;
+}
+
 static void place_controls(struct builder *b)
 {
 	for (size_t i = 0; i < b->o->group_count; i++) {
@@ -412,22 +362,39 @@ static void place_controls(struct builder *b)
 			const struct probe_record *r = &b->v->seen->records[k];
 			const struct plan_flow *f = &b->v->plan->flows[r->flow];
 			if (f->circuit == b->v->circuit_index && f->role == FLOW_CONTROL && f->target == g->target &&
-			    r->answer == ANSWER_TIME_EXCEEDED && r->ttl > g->hop)
+			    r->answer == ANSWER_TIME_EXCEEDED && r->ttl > g->hop && is_shared_hop(b->v, r))
 				g->hop = r->ttl;
 		}
 	}
 }
 
-static void look_at_host(struct observables *o, const struct path_view *v)
+/* A refusal of this host is yesterday's news once a probe left after it. */
+static bool is_stuck(const struct builder *b, size_t flow)
 {
+	const struct flow_refusals *r = &b->v->seen->refusals[flow];
+	bool refused = r->no_route > 0 || r->link_down > 0 || r->blocked > 0;
+	return b->v->plan->flows[flow].no_route || (refused && b->left_at[flow].ns <= r->latest.ns);
+}
+
+static void find_latest(struct builder *b)
+{
+	for (size_t i = 0; i < b->v->seen->count; i++) {
+		const struct probe_record *r = &b->v->seen->records[i];
+		if (r->sent_at.ns > b->left_at[r->flow].ns)
+			b->left_at[r->flow] = r->sent_at;
+	}
+}
+
+static void look_at_host(struct observables *o, const struct builder *b)
+{
+	const struct path_view *v = b->v;
 	uint32_t flows = 0, stuck = 0, asked = 0, neighbours = 0;
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct plan_flow *f = &v->plan->flows[i];
-		const struct flow_refusals *r = &v->seen->refusals[i];
 		if (f->circuit != v->circuit_index || f->role == FLOW_NEIGHBOUR)
 			continue;
 		flows++;
-		stuck += f->no_route || r->no_route > 0 || r->link_down > 0 || r->blocked > 0;
+		stuck += is_stuck(b, i);
 	}
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
@@ -455,6 +422,13 @@ static void note_links(struct observables *o, const struct path_view *v)
 		if (v->plan->flows[i].circuit == v->circuit_index && fam >= 0)
 			o->families[fam] = true;
 	}
+	/* Nothing to send: then Azure's word on the links that it knows is all there is. */
+	for (int l = 0; l < LINKS && !o->families[FAM4] && !o->families[FAM6]; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			if (ip_addr_is_set(&v->circuit->links[l].ce[fam]))
+				o->families[fam] = true;
+	if (!o->families[FAM6])
+		o->families[FAM4] = true;
 }
 
 /* Our own routing table said no: the same statement as a router's "no route". */
@@ -465,7 +439,7 @@ static void take_own_refusals(struct builder *b)
 		uint32_t times = b->v->seen->refusals[i].no_route + (f->no_route ? 3 : 0);
 		struct probe_record r = {.flow = (uint16_t)i, .ttl = PATH_TTL_GTSM};
 		struct traffic_group key;
-		if (times == 0 || !record_key(b, &r, &key))
+		if (times == 0 || !is_stuck(b, i) || !record_key(b, &r, &key))
 			continue;
 		int32_t index = group_index(b, &key);
 		if (index < 0)
@@ -528,8 +502,7 @@ static void find_unrouted(struct builder *b)
 		const struct plan_flow *f = &b->v->plan->flows[r->flow];
 		if (f->circuit != b->v->circuit_index || f->role != FLOW_TARGET || r->answer != ANSWER_UNREACHABLE)
 			continue;
-		enum reach_code code = reach_code(r);
-		if ((code == CODE_NET || code == CODE_HOST) && !path_is_end_answer(f, r))
+		if (unreach_is_no_way(r) && !path_is_end_answer(f, r))
 			b->unrouted[f->target] = true;
 	}
 	spread_unrouted(b);
@@ -559,6 +532,7 @@ static void builder_free(struct builder *b)
 	free(b->unrouted);
 	free(b->table);
 	free(b->answers_since);
+	free(b->left_at);
 }
 
 bool observables_build(struct observables *o, const struct path_view *v, const struct az_snapshot *snapshot,
@@ -570,20 +544,23 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	struct builder b = {.o = o, .v = v};
 	b.group_of = calloc(v->seen->count + 1, sizeof *b.group_of);
 	b.unrouted = calloc(v->circuit->target_count + 1, sizeof *b.unrouted);
-	bool done = b.group_of && b.unrouted && grow_groups(&b);
+	b.left_at = calloc(v->plan->flow_count + 1, sizeof *b.left_at);
+	bool done = b.group_of && b.unrouted && b.left_at && grow_groups(&b);
 	if (done) {
 		find_forks(&b);
 		find_unrouted(&b);
+		find_latest(&b);
 		done = sort_records(&b);
 	}
-	if (done)
+	if (done) {
 		place_controls(&b);
+		look_at_host(o, &b);
+	}
 	builder_free(&b);
 	if (!done || !drop_unheard_hops(o)) {
 		observables_free(o);
 		return false;
 	}
-	look_at_host(o, v);
 	note_links(o, v);
 	look_at_use(o, v);
 	if (counters->received + counters->dropped > 0)
@@ -601,14 +578,4 @@ void observables_free(struct observables *o)
 {
 	free(o->groups);
 	memset(o, 0, sizeof *o);
-}
-
-const char *unreach_text(enum unreach u)
-{
-	static const char *const text[UNREACHES] = {
-		"nothing", "host unreachable, from the edge", "host unreachable, from a corporate router",
-		"no route", "host unreachable, from a provider hop", "no route, from a provider hop",
-		"unreachable, from Azure's side", "refused by a filter on the corporate side",
-		"refused by a filter in the WAN", "refused by a filter in Azure"};
-	return u < UNREACHES ? text[u] : "nothing";
 }

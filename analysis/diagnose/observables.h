@@ -122,6 +122,7 @@ void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const 
 /* delay.c: compares the links' round trips (no baseline: 5 ms and their jitter). */
 void observables_delay(struct observables *o);
 
+/* unreach.c: in words. */
 const char *unreach_text(enum unreach u);
 
 #endif

@@ -103,6 +103,8 @@ void observations_not_sent(struct observations *o, const struct event_not_sent *
 	if (e->flow >= o->plan->flow_count)
 		return;
 	struct flow_refusals *f = &o->refusals[e->flow];
+	if (e->result == SEND_NO_ROUTE || e->result == SEND_LINK_DOWN || e->result == SEND_BLOCKED)
+		f->latest = e->at;
 	switch (e->result) {
 	case SEND_NO_ROUTE: f->no_route++; break;
 	case SEND_LINK_DOWN: f->link_down++; break;

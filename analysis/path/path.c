@@ -90,7 +90,7 @@ uint8_t path_flow_distance(const struct path_view *v, const struct plan_flow *f)
 
 /* A TCP reset below the distance that other protocols show is a firewall's, not
  * the end's: so distances come from echo replies and SYN-ACKs where there are any. */
-static void learn_distances(struct path_view *v, bool trust_resets)
+static void learn_distances(struct path_view *v, bool trust_resets, const bool *known)
 {
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
@@ -104,11 +104,17 @@ static void learn_distances(struct path_view *v, bool trust_resets)
 		if (r->answer == ANSWER_UNREACHABLE || (r->answer == ANSWER_RST) != trust_resets)
 			continue;
 		uint8_t *slot = distance_slot(v, f);
-		if (!slot || (trust_resets && path_flow_distance(v, f) > 0))
-			continue;
-		if (*slot == 0 || (!trust_resets && r->ttl < *slot))
+		if (slot && !known[r->flow] && (*slot == 0 || r->ttl < *slot))
 			*slot = r->ttl;
 	}
+}
+
+/* Resets alone tell of an end that nothing else has shown: the nearest of them. */
+static void learn_from_resets(struct path_view *v, bool *known)
+{
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		known[i] = is_ours(v, &v->plan->flows[i]) && path_flow_distance(v, &v->plan->flows[i]) > 0;
+	learn_distances(v, true, known);
 }
 
 /* The MSEE also shows itself by an expired probe: the same place, one hop short of
@@ -171,7 +177,10 @@ static void learn_addresses(struct path_view *v)
 			continue;
 		if (f->link < LINKS)
 			a->seen |= (uint8_t)(1u << f->link);
-		if (r->answer == ANSWER_TIME_EXCEEDED && (a->ttl == 0 || r->ttl < a->ttl))
+		if (r->answer != ANSWER_TIME_EXCEEDED)
+			continue;
+		a->roles |= (uint16_t)(1u << f->role);
+		if (a->ttl == 0 || r->ttl < a->ttl)
 			a->ttl = r->ttl;
 	}
 }
@@ -231,8 +240,9 @@ static uint8_t link_at_start(const struct path_view *v, const struct plan_flow *
 	return LINK_ANY;
 }
 
-/* The most recent answer decides: routing may have changed while we watched. */
-static void settle_flows(struct path_view *v)
+/* The most recent answer decides: routing may have changed while we watched.
+ * located: per flow, for our own use. */
+static void settle_flows(struct path_view *v, bool *located)
 {
 	for (size_t i = 0; i < v->plan->flow_count; i++)
 		v->flow_link[i] = link_at_start(v, &v->plan->flows[i]);
@@ -245,9 +255,9 @@ static void settle_flows(struct path_view *v)
 		enum link_id link = path_address_link(v, &r->from);
 		if (link == LINK_ANY)
 			continue;
-		bool located = v->flow_link[r->flow] != LINK_ANY && v->flow_link[r->flow] != link_at_start(v, f);
-		if (located && v->flow_link[r->flow] != link)
+		if (located[r->flow] && v->flow_link[r->flow] != link)
 			v->flow_moved[r->flow] = true;
+		located[r->flow] = true;
 		v->flow_link[r->flow] = (uint8_t)link;
 	}
 }
@@ -263,18 +273,22 @@ bool path_view_build(struct path_view *v, const struct plan *p, uint8_t circuit,
 	v->target_answered = calloc(v->circuit->target_count + 1, sizeof *v->target_answered);
 	v->flow_link = calloc(p->flow_count + 1, 1);
 	v->flow_moved = calloc(p->flow_count + 1, sizeof *v->flow_moved);
-	if (!v->target_distance || !v->target_answered || !v->flow_link || !v->flow_moved) {
+	bool *located = calloc(p->flow_count + 1, sizeof *located), *known = calloc(p->flow_count + 1, sizeof *known);
+	bool done = v->target_distance && v->target_answered && v->flow_link && v->flow_moved && located && known;
+	if (done) {
+		learn_addresses(v);
+		settle_addresses(v);
+		settle_flows(v, located);
+		learn_distances(v, false, known);
+		learn_from_resets(v, known);
+		learn_msee_from_expired(v);
+		complete_distances(v);
+	} else {
 		path_view_free(v);
-		return false;
 	}
-	learn_addresses(v);
-	settle_addresses(v);
-	settle_flows(v);
-	learn_distances(v, false);
-	learn_distances(v, true);
-	learn_msee_from_expired(v);
-	complete_distances(v);
-	return true;
+	free(located);
+	free(known);
+	return done;
 }
 
 void path_view_free(struct path_view *v)

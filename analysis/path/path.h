@@ -21,6 +21,7 @@
 struct path_address {
 	struct ip_addr addr;
 	uint8_t seen;              /* bit mask of 1 << enum link_id */
+	uint16_t roles;            /* of the flows whose expired probes it answered: bit mask of 1 << enum flow_role */
 	uint8_t link;              /* enum link_id; LINK_ANY where both or neither */
 	uint8_t ttl;               /* nearest TTL at which it answered an expired probe, 0 = never */
 };

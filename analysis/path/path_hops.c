@@ -15,24 +15,60 @@ struct hop_gather {
 	size_t rtt_count;
 };
 
+struct service_flow { uint8_t circuit, role, kind; uint16_t target, port; size_t flow; bool answered; };
+
+static int compare(size_t a, size_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Flows that ask the same service of the same target are equal but for their number. */
+static int compare_services(const struct service_flow *a, const struct service_flow *b)
+{
+	const size_t x[] = {a->circuit, a->role, a->target, a->kind, a->port};
+	const size_t y[] = {b->circuit, b->role, b->target, b->kind, b->port};
+	for (size_t i = 0; i < sizeof x / sizeof x[0]; i++)
+		if (x[i] != y[i])
+			return compare(x[i], y[i]);
+	return 0;
+}
+
+static int by_service(const void *a, const void *b)
+{
+	const struct service_flow *x = a, *y = b;
+	int order = compare_services(x, y);
+	return order ? order : compare(x->flow, y->flow);
+}
+
 /* A service that never answered, of a target that does answer others, is filtered
  * or off: its silence is no loss of the way. */
-static void find_filtered(const struct path_view *v, bool *filtered)
+static bool find_filtered(const struct path_view *v, bool *filtered)
 {
 	const struct plan *p = v->plan;
+	struct service_flow *list = calloc(p->flow_count + 1, sizeof *list);
+	if (!list)
+		return false;
+	for (size_t i = 0; i < p->flow_count; i++) {
+		const struct plan_flow *f = &p->flows[i];
+		list[i] = (struct service_flow){f->circuit, f->role, f->kind, f->target, f->dst_port, i, false};
+	}
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		if (path_is_end_answer(&p->flows[r->flow], r) && observations_state(v->seen, r) == RECORD_ANSWERED)
-			filtered[r->flow] = true; /* for now: answered */
+			list[r->flow].answered = true;
 	}
-	for (size_t i = 0; i < p->flow_count; i++)
-		for (size_t k = 0; k < p->flow_count; k++) {
-			const struct plan_flow *a = &p->flows[i], *b = &p->flows[k];
-			if (filtered[k] && ip_addr_equal(&a->dst, &b->dst) && a->kind == b->kind && a->dst_port == b->dst_port)
-				filtered[i] = true;
+	qsort(list, p->flow_count, sizeof *list, by_service);
+	for (size_t i = 0, end; i < p->flow_count; i = end) {
+		bool answered = false;
+		for (end = i; end < p->flow_count && compare_services(&list[i], &list[end]) == 0; end++)
+			answered = answered || list[end].answered;
+		for (size_t k = i; k < end; k++) {
+			const struct plan_flow *f = &p->flows[list[k].flow];
+			filtered[list[k].flow] = !answered && f->role == FLOW_TARGET && path_flow_distance(v, f) > 0;
 		}
-	for (size_t i = 0; i < p->flow_count; i++)
-		filtered[i] = !filtered[i] && p->flows[i].role == FLOW_TARGET && path_flow_distance(v, &p->flows[i]) > 0;
+	}
+	free(list);
+	return true;
 }
 
 /* Does a record tell of this link? Hops before the fork are shared by both. */
@@ -196,13 +232,12 @@ size_t path_hops(const struct path_view *v, enum link_id link, uint8_t fam, stru
 	struct hop_result *list = calloc(last, sizeof *list);
 	int64_t *rtts = calloc(v->seen->count + 1, sizeof *rtts);
 	bool *filtered = calloc(v->plan->flow_count + 1, sizeof *filtered);
-	if (!list || !rtts || !filtered) {
+	if (!list || !rtts || !filtered || !find_filtered(v, filtered)) {
 		free(list);
 		free(rtts);
 		free(filtered);
 		return 0;
 	}
-	find_filtered(v, filtered);
 	size_t count = fill_hops(v, link, fam, last, list, rtts, filtered);
 	free(rtts);
 	free(filtered);

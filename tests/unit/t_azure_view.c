@@ -307,6 +307,23 @@ static void settings(void **state)
 	}
 }
 
+/* Microsoft peering ends at Microsoft's edge: that no gateway is there says nothing. */
+static void microsoft_peering_has_no_gateway(void **state)
+{
+	struct sight s;
+
+	(void)state;
+	start(&s);
+	s.a.s.bgp[P].count = s.a.s.bgp[S].count = 1; /* the customer's row alone */
+	s.a.s.connections.count = 0;
+	assert_int_equal(look(&s)->gateway_peers, AZ_BAD);
+	assert_int_equal(look(&s)->connection, CONNECTION_MISSING);
+	s.w.circuit.peering = PEERING_MICROSOFT;
+	assert_int_equal(look(&s)->gateway_peers, AZ_UNREAD);
+	assert_int_equal(look(&s)->connection, CONNECTION_UNREAD);
+	world_free(&s.w);
+}
+
 static void settings_that_cannot_be_compared(void **state)
 {
 	struct sight s;
@@ -318,9 +335,14 @@ static void settings_that_cannot_be_compared(void **state)
 	s.a.s.peering.peer_asn.present = false; /* absent is not zero */
 	assert_int_not_equal(look(&s)->settings[P], AZ_BAD);
 	l->asn = -1;
-	l->ce[FAM4] = world_addr("172.16.9.1");
-	l->derived = true; /* Azure's own prefix cannot contradict Azure */
-	assert_int_not_equal(look(&s)->settings[P], AZ_BAD);
+	l->derived = true; /* Azure's own prefix cannot contradict Azure, nor confirm it */
+	assert_int_equal(look(&s)->settings[P], AZ_UNREAD);
+	s.a.s.peering.peer_asn.present = true;
+	l->asn = 65010;
+	assert_int_equal(look(&s)->settings[P], AZ_GOOD);
+	l->asn = -1;
+	l->ce[FAM4] = world_addr("172.16.9.1"); /* from the file, whatever was derived of IPv6 */
+	assert_int_equal(look(&s)->settings[P], AZ_BAD);
 	l->derived = false;
 	azure_text(&s.a.s.peering.prefix[P], "not a prefix");
 	assert_int_not_equal(look(&s)->settings[P], AZ_BAD);
@@ -381,6 +403,7 @@ int main(void)
 	    cmocka_unit_test(the_gateways_neighbours),
 	    cmocka_unit_test(connections),
 	    cmocka_unit_test(settings),
+	    cmocka_unit_test(microsoft_peering_has_no_gateway),
 	    cmocka_unit_test(settings_that_cannot_be_compared),
 	    cmocka_unit_test(age),
 	    cmocka_unit_test(a_link_without_an_address),

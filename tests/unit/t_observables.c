@@ -180,6 +180,7 @@ static void unreachable_errors(void **state)
 	    {HANDOFF_L2, 1, "172.16.4.2", UNREACH_AZURE},       {HANDOFF_L2, 0, "10.100.0.1", UNREACH_AZURE},
 	    {HANDOFF_L2, 9, "10.10.2.2", UNREACH_ADMIN_CORP},   {HANDOFF_L2, 10, "10.10.3.1", UNREACH_ADMIN_CORP},
 	    {HANDOFF_L2, 13, "172.16.1.1", UNREACH_ADMIN_WAN},  {HANDOFF_L2, 13, "10.100.0.1", UNREACH_ADMIN_AZURE},
+	    {HANDOFF_L2, 3, "10.10.2.2", UNREACH_ADMIN_CORP},   {HANDOFF_L2, 3, "172.16.1.1", UNREACH_ADMIN_WAN},
 	    {HANDOFF_L2, 4, "10.10.2.2", UNREACH_NONE},         {HANDOFF_L2, 11, "10.10.2.2", UNREACH_NONE}};
 
 	(void)state;
@@ -201,10 +202,12 @@ static void unreachable_errors(void **state)
 
 static void unreachable_errors_of_ipv6(void **state)
 {
-	static const struct { uint8_t code; const char *from; enum unreach want; } rows[] = {
-	    {0, "fd10:10:2::2", UNREACH_NET},       {3, "fd10:10:2::2", UNREACH_HOST_CORP}, {3, "fd00:3::1", UNREACH_HOST_EDGE},
-	    {1, "fd10:10:2::2", UNREACH_ADMIN_CORP}, {5, "fd10:10:2::2", UNREACH_ADMIN_CORP}, {6, "fd10:10:2::2", UNREACH_ADMIN_CORP},
-	    {3, "fd00:4::2", UNREACH_AZURE}};
+	static const struct { uint8_t code; const char *from; enum unreach want; uint8_t type; } rows[] = {
+	    {0, "fd10:10:2::2", UNREACH_NONE, 2}, /* too big: another type with a code 0 */
+	    {4, "fd10:10:2::2", UNREACH_ADMIN_CORP, 1},
+	    {0, "fd10:10:2::2", UNREACH_NET, 1},       {3, "fd10:10:2::2", UNREACH_HOST_CORP, 1}, {3, "fd00:3::1", UNREACH_HOST_EDGE, 1},
+	    {1, "fd10:10:2::2", UNREACH_ADMIN_CORP, 1}, {5, "fd10:10:2::2", UNREACH_ADMIN_CORP, 1}, {6, "fd10:10:2::2", UNREACH_ADMIN_CORP, 1},
+	    {3, "fd00:4::2", UNREACH_AZURE, 1}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -215,7 +218,7 @@ static void unreachable_errors_of_ipv6(void **state)
 		world_link_flows(&j.w, S, FAM6);
 		world_run(&j.w, 2);
 		for (int k = 0; k < 3; k++)
-			world_error(&j.w, MSEE1, FULL, 1, rows[i].code, rows[i].from);
+			world_error(&j.w, MSEE1, FULL, rows[i].type, rows[i].code, rows[i].from);
 		judged_see(&j);
 		if (need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach != rows[i].want)
 			fail_msg("1/%u from %s is '%s'", rows[i].code, rows[i].from, unreach_text(need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach));
@@ -303,6 +306,70 @@ static void an_error_of_the_end_is_an_answer(void **state)
 	judged_see(&j);
 	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->answered, 3);
 	assert_int_equal(need(&j, GROUP_MSEE, P, 0, 0, 0)->unreach, UNREACH_NONE);
+	judged_free(&j);
+}
+
+/* A host's own firewall that rejects by ICMP closes the port as a RST does. */
+static void an_icmp_refusal_of_the_target(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	for (int k = 0; k < 3; k++)
+		world_error(&j.w, TCP, FULL, 3, 13, "10.101.7.7");
+	judged_see(&j);
+	const struct traffic_group *g = need(&j, GROUP_TARGET, LINK_ANY, 0, 443, 0);
+	assert_int_equal(g->answered, 3);
+	assert_int_equal(g->refused, 3);
+	judged_free(&j);
+}
+
+static void not_sent(struct judged *j, uint16_t flow, uint8_t why)
+{
+	struct event_not_sent e = {.at = world_at(&j->w, j->w.now_ms), .flow = flow, .ttl = FULL, .result = why};
+	observations_not_sent(&j->w.seen, &e);
+}
+
+/* This host's own "no route" of the first second is over when answers came after it. */
+static void old_refusals_are_forgotten(void **state)
+{
+	(void)state;
+	for (int later = 0; later < 2; later++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		for (uint16_t f = 0; !later && f < STANDARD_FLOWS; f++)
+			for (int k = 0; k < 3; k++)
+				not_sent(&j, f, SEND_NO_ROUTE);
+		j.w.now_ms = 1000;
+		world_run(&j.w, 4);
+		for (uint16_t f = 0; later && f < STANDARD_FLOWS; f++)
+			for (int k = 0; k < 3; k++)
+				not_sent(&j, f, SEND_NO_ROUTE);
+		judged_see(&j);
+		const struct traffic_group *g = need(&j, GROUP_TARGET, P, 0, 443, 0);
+		assert_int_equal(g->last_run, later ? 6 : 0);
+		assert_int_equal(g->unreach, later ? UNREACH_NET : UNREACH_NONE);
+		assert_int_equal(j.seen.nothing_left, later);
+		judged_free(&j);
+	}
+}
+
+/* A hop that the control alone meets is not shared: beyond it the two ways differ. */
+static void hops_of_the_control_alone(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_target(&j.w, "10.10.9.9", 53, true);
+	world_target_flows(&j.w, 2, 1);
+	world_run(&j.w, 3);
+	uint16_t control = STANDARD_FLOWS;
+	world_error(&j.w, control, 2, 11, 0, "10.10.8.8"); /* its own way */
+	world_error(&j.w, control, 3, 11, 0, "10.10.8.9");
+	judged_see(&j);
+	assert_int_equal(need(&j, GROUP_CONTROL, LINK_ANY, 0, 0, 2)->hop, 2);
 	judged_free(&j);
 }
 
@@ -594,7 +661,8 @@ static void nothing_at_all(void **state)
 	judged_see(&j);
 	assert_int_equal(j.seen.group_count, 0);
 	assert_false(j.seen.nothing_left);
-	assert_false(j.seen.families[FAM4] || j.seen.families[FAM6]);
+	/* Azure alone can be a diagnosis, of the families that the links are known to have. */
+	assert_true(j.seen.families[FAM4] && j.seen.families[FAM6]);
 	judged_free(&j);
 }
 
@@ -622,6 +690,9 @@ int main(void)
 	    cmocka_unit_test(hops_behind_a_missing_route),
 	    cmocka_unit_test(early_resets),
 	    cmocka_unit_test(an_error_of_the_end_is_an_answer),
+	    cmocka_unit_test(an_icmp_refusal_of_the_target),
+	    cmocka_unit_test(old_refusals_are_forgotten),
+	    cmocka_unit_test(hops_of_the_control_alone),
 	    cmocka_unit_test(a_targets_own_reset_is_a_refusal),
 	    cmocka_unit_test(flows_that_are_not_located),
 	    cmocka_unit_test(many_flows_in_a_group),

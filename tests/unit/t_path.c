@@ -272,6 +272,49 @@ static void a_flow_that_moves_is_marked(void **state)
 	world_free(&w);
 }
 
+/* On the edge a target's flow has a link from the start; that an answer confirms it is
+ * no move, that another answer refutes it is one. */
+static void a_flow_that_moves_on_the_edge(void **state)
+{
+	struct world w;
+	struct path_view v;
+
+	(void)state;
+	world_standard(&w, HANDOFF_L2);
+	w.circuit.links[LINK_PRIMARY].on_edge[FAM4] = true;
+	w.takes[TCP] = LINK_PRIMARY;
+	world_probe(&w, TCP, 4);
+	view(&w, &v);
+	assert_int_equal(v.flow_link[TCP], LINK_PRIMARY);
+	assert_false(v.flow_moved[TCP]);
+	path_view_free(&v);
+	w.takes[TCP] = LINK_SECONDARY;
+	world_probe(&w, TCP, 4);
+	view(&w, &v);
+	assert_int_equal(v.flow_link[TCP], LINK_SECONDARY);
+	assert_true(v.flow_moved[TCP]);
+	path_view_free(&v);
+	world_free(&w);
+}
+
+/* Where resets are all that shows an end, it is where the nearest came from. */
+static void the_nearest_reset_tells_the_distance(void **state)
+{
+	struct world w;
+	struct path_view v;
+
+	(void)state;
+	world_standard(&w, HANDOFF_L2);
+	w.takes[TCP] = LINK_PRIMARY;
+	world_probe(&w, TCP, 4); /* located */
+	for (uint8_t ttl = 8; ttl >= 6; ttl--)
+		world_got(&w, world_sent(&w, TCP, ttl), ANSWER_RST, "10.101.7.7", 0, 0, 2000);
+	view(&w, &v);
+	assert_int_equal(path_flow_distance(&v, &w.flows[TCP]), 6);
+	path_view_free(&v);
+	world_free(&w);
+}
+
 /* Several routers at one distance, as load balancing shows them. */
 static void several_hops_at_one_distance(void **state)
 {
@@ -445,6 +488,8 @@ int main(void)
 	    cmocka_unit_test(end_answers),
 	    cmocka_unit_test(a_dead_link_does_not_own_shared_hops),
 	    cmocka_unit_test(a_flow_led_astray_claims_nothing),
+	    cmocka_unit_test(a_flow_that_moves_on_the_edge),
+	    cmocka_unit_test(the_nearest_reset_tells_the_distance),
 	    cmocka_unit_test(a_flow_that_moves_is_marked),
 	    cmocka_unit_test(several_hops_at_one_distance),
 	    cmocka_unit_test(a_flow_nobody_locates_stays_open),

@@ -403,7 +403,7 @@ static void every_target_of_many_counts(void **state)
 			j->w.targets[t].tcp_count = COUNT(ports);
 		}
 		j->w.silent[j->w.plan.flow_count - 1] = broken;
-		world_run(&j->w, 8);
+		world_run(&j->w, 20);
 		judged_weigh(j);
 		const struct hypothesis *h = &j->posterior.list[0].parts[0];
 		assert_string_equal(h->row->id, broken ? "azure.nsg" : "none");

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ICMP errors: who says that there is no way, and why. */
+#include "analysis/diagnose/unreach.h"
+
+static bool is_edge_address(const struct path_view *v, const struct ip_addr *a)
+{
+	int fam = ip_family_index(a->family);
+	for (int l = 0; fam >= 0 && l < LINKS; l++)
+		if (ip_addr_equal(a, &v->circuit->links[l].ce[fam]))
+			return true;
+	enum link_id link = path_address_link(v, a);
+	if (fam < 0 || link >= LINKS || v->distance[fam].edge[link] == 0)
+		return false;
+	for (size_t i = 0; i < v->address_count; i++)
+		if (ip_addr_equal(&v->addresses[i].addr, a))
+			return v->addresses[i].ttl == v->distance[fam].edge[link];
+	return false;
+}
+
+static enum domain sender_domain(const struct path_view *v, const struct probe_record *r)
+{
+	int fam = ip_family_index(r->from.family);
+	uint8_t ttl = r->ttl;
+	for (size_t i = 0; i < v->address_count; i++)
+		if (ip_addr_equal(&v->addresses[i].addr, &r->from) && v->addresses[i].ttl > 0)
+			ttl = v->addresses[i].ttl;
+	if (fam < 0)
+		return DOMAIN_NONE;
+	return path_hop_domain(v, (uint8_t)fam, path_address_link(v, &r->from), ttl, &r->from);
+}
+
+enum reach_code { CODE_OTHER = 0, CODE_NET, CODE_HOST, CODE_ADMIN };
+
+/* Only ICMP 3 and ICMPv6 1 speak of reachability: ICMPv6 2 "too big" has code 0 as well.
+ * A port's or protocol's error is the end's own word; from a router on the way it is a
+ * filter that rejects (iptables' default is 3/3). */
+static enum reach_code reach_code(const struct probe_record *r)
+{
+	static const enum reach_code v4[] = {/* RFC 792, RFC 1812 5.2.7.1 */
+		[0] = CODE_NET, [1] = CODE_HOST, [2] = CODE_ADMIN, [3] = CODE_ADMIN, [5] = CODE_NET, [6] = CODE_NET, [7] = CODE_HOST,
+		[9] = CODE_ADMIN, [10] = CODE_ADMIN, [13] = CODE_ADMIN};
+	static const enum reach_code v6[] = {/* RFC 4443 3.1 */
+		[0] = CODE_NET, [1] = CODE_ADMIN, [3] = CODE_HOST, [4] = CODE_ADMIN, [5] = CODE_ADMIN, [6] = CODE_ADMIN};
+	if (r->from.family == IP_V6)
+		return r->icmp_type == 1 && r->icmp_code < sizeof v6 / sizeof v6[0] ? v6[r->icmp_code] : CODE_OTHER;
+	return r->icmp_type == 3 && r->icmp_code < sizeof v4 / sizeof v4[0] ? v4[r->icmp_code] : CODE_OTHER;
+}
+
+enum unreach unreach_of(const struct path_view *v, const struct probe_record *r)
+{
+	enum reach_code code = reach_code(r);
+	enum domain domain = sender_domain(v, r);
+	if (code == CODE_OTHER)
+		return UNREACH_NONE;
+	if (code == CODE_ADMIN)
+		return domain == DOMAIN_AZURE ? UNREACH_ADMIN_AZURE :
+		       domain == DOMAIN_WAN ? UNREACH_ADMIN_WAN : UNREACH_ADMIN_CORP;
+	if (domain == DOMAIN_AZURE)
+		return UNREACH_AZURE;
+	if (is_edge_address(v, &r->from))
+		return code == CODE_HOST ? UNREACH_HOST_EDGE : UNREACH_NET;
+	if (domain == DOMAIN_WAN)
+		return code == CODE_HOST ? UNREACH_HOST_WAN : UNREACH_NET_WAN;
+	return code == CODE_HOST ? UNREACH_HOST_CORP : UNREACH_NET;
+}
+
+bool unreach_is_no_way(const struct probe_record *r)
+{
+	enum reach_code code = reach_code(r);
+	return code == CODE_NET || code == CODE_HOST;
+}
+
+const char *unreach_text(enum unreach u)
+{
+	static const char *const text[UNREACHES] = {
+		"nothing", "host unreachable, from the edge", "host unreachable, from a corporate router",
+		"no route", "host unreachable, from a provider hop", "no route, from a provider hop",
+		"unreachable, from Azure's side", "refused by a filter on the corporate side",
+		"refused by a filter in the WAN", "refused by a filter in Azure"};
+	return u < UNREACHES ? text[u] : "nothing";
+}
