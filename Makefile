@@ -31,7 +31,8 @@ override CFLAGS += -Werror
 endif
 
 LIBS_PACKET := -lpcap -lnet -lcap-ng -lseccomp
-LIBS_ERPROBE := -levent_core -levent_extra -lcurl -lcjson -lyaml -lcrypto -larchive -lcap-ng -lseccomp -lm
+# libcurl and libarchive are loaded by their owners when needed (probe/run/library.h).
+LIBS_ERPROBE := -levent_core -levent_extra -lcjson -lyaml -lcrypto -lcap-ng -lseccomp -lm
 
 ANALYSIS_SRC := $(sort $(wildcard analysis/*/*.c))
 PACKET_SRC := $(sort $(wildcard probe/packet/*.c probe/sandbox/*.c))
@@ -40,7 +41,7 @@ obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ANALYSIS_LIB := $(BUILD)/libanalysis.a
 # Everything but the two main() files, for the unit tests to pick from.
 PROBE_LIB := $(BUILD)/libprobe.a
-MAINS := probe/packet/main.c probe/cli/main.c probe/cli/main_trace.c
+MAINS := probe/packet/main.c probe/cli/main.c
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 
@@ -50,14 +51,9 @@ Q :=
 endif
 
 .PHONY: all help clean units sim bench-diagnosis fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
-all: $(BUILD)/erprobe $(BUILD)/erprobe-circuit $(BUILD)/erprobe-packet
+all: $(BUILD)/erprobe $(BUILD)/erprobe-packet
 
-# What starts at once: the linker takes the objects that tracing needs, and their libraries.
-$(BUILD)/erprobe: $(call obj,probe/cli/main_trace.c) $(PROBE_LIB) $(ANALYSIS_LIB)
-	@echo "  LD    $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(PROBE_LIB) $(ANALYSIS_LIB) -Wl,--end-group $(LIBS_ERPROBE)
-
-$(BUILD)/erprobe-circuit: $(call obj,$(filter-out probe/cli/main_trace.c,$(ERPROBE_SRC))) $(ANALYSIS_LIB)
+$(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_ERPROBE)
 
@@ -173,7 +169,7 @@ DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/erprobe
 install: all
 	install -d $(BINDIR) $(LIBEXECDIR) $(SCHEMADIR) $(DOCDIR)
 	install -m 755 $(BUILD)/erprobe $(BINDIR)/
-	install -m 755 $(BUILD)/erprobe-circuit $(BUILD)/erprobe-packet $(LIBEXECDIR)/
+	install -m 755 $(BUILD)/erprobe-packet $(LIBEXECDIR)/
 	install -m 644 analysis/report/schema/*.json $(SCHEMADIR)/
 	install -m 644 README.md LICENSE $(DOCDIR)/
 	@setcap cap_net_raw+ep $(LIBEXECDIR)/erprobe-packet 2>/dev/null || { \
@@ -183,12 +179,12 @@ install: all
 		echo "  on the installed file, only root can run \`erprobe check\`." >&2; }
 
 uninstall:
-	rm -f $(BINDIR)/erprobe $(LIBEXECDIR)/erprobe-circuit $(LIBEXECDIR)/erprobe-packet
+	rm -f $(BINDIR)/erprobe $(LIBEXECDIR)/erprobe-packet
 	rm -rf $(DESTDIR)$(PREFIX)/share/erprobe $(DOCDIR)
 	rmdir $(LIBEXECDIR) 2>/dev/null || true
 
 help:
-	@echo 'make                 build/erprobe, build/erprobe-circuit and build/erprobe-packet'
+	@echo 'make                 build/erprobe and build/erprobe-packet'
 	@echo 'make demo            a healthy circuit and two faults, in network namespaces (root)'
 	@echo 'make test            every quick test (root)'
 	@echo 'make test-lab-full   every fault in the lab, long (root)'

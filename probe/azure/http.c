@@ -3,8 +3,11 @@
 #include "probe/azure/http.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/run/library.h"
 
 #include <ctype.h>
+/* Its macros of type checks name the functions themselves. */
+#define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +17,30 @@
 #define HTTP_CONNECTIONS_MAX 32L
 #define HTTP_CONNECT_MS 8000L
 #define HEADER_VALUE_MAX URL_MAX
+
+#define CURL_CALLS(X) \
+	X(easy_cleanup) X(easy_getinfo) X(easy_init) X(easy_setopt) X(easy_strerror) X(global_cleanup) \
+	X(global_init) X(multi_add_handle) X(multi_cleanup) X(multi_info_read) X(multi_init) \
+	X(multi_perform) X(multi_poll) X(multi_remove_handle) X(multi_setopt) X(slist_append) \
+	X(slist_free_all)
+
+/* libcurl's functions, once library_load() has them. */
+static struct {
+#define X(name) __typeof__(curl_##name) *name;
+	CURL_CALLS(X)
+#undef X
+} curl;
+
+static bool load_curl(char *err, size_t err_size)
+{
+	static const struct library_call calls[] = {
+#define X(name) {"curl_" #name, &curl.name},
+		CURL_CALLS(X)
+#undef X
+	};
+
+	return library_load("libcurl.so.4", "libcurl4", calls, sizeof(calls) / sizeof(calls[0]), err, err_size);
+}
 
 struct http {
 	CURLM *multi;
@@ -43,14 +70,15 @@ static const char *from_environment(const char *name)
 
 struct http *http_open(const struct url_base *base)
 {
-	struct http *h = calloc(1, sizeof(*h));
-	if (!h || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	char why[LIBRARY_ERROR_ROOM];
+	struct http *h = load_curl(why, sizeof(why)) ? calloc(1, sizeof(*h)) : NULL;
+	if (!h || curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		free(h);
 		return NULL;
 	}
-	h->multi = curl_multi_init();
+	h->multi = curl.multi_init();
 	if (!h->multi) {
-		curl_global_cleanup();
+		curl.global_cleanup();
 		free(h);
 		return NULL;
 	}
@@ -59,16 +87,16 @@ struct http *http_open(const struct url_base *base)
 	if (!h->ca_file)
 		h->ca_file = from_environment("SSL_CERT_FILE");
 	h->ca_folder = from_environment("SSL_CERT_DIR");
-	curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, HTTP_CONNECTIONS_MAX);
+	curl.multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, HTTP_CONNECTIONS_MAX);
 	return h;
 }
 
 static void transfer_free(struct http_transfer *t)
 {
-	curl_easy_cleanup(t->easy);
+	curl.easy_cleanup(t->easy);
 	for (struct curl_slist *s = t->headers; s; s = s->next)
 		explicit_bzero(s->data, strlen(s->data)); /* one of them holds the token */
-	curl_slist_free_all(t->headers);
+	curl.slist_free_all(t->headers);
 	if (t->form)
 		explicit_bzero(t->form, strlen(t->form));
 	free(t->form);
@@ -83,11 +111,11 @@ void http_close(struct http *h)
 	while (h->transfers) {
 		struct http_transfer *t = h->transfers;
 		h->transfers = t->next;
-		curl_multi_remove_handle(h->multi, t->easy);
+		curl.multi_remove_handle(h->multi, t->easy);
 		transfer_free(t);
 	}
-	curl_multi_cleanup(h->multi);
-	curl_global_cleanup();
+	curl.multi_cleanup(h->multi);
+	curl.global_cleanup();
 	free(h);
 }
 
@@ -216,7 +244,7 @@ static size_t on_header(char *data, size_t one, size_t len, void *user)
 
 static bool add_header(struct http_transfer *t, const char *line)
 {
-	struct curl_slist *longer = curl_slist_append(t->headers, line);
+	struct curl_slist *longer = curl.slist_append(t->headers, line);
 	if (!longer)
 		return false;
 	t->headers = longer;
@@ -238,52 +266,52 @@ static bool add_token(struct http_transfer *t, const char *token)
 
 static void set_trust(const struct http *h, CURL *e)
 {
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl.easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl.easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl.easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (h->ca_file)
-		curl_easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
+		curl.easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
 	if (h->ca_folder)
-		curl_easy_setopt(e, CURLOPT_CAPATH, h->ca_folder);
+		curl.easy_setopt(e, CURLOPT_CAPATH, h->ca_folder);
 }
 
 static void set_limits(const struct url_base *to, CURL *e, double timeout_s)
 {
 	long ms = timeout_s > 0.001 ? (long)(timeout_s * 1000.0) : 1L;
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, ms);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, ms < HTTP_CONNECT_MS ? ms : HTTP_CONNECT_MS);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, to->tls ? "https" : "http");
-	curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
-	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's headers are not Azure's */
-	curl_easy_setopt(e, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no token for the proxy */
+	curl.easy_setopt(e, CURLOPT_TIMEOUT_MS, ms);
+	curl.easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, ms < HTTP_CONNECT_MS ? ms : HTTP_CONNECT_MS);
+	curl.easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	curl.easy_setopt(e, CURLOPT_PROTOCOLS_STR, to->tls ? "https" : "http");
+	curl.easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
+	curl.easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's headers are not Azure's */
+	curl.easy_setopt(e, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* no token for the proxy */
 	if (to->loopback)
-		curl_easy_setopt(e, CURLOPT_PROXY, "");
+		curl.easy_setopt(e, CURLOPT_PROXY, "");
 }
 
 static void set_request(struct http_transfer *t, const struct http_request *r)
 {
 	CURL *e = t->easy;
-	curl_easy_setopt(e, CURLOPT_URL, r->url);
-	curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "erprobe/" ERPROBE_VERSION);
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->curl_error);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+	curl.easy_setopt(e, CURLOPT_URL, r->url);
+	curl.easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+	curl.easy_setopt(e, CURLOPT_USERAGENT, "erprobe/" ERPROBE_VERSION);
+	curl.easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
+	curl.easy_setopt(e, CURLOPT_ERRORBUFFER, t->curl_error);
+	curl.easy_setopt(e, CURLOPT_PRIVATE, t);
+	curl.easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	curl.easy_setopt(e, CURLOPT_WRITEDATA, t);
+	curl.easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(e, CURLOPT_HEADERDATA, t);
 	if (t->form) {
-		curl_easy_setopt(e, CURLOPT_POST, 1L);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->form);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)strlen(t->form));
+		curl.easy_setopt(e, CURLOPT_POST, 1L);
+		curl.easy_setopt(e, CURLOPT_POSTFIELDS, t->form);
+		curl.easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)strlen(t->form));
 	} else if (r->post) {
 		/* Azure's tables are POSTs without a body and want "Content-Length: 0". */
-		curl_easy_setopt(e, CURLOPT_POST, 1L);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, "");
-		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, 0L);
+		curl.easy_setopt(e, CURLOPT_POST, 1L);
+		curl.easy_setopt(e, CURLOPT_POSTFIELDS, "");
+		curl.easy_setopt(e, CURLOPT_POSTFIELDSIZE, 0L);
 	}
 }
 
@@ -304,7 +332,7 @@ bool http_start(struct http *h, const struct http_request *r, void *owner)
 		return false;
 	t->owner = owner;
 	t->answer = calloc(1, sizeof(*t->answer));
-	t->easy = curl_easy_init();
+	t->easy = curl.easy_init();
 	t->form = r->form ? strdup(r->form) : NULL;
 	if (!t->answer || !t->easy || (r->form && !t->form) || !add_headers(t, r)) {
 		transfer_free(t);
@@ -314,7 +342,7 @@ bool http_start(struct http *h, const struct http_request *r, void *owner)
 	set_trust(h, t->easy);
 	set_limits(r->to ? r->to : &h->base, t->easy, r->timeout_s);
 	set_request(t, r);
-	if (curl_multi_add_handle(h->multi, t->easy) != CURLM_OK) {
+	if (curl.multi_add_handle(h->multi, t->easy) != CURLM_OK) {
 		transfer_free(t);
 		return false;
 	}
@@ -328,9 +356,9 @@ bool http_start(struct http *h, const struct http_request *r, void *owner)
 void http_wait(struct http *h, int milliseconds)
 {
 	int running = 0;
-	curl_multi_perform(h->multi, &running);
-	curl_multi_poll(h->multi, NULL, 0, milliseconds, NULL);
-	curl_multi_perform(h->multi, &running);
+	curl.multi_perform(h->multi, &running);
+	curl.multi_poll(h->multi, NULL, 0, milliseconds, NULL);
+	curl.multi_perform(h->multi, &running);
 }
 
 /* What a moment later may be different; a refused certificate or an answer that broke
@@ -358,9 +386,9 @@ static void say_no_answer(const struct http_transfer *t, CURLcode code, char *ou
 		todo = ": can this host reach Azure, or its proxy?";
 	else if (code == CURLE_PEER_FAILED_VERIFICATION)
 		todo = ": if a proxy opens TLS here, its CA must be in the system's store or in SSL_CERT_FILE";
-	text_safe(reason, sizeof(reason), t->curl_error[0] ? t->curl_error : curl_easy_strerror(code));
+	text_safe(reason, sizeof(reason), t->curl_error[0] ? t->curl_error : curl.easy_strerror(code));
 	if (code == CURLE_COULDNT_CONNECT)
-		curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &system);
+		curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &system);
 	text_format(out, size, "%s%s%s%s", reason, system ? ": " : "", system ? strerror((int)system) : "", todo);
 }
 
@@ -393,20 +421,20 @@ struct http_answer *http_take(struct http *h, void **owner)
 {
 	int left;
 	CURLMsg *message;
-	while ((message = curl_multi_info_read(h->multi, &left)) != NULL) {
+	while ((message = curl.multi_info_read(h->multi, &left)) != NULL) {
 		CURLcode code = message->data.result;
 		long status = 0;
 		struct http_transfer *t = unlink_transfer(h, message->easy_handle);
 		if (message->msg != CURLMSG_DONE || !t)
 			continue;
-		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+		curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 		t->answer->status = (int32_t)status;
 		if (code != CURLE_OK)
 			say_failure(t, code);
 		struct http_answer *answer = t->answer;
 		*owner = t->owner;
 		t->answer = NULL;
-		curl_multi_remove_handle(h->multi, t->easy);
+		curl.multi_remove_handle(h->multi, t->easy);
 		transfer_free(t);
 		return answer;
 	}

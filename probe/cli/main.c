@@ -8,7 +8,6 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 static int cmd_help(int argc, char **argv);
 static int cmd_version(int argc, char **argv);
@@ -105,7 +104,5 @@ int main(int argc, char **argv)
 {
 	/* Only character classes: numbers are written and read the same everywhere. */
 	setlocale(LC_CTYPE, "");
-	/* Started by erprobe (main_trace.c), and shown by that name. */
-	(void)prctl(PR_SET_NAME, "erprobe", 0, 0, 0);
 	return finish_output(dispatch(argc, argv));
 }

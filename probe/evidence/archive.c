@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/archive.h"
 
+#include "probe/run/library.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -12,6 +14,33 @@
 #define MEMBER_MODE 0644
 #define PACKED_MAX (BAG_TOTAL_MAX + ((size_t)16 << 20)) /* stored without compression, and heads */
 #define READ_STEP ((size_t)1 << 16)
+
+#define ARCHIVE_CALLS(X) \
+	X(entry_filetype) X(entry_free) X(entry_hardlink) X(entry_is_encrypted) X(entry_new) \
+	X(entry_pathname) X(entry_set_filetype) X(entry_set_pathname) X(entry_set_perm) X(entry_set_size) \
+	X(entry_symlink) X(error_string) X(read_data) X(read_free) X(read_new) X(read_next_header) \
+	X(read_open_memory) X(read_support_filter_gzip) X(read_support_format_tar) \
+	X(read_support_format_zip) X(set_error) X(write_add_filter_gzip) X(write_close) X(write_data) \
+	X(write_free) X(write_header) X(write_new) X(write_open) X(write_set_bytes_in_last_block) \
+	X(write_set_filter_option) X(write_set_format_pax_restricted) X(write_set_format_zip)
+
+/* libarchive's functions, once library_load() has them. */
+static struct {
+#define X(name) __typeof__(archive_##name) *name;
+	ARCHIVE_CALLS(X)
+#undef X
+} la;
+
+static bool load_library(char *err, size_t err_size)
+{
+	static const struct library_call calls[] = {
+#define X(name) {"archive_" #name, &la.name},
+		ARCHIVE_CALLS(X)
+#undef X
+	};
+
+	return library_load("libarchive.so.13", "libarchive13", calls, sizeof(calls) / sizeof(calls[0]), err, err_size);
+}
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -36,27 +65,27 @@ static la_ssize_t take(struct archive *a, void *arg, const void *data, size_t le
 	strbuf_add_bytes(out, data, len);
 	if (strbuf_ok(out))
 		return (la_ssize_t)len;
-	archive_set_error(a, ENOMEM, "out of memory");
+	la.set_error(a, ENOMEM, "out of memory");
 	return -1;
 }
 
 static bool pack_one(struct archive *a, const struct bag_file *f, const char *name)
 {
-	struct archive_entry *e = archive_entry_new();
+	struct archive_entry *e = la.entry_new();
 	char path[BAG_PATH_MAX + BAG_PATH_MAX];
 	bool ok;
 
 	if (!e)
 		return false;
 	text_format(path, sizeof path, "%s/%s", name, f->path);
-	archive_entry_set_pathname(e, path);
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, MEMBER_MODE);
-	archive_entry_set_size(e, (la_int64_t)f->len);
+	la.entry_set_pathname(e, path);
+	la.entry_set_filetype(e, AE_IFREG);
+	la.entry_set_perm(e, MEMBER_MODE);
+	la.entry_set_size(e, (la_int64_t)f->len);
 	/* No time: zip would write local time, another one on every machine. */
-	ok = archive_write_header(a, e) == ARCHIVE_OK &&
-	     (f->len == 0 || archive_write_data(a, f->data, f->len) == (la_ssize_t)f->len);
-	archive_entry_free(e);
+	ok = la.write_header(a, e) == ARCHIVE_OK &&
+	     (f->len == 0 || la.write_data(a, f->data, f->len) == (la_ssize_t)f->len);
+	la.entry_free(e);
 	return ok;
 }
 
@@ -87,24 +116,26 @@ static bool pack_all(struct archive *a, const struct bag *b, const char *name)
 static bool set_form(struct archive *a, enum archive_form form)
 {
 	if (form == ARCHIVE_ZIP)
-		return archive_write_set_format_zip(a) == ARCHIVE_OK;
-	return archive_write_set_format_pax_restricted(a) == ARCHIVE_OK && archive_write_add_filter_gzip(a) == ARCHIVE_OK &&
-	       archive_write_set_filter_option(a, "gzip", "timestamp", NULL) == ARCHIVE_OK;
+		return la.write_set_format_zip(a) == ARCHIVE_OK;
+	return la.write_set_format_pax_restricted(a) == ARCHIVE_OK && la.write_add_filter_gzip(a) == ARCHIVE_OK &&
+	       la.write_set_filter_option(a, "gzip", "timestamp", NULL) == ARCHIVE_OK;
 }
 
 bool archive_pack(const struct bag *b, const char *name, enum archive_form form, struct strbuf *out, char *err,
                   size_t err_size)
 {
-	struct archive *a = archive_write_new();
-	bool ok = a && archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK && set_form(a, form) &&
-	          archive_write_open(a, out, NULL, take, NULL) == ARCHIVE_OK &&
-	          pack_all(a, b, name) && archive_write_close(a) == ARCHIVE_OK && strbuf_ok(out);
-	const char *why = a && !ok ? archive_error_string(a) : NULL;
+	if (!load_library(err, err_size))
+		return false;
+	struct archive *a = la.write_new();
+	bool ok = a && la.write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK && set_form(a, form) &&
+	          la.write_open(a, out, NULL, take, NULL) == ARCHIVE_OK &&
+	          pack_all(a, b, name) && la.write_close(a) == ARCHIVE_OK && strbuf_ok(out);
+	const char *why = a && !ok ? la.error_string(a) : NULL;
 
 	if (!ok)
 		text_format(err, err_size, "cannot pack the bundle: %s", why ? why : "out of memory");
 	if (a)
-		archive_write_free(a);
+		la.write_free(a);
 	return ok;
 }
 
@@ -165,9 +196,9 @@ static char *unpack_bytes(struct unpacking *u, const char *path, size_t max, siz
 			}
 			data = grown;
 		}
-		n = archive_read_data(u->archive, data + *len, READ_STEP);
+		n = la.read_data(u->archive, data + *len, READ_STEP);
 		if (n < 0) {
-			const char *why = archive_error_string(u->archive);
+			const char *why = la.error_string(u->archive);
 
 			refuse(u, path, why ? why : "it cannot be unpacked");
 			break;
@@ -188,7 +219,7 @@ static char *unpack_bytes(struct unpacking *u, const char *path, size_t max, siz
 
 static bool unpack_one(struct unpacking *u, struct archive_entry *e)
 {
-	const char *full = archive_entry_pathname(e);
+	const char *full = la.entry_pathname(e);
 	const char *path;
 	size_t left, max, len;
 	char *data;
@@ -198,11 +229,11 @@ static bool unpack_one(struct unpacking *u, struct archive_entry *e)
 	path = below_top(u, full);
 	if (!path)
 		return false;
-	if (archive_entry_filetype(e) == AE_IFDIR)
+	if (la.entry_filetype(e) == AE_IFDIR)
 		return true;
-	if (archive_entry_filetype(e) != AE_IFREG || archive_entry_hardlink(e) || archive_entry_symlink(e))
+	if (la.entry_filetype(e) != AE_IFREG || la.entry_hardlink(e) || la.entry_symlink(e))
 		return refuse(u, full, "is not a regular file");
-	if (archive_entry_is_encrypted(e))
+	if (la.entry_is_encrypted(e))
 		return refuse(u, full, "is encrypted");
 	left = BAG_TOTAL_MAX - u->bag->total;
 	max = strncmp(path, "data/", 5) != 0 ? BAG_TAG_MAX : left < BAG_FILE_MAX ? left : BAG_FILE_MAX;
@@ -215,14 +246,14 @@ static bool unpack_all(struct unpacking *u)
 	struct archive_entry *e;
 	int members = 0, code;
 
-	while ((code = archive_read_next_header(u->archive, &e)) == ARCHIVE_OK) {
+	while ((code = la.read_next_header(u->archive, &e)) == ARCHIVE_OK) {
 		if (++members > BAG_FILES_MAX + BAG_TAGS_MAX + 64)
 			return refuse(u, "the archive", "it has more members than a bundle can have");
 		if (!unpack_one(u, e))
 			return false;
 	}
 	if (code != ARCHIVE_EOF) {
-		const char *why = archive_error_string(u->archive);
+		const char *why = la.error_string(u->archive);
 
 		return refuse(u, "the archive", why ? why : "it is damaged");
 	}
@@ -232,26 +263,28 @@ static bool unpack_all(struct unpacking *u)
 /* Only the forms that we write, and gzip alone: each further one is attack surface. */
 static bool accept_forms(struct archive *a)
 {
-	return archive_read_support_format_zip(a) == ARCHIVE_OK && archive_read_support_format_tar(a) == ARCHIVE_OK &&
-	       archive_read_support_filter_gzip(a) == ARCHIVE_OK;
+	return la.read_support_format_zip(a) == ARCHIVE_OK && la.read_support_format_tar(a) == ARCHIVE_OK &&
+	       la.read_support_filter_gzip(a) == ARCHIVE_OK;
 }
 
 bool archive_read_bytes(const void *data, size_t len, struct bag *b, char *err, size_t err_size)
 {
-	struct unpacking u = {.archive = archive_read_new(), .bag = b, .err = err, .err_size = err_size};
+	if (!load_library(err, err_size))
+		return false;
+	struct unpacking u = {.archive = la.read_new(), .bag = b, .err = err, .err_size = err_size};
 	bool ok;
 
 	if (!u.archive || !accept_forms(u.archive)) {
 		text_format(err, err_size, "out of memory");
 		ok = false;
-	} else if (archive_read_open_memory(u.archive, data, len) != ARCHIVE_OK) {
+	} else if (la.read_open_memory(u.archive, data, len) != ARCHIVE_OK) {
 		text_format(err, err_size, "it is no bundle: neither a folder nor a .zip, .tar or .tar.gz of one");
 		ok = false;
 	} else {
 		ok = unpack_all(&u);
 	}
 	if (u.archive)
-		archive_read_free(u.archive);
+		la.read_free(u.archive);
 	return ok;
 }
 
