@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* By the time somebody looks, routing has mostly noticed a dead link. */
-#define SHARE_SETTLED 0.6
-/* Loss in one direction alone, which no target traffic takes. */
-#define SHARE_UNSEEN 0.12
+/* By the time somebody looks, routing has mostly noticed a dead link. Of lossy ones some
+ * lose in one direction alone, which no target traffic takes. */
+static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, .05};
 /* Where a circuit speaks both families, most faults hit both. */
 #define SHARE_BOTH_FAMILIES 0.86
 
@@ -166,18 +165,13 @@ static void spread_places(struct spread *s, struct hypothesis h, double prior)
 	const struct link_observables *links = s->o->links;
 	if (h.row->place == AT_EDGE && h.link < LINKS && (links[h.link].on_edge[FAM4] || links[h.link].on_edge[FAM6]))
 		return; /* we are the edge, and we are here */
-	if ((h.row->other == 'h' || h.row->other == 'l') && !h.settled) {
-		double share = h.row->other == 'h' ? SHARE_SETTLED : SHARE_UNSEEN;
-		struct hypothesis settled = h;
-		settled.settled = true;
-		spread_places(s, settled, prior * share);
-		prior *= 1 - share;
-	}
 	boundaries(s, h.row, h.link, &first, &last);
+	const double *traffic = h.row->other == 'h' ? dead_traffic : h.row->other == 'l' ? lossy_traffic : NULL;
 	double share = prior / (last - first + 1);
 	for (unsigned b = first; b <= last; b++) {
 		h.boundary = (uint8_t)b;
-		emit(s, h, share);
+		for (h.traffic = 0; h.traffic < (traffic ? TRAFFIC_KINDS : 1); h.traffic++)
+			emit(s, h, traffic ? share * traffic[h.traffic] : share);
 	}
 }
 
@@ -232,15 +226,12 @@ static bool on_an_edge(const struct observables *o)
 	return false;
 }
 
-/* A filter on the edge itself seldom meets what the edge sends. */
-#define ON_EDGE_FILTER 0.2
-
 static void spread_row(struct spread *s, const struct fault_row *row)
 {
 	struct hypothesis h = {.row = row, .link = LINK_NULL};
 	bool on_edge = on_an_edge(s->o);
-	if (row->place == AT_CORPORATE && row->scope == SCOPE_SHARED && on_edge)
-		return; /* between us and our own edge there is no corporate hop */
+	if (row->place == AT_CORPORATE && on_edge)
+		return; /* between us and our own edge there is no corporate hop, and it filters what it forwards */
 	size_t links = (size_t)s->o->links[0].expected + s->o->links[1].expected;
 	switch (row->scope) {
 	case SCOPE_NONE: emit(s, h, row->prior); break;
@@ -250,7 +241,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 		if (links > 0) /* also of a single link: what is shared is shared by all there is */
 			emit(s, h, row->prior);
 		break;
-	case SCOPE_SERVICE: spread_services(s, h, row->prior * (on_edge ? ON_EDGE_FILTER : 1)); break;
+	case SCOPE_SERVICE: spread_services(s, h, row->prior); break;
 	case SCOPE_TARGET: spread_targets(s, h, row->prior); break;
 	case SCOPE_TARGET_SERVICE: spread_target_services(s, h, row->prior); break;
 	case SCOPE_LINK:
@@ -374,13 +365,15 @@ static char letter_of_msee(const struct hypothesis *h, const struct observables 
 	return letter;
 }
 
-/* Settled, for a dead link: traffic has moved, what still takes it is dead. For a
+/* Elsewhere, for a dead link: traffic has moved, what still takes it is dead. For a
  * lossy one: only one direction loses, and target traffic takes another way there. */
 static char letter_of_target(const struct hypothesis *h, const struct traffic_group *g)
 {
 	const struct fault_row *row = h->row;
 	bool unknown = g->link == LINK_ANY && h->link < LINKS;
-	if (h->settled)
+	if (h->traffic == TRAFFIC_ALL_BACK)
+		return row->target == 'm' ? 'X' : row->target;
+	if (h->traffic == TRAFFIC_ELSEWHERE)
 		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
 	if (unknown)
 		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';

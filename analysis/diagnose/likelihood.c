@@ -116,7 +116,7 @@ void likelihood_group(const struct traffic_group *g, bool service_matters, doubl
 	out->alive = log_survival(g, &r, 1, 1, benign);
 	out->dead = log_dead(g);
 	out->mixed = stats_log_add(log(.40) + out->dead, stats_log_add(log(.25) + out->alive, log(.35) + changing));
-	out->other = stats_log_add(log(.40) + out->alive, log(.60) + changing);
+	out->other = log_mix(MODEL_DOUBT, log_anything(g), changing);
 	out->any = stats_log_add(log(.45) + out->alive, stats_log_add(log(.30) + out->dead, log(.25) + changing));
 	out->no_way_back = stats_log_add(log(.15) + out->alive, log(.85) + out->dead);
 	out->maybe = stats_log_add(log(.5) + out->alive, log(.5) + out->dead);
@@ -190,7 +190,7 @@ double likelihood_refused(const struct traffic_group *g, char letter)
 	bool mostly = g->refused * 2 > g->answered;
 	if (letter == 'X')
 		return log_of(mostly ? .60 : .40);
-	return log_of(mostly ? .005 : .995);
+	return log_of(mostly ? .0005 : .9995);
 }
 
 /* Whether target traffic was seen to cross a link. A link may be idle by design

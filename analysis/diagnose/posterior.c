@@ -284,8 +284,8 @@ static int compare(int64_t a, int64_t b)
 
 static int compare_parts(const struct hypothesis *a, const struct hypothesis *b)
 {
-	const int64_t x[] = {a->row - fault_rows, a->link, a->boundary, a->settled, a->families, a->target, a->kind, a->port};
-	const int64_t y[] = {b->row - fault_rows, b->link, b->boundary, b->settled, b->families, b->target, b->kind, b->port};
+	const int64_t x[] = {a->row - fault_rows, a->link, a->boundary, a->traffic, a->families, a->target, a->kind, a->port};
+	const int64_t y[] = {b->row - fault_rows, b->link, b->boundary, b->traffic, b->families, b->target, b->kind, b->port};
 	for (size_t i = 0; i < sizeof x / sizeof x[0]; i++)
 		if (x[i] != y[i])
 			return compare(x[i], y[i]);

@@ -11,12 +11,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What target traffic does beside a fault of one link. How answers choose their way back
+ * is one policy of the network, so it is one choice for all groups of traffic. */
+enum target_traffic {
+	TRAFFIC_BY_FLOW = 0, /* each flow may take the link, there or back */
+	TRAFFIC_ELSEWHERE,   /* routing has moved it off the link, or it never took the faulty direction */
+	TRAFFIC_ALL_BACK,    /* all answers return over the link, whichever way the questions took */
+	TRAFFIC_KINDS
+};
+
 /* One fault at one place. */
 struct hypothesis {
 	const struct fault_row *row;
 	uint8_t link;        /* enum link_id; LINK_NULL for shared places */
 	uint8_t boundary;    /* AT_CORPORATE, AT_PROVIDER: the fault sits before this hop */
-	bool settled;        /* SCOPE_LINK: routing has moved traffic off the dead link already */
+	uint8_t traffic;     /* SCOPE_LINK: enum target_traffic */
 	uint8_t families;    /* bit mask of 1 << FAM4, 1 << FAM6 that it hits */
 	uint8_t kind;        /* service: enum probe_kind and port */
 	uint16_t port;

@@ -73,7 +73,9 @@ struct weighted { size_t at; double weight; };
 static int by_weight(const void *a, const void *b)
 {
 	double x = ((const struct weighted *)a)->weight, y = ((const struct weighted *)b)->weight;
-	return (x < y) - (x > y);
+	int order = (x < y) - (x > y);
+	size_t at_x = ((const struct weighted *)a)->at, at_y = ((const struct weighted *)b)->at;
+	return order ? order : (at_x > at_y) - (at_x < at_y);
 }
 
 static int kind_of(const struct posterior *p, const struct observation *ob)
@@ -116,14 +118,44 @@ static void weigh(const struct posterior *p, const struct observation *obs, size
 	qsort(w, n, sizeof *w, by_weight);
 }
 
-static void fill_evidence(const struct posterior *p, const struct explanation *e, struct verdict *v)
+/* The same explanation without one of its faults. */
+static struct explanation without(const struct explanation *e, uint8_t part)
+{
+	struct explanation rest = *e;
+	if (part == 0)
+		rest.parts[0] = rest.parts[1];
+	rest.count = 1;
+	return rest;
+}
+
+/* The best explanation that keeps the other fault and blames another domain for this one. */
+static const struct explanation *find_contrast_beside(const struct posterior *p, const struct explanation *rest,
+                                                      const struct hypothesis *h)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct explanation *x = &p->list[i];
+		for (uint8_t k = 0; x->count == 2 && k < 2; k++) {
+			struct explanation kept = without(x, k);
+			if (explanation_same(&kept, rest) && x->parts[k].row->domain != h->row->domain)
+				return x;
+		}
+	}
+	return NULL;
+}
+
+/* What speaks for (and against) one fault of the explanation: of two at once each has
+ * its own, weighed against the other fault alone. */
+static void fill_evidence(const struct posterior *p, const struct explanation *e, uint8_t part, struct verdict *v)
 {
 	struct observation *obs = calloc(observations_room(p->seen), sizeof *obs);
 	struct weighted *w = calloc(observations_room(p->seen), sizeof *w);
 	const struct explanation *none = find_none(p);
 	bool healthy = e->parts[0].row->scope == SCOPE_NONE;
 	const struct explanation *against_what = healthy || !none ? find_dead(p) : none;
-	const struct explanation *rival = find_contrast(p, e);
+	struct explanation rest = without(e, part);
+	if (e->count > 1)
+		against_what = &rest;
+	const struct explanation *rival = e->count > 1 ? find_contrast_beside(p, &rest, &e->parts[part]) : find_contrast(p, e);
 	if (obs && w) {
 		size_t n = observations_list(p->seen, obs);
 		if (against_what) {
@@ -277,13 +309,13 @@ static void who_words(const struct posterior *p, const struct hypothesis *h, cha
 	}
 }
 
-static void fill_summary(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+static void fill_summary(const struct posterior *p, const struct hypothesis *h, int grid, struct verdict *v)
 {
 	const struct fault_text *text = fault_text_find(h->row->id);
 	char who[SENTENCE_MAX / 2], more[96] = "";
 	who_words(p, h, who, sizeof who);
-	if (h->row->target == 'L' && p->count > 0)
-		text_format(more, sizeof more, " (about %.0f %%)", 100 * loss_grid(p->list[0].grid));
+	if (h->row->target == 'L')
+		text_format(more, sizeof more, " (about %.0f %%)", 100 * loss_grid(grid));
 	else if (h->link < LINKS && (h->row->delay == 'S' || h->row->delay == 'J'))
 		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->links[h->link].delay_more_ns / (double)NS_PER_MS);
 	text_format(v->summary, sizeof v->summary, "%s: %s%s%s.", who, text ? text->title : h->row->id, more,
@@ -297,7 +329,28 @@ static bool is_dead_row(const struct fault_row *row)
 	return row->target == 'X' || row->target == 'm';
 }
 
-static enum status part_status(const struct explanation *e, const struct hypothesis *h, const struct circuit_result *r)
+/* The faults of an explanation that are said: a bit each. */
+static bool is_said(unsigned said, uint8_t part)
+{
+	return said & (1u << part);
+}
+
+/* Is every link that the circuit has dead by what is said? */
+static bool all_links_dead(const struct explanation *e, unsigned said, const struct circuit_result *r)
+{
+	size_t dead = 0;
+	for (size_t l = 0; l < r->link_count; l++) {
+		bool hit = false;
+		for (uint8_t i = 0; i < e->count; i++)
+			hit = hit || (is_said(said, i) && e->parts[i].row->scope == SCOPE_LINK && is_dead_row(e->parts[i].row) &&
+			              e->parts[i].link == (uint8_t)r->links[l].id);
+		dead += hit;
+	}
+	return r->link_count > 0 && dead == r->link_count;
+}
+
+static enum status part_status(const struct explanation *e, unsigned said, const struct hypothesis *h,
+                               const struct circuit_result *r)
 {
 	bool broken = false, tested = false;
 	for (size_t i = 0; i < r->target_count; i++) {
@@ -314,25 +367,27 @@ static enum status part_status(const struct explanation *e, const struct hypothe
 		return STATUS_FAULT;
 	if (h->row->scope == SCOPE_SHARED && !tested)
 		return STATUS_FAULT;
-	if (h->row->scope == SCOPE_LINK && e->count > 1)
-		for (uint8_t i = 0; i < e->count; i++) /* another fault explains the target */
-			if (&e->parts[i] != h && e->parts[i].row->scope != SCOPE_LINK && is_dead_row(e->parts[i].row))
-				return STATUS_DEGRADED;
+	if (h->row->scope == SCOPE_LINK && all_links_dead(e, said, r) && (broken || !tested))
+		return STATUS_FAULT;
+	for (uint8_t i = 0; h->row->scope == SCOPE_LINK && i < e->count; i++) /* another fault explains the target */
+		if (is_said(said, i) && &e->parts[i] != h && e->parts[i].row->scope != SCOPE_LINK && is_dead_row(e->parts[i].row))
+			return STATUS_DEGRADED;
 	return broken ? STATUS_FAULT : STATUS_DEGRADED;
 }
 
-static void fill_part(const struct posterior *p, const struct explanation *e, const struct hypothesis *h,
+static void fill_part(const struct posterior *p, const struct explanation *e, unsigned said, uint8_t part,
                       const struct circuit_result *r, struct verdict *v)
 {
-	v->status = part_status(e, h, r);
+	const struct hypothesis *h = &e->parts[part];
+	v->status = part_status(e, said, h, r);
 	v->domain = h->row->domain;
 	v->link = (enum link_id)h->link;
 	v->confidence = posterior_of_domain(p, h);
 	v->contact = fault_contact(h->row);
 	text_format(v->fault, sizeof v->fault, "%s", h->row->id);
-	fill_summary(p, h, v);
+	fill_summary(p, h, e->grid, v);
 	fill_segment(p, h, v);
-	fill_evidence(p, e, v);
+	fill_evidence(p, e, part, v);
 	fill_alternatives(p, e, v);
 	fill_steps(p, v);
 }
@@ -344,7 +399,7 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	v->confidence = probability;
 	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s shows a fault.",
 	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "");
-	fill_evidence(p, e, v);
+	fill_evidence(p, e, 0, v);
 	fill_alternatives(p, e, v);
 }
 
@@ -361,7 +416,7 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 		            100 * v->alternatives[1].probability);
 	else
 		text_format(v->summary, sizeof v->summary, "Not enough was measured to say anything.");
-	fill_evidence(p, e, v);
+	fill_evidence(p, e, 0, v);
 	fill_steps(p, v);
 }
 
@@ -374,7 +429,8 @@ static int worse_first(const struct verdict *a, const struct verdict *b)
 	return 0;
 }
 
-static void mark_links(const struct explanation *e, struct circuit_result *r, bool decided)
+/* What is not said of a link is at most in doubt. */
+static void mark_links(const struct explanation *e, unsigned said, struct circuit_result *r)
 {
 	for (size_t l = 0; l < r->link_count; l++)
 		for (uint8_t i = 0; i < e->count; i++) {
@@ -382,8 +438,8 @@ static void mark_links(const struct explanation *e, struct circuit_result *r, bo
 			bool hit = h->link == LINK_BOTH || h->link == (uint8_t)r->links[l].id;
 			if (!hit || h->row->scope == SCOPE_NONE)
 				continue;
-			enum status s = !decided ? STATUS_UNDETERMINED : is_dead_row(h->row) ? STATUS_FAULT : STATUS_DEGRADED;
-			if (r->links[l].status != STATUS_FAULT)
+			enum status s = !is_said(said, i) ? STATUS_UNDETERMINED : is_dead_row(h->row) ? STATUS_FAULT : STATUS_DEGRADED;
+			if (r->links[l].status == STATUS_HEALTHY || (s != STATUS_UNDETERMINED && r->links[l].status != STATUS_FAULT))
 				r->links[l].status = s;
 		}
 }
@@ -426,12 +482,21 @@ bool verdict_stands(const struct posterior *p, double asked)
 }
 
 /* Where a pair leads but only one of its faults is certain, that one is said alone. */
-static size_t fill_faults(const struct posterior *p, const struct explanation *e, double asked, struct circuit_result *r)
+static unsigned what_is_said(const struct posterior *p, const struct explanation *e, double asked)
+{
+	unsigned said = 0;
+	for (uint8_t i = 0; i < e->count; i++)
+		if (posterior_of_domain(p, &e->parts[i]) >= asked)
+			said |= 1u << i;
+	return said;
+}
+
+static size_t fill_faults(const struct posterior *p, const struct explanation *e, unsigned said, struct circuit_result *r)
 {
 	size_t n = 0;
 	for (uint8_t i = 0; i < e->count && n < FAULTS_MAX; i++)
-		if (posterior_of_domain(p, &e->parts[i]) >= asked)
-			fill_part(p, e, &e->parts[i], r, &r->faults[n++]);
+		if (is_said(said, i))
+			fill_part(p, e, said, i, r, &r->faults[n++]);
 	if (n == 2 && worse_first(&r->faults[0], &r->faults[1]) > 0) {
 		struct verdict swap = r->faults[0];
 		r->faults[0] = r->faults[1];
@@ -458,8 +523,9 @@ void verdict_fill(const struct posterior *p, double asked, struct circuit_result
 			fill_undetermined(p, e, &r->faults[0]);
 		return;
 	}
-	r->fault_count = fill_faults(p, e, asked, r);
+	unsigned said = what_is_said(p, e, asked);
+	r->fault_count = fill_faults(p, e, said, r);
 	if (r->fault_count == 0)
 		fill_undetermined(p, e, &r->faults[0]);
-	mark_links(e, r, r->fault_count > 0);
+	mark_links(e, said, r);
 }

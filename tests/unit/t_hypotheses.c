@@ -87,7 +87,7 @@ static void no_hypothesis_twice(void **state)
 	for (size_t i = 0; i < l->count; i++)
 		for (size_t k = 0; k < i; k++) {
 			const struct hypothesis *a = &l->h[i], *b = &l->h[k];
-			if (a->row == b->row && a->link == b->link && a->boundary == b->boundary && a->settled == b->settled &&
+			if (a->row == b->row && a->link == b->link && a->boundary == b->boundary && a->traffic == b->traffic &&
 			    a->families == b->families && a->kind == b->kind && a->port == b->port && a->target == b->target)
 				fail_msg("%s stands twice", a->row->id);
 		}
@@ -102,10 +102,10 @@ static void places(void **state)
 	fill(l);
 	assert_int_equal(count_of(l, "none", LINK_NULL, false), 1);
 	assert_int_equal(count_of(l, "corp.local-link", LINK_NULL, false), 1);
-	/* Each link, settled or not. */
+	/* Each link, with each way that target traffic may take beside it. */
 	for (uint8_t link = 0; link < LINKS; link++) {
-		assert_int_equal(count_of(l, "wan.circuit-down", link, false), 2);
-		assert_int_equal(count_of(l, "wan.loss", link, false), 2);
+		assert_int_equal(count_of(l, "wan.circuit-down", link, false), TRAFFIC_KINDS);
+		assert_int_equal(count_of(l, "wan.loss", link, false), TRAFFIC_KINDS);
 	}
 	assert_int_equal(count_of(l, "wan.both-down", LINK_BOTH, false), 1);
 	assert_int_equal(count_of(l, "wan.edge-down", 0, true), 0); /* not with l2 */
@@ -203,7 +203,7 @@ static void no_targets(void **state)
 	fill(l);
 	assert_int_equal(count_of(l, "azure.nsg", 0, true), 0);
 	assert_int_equal(count_of(l, "azure.target-down", 0, true), 0);
-	assert_int_equal(count_of(l, "wan.circuit-down", 0, true), 4);
+	assert_int_equal(count_of(l, "wan.circuit-down", 0, true), LINKS * TRAFFIC_KINDS);
 	list_free(l);
 }
 
@@ -216,6 +216,8 @@ static void where_we_are_the_edge_it_is_not_down(void **state)
 	fill(l);
 	assert_int_equal(count_of(l, "corp.edge-down", P, false), 0);
 	assert_true(count_of(l, "corp.edge-down", S, false) > 0);
+	for (size_t i = 0; i < l->count; i++)
+		assert_int_not_equal(l->h[i].row->place, AT_CORPORATE); /* no hop lies between */
 	list_free(l);
 }
 
@@ -252,7 +254,7 @@ static void reach_of_a_links_fault(void **state)
 	fill(l);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct hypothesis h = hypothesis(rows[i].id, SCOPE_LINK, P);
-		h.settled = rows[i].settled;
+		h.traffic = rows[i].settled ? TRAFFIC_ELSEWHERE : TRAFFIC_BY_FLOW;
 		struct traffic_group g = group(rows[i].cls, P, 0);
 		char own = letter_of_group(&h, &l->j.seen, &g);
 		g.link = S;

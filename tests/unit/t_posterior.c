@@ -320,7 +320,7 @@ static void the_same_statement(void **state)
 	struct explanation a = of_parts("wan.circuit-down", 0, NULL, 0), b = a;
 
 	(void)state;
-	b.parts[0].settled = true; /* details that are no part of the statement */
+	b.parts[0].traffic = TRAFFIC_ELSEWHERE; /* details that are no part of the statement */
 	b.parts[0].families = 1;
 	b.parts[0].boundary = 3;
 	b.parts[0].target = 7;

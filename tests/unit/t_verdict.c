@@ -323,6 +323,98 @@ static void both_links_dead_without_targets(void **state)
 	said_free(&s);
 }
 
+/* The one link there is has died, and nothing tells of targets: nothing works. */
+static void the_only_link_is_dead(void **state)
+{
+	struct said s;
+
+	(void)state;
+	memset(&s, 0, sizeof s);
+	world_init(&s.j.w, HANDOFF_L2);
+	memset(&s.j.w.circuit.links[S], 0, sizeof s.j.w.circuit.links[S]);
+	azure_healthy(&s.j.a, s.j.w.plan.started_at);
+	s.j.azure_read = true;
+	world_link_flows(&s.j.w, P, FAM4);
+	s.j.w.way[FAM4][P].dead_from = 4;
+	fault_azure_row(&s.j, P, "Incomplete", "Active");
+	fault_errors(&s.j, F_MSEE1, 1, "10.10.3.1");
+	world_run(&s.j.w, 25);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	assert_string_equal(s.r.faults[0].fault, "wan.circuit-down");
+	assert_int_equal(s.r.faults[0].status, STATUS_FAULT);
+	assert_null(strstr(s.r.faults[0].summary, "other link"));
+	said_free(&s);
+}
+
+/* A dead link and a port that was blocked before: both are named. */
+static void a_dead_link_beside_a_blocked_port(void **state)
+{
+	struct said s;
+
+	(void)state;
+	judged_standard(&s.j, HANDOFF_L2);
+	make_circuit_down(&s.j);
+	make_nsg(&s.j);
+	world_run(&s.j.w, 25);
+	judged_weigh(&s.j);
+	say(&s, .9);
+	assert_int_equal(s.r.fault_count, 2);
+	assert_string_equal(s.r.faults[0].fault, "azure.nsg");
+	assert_int_equal(s.r.faults[0].status, STATUS_FAULT);
+	assert_string_equal(s.r.faults[1].fault, "wan.circuit-down");
+	assert_int_equal(s.r.faults[1].status, STATUS_DEGRADED);
+	/* Each has its own reasons. */
+	for (size_t i = 0; i < s.r.faults[0].for_count; i++)
+		for (size_t k = 0; k < s.r.faults[1].for_count; k++)
+			assert_string_not_equal(s.r.faults[0].evidence_for[i], s.r.faults[1].evidence_for[k]);
+	assert_true(mentions(s.r.faults[0].evidence_for, s.r.faults[0].for_count, "TCP 443"));
+	assert_true(mentions(s.r.faults[1].evidence_for, s.r.faults[1].for_count, "ARP entry"));
+	said_free(&s);
+}
+
+/* What is not sure enough to be said excuses nothing and marks no link as broken. */
+static void what_is_not_said_counts_for_nothing(void **state)
+{
+	struct explanation list[2] = {{.count = 2, .probability = .6, .parts = {part("wan.circuit-down", S), part("azure.nsg", LINK_NULL)}},
+	                              {.count = 1, .probability = .4, .parts = {part("wan.circuit-down", S)}}};
+	struct said s;
+
+	(void)state;
+	fault_see(&s.j, &fault_cases[13], true);
+	replace_posterior(&s.j.posterior, list, 2);
+	say(&s, .9);
+	assert_int_equal(s.r.fault_count, 1);
+	assert_string_equal(s.r.faults[0].fault, "wan.circuit-down");
+	assert_int_equal(s.r.faults[0].status, STATUS_FAULT); /* a target is unreachable, and nothing said explains it */
+	unsay(&s);
+	list[0].parts[1] = part("wan.loss", P);
+	replace_posterior(&s.j.posterior, list, 2);
+	say(&s, .9);
+	assert_int_equal(s.r.links[S].status, STATUS_FAULT);
+	assert_int_equal(s.r.links[P].status, STATUS_UNDETERMINED);
+	said_free(&s);
+}
+
+/* The loss that is said is that of the explanation that is said. */
+static void the_loss_of_what_is_said(void **state)
+{
+	struct explanation list[3] = {{.count = 1, .probability = .4, .parts = {part("wan.loss", P)}, .grid = LOSS_GRID - 1}};
+	struct said s;
+
+	(void)state;
+	for (uint8_t i = 1; i < 3; i++) {
+		list[i] = (struct explanation){.count = 1, .probability = .3, .parts = {part("wan.loss", S)}, .grid = 0};
+		list[i].parts[0].traffic = i;
+	}
+	fault_see(&s.j, &fault_cases[16], true);
+	replace_posterior(&s.j.posterior, list, 3);
+	say(&s, .5);
+	assert_int_equal(s.r.faults[0].link, S);
+	assert_non_null(strstr(s.r.faults[0].summary, "about 1 %"));
+	said_free(&s);
+}
+
 static void names_of_services(void **state)
 {
 	static const struct { uint8_t kind; uint16_t port; const char *want; } rows[] = {
@@ -375,6 +467,10 @@ int main(void)
 	    cmocka_unit_test(the_worse_fault_first),
 	    cmocka_unit_test(both_links_dead_without_targets),
 	    cmocka_unit_test(a_circuit_of_one_link),
+	    cmocka_unit_test(the_only_link_is_dead),
+	    cmocka_unit_test(a_dead_link_beside_a_blocked_port),
+	    cmocka_unit_test(what_is_not_said_counts_for_nothing),
+	    cmocka_unit_test(the_loss_of_what_is_said),
 	    cmocka_unit_test(names_of_services),
 	    cmocka_unit_test(every_observation_has_words),
 	};
