@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Incidents out of runs, and when a run asks for a deep one. Each case is a line of runs
+ * with the steps that must follow. */
+#include "analysis/audit/incident.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct run_record make(char kind, int64_t minute)
+{
+	struct run_record r = {
+		.outcome = kind == 'x' ? RECORD_FAILED : kind == 'i' ? RECORD_INTERRUPTED : RECORD_FINISHED,
+		.status = kind == 'h' ? STATUS_HEALTHY : kind == 'u' ? STATUS_UNDETERMINED : STATUS_FAULT,
+		.confidence = kind == 'w' ? 0.6 : 0.99,
+		.domain = kind == 'h' ? DOMAIN_NONE : DOMAIN_WAN,
+		.link = kind == 'h' ? LINK_NULL : LINK_PRIMARY,
+		.started_at = {minute * 60 * NS_PER_SEC},
+	};
+
+	if (kind == 'f' || kind == 'w')
+		snprintf(r.fault, sizeof r.fault, "wan.circuit-down");
+	else if (kind == 'g')
+		snprintf(r.fault, sizeof r.fault, "wan.loss");
+	return r;
+}
+
+/* runs: h healthy, f and g two faults, w a fault hardly sure, u undetermined, x failed,
+ * i interrupted. steps: '.', o opened, c changed, z closed. */
+static void assert_steps(int need, int of, const char *runs, const char *steps)
+{
+	static const char letters[] = ".ocz";
+	const struct incident_rule rule = {(uint8_t)need, (uint8_t)of, 0.9};
+	struct incident_state s = {.link = LINK_NULL};
+	char got[64] = "";
+
+	assert_int_equal(strlen(runs), strlen(steps));
+	for (size_t i = 0; runs[i]; i++) {
+		struct run_record r = make(runs[i], (int64_t)i);
+
+		got[i] = letters[incident_take(&s, &rule, &r)];
+		got[i + 1] = '\0';
+	}
+	if (strcmp(got, steps) != 0)
+		fail_msg("%d of %d, %s: %s, wanted %s", need, of, runs, got, steps);
+}
+
+static void test_steps(void **state)
+{
+	(void)state;
+	assert_steps(2, 3, "hhfhhhh", ".......");  /* one bad run is none */
+	assert_steps(2, 3, "hffff", "..o..");
+	assert_steps(2, 3, "hfhf", "...o");
+	assert_steps(2, 3, "hffhhh", "..o..z");
+	assert_steps(2, 3, "ffhfhfhfhhfhhh", ".o...........z"); /* a flap is one incident */
+	assert_steps(2, 3, "ffhhhffhhh", ".o..z.o..z");
+	assert_steps(1, 1, "hfhf", ".ozo");
+	assert_steps(3, 3, "ffhfff", ".....o");
+	assert_steps(2, 3, "fwwwhh", "......"); /* unsure verdicts open nothing, */
+	assert_steps(2, 3, "ffuxiu", ".o...."); /* and nothing closes without healthy runs */
+	assert_steps(2, 3, "ffhuhxhi", ".o....z.");
+	assert_steps(2, 3, "ffggg", ".o.c.");
+	assert_steps(2, 3, "ffgfgf", ".o...."); /* two names in turn are not a change */
+	assert_steps(16, 16, "ffffffffffffffff", "...............o");
+}
+
+static void test_opened_at(void **state)
+{
+	const struct incident_rule rule = {2, 3, 0.9};
+	struct incident_state s = {.link = LINK_NULL};
+	static const char runs[] = "hhfhf";
+
+	(void)state;
+	for (size_t i = 0; runs[i]; i++) {
+		struct run_record r = make(runs[i], (int64_t)i);
+
+		incident_take(&s, &rule, &r);
+	}
+	assert_true(s.open);
+	assert_int_equal(s.opened_at.ns, 2 * 60 * NS_PER_SEC);
+	assert_string_equal(s.fault, "wan.circuit-down");
+}
+
+static void put_hop(struct run_record *r, uint8_t link, const char *address)
+{
+	struct record_hop *h = &r->hops[r->hop_count++];
+
+	*h = (struct record_hop){.link = link, .family = 4, .ttl = (uint8_t)r->hop_count};
+	snprintf(h->address, sizeof h->address, "%s", address);
+}
+
+static void test_paths(void **state)
+{
+	struct run_record r = make('h', 0);
+	char text[64];
+
+	(void)state;
+	put_hop(&r, LINK_PRIMARY, "10.0.0.1");
+	put_hop(&r, LINK_PRIMARY, "");
+	put_hop(&r, LINK_SECONDARY, "");
+	put_hop(&r, LINK_PRIMARY, "10.0.0.3");
+	record_path(&r, LINK_PRIMARY, text, sizeof text);
+	assert_string_equal(text, "10.0.0.1 * 10.0.0.3");
+	record_path(&r, LINK_SECONDARY, text, sizeof text);
+	assert_string_equal(text, "");
+	record_path(&r, LINK_PRIMARY, text, 12);
+	assert_string_equal(text, "10.0.0.1 *");
+	assert_false(record_path_differs("a * c", "a b c"));
+	assert_false(record_path_differs("a b", "a b c"));
+	assert_true(record_path_differs("a b c", "a x c"));
+	assert_true(record_path_differs("a b", "a bb"));
+	assert_false(record_path_differs("", "a"));
+}
+
+static void test_wants_deep(void **state)
+{
+	struct run_record healthy = make('h', 0), fault = make('f', 1), other = make('g', 2), moved = make('h', 3);
+
+	(void)state;
+	assert_false(record_wants_deep(NULL, &healthy));
+	assert_true(record_wants_deep(NULL, &fault));
+	assert_true(record_wants_deep(&healthy, &fault));
+	assert_false(record_wants_deep(&fault, &fault));
+	assert_true(record_wants_deep(&fault, &other));
+	assert_true(record_wants_deep(&fault, &healthy));
+	put_hop(&healthy, LINK_PRIMARY, "10.0.0.1");
+	put_hop(&moved, LINK_PRIMARY, "10.0.0.2");
+	assert_true(record_wants_deep(&healthy, &moved));
+	moved.deep = true;
+	assert_false(record_wants_deep(&healthy, &moved));
+	other.outcome = RECORD_FAILED;
+	assert_false(record_wants_deep(&healthy, &other));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_opened_at),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_wants_deep),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
