@@ -32,11 +32,11 @@ endif
 
 LIBS_PACKET := -lpcap -lnet -lcap-ng -lseccomp
 # libcurl and libarchive are loaded by their owners when needed (probe/run/library.h).
-LIBS_ERPROBE := -levent_core -levent_extra -lcjson -lyaml -lcrypto -lcap-ng -lseccomp -lm
+LIBS_ERPROBE := -levent_core -levent_extra -lcjson -lyaml -lcrypto -lcap-ng -lseccomp -lsqlite3 -lm
 
 ANALYSIS_SRC := $(sort $(wildcard analysis/*/*.c))
 PACKET_SRC := $(sort $(wildcard probe/packet/*.c probe/sandbox/*.c))
-ERPROBE_SRC := $(sort $(wildcard probe/azure/*.c probe/run/*.c probe/evidence/*.c probe/cli/*.c probe/json/*.c probe/sandbox/*.c))
+ERPROBE_SRC := $(sort $(wildcard probe/azure/*.c probe/run/*.c probe/evidence/*.c probe/cli/*.c probe/audit/*.c probe/history/*.c probe/json/*.c probe/sandbox/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ANALYSIS_LIB := $(BUILD)/libanalysis.a
 # Everything but the two main() files, for the unit tests to pick from.
