@@ -9,13 +9,14 @@
 
 enum check_key {
 	KEY_EVIDENCE = 0x200, KEY_BUDGET, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_AZURE_DEADLINE, KEY_HELPER,
-	KEY_NO_HISTORY, KEY_CONFIDENCE, KEY_SIGN
+	KEY_NO_HISTORY, KEY_CONFIDENCE, KEY_SIGN, KEY_EVIDENCE_OF
 };
 
 #define BUDGET_HIGHEST 10000000u /* a day at the default rate is 17 million */
 
 static const struct argp_option check_options[] = {
 	{"evidence", KEY_EVIDENCE, "DIR", 0, "save all frames and answers under DIR/RUN_ID", 0},
+	{"evidence-of", KEY_EVIDENCE_OF, "all|unhealthy", 0, "save evidence of every run, or only where the verdict is not healthy", 0},
 	{"sign", KEY_SIGN, "KEY", 0, "sign the evidence with this OpenSSH key (or the agent's, by its .pub file)", 0},
 	{"budget", KEY_BUDGET, "N", 0, "send at most N probes (default 6000)", 0},
 	{"rate", KEY_RATE, "N|max", 0, "send at most N packets a second in all (default 200)", 0},
@@ -50,6 +51,9 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 	case KEY_EVIDENCE:
 		o->evidence_dir = arg;
 		return need(*arg != '\0', l, "--evidence", arg, "a folder");
+	case KEY_EVIDENCE_OF:
+		o->evidence_unhealthy = strcmp(arg, "unhealthy") == 0;
+		return need(o->evidence_unhealthy || strcmp(arg, "all") == 0, l, "--evidence-of", arg, "all or unhealthy");
 	case KEY_SIGN:
 		o->sign_key = arg;
 		return need(*arg != '\0', l, "--sign", arg, "an OpenSSH key file");

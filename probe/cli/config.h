@@ -37,11 +37,14 @@ struct config {
 	struct plan_circuit *circuits;         /* as written: links may be unset (derived later) */
 	size_t circuit_count;
 	char history_path[CONFIG_TEXT_MAX];    /* "" = default */
-	int64_t history_keep_s;                /* 0 = not set */
-	int64_t audit_every_s;                 /* 0 = not set */
+	int64_t history_keep_s, history_detail_s; /* 0 = not set, as in all that follows */
+	int64_t audit_every_s;
 	char audit_cron[128];                  /* "" = not set; never together with audit_every_s */
 	char audit_listen[128];                /* "address:port", "" = not set */
 	char audit_textfile[CONFIG_TEXT_MAX];  /* "" = not set */
+	int64_t audit_rate, audit_parallel;    /* packets a second of all runs; runs at a time */
+	int64_t incident_runs, incident_of, incident_confidence; /* k, n, per cent */
+	int64_t evidence_keep_s, evidence_size_mb;
 };
 
 /* Ceilings of a configuration: a flow names its circuit in one byte, its target in two. */

@@ -70,6 +70,7 @@ void take_audit(struct filling *f, const struct field *d, const struct node *n, 
 	section_fill(f, d->detail, n, at);
 	if (node_get(n, "every") && node_get(n, "cron"))
 		complain(f->complaints, node_get(n, "cron")->key->at, "'cron' and 'every' exclude each other");
+	rules_incident(f, n);
 }
 
 void take_history(struct filling *f, const struct field *d, const struct node *n, void *at)

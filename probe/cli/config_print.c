@@ -170,22 +170,52 @@ static void print_circuit(struct strbuf *out, const struct plan_circuit *c)
 	print_targets(out, c, true);
 }
 
+static void add_number(struct strbuf *out, const char *lead, const char *key, int64_t value)
+{
+	if (value > 0)
+		strbuf_addf(out, "%s%s: %" PRId64 "\n", lead, key, value);
+}
+
+static void print_audit(const struct config *c, struct strbuf *out)
+{
+	struct strbuf keys;
+	strbuf_init(&keys, STRBUF_MAX_DEFAULT);
+	add_seconds(&keys, "  ", "every", c->audit_every_s);
+	add_text(&keys, "  ", "cron", c->audit_cron);
+	add_text(&keys, "  ", "listen", c->audit_listen);
+	add_text(&keys, "  ", "textfile", c->audit_textfile);
+	add_number(&keys, "  ", "rate", c->audit_rate);
+	add_number(&keys, "  ", "parallel", c->audit_parallel);
+	if (c->incident_runs || c->incident_of || c->incident_confidence) {
+		strbuf_add(&keys, "  incident:\n");
+		add_number(&keys, "    ", "runs", c->incident_runs);
+		add_number(&keys, "    ", "of", c->incident_of);
+		add_number(&keys, "    ", "confidence", c->incident_confidence);
+	}
+	if (c->evidence_keep_s || c->evidence_size_mb) {
+		strbuf_add(&keys, "  evidence:\n");
+		add_seconds(&keys, "    ", "keep", c->evidence_keep_s);
+		add_number(&keys, "    ", "size", c->evidence_size_mb);
+	}
+	if (keys.len > 0) {
+		strbuf_add(out, "audit:\n");
+		strbuf_add(out, keys.text);
+	}
+	out->failed = out->failed || !strbuf_ok(&keys);
+	strbuf_free(&keys);
+}
+
 void config_print(const struct config *c, struct strbuf *out)
 {
 	print_azure(out, &c->azure);
 	strbuf_add(out, "circuits:\n");
 	for (size_t i = 0; i < c->circuit_count; i++)
 		print_circuit(out, &c->circuits[i]);
-	if (c->audit_every_s || c->audit_cron[0] || c->audit_listen[0] || c->audit_textfile[0]) {
-		strbuf_add(out, "audit:\n");
-		add_seconds(out, "  ", "every", c->audit_every_s);
-		add_text(out, "  ", "cron", c->audit_cron);
-		add_text(out, "  ", "listen", c->audit_listen);
-		add_text(out, "  ", "textfile", c->audit_textfile);
-	}
-	if (c->history_path[0] || c->history_keep_s) {
+	print_audit(c, out);
+	if (c->history_path[0] || c->history_keep_s || c->history_detail_s) {
 		strbuf_add(out, "history:\n");
 		add_text(out, "  ", "path", c->history_path);
 		add_seconds(out, "  ", "keep", c->history_keep_s);
+		add_seconds(out, "  ", "detail", c->history_detail_s);
 	}
 }

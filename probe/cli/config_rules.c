@@ -149,6 +149,14 @@ void rules_circuit(struct filling *f, const struct node *map, const struct plan_
 	check_names(f, c);
 }
 
+void rules_incident(struct filling *f, const struct node *audit)
+{
+	const struct config *c = f->config;
+	const struct node *of = node_get(node_get(audit, "incident"), "of");
+	if (c->incident_runs > 0 && of && c->incident_of > 0 && c->incident_runs > c->incident_of)
+		complain(f->complaints, of->at, "'of' is less than 'runs': an incident opens when `runs` of the last `of` runs were bad");
+}
+
 /* Can anything be probed, or asked, of this circuit at all? */
 static void check_use(struct filling *f, const struct origin *o)
 {

@@ -117,17 +117,40 @@ static const struct field circuit_fields[] = {
 };
 static const struct section circuit_section = {"a circuit", FIELDS(circuit_fields)};
 
+static const struct field incident_fields[] = {
+	{"runs", take_integer64, AT(struct config, incident_runs), .low = 1, .high = 16, .expected = "a number of runs, 1 to 16"},
+	{"of", take_integer64, AT(struct config, incident_of), .low = 1, .high = 16, .expected = "a number of runs, 1 to 16"},
+	{"confidence", take_integer64, AT(struct config, incident_confidence), .low = 1, .high = 99,
+	 .expected = "a confidence in per cent, 1 to 99"},
+};
+static const struct section incident_section = {"audit.incident", FIELDS(incident_fields)};
+
+static const struct field evidence_fields[] = {
+	{"keep", take_seconds, AT(struct config, evidence_keep_s), .low = 1, .expected = "a duration with its unit (90d)"},
+	{"size", take_integer64, AT(struct config, evidence_size_mb), .low = 1, .high = 100000000,
+	 .expected = "a size in megabytes, 1 or more"},
+};
+static const struct section evidence_section = {"audit.evidence", FIELDS(evidence_fields)};
+
 static const struct field audit_fields[] = {
 	{"every", take_seconds, AT(struct config, audit_every_s), .low = 1, .expected = "a duration with its unit, 1s or more (30s, 5m)"},
-	{"cron", take_printable, TEXT(struct config, audit_cron), .expected = "a cron expression"},
+	{"cron", take_cron, TEXT(struct config, audit_cron),
+	 .expected = "five fields in UTC: minute, hour, day, month, weekday (\"*/10 * * * *\")"},
 	{"listen", take_listen, TEXT(struct config, audit_listen), .expected = "ADDRESS:PORT such as \"127.0.0.1:9470\""},
 	{"textfile", take_path, TEXT(struct config, audit_textfile), .expected = "the absolute path of a file"},
+	{"rate", take_integer64, AT(struct config, audit_rate), .low = 1, .high = 1000000,
+	 .expected = "packets a second of all runs together, 1 to 1000000"},
+	{"parallel", take_integer64, AT(struct config, audit_parallel), .low = 1, .high = 256,
+	 .expected = "how many runs at the same time, 1 to 256"},
+	{"incident", take_section, .detail = &incident_section, .expected = "keys runs, of and confidence"},
+	{"evidence", take_section, .detail = &evidence_section, .expected = "keys keep and size"},
 };
 static const struct section audit_section = {"audit", FIELDS(audit_fields)};
 
 static const struct field history_fields[] = {
 	{"path", take_path, TEXT(struct config, history_path), .expected = "the absolute path of a file"},
-	{"keep", take_seconds, AT(struct config, history_keep_s), .low = 1, .expected = "a duration with its unit (90d)"},
+	{"keep", take_seconds, AT(struct config, history_keep_s), .low = 1, .expected = "a duration with its unit (400d)"},
+	{"detail", take_seconds, AT(struct config, history_detail_s), .low = 1, .expected = "a duration with its unit (30d)"},
 };
 static const struct section history_section = {"history", FIELDS(history_fields)};
 

@@ -62,7 +62,7 @@ void section_fill(struct filling *f, const struct section *s, const struct node 
 const struct field *section_field(const struct section *s, const char *key);
 
 /* Take functions; scalars in config_take.c, lists and maps in config_lists.c. */
-take_fn take_word, take_name, take_interface, take_path, take_identity, take_listen, take_printable, take_integer64,
+take_fn take_word, take_name, take_interface, take_path, take_identity, take_listen, take_cron, take_integer64,
 	take_integer32, take_seconds, take_url, take_resource_id, take_address, take_address_pair;
 take_fn take_section, take_azure, take_audit, take_history, take_circuits, take_link, take_targets, take_domain,
 	take_ports;
@@ -75,6 +75,7 @@ const char *scalar_text(struct filling *f, const struct field *d, const struct n
 /* Rules between values (config_rules.c). Places are those of the nodes. */
 void rules_azure(struct filling *f, const struct node *map, struct azure_settings *a);
 void rules_link(struct filling *f, const struct node *map, const struct plan_link *l);
+void rules_incident(struct filling *f, const struct node *audit);
 void rules_circuit(struct filling *f, const struct node *map, const struct plan_circuit *c);
 /* What only the whole configuration shows, after the last file. `last` is the place
  * to blame for what is missing. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Single values of the configuration: from a node to the place in the struct. */
 #include "probe/cli/config_schema.h"
+
+#include "analysis/audit/cron.h"
 #include "probe/cli/config_scalar.h"
 #include "probe/cli/suggest.h"
 
@@ -74,9 +76,18 @@ void take_name(struct filling *f, const struct field *d, const struct node *n, v
 		take_text(f, d, n, at, scalar_is_printable(text, d->size));
 }
 
-void take_printable(struct filling *f, const struct field *d, const struct node *n, void *at)
+void take_cron(struct filling *f, const struct field *d, const struct node *n, void *at)
 {
-	take_name(f, d, n, at);
+	const char *text = scalar_text(f, d, n), *why;
+	struct cron cron;
+	if (!text)
+		return;
+	if (!scalar_is_printable(text, d->size))
+		complain_value(f, d, n);
+	else if (!cron_parse(text, &cron, &why))
+		complain(f->complaints, n->at, "'%.80s' is not valid for '%s': %s", text, d->key, why);
+	else
+		take_text(f, d, n, at, true);
 }
 
 void take_interface(struct filling *f, const struct field *d, const struct node *n, void *at)

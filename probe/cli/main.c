@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	{"replay", cmd_replay, "the same analysis again from saved evidence"},
 	{"explain", cmd_explain, "what a fault of the catalogue means, how it shows and what to do"},
 	{"evidence", cmd_evidence, "bundles for escalation: create, verify, redact, ticket"},
+	{"audit", cmd_audit, "check every circuit on its schedule, keep the history, tell of incidents"},
+	{"history", cmd_history, "what the audit remembers: incidents, changes of path and of Azure, runs"},
 	{"config", cmd_config, "check or show the configuration"},
 	{"help", cmd_help, "this list, or `help COMMAND`"},
 	{"version", cmd_version, "print the version"},

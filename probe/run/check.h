@@ -25,6 +25,7 @@ struct check_options {
 	bool quiet;                /* no progress, warnings or closing line; errors stay */
 	bool verbose;
 	const char *evidence_dir;  /* NULL: nothing is saved */
+	bool evidence_unhealthy;   /* saved only where the verdict is not healthy */
 	const char *sign_key;      /* signs the evidence; NULL: unsigned */
 	const char *config_text;   /* the configuration in effect as YAML, for the evidence; or NULL */
 	const char *packet_helper; /* NULL: beside erprobe, else ../libexec/erprobe/ */

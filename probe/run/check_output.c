@@ -50,7 +50,7 @@ static bool save_evidence(const struct check_options *o, const struct run_result
 	char err[512];
 	bool ok;
 
-	if (!o->evidence_dir)
+	if (!o->evidence_dir || (o->evidence_unhealthy && run_result_exit_code(r) == STATUS_HEALTHY))
 		return true;
 	strbuf_init(&document, STRBUF_MAX_DEFAULT);
 	report_check_json(r, false, &document);

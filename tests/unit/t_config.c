@@ -266,6 +266,12 @@ static const struct refusal refusals[] = {
 	{ONE "audit: {every: 5m, cron: '* * * * *'}\n", {"f.yaml:5:20: error: 'cron' and 'every' exclude each other"}},
 	{ONE "audit: {listen: 9470}\n", {"f.yaml:5:17: error: '9470' is not valid for 'listen'"}},
 	{ONE "audit: {evry: 5m}\n", {"f.yaml:5:9: error: unknown key 'evry' in audit; did you mean 'every'?"}},
+	{ONE "audit: {cron: '61 * * * *'}\n", {"f.yaml:5:15: error: '61 * * * *' is not valid for 'cron': the minute is not 0-59"}},
+	{ONE "audit: {rate: 0}\n", {"f.yaml:5:15: error: '0' is not valid for 'rate'; expected packets a second"}},
+	{ONE "audit: {parallel: 257}\n", {"f.yaml:5:19: error: '257' is not valid for 'parallel'"}},
+	{ONE "audit: {incident: {runs: 3, of: 2}}\n", {"f.yaml:5:33: error: 'of' is less than 'runs'"}},
+	{ONE "audit: {incident: {confidence: 100}}\n", {"f.yaml:5:32: error: '100' is not valid for 'confidence'"}},
+	{ONE "audit: {evidence: {keep: 90}}\n", {"f.yaml:5:26: error: '90' is not valid for 'keep'"}},
 	{ONE "history: {path: history.db}\n", {"f.yaml:5:17: error: 'history.db' is not valid for 'path'"}},
 	/* Many at once */
 	{ONE "    handof: l2\n    peering: x\nhistory: 1\naudit: {evry: 1}\n",

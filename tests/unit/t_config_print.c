@@ -74,6 +74,14 @@ static void assert_configs_equal(const struct config *a, const struct config *b)
 	assert_string_equal(a->audit_cron, b->audit_cron);
 	assert_string_equal(a->audit_listen, b->audit_listen);
 	assert_string_equal(a->audit_textfile, b->audit_textfile);
+	assert_int_equal(a->history_detail_s, b->history_detail_s);
+	assert_int_equal(a->audit_rate, b->audit_rate);
+	assert_int_equal(a->audit_parallel, b->audit_parallel);
+	assert_int_equal(a->incident_runs, b->incident_runs);
+	assert_int_equal(a->incident_of, b->incident_of);
+	assert_int_equal(a->incident_confidence, b->incident_confidence);
+	assert_int_equal(a->evidence_keep_s, b->evidence_keep_s);
+	assert_int_equal(a->evidence_size_mb, b->evidence_size_mb);
 }
 
 static const char *const configs[] = {
@@ -87,7 +95,8 @@ static const char *const configs[] = {
 	"    targets: [{name: '- a', address: 10.1.1.1, tcp: [1, 65535]}, {name: 'null', address: 10.1.1.2}]\n"
 	"    controls: [{name: '{}', address: 10.1.1.3, tcp: []}]\n"
 	"  - {name: '~', targets: [{name: t, address: 1.1.1.1}], links: {}}\n"
-	"audit: {every: 90s, listen: '[::1]:1', textfile: /var/lib/x.prom}\nhistory: {path: '/a b', keep: 1w}\n",
+	"audit: {every: 90s, listen: '[::1]:1', textfile: /var/lib/x.prom, rate: 7, parallel: 3, incident: {runs: 1, of: 2, confidence: 75}, evidence: {keep: 2d, size: 9}}\n"
+	"history: {path: '/a b', keep: 1w, detail: 3d}\n",
 	"audit: {cron: '*/5 * * * *'}\nazure: {cloud: custom, endpoints: {management: 'http://[::1]:8080/x'}, auth: {method: token_file, path: /t}}" AND_CIRCUIT,
 	"azure: {cloud: AzureChinaCloud, auth: {method: client_secret, tenant_id: t, client_id: c, secret_file: /s}}" AND_CIRCUIT,
 	"azure: {cloud: AzureUSGovernment, auth: {method: client_certificate, tenant_id: t, client_id: c, certificate: /s, key: /k, key_password_file: /p}}" AND_CIRCUIT,

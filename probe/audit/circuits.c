@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/audit/service.h"
+
+#include "analysis/value/strbuf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct audit_circuit *circuits_find(struct service *s, const char *name)
+{
+	for (size_t i = 0; s->circuits && i < s->config.circuit_count; i++)
+		if (strcmp(s->circuits[i].plan->name, name) == 0)
+			return &s->circuits[i];
+	return NULL;
+}
+
+static struct timetable timetable_of(const struct config *c)
+{
+	struct timetable t = {.every_ns = (c->audit_every_s ? c->audit_every_s : AUDIT_EVERY_DEFAULT_S) * NS_PER_SEC};
+	const char *why;
+
+	/* The configuration's rules have read it already. */
+	if (c->audit_cron[0] && cron_parse(c->audit_cron, &t.cron, &why))
+		t.every_ns = 0;
+	return t;
+}
+
+/* A circuit that is new to this service, with what the history remembers of it. */
+static void begin_circuit(struct service *s, struct audit_circuit *c)
+{
+	struct history_memory *m = malloc(sizeof *m);
+
+	c->incident.link = LINK_NULL;
+	c->last.link = LINK_NULL;
+	if (m && s->history && history_memory(s->history, c->plan->name, m)) {
+		c->incident = m->incident;
+		c->has_last = m->has_last;
+		if (m->has_last)
+			c->last = m->last;
+	}
+	free(m);
+}
+
+bool circuits_adopt(struct service *s, struct config *c, char *err, size_t err_size)
+{
+	struct audit_circuit *fresh = calloc(c->circuit_count, sizeof *fresh);
+	struct timetable t = timetable_of(c);
+	bool same_times = t.every_ns == s->timetable.every_ns && strcmp(c->audit_cron, s->config.audit_cron) == 0;
+	struct wall_ns wall = now_wall();
+	struct mono_ns mono = now_mono();
+
+	if (!fresh) {
+		text_format(err, err_size, "out of memory");
+		return false;
+	}
+	for (size_t i = 0; i < c->circuit_count; i++) {
+		struct audit_circuit *old = circuits_find(s, c->circuits[i].name);
+		bool running = old && old->slot.running;
+
+		if (old)
+			fresh[i] = *old;
+		fresh[i].plan = &c->circuits[i];
+		if (!old)
+			begin_circuit(s, &fresh[i]);
+		if (!old || !same_times)
+			schedule_begin(&fresh[i].slot, &t, c->circuits[i].name, wall, mono);
+		fresh[i].slot.running = running;
+	}
+	free(s->circuits);
+	config_free(&s->config);
+	s->circuits = fresh;
+	s->config = *c;
+	s->timetable = t;
+	s->next_circuit = 0;
+	memset(c, 0, sizeof *c);
+	return true;
+}
+
+char *circuits_yaml(const struct service *s, const struct audit_circuit *c)
+{
+	struct config one = s->config;
+	struct plan_circuit circuit = *c->plan;
+	struct strbuf text;
+
+	/* The default place is made explicit: the run must use the same one. */
+	one.circuits = &circuit;
+	one.circuit_count = 1;
+	text_format(one.history_path, sizeof one.history_path, "%s", s->history_path);
+	strbuf_init(&text, STRBUF_MAX_DEFAULT);
+	config_print(&one, &text);
+	return strbuf_take(&text);
+}

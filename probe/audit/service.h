@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The service's state, inside probe/audit/ only. */
+#ifndef ERPROBE_AUDIT_SERVICE_H
+#define ERPROBE_AUDIT_SERVICE_H
+
+#include "analysis/audit/incident.h"
+#include "analysis/audit/record.h"
+#include "analysis/audit/schedule.h"
+#include "probe/audit/audit.h"
+#include "probe/audit/run_child.h"
+#include "probe/history/history.h"
+#include "probe/run/loop.h"
+#include "probe/run/now.h"
+
+#define SERVICE_PATH_MAX 4096
+/* Runs that wait for a store that cannot be written to: about 30 MB. */
+#define QUEUE_MAX 1000
+
+/* One circuit of the configuration, and what is known of it. */
+struct audit_circuit {
+	const struct plan_circuit *plan; /* in the configuration in force */
+	struct slot slot;
+	struct incident_state incident;
+	bool has_last;          /* a finished run, perhaps of an earlier life of the service */
+	bool up;                /* the last run finished, in this life */
+	struct run_record last; /* the last finished one */
+	char trouble[SENTENCE_MAX]; /* of the last run, when it did not finish */
+	bool was_run;           /* with --once: it had its run */
+	uint64_t runs[RECORD_FAILED + 1]; /* by outcome, since the start */
+	uint64_t probes;
+	double took_s;          /* the last run */
+};
+
+/* A run that waits to be stored. */
+struct waiting {
+	struct waiting *next;
+	struct run_record record;
+	enum incident_step step;
+	struct incident_state after;
+};
+
+struct service {
+	struct config config;       /* in force; owned */
+	const struct audit_options *options;
+	char program[SERVICE_PATH_MAX];
+	char history_path[SERVICE_PATH_MAX], evidence_dir[SERVICE_PATH_MAX];
+	struct timetable timetable;
+	struct loop *loop;
+	struct history *history;    /* NULL while it cannot be opened */
+	struct audit_circuit *circuits; /* as many as the configuration has */
+	struct run_child *children;
+	size_t running;
+	size_t next_circuit;        /* whose turn it is to be looked at first */
+	struct waiting *queue, **queue_end;
+	size_t queued, dropped;
+	bool store_told;            /* that it cannot be written to */
+	struct mono_ns store_again; /* when to try next */
+	struct mono_ns prune_at;
+	struct clock_twin twin;
+	struct wall_ns started_at;
+	struct mono_ns watchdog_at;
+	int64_t watchdog_ns;
+	bool stopping, failed;
+	struct mono_ns stop_at;
+	uint64_t reloads_failed;
+	bool reload_bad;            /* the last reload was refused */
+};
+
+/* -- circuits.c: the configuration's circuits, kept over a reload by their names -- */
+/* Takes over the configuration. False with one line in err when out of memory; then all is as before. */
+bool circuits_adopt(struct service *s, struct config *c, char *err, size_t err_size);
+struct audit_circuit *circuits_find(struct service *s, const char *name);
+/* The configuration of one circuit as YAML; the caller frees. NULL when out of memory. */
+char *circuits_yaml(const struct service *s, const struct audit_circuit *c);
+
+/* -- dispatch.c: starting runs and taking their results -- */
+/* Starts what is due, as far as there is room. */
+void dispatch_start(struct service *s);
+/* After SIGCHLD. */
+void dispatch_reap(struct service *s);
+
+/* -- keep.c: the store, and the queue before it -- */
+/* Opens the history. False with one line in err when it cannot be used at all. */
+bool keep_open(struct service *s, char *err, size_t err_size);
+/* Stores a run, now or later; says it in the log once it is. */
+void keep_run(struct service *s, const struct run_record *r, enum incident_step step, const struct incident_state *after);
+/* Tries the queue again and forgets what is too old, when it is time. */
+void keep_tick(struct service *s, struct mono_ns now);
+/* The last try; says what is lost. */
+void keep_close(struct service *s);
+
+#endif
