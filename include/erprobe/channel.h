@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The packet channel: records between erprobe and erprobe-packet over a
- * SOCK_SEQPACKET pair. One record a message, each kind of one fixed size; a
- * message of any other size, kind or version ends its receiver. Host byte order
- * and layout: both ends are built together and check CHANNEL_VERSION first.
+ * SOCK_SEQPACKET pair. A message is 1 to CHANNEL_BATCH whole records back to back, each
+ * kind of one fixed size; anything else in it, or another version, ends its receiver.
+ * Host byte order and layout: both ends are built together and check CHANNEL_VERSION
+ * first.
  *
  *   erprobe                        erprobe-packet
- *      |  (argv: interfaces, allowed targets, ports, rate)   |
+ *      |  (argv: interfaces, allowed targets, ports, rate;   |
+ *      |   many targets come in a sealed file, ALLOW_FD)     |
  *      |                      opens, locks, drops, sandboxes |
  *      | <------------- READY, or START_FAILED --------------|
  *      |---- PROBE ----> policy, craft, send                 |
@@ -23,9 +25,13 @@
 #include <stdint.h>
 
 #define CHANNEL_MAGIC 0x45525043u /* "ERPC" */
-#define CHANNEL_VERSION 1u
+#define CHANNEL_VERSION 2u
 /* The descriptor that the helper finds its end of the pair on. */
 #define CHANNEL_FD 3
+/* Where it finds the sealed list of allowed targets, if there is one: struct ip_prefix
+ * after struct ip_prefix. */
+#define CHANNEL_ALLOW_FD 4
+#define CHANNEL_BATCH 64 /* records in one message */
 #define CHANNEL_IFACES_MAX 8
 #define CHANNEL_TEXT_MAX 200
 

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE /* F_GET_SEALS */
 #include "probe/packet/args.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct reader {
 	struct packet_args *out;
@@ -80,12 +84,84 @@ static bool read_allow(struct reader *r, const char *value)
 {
 	struct packet_args *a = r->out;
 
+	if (a->from_file)
+		return bad_value(r, "--allow", value, "no --allow-fd beside it");
 	if (a->allow_count == ARGS_ALLOW_MAX)
 		return bad_value(r, "--allow", value, "at most 65536 prefixes");
 	if (!ip_prefix_parse(value, &a->allow[a->allow_count]))
 		return bad_value(r, "--allow", value, "an address or a prefix without host bits");
 	a->allow_count++;
 	return true;
+}
+
+/* Nobody may change the list once we have looked at it. */
+static bool is_sealed(int fd)
+{
+	const int needed = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & needed) == needed;
+}
+
+static bool read_whole(int fd, void *out, size_t len)
+{
+	char *at = out;
+
+	while (len > 0) {
+		ssize_t n = read(fd, at, len);
+
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool prefix_is_sound(const struct ip_prefix *p)
+{
+	char text[PREFIX_TEXT_MAX];
+	struct ip_prefix again;
+
+	if ((p->addr.family != IP_V4 && p->addr.family != IP_V6) || p->len > 8 * ip_addr_len(p->addr.family))
+		return false;
+	/* What its own text does not say again has host bits, or bytes beyond its family's. */
+	return ip_prefix_parse(ip_prefix_text(p, text), &again) && memcmp(&again, p, sizeof(again)) == 0;
+}
+
+static bool read_allow_file(struct reader *r, const char *value, int fd)
+{
+	struct packet_args *a = r->out;
+	struct stat s;
+
+	if (!is_sealed(fd) || fstat(fd, &s) != 0 || s.st_size <= 0 ||
+	    (size_t)s.st_size > ARGS_ALLOW_MAX * sizeof(*a->allow) || (size_t)s.st_size % sizeof(*a->allow) != 0)
+		return bad_value(r, "--allow-fd", value, "a sealed list of at most 65536 prefixes");
+	free(a->allow);
+	a->from_file = true;
+	a->allow_count = (size_t)s.st_size / sizeof(*a->allow);
+	a->allow = calloc(a->allow_count, sizeof(*a->allow));
+	if (a->allow == NULL || !read_whole(fd, a->allow, (size_t)s.st_size))
+		return bad_value(r, "--allow-fd", value, "a list that can be read");
+	for (size_t i = 0; i < a->allow_count; i++)
+		if (!prefix_is_sound(&a->allow[i]))
+			return bad_value(r, "--allow-fd", value, "prefixes without host bits");
+	return true;
+}
+
+static bool read_allow_fd(struct reader *r, const char *value)
+{
+	uint32_t fd;
+
+	if (!parse_number(value, CHANNEL_ALLOW_FD, &fd) || fd != CHANNEL_ALLOW_FD || r->out->allow_count > 0)
+		return bad_value(r, "--allow-fd", value, "4, instead of --allow");
+	return read_allow_file(r, value, (int)fd) && close((int)fd) == 0;
+}
+
+static bool read_capture(struct reader *r, const char *value)
+{
+	r->out->bulk = strcmp(value, "bulk") == 0;
+	return r->out->bulk || strcmp(value, "quick") == 0 || bad_value(r, "--capture", value, "quick or bulk");
 }
 
 static bool read_rate(struct reader *r, const char *value)
@@ -120,6 +196,8 @@ static const struct option_row options[] = {
 	{"--channel-version", read_channel_version},
 	{"--iface", read_iface},
 	{"--allow", read_allow},
+	{"--allow-fd", read_allow_fd},
+	{"--capture", read_capture},
 	{"--rate", read_rate},
 	{"--ports", read_ports},
 	{"--snaplen", read_snaplen},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The start arguments of erprobe-packet: interface names, numbers and address
- * literals, all fixed before anything is opened. After them no string is read. */
+ * literals, all fixed before anything is opened. After them no string is read. A long
+ * list of targets is a sealed file of struct ip_prefix on a descriptor. */
 #ifndef ERPROBE_PACKET_ARGS_H
 #define ERPROBE_PACKET_ARGS_H
 
@@ -12,7 +13,7 @@
 #include <stdint.h>
 
 #define ARGS_IFACE_MAX 16       /* IFNAMSIZ, with the NUL */
-#define ARGS_ALLOW_MAX 65536    /* more than fits in an argument list of 2 MiB */
+#define ARGS_ALLOW_MAX 65536
 #define ARGS_RATE_MAX 1000000u  /* packets a second; beyond it say "max" */
 #define ARGS_PORTS_MAX 512u     /* each holds a descriptor while the helper runs */
 #define ARGS_SNAPLEN_MIN 96u    /* Ethernet, two tags, IPv6 and a whole TCP header */
@@ -24,9 +25,11 @@ struct packet_args {
 	size_t iface_count;
 	struct ip_prefix *allow;     /* owned; packet_args_free() */
 	size_t allow_count;
+	bool from_file;              /* the list came by --allow-fd */
 	uint32_t rate;               /* packets a second; 0 = "max" */
 	uint16_t ports;              /* TCP source ports to reserve; 0 = no TCP probes */
 	uint32_t snaplen;            /* bytes kept of a frame, at most FRAME_BYTES_MAX */
+	bool bulk;                   /* frames in blocks instead of at once */
 };
 
 /* Reads argv. False with one line in err; out is then still valid up to the bad

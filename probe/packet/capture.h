@@ -6,6 +6,7 @@
 
 #include "erprobe/frame.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,12 +19,13 @@ enum capture_status {
 	CAPTURE_FAILED     /* anything else: err says what */
 };
 
-/* Opens a capture on iface with nanosecond stamps, at once (no batching), not
- * promiscuous, and a kernel filter that is then locked: ARP, ICMP, ICMPv6, and TCP and
+/* Opens a capture on iface with nanosecond stamps, not promiscuous, frames handed over at
+ * once (0.6 to 1.2 us each), or with bulk in blocks, some milliseconds late but at 0.1 us
+ * each (the stamps are the same); with a kernel filter that is then locked: ARP, ICMP, ICMPv6, and TCP and
  * UDP to or from the port_count ports from port_base (none when 0), each also inside up
  * to two VLAN tags. snaplen bytes of a frame are kept. On success *out is the
  * caller's, to be freed with capture_close(); else one line in err. */
-enum capture_status capture_open(const char *iface, uint32_t snaplen, uint16_t port_base, uint16_t port_count,
+enum capture_status capture_open(const char *iface, uint32_t snaplen, bool bulk, uint16_t port_base, uint16_t port_count,
                                  struct capture **out, char *err, size_t err_size);
 void capture_close(struct capture *c);
 

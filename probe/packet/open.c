@@ -2,6 +2,7 @@
 /* The first half: everything that needs a right, and nothing else. */
 #include "probe/packet/packet.h"
 
+#include "probe/packet/batch.h"
 #include "probe/packet/ifstats.h"
 
 #include <net/if.h>
@@ -40,7 +41,7 @@ static bool find_interfaces(struct packet *p, const struct packet_args *a, char 
 static bool open_capture(struct packet_line *l, const char *iface, const struct packet_args *a,
                          const struct ports *ports, char *err, size_t err_size)
 {
-	switch (capture_open(iface, a->snaplen, ports->base, ports->count, &l->capture, err, err_size)) {
+	switch (capture_open(iface, a->snaplen, a->bulk, ports->base, ports->count, &l->capture, err, err_size)) {
 	case CAPTURE_OK:
 		return true;
 	case CAPTURE_DOWN:
@@ -93,7 +94,8 @@ bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_
 	p->channel = CHANNEL_FD;
 	p->ifstats = ifstats_open();
 	p->outbox = outbox_new(CHANNEL_FD);
-	if (p->outbox == NULL) {
+	p->batch = batch_new();
+	if (p->outbox == NULL || p->batch == NULL) {
 		snprintf(err, err_size, "out of memory for the frames on their way");
 		return false;
 	}
@@ -116,6 +118,7 @@ void packet_close(struct packet *p)
 	ports_release(&p->ports);
 	policy_free(&p->policy);
 	craft_free(p->craft);
+	batch_free(p->batch);
 	outbox_free(p->outbox);
 	if (p->ifstats >= 0)
 		close(p->ifstats);

@@ -83,13 +83,29 @@ uint32_t outbox_unforwarded(const struct outbox *o)
 	return o->unforwarded;
 }
 
+/* As many records as one message holds, in place: a message ends where the ring does. */
+static size_t gather(const struct outbox *o, struct iovec *parts)
+{
+	size_t n = 0;
+
+	while (n < o->count && n < CHANNEL_BATCH && o->first + n < OUTBOX_SLOTS) {
+		parts[n] = (struct iovec){(void *)(uintptr_t)&o->records[o->first + n], o->sizes[o->first + n]};
+		n++;
+	}
+	return n;
+}
+
 bool outbox_flush(struct outbox *o)
 {
+	struct iovec parts[CHANNEL_BATCH];
+
 	while (o->count > 0) {
-		if (send(o->fd, &o->records[o->first], o->sizes[o->first], MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		struct msghdr m = {.msg_iov = parts, .msg_iovlen = gather(o, parts)};
+
+		if (sendmsg(o->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 			return errno == EAGAIN || errno == ENOBUFS || errno == EINTR;
-		o->first = (o->first + 1) % OUTBOX_SLOTS;
-		o->count--;
+		o->first = (o->first + m.msg_iovlen) % OUTBOX_SLOTS;
+		o->count -= m.msg_iovlen;
 	}
 	return true;
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define OUTBOX_SLOTS 4096u   /* 2.3 MiB: a second of a busy run while erprobe is away */
-#define OUTBOX_RESERVE 64u   /* kept free of frames, for answers */
+#define OUTBOX_RESERVE 256u  /* kept free of frames, for answers: more than one message needs */
 
 struct outbox;
 

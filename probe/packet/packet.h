@@ -16,11 +16,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct batch;
+
 /* One opened interface. */
 struct packet_line {
 	uint32_t index;
 	uint8_t link_addr[6];
 	struct capture *capture;  /* NULL: was down at the start, or broke since */
+	bool more;                /* frames wait that the descriptor no longer tells of */
 	bool down;                /* at the start: nothing is sent or captured in this run */
 	struct sender sender;
 	uint64_t lost_before;     /* the interface's own losses when we opened */
@@ -35,6 +38,7 @@ struct packet {
 	struct ports ports;
 	struct policy policy;
 	struct craft *craft;
+	struct batch *batch;
 	struct outbox *outbox;
 	struct channel_counters counters; /* the latest totals */
 };

@@ -17,6 +17,17 @@ static size_t size_of_kind(unsigned kind)
 	}
 }
 
+size_t request_size(const void *message, size_t len)
+{
+	struct channel_head head;
+
+	if (len < sizeof(head))
+		return len;
+	memcpy(&head, message, sizeof(head));
+	size_t size = size_of_kind(head.kind);
+	return size > 0 && size < len ? size : len;
+}
+
 enum channel_kind request_check(const void *message, size_t len, union channel_request *out, char *err,
                                 size_t err_size)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE /* sendmmsg */
 #include "probe/packet/send.h"
 
 #include <errno.h>
@@ -142,6 +143,14 @@ union source_hint {
 	char space[CMSG_SPACE(sizeof(struct pktinfo6))];
 };
 
+/* Everything that one datagram's system call points at. */
+struct envelope {
+	struct sockaddr_in to4;
+	struct sockaddr_in6 to6;
+	struct iovec data;
+	union source_hint hint;
+};
+
 static void hint4(struct msghdr *m, union source_hint *hint, const struct probe_spec *p)
 {
 	struct in_pktinfo info;
@@ -165,41 +174,83 @@ static void hint6(struct msghdr *m, union source_hint *hint, const struct probe_
 	memcpy(CMSG_DATA(&hint->head), &info, sizeof(info));
 }
 
-static int send_datagram(const struct sender *s, const struct probe_spec *p, const uint8_t *bytes, size_t len)
+/* The port must be 0 or the protocol; the flow label comes from our header. */
+static void address(const struct sender *s, const struct send_item *item, struct envelope *e, struct msghdr *m)
 {
-	struct sockaddr_in to4 = {.sin_family = AF_INET};
-	/* The port must be 0 or the protocol; the flow label comes from our header. */
-	struct sockaddr_in6 to6 = {.sin6_family = AF_INET6, .sin6_scope_id = s->index};
-	struct iovec data = {(void *)(uintptr_t)bytes, len};
-	union source_hint hint;
-	struct msghdr m = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &hint};
-	bool v6 = p->dst.family == IP_V6;
-	int fd = s->raw[v6 ? FAM6 : FAM4];
+	const struct probe_spec *p = item->probe;
 
-	if (fd < 0)
-		return EAFNOSUPPORT;
-	memset(&hint, 0, sizeof(hint));
-	if (v6) {
-		memcpy(&to6.sin6_addr, p->dst.bytes, 16);
-		m.msg_name = &to6, m.msg_namelen = sizeof(to6);
-		hint6(&m, &hint, p, s->index);
+	memset(e, 0, sizeof(*e));
+	e->data = (struct iovec){(void *)(uintptr_t)item->bytes, item->len};
+	*m = (struct msghdr){.msg_iov = &e->data, .msg_iovlen = 1, .msg_control = &e->hint};
+	if (p->dst.family == IP_V6) {
+		e->to6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_scope_id = s->index};
+		memcpy(&e->to6.sin6_addr, p->dst.bytes, 16);
+		m->msg_name = &e->to6, m->msg_namelen = sizeof(e->to6);
+		hint6(m, &e->hint, p, s->index);
 	} else {
-		memcpy(&to4.sin_addr, p->dst.bytes, 4);
-		m.msg_name = &to4, m.msg_namelen = sizeof(to4);
-		hint4(&m, &hint, p);
+		e->to4 = (struct sockaddr_in){.sin_family = AF_INET};
+		memcpy(&e->to4.sin_addr, p->dst.bytes, 4);
+		m->msg_name = &e->to4, m->msg_namelen = sizeof(e->to4);
+		hint4(m, &e->hint, p);
 	}
-	return sendmsg(fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len ? 0 : errno;
 }
 
-enum send_result sender_send(const struct sender *s, const struct probe_spec *p, const uint8_t *bytes,
-                             size_t len, int32_t *error)
+static void conclude(struct send_item *item, int error)
 {
-	int failed = link_state(s);
+	item->error = error;
+	item->result = send_result_of(error);
+}
 
-	if (failed == 0 && p->kind == PROBE_NEIGHBOUR)
-		failed = send(s->link, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len ? 0 : errno;
-	else if (failed == 0)
-		failed = send_datagram(s, p, bytes, len);
-	*error = failed;
-	return send_result_of(failed);
+/* Datagrams of one family. The kernel stops at the first that it refuses, and tells why
+ * only when that is the first of a call: so it is asked again from there. */
+static void send_datagrams(const struct sender *s, struct send_item *items, size_t count)
+{
+	struct envelope envelopes[SEND_ITEMS_MAX];
+	struct mmsghdr m[SEND_ITEMS_MAX];
+	int fd = s->raw[items[0].probe->dst.family == IP_V6 ? FAM6 : FAM4];
+	size_t done = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		m[i].msg_len = 0;
+		address(s, &items[i], &envelopes[i], &m[i].msg_hdr);
+	}
+	while (done < count) {
+		int n = fd < 0 ? -1 : sendmmsg(fd, m + done, (unsigned)(count - done), MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n <= 0)
+			conclude(&items[done++], fd < 0 ? EAFNOSUPPORT : errno);
+		for (; n > 0; n--, done++)
+			conclude(&items[done], m[done].msg_len == items[done].len ? 0 : EMSGSIZE);
+	}
+}
+
+static void send_frame(const struct sender *s, struct send_item *item)
+{
+	conclude(item, send(s->link, item->bytes, item->len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)item->len ? 0 : errno);
+}
+
+/* How many of the items, from the first on, go out by one call. */
+static size_t alike(const struct send_item *items, size_t count)
+{
+	size_t n = 1;
+
+	while (n < count && n < SEND_ITEMS_MAX && items[n].probe->kind != PROBE_NEIGHBOUR &&
+	       items[n].probe->dst.family == items[0].probe->dst.family)
+		n++;
+	return n;
+}
+
+void sender_send(const struct sender *s, struct send_item *items, size_t count)
+{
+	int down = link_state(s);
+
+	for (size_t i = 0, n; i < count; i += n) {
+		n = 1;
+		if (down != 0)
+			conclude(&items[i], down);
+		else if (items[i].probe->kind == PROBE_NEIGHBOUR)
+			send_frame(s, &items[i]);
+		else
+			send_datagrams(s, items + i, n = alike(items + i, count - i));
+	}
 }

@@ -25,10 +25,19 @@ enum sender_status { SENDER_OK = 0, SENDER_FORBIDDEN, SENDER_FAILED };
 enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size);
 void sender_close(struct sender *s);
 
-/* Sends what craft_build() made of the probe. *error is the errno of a failed call,
- * else 0. Never blocks. */
-enum send_result sender_send(const struct sender *s, const struct probe_spec *p, const uint8_t *bytes,
-                             size_t len, int32_t *error);
+#define SEND_ITEMS_MAX 64
+
+/* A probe, what craft_build() made of it, and what became of it. */
+struct send_item {
+	const struct probe_spec *probe;
+	const uint8_t *bytes;
+	size_t len;
+	enum send_result result;
+	int32_t error; /* errno of a failed call, else 0 */
+};
+
+/* Sends all of the items, in their order, and fills in what became of each. Never blocks. */
+void sender_send(const struct sender *s, struct send_item *items, size_t count);
 /* What an errno of a send call says about the probe. */
 enum send_result send_result_of(int error);
 

@@ -3,6 +3,7 @@
  * captures; requests first, because an answer must never wait behind frames. */
 #include "probe/packet/packet.h"
 
+#include "probe/packet/batch.h"
 #include "probe/packet/ifstats.h"
 #include "probe/packet/request.h"
 
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #define EXIT_LOCAL_ERROR 3
-#define REQUESTS_A_TURN 64      /* then the captures have their turn */
+#define MESSAGES_A_TURN 8       /* then the captures have their turn */
 #define FRAMES_A_TURN 256
 #define PARENT_CHECK_MS 500     /* a copy of the channel in another process hides its end */
 #define DRAIN_SILENCE_NS (250 * NS_PER_MS)
@@ -63,18 +64,6 @@ static void say_ready(struct packet *p)
 	outbox_put(p->outbox, &r, sizeof(r));
 }
 
-static void say_sent(struct packet *p, uint32_t id, enum send_result result, int32_t error)
-{
-	struct channel_sent r;
-
-	memset(&r, 0, sizeof(r));
-	outbox_head(&r.head, CHANNEL_SENT);
-	r.probe_id = id;
-	r.result = result;
-	r.error = error;
-	outbox_put(p->outbox, &r, sizeof(r));
-}
-
 /* A line without a capture keeps its last totals: they only ever grow. */
 static void say_counters(struct packet *p)
 {
@@ -96,49 +85,52 @@ static void say_counters(struct packet *p)
 	outbox_put(p->outbox, c, sizeof(*c));
 }
 
-static void send_probe(struct packet *p, const struct probe_spec *s)
-{
-	uint8_t bytes[CRAFT_BYTES_MAX];
-	enum send_result result = policy_check(&p->policy, s, now_mono());
-	int32_t error = 0;
-
-	if (result == SEND_OK && p->lines[s->iface].down) {
-		result = SEND_LINK_DOWN;
-		error = ENETDOWN;
-	} else if (result == SEND_OK) {
-		const struct packet_line *l = &p->lines[s->iface];
-		size_t len = craft_build(p->craft, s, l->link_addr, bytes);
-
-		if (len > 0)
-			result = sender_send(&l->sender, s, bytes, len, &error);
-		else
-			result = send_result_of(error = ENOMEM);
-	}
-	if (result == SEND_OK)
-		policy_sent(&p->policy, s);
-	say_sent(p, s->id, result, error);
-}
-
-static void obey(struct loop *l, enum channel_kind kind, const union channel_request *request)
+static void obey(struct loop *l, enum channel_kind kind, const union channel_request *request, struct mono_ns now)
 {
 	if (kind == CHANNEL_PROBE) {
-		send_probe(l->p, &request->probe.spec);
-	} else if (kind == CHANNEL_COUNT) {
+		batch_add(l->p, &request->probe.spec, now);
+		return;
+	}
+	batch_send(l->p);
+	if (kind == CHANNEL_COUNT) {
 		say_counters(l->p);
 	} else {
 		l->stage = DRAINING;
-		l->stopped_at = l->last_frame_at = now_mono();
+		l->stopped_at = l->last_frame_at = now;
 	}
 }
 
-/* One request, if there is one. A message longer than any request shows its true
- * length (MSG_TRUNC), and the end of the channel comes as a length of zero. */
+/* Breaks off at the first record that is none. */
+static bool obey_all(struct loop *l, const uint8_t *message, size_t len)
+{
+	struct mono_ns now = now_mono();
+	union channel_request request;
+	char why[CHANNEL_TEXT_MAX];
+
+	for (size_t at = 0, records = 0, size; at < len; at += size, records++) {
+		size = request_size(message + at, len - at);
+		enum channel_kind kind = request_check(message + at, size, &request, why, sizeof(why));
+		if (kind != 0 && (l->stage != SERVING || records == CHANNEL_BATCH)) {
+			snprintf(why, sizeof(why), l->stage != SERVING ? "erprobe sent a request after STOP"
+			                                               : "erprobe sent too many requests in one message");
+			kind = 0;
+		}
+		if (kind == 0) {
+			complain(why);
+			l->stage = BROKEN;
+			return false;
+		}
+		obey(l, kind, &request, now);
+	}
+	batch_send(l->p);
+	return true;
+}
+
+/* One message, if there is one. A message longer than any shows its true length
+ * (MSG_TRUNC), and the end of the channel comes as a length of zero. */
 static bool take_request(struct loop *l)
 {
-	union channel_request request;
-	uint8_t message[sizeof(request) + 1];
-	char why[CHANNEL_TEXT_MAX];
-	enum channel_kind kind;
+	static uint8_t message[REQUEST_BYTES_MAX + 1];
 	ssize_t n = recv(l->p->channel, message, sizeof(message), MSG_DONTWAIT | MSG_TRUNC);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -147,19 +139,7 @@ static bool take_request(struct loop *l)
 		l->stage = ENDED;
 		return false;
 	}
-	kind = request_check(message, (size_t)n < sizeof(message) ? (size_t)n : sizeof(message), &request,
-	                     why, sizeof(why));
-	if (kind != 0 && l->stage != SERVING) {
-		snprintf(why, sizeof(why), "erprobe sent a request after STOP");
-		kind = 0;
-	}
-	if (kind == 0) {
-		complain(why);
-		l->stage = BROKEN;
-		return false;
-	}
-	obey(l, kind, &request);
-	return true;
+	return obey_all(l, message, (size_t)n < sizeof(message) ? (size_t)n : sizeof(message));
 }
 
 static void forward(void *context, const struct frame *f)
@@ -169,12 +149,20 @@ static void forward(void *context, const struct frame *f)
 	outbox_put_frame(l->p->outbox, f);
 }
 
+/* Frames that find no room here wait in the capture's own, larger buffer. */
+static bool has_room_for_frames(const struct packet *p)
+{
+	return outbox_room(p->outbox) >= OUTBOX_RESERVE + FRAMES_A_TURN;
+}
+
 static void take_frames(struct loop *l, size_t i)
 {
 	struct packet_line *line = &l->p->lines[i];
 	char why[CHANNEL_TEXT_MAX];
 	int n = capture_read(line->capture, (uint8_t)i, FRAMES_A_TURN, forward, l, why, sizeof(why));
 
+	/* Of a block that was begun the kernel does not tell again. */
+	line->more = n >= FRAMES_A_TURN;
 	if (n > 0)
 		l->last_frame_at = now_mono();
 	if (n >= 0)
@@ -188,7 +176,7 @@ static void take_frames(struct loop *l, size_t i)
 /* Requests are taken only while their answers surely have room. */
 static short channel_events(const struct loop *l)
 {
-	bool room = outbox_room(l->p->outbox) >= OUTBOX_RESERVE / 2;
+	bool room = outbox_room(l->p->outbox) >= CHANNEL_BATCH + 4;
 
 	return (short)((room ? POLLIN : 0) | (outbox_is_empty(l->p->outbox) ? 0 : POLLOUT));
 }
@@ -197,11 +185,11 @@ static void take_turn(struct loop *l, struct pollfd *fds)
 {
 	struct packet *p = l->p;
 
-	for (int i = 0; i < REQUESTS_A_TURN && l->stage < ENDED && (fds[0].revents & POLLIN) != 0; i++)
-		if (outbox_room(p->outbox) < 4 || !take_request(l))
+	for (int i = 0; i < MESSAGES_A_TURN && l->stage < ENDED && (fds[0].revents & POLLIN) != 0; i++)
+		if (outbox_room(p->outbox) < CHANNEL_BATCH + 4 || !take_request(l))
 			break;
 	for (size_t i = 0; i < p->line_count && l->stage < ENDED; i++)
-		if (p->lines[i].capture != NULL && fds[i + 1].revents != 0)
+		if (p->lines[i].capture != NULL && has_room_for_frames(p) && (fds[i + 1].revents != 0 || p->lines[i].more))
 			take_frames(l, i);
 	if (l->stage < ENDED && (fds[0].revents & (POLLHUP | POLLERR)) != 0 && (fds[0].revents & POLLIN) == 0)
 		l->stage = ENDED;
@@ -242,7 +230,7 @@ int packet_serve(struct packet *p)
 	while (l.stage < ENDED) {
 		fds[0] = (struct pollfd){p->channel, channel_events(&l), 0};
 		for (size_t i = 0; i < p->line_count; i++) {
-			const struct capture *c = l.stage == LEAVING ? NULL : p->lines[i].capture;
+			const struct capture *c = l.stage == LEAVING || !has_room_for_frames(p) ? NULL : p->lines[i].capture;
 
 			fds[i + 1] = (struct pollfd){c != NULL ? capture_fd(c) : -1, POLLIN, 0};
 		}
@@ -252,6 +240,9 @@ int packet_serve(struct packet *p)
 		}
 		take_turn(&l, fds);
 		wait_ms = l.stage < ENDED ? advance(&l) : 0;
+		for (size_t i = 0; i < p->line_count; i++)
+			if (p->lines[i].more && has_room_for_frames(p))
+				wait_ms = 0;
 	}
 	return l.stage == BROKEN ? EXIT_LOCAL_ERROR : 0;
 }

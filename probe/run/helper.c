@@ -27,6 +27,8 @@ struct helper {
 	int errors;             /* read end of its standard error */
 	bool said_bye;
 	struct channel_ready ready;
+	size_t at, have;        /* what is left of the message */
+	uint8_t message[CHANNEL_BATCH * sizeof(union helper_record) + 1];
 };
 
 /* --- starting -------------------------------------------------------------- */
@@ -183,20 +185,36 @@ void helper_leave(struct helper *h)
 
 enum got { GOT_NOTHING, GOT_RECORD, GOT_END, GOT_RUBBISH };
 
-/* One message, if one waits; one that is longer than any record shows as too long. */
-static enum got receive(struct helper *h, union helper_record *out, char *err, size_t err_size)
+/* The next message, if one waits; one that is longer than any shows as too long. */
+static enum got next_message(struct helper *h)
 {
-	uint8_t message[sizeof(union helper_record) + 1];
 	ssize_t n;
 
 	do {
-		n = recv(h->fd, message, sizeof(message), MSG_DONTWAIT);
+		n = recv(h->fd, h->message, sizeof(h->message), MSG_DONTWAIT);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0 && errno == EAGAIN)
 		return GOT_NOTHING;
-	if (n <= 0)
-		return GOT_END;
-	return helper_check(message, (size_t)n, h->ready.ifaces, out, err, err_size) != 0 ? GOT_RECORD : GOT_RUBBISH;
+	h->at = 0;
+	h->have = n > 0 ? (size_t)n : 0;
+	return n > 0 ? GOT_RECORD : GOT_END;
+}
+
+/* The next record of the message, or of the next one. After rubbish nothing of the
+ * message is looked at. */
+static enum got receive(struct helper *h, union helper_record *out, char *err, size_t err_size)
+{
+	enum got got = h->at < h->have ? GOT_RECORD : next_message(h);
+
+	if (got != GOT_RECORD)
+		return got;
+	const uint8_t *record = h->message + h->at;
+	size_t len = helper_record_size(record, h->have - h->at);
+	h->at += len;
+	if (helper_check(record, len, h->ready.ifaces, out, err, err_size) != 0)
+		return GOT_RECORD;
+	h->at = h->have;
+	return GOT_RUBBISH;
 }
 
 static bool await_ready(struct helper *h, const struct helper_options *o, char *err, size_t err_size)
@@ -266,12 +284,21 @@ static bool request_plain(struct helper *h, enum channel_kind kind)
 
 bool helper_send_probe(struct helper *h, const struct probe_spec *s)
 {
-	struct channel_probe r;
+	return helper_send_probes(h, s, 1);
+}
 
-	memset(&r, 0, sizeof(r));
-	r.head = (struct channel_head){CHANNEL_MAGIC, CHANNEL_VERSION, CHANNEL_PROBE};
-	r.spec = *s;
-	return request(h, &r, sizeof(r));
+bool helper_send_probes(struct helper *h, const struct probe_spec *specs, size_t count)
+{
+	struct channel_probe r[CHANNEL_BATCH];
+
+	if (count == 0 || count > CHANNEL_BATCH)
+		return false;
+	memset(r, 0, count * sizeof(r[0]));
+	for (size_t i = 0; i < count; i++) {
+		r[i].head = (struct channel_head){CHANNEL_MAGIC, CHANNEL_VERSION, CHANNEL_PROBE};
+		r[i].spec = specs[i];
+	}
+	return request(h, r, count * sizeof(r[0]));
 }
 
 bool helper_count(struct helper *h)

@@ -29,8 +29,9 @@ struct helper_options {
 	const char *path;                 /* NULL: beside this program, else ../libexec/erprobe/ */
 	const char *const *ifaces;        /* names; a slot is a place in this list */
 	size_t iface_count;               /* 1 .. CHANNEL_IFACES_MAX */
-	const struct ip_prefix *allow;    /* the only destinations; up to about 30,000 */
+	const struct ip_prefix *allow;    /* the only destinations; up to 65,536 */
 	size_t allow_count;
+	bool bulk;                        /* frames in blocks: cheap, but some milliseconds late */
 	double rate;                      /* packets a second over all interfaces; 0 or HUGE_VAL = "max" */
 	uint16_t ports;                   /* TCP source ports to reserve, at most 512 */
 };
@@ -67,6 +68,8 @@ int helper_fd(const struct helper *h);
 /* Requests, never blocking. False when the channel is full (the helper is behind: try
  * later) or its other end is gone (helper_take() will say so). */
 bool helper_send_probe(struct helper *h, const struct probe_spec *s);
+/* The same for 1 to CHANNEL_BATCH probes in one message: all or none. */
+bool helper_send_probes(struct helper *h, const struct probe_spec *specs, size_t count);
 bool helper_count(struct helper *h);
 bool helper_stop(struct helper *h);
 
@@ -82,7 +85,10 @@ void helper_close(struct helper *h);
  * ends with the channel, and the kernel kills it with its parent. Safe on NULL. */
 void helper_leave(struct helper *h);
 
-/* Checks one message from the helper, of an interface count as READY gave it (ignored
+/* Bytes of the record that begins a message of len bytes; len when that cannot be one,
+ * so that helper_check() says what is wrong with it. */
+size_t helper_record_size(const void *message, size_t len);
+/* Checks one record from the helper, of an interface count as READY gave it (ignored
  * for READY itself). Returns its kind with *out filled, or 0 with one line in err. */
 enum channel_kind helper_check(const void *message, size_t len, uint32_t ifaces, union helper_record *out,
                                char *err, size_t err_size);

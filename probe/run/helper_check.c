@@ -25,6 +25,17 @@ static size_t size_of_kind(unsigned kind)
 	}
 }
 
+size_t helper_record_size(const void *message, size_t len)
+{
+	struct channel_head head;
+
+	if (len < sizeof(head))
+		return len;
+	memcpy(&head, message, sizeof(head));
+	size_t size = size_of_kind(head.kind);
+	return size > 0 && size < len ? size : len;
+}
+
 /* One line for a terminal: ends within the record and is printable. */
 static bool is_plain_line(const char *text, size_t size)
 {

@@ -33,8 +33,12 @@
 #define COUNTERS_NS (100 * NS_PER_MS)   /* how long the last totals are waited for */
 #define NAMES_NS (2 * NS_PER_SEC)       /* how long an ended trace waits for its names */
 #define LAST_ANSWERS_NS NS_PER_SEC      /* of a spent budget */
-#define RECORDS_A_TURN 512
-#define WISHES_MAX 64                   /* probes in one step */
+#define RECORDS_A_TURN 2048
+#define MESSAGES_A_STEP 16              /* of CHANNEL_BATCH probes */
+#define UNSEEN_MAX 1024                 /* probes handed over that the capture has not shown leaving */
+#define UNSEEN_NS (250 * NS_PER_MS)     /* then it has missed them */
+#define BULK_FROM 64                    /* destinations from which frames may come in blocks */
+#define FEW 64                          /* traces that are looked at after every frame */
 #define CLOSING_S 0.05                  /* of the deadline, kept for printing */
 
 struct tracer {
@@ -52,8 +56,8 @@ struct tracer {
 	struct loop_event *frames, *found;
 	struct pacer pacer;
 	struct clock_twin clock;
-	struct mono_ns began, last_sent, last_slow, closing_at, names_at;
-	uint32_t sent;
+	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
+	uint32_t sent, unseen;
 	bool interrupted, helper_lost, closing, has_counters;
 	uint64_t received, dropped;
 	enum end_reason reason;
@@ -101,11 +105,15 @@ static void take_records(struct tracer *t)
 		case HELPER_TAKE_NONE:
 			return;
 		case HELPER_TAKE_SENT:
-			if (r.sent.result != SEND_OK)
+			if (r.sent.result != SEND_OK) {
+				t->unseen -= t->unseen > 0;
 				trace_engine_not_sent(t->engine, r.sent.probe_id, (enum send_result)r.sent.result);
+			}
 			break;
 		case HELPER_TAKE_FRAME:
 			trace_engine_frame(t->engine, &r.frame.frame, &m);
+			t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
+			t->last_frame = now_mono();
 			break;
 		case HELPER_TAKE_COUNTERS:
 			take_counters(t, &r.counters);
@@ -123,7 +131,7 @@ static void take_records(struct tracer *t)
 
 /* -- what goes out -- */
 
-static void send_one(struct tracer *t, const struct trace_wish *w)
+static struct probe_spec spec_of(const struct tracer *t, const struct trace_wish *w)
 {
 	struct probe_spec spec;
 
@@ -131,28 +139,44 @@ static void send_one(struct tracer *t, const struct trace_wish *w)
 	if (w->reset) {
 		spec.kind = PROBE_TCP_RST;
 		spec.seq = w->seq;
-	} else {
-		t->sent++;
 	}
-	if (!helper_send_probe(t->helper, &spec)) {
-		trace_engine_not_sent(t->engine, w->id, SEND_NO_BUFFER);
-		t->sent -= !w->reset;
-	}
+	return spec;
 }
 
-static void send_probes(struct tracer *t, struct mono_ns now)
+/* One message of probes. Returns how many the engine had. */
+static size_t send_some(struct tracer *t, struct mono_ns now)
 {
-	struct trace_wish wishes[WISHES_MAX];
-	size_t most = pacer_ready(&t->pacer, now, WISHES_MAX);
+	struct trace_wish wishes[CHANNEL_BATCH];
+	struct probe_spec specs[CHANNEL_BATCH];
+	size_t most = pacer_ready(&t->pacer, now, CHANNEL_BATCH);
 
 	if (t->limits.budget > 0 && t->limits.budget - t->sent < most)
 		most = t->limits.budget - t->sent;
-	size_t count = most > 0 && t->helper && !t->helper_lost ? trace_engine_next(t->engine, now, wishes, most) : 0;
+	size_t count = most > 0 ? trace_engine_next(t->engine, now, wishes, most) : 0;
+	if (count == 0)
+		return 0;
 	pacer_take(&t->pacer, count);
 	for (size_t i = 0; i < count; i++)
-		send_one(t, &wishes[i]);
-	if (count > 0)
-		t->last_sent = now;
+		specs[i] = spec_of(t, &wishes[i]);
+	bool taken = helper_send_probes(t->helper, specs, count);
+	for (size_t i = 0; i < count; i++) {
+		t->sent += taken && !wishes[i].reset;
+		if (!taken)
+			trace_engine_not_sent(t->engine, wishes[i].id, SEND_NO_BUFFER);
+	}
+	t->unseen += taken ? (uint32_t)count : 0;
+	t->last_sent = now;
+	return taken ? count : 0;
+}
+
+/* No more than capture and channel keep up with: what they lose is not known as lost. */
+static void send_probes(struct tracer *t, struct mono_ns now)
+{
+	if (mono_since(now, t->last_frame) >= UNSEEN_NS)
+		t->unseen = 0;
+	for (int i = 0; i < MESSAGES_A_STEP && t->helper && !t->helper_lost; i++)
+		if (t->unseen > UNSEEN_MAX || send_some(t, now) < CHANNEL_BATCH)
+			break;
 }
 
 /* -- names -- */
@@ -251,7 +275,8 @@ static void step(struct tracer *t)
 	if (mono_since(now, t->last_slow) >= SLOW_NS)
 		look_around(t, now);
 	ask_names(t);
-	if (!t->closing) {
+	if (!t->closing && (t->plan.flow_count <= FEW || mono_since(now, t->last_look) >= STEP_NS)) {
+		t->last_look = now;
 		trace_engine_tick(t->engine, now);
 		conclude_traces(t, now);
 	}
@@ -303,6 +328,7 @@ static bool start_helper(struct tracer *t, char *err, size_t err_size)
 		.ifaces = names,
 		.iface_count = t->plan.iface_count,
 		.rate = t->limits.rate,
+		.bulk = t->plan.flow_count >= BULK_FROM,
 		/* Flows to different addresses share a port. */
 		.ports = t->options->kind == PROBE_ICMP_ECHO ? 0 : 1,
 	};
@@ -382,7 +408,7 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
 	t->pacer = pacer_make(t->limits.rate, now);
 	t->pacer.tokens = t->pacer.size; /* the first hops of a path at once */
-	t->last_sent = t->last_slow = now;
+	t->last_sent = t->last_slow = t->last_frame = now;
 	if (ok) {
 		step(t);
 		ok = loop_run(t->loop);

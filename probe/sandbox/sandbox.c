@@ -105,7 +105,7 @@ static bool hide_and_follow(pid_t parent, char *err, size_t err_size)
 static int add_plain(scmp_filter_ctx list)
 {
 	static const int calls[] = {
-		SCMP_SYS(read), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg),
+		SCMP_SYS(read), SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
 		SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(getsockopt), SCMP_SYS(clock_gettime), SCMP_SYS(getppid),
 		/* memory of malloc(), never executable (see below) */
 		SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),

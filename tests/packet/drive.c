@@ -5,7 +5,7 @@
  *     icmp SRC DST TTL SIZE | syn SRC DST PORT TTL | rst SRC DST PORT | neigh SRC DST
  *     iface SLOT | wait MS | nap MS | count | stop | rubbish | clear | status | copy
  *   drive listen ADDRESS PORT | drive inject IFACE HEX COUNT | drive tun DEVICE
- *   drive version HELPER IFACE   starts it as channel version 2 would */
+ *   drive version HELPER IFACE   starts it as another channel version would */
 #include "tests/packet/drive.h"
 
 #include "probe/run/helper.h"
@@ -200,7 +200,7 @@ static int run(char **argv)
 /* What an erprobe of another version would get to see. */
 static int other_version(char *path, char *iface)
 {
-	char *argv[] = {path, "--channel-version", "2", "--some-new-option", "x", "--iface", iface, NULL};
+	char *argv[] = {path, "--channel-version", "65535", "--some-new-option", "x", "--iface", iface, NULL};
 	union helper_record message, r;
 	char err[HELPER_ERROR_MAX];
 	int fds[2];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Both ends of the packet channel: what each refuses, and erprobe's end against a
  * helper that this very program plays, well or badly. */
+#define _GNU_SOURCE /* F_GET_SEALS */
 #include "probe/packet/request.h"
 #include "probe/run/helper.h"
 
@@ -194,17 +195,27 @@ static int last_line(const char *text, int code)
 	return code;
 }
 
+/* The list of targets on its descriptor: sealed, and all of it. */
+static bool list_is_whole(void)
+{
+	off_t size = lseek(CHANNEL_ALLOW_FD, 0, SEEK_END);
+	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+
+	return size == (off_t)(20000 * sizeof(struct ip_prefix)) && (fcntl(CHANNEL_ALLOW_FD, F_GET_SEALS) & seals) == seals;
+}
+
 /* Answers as erprobe-packet would, and checks that every request is sound. */
 static int play_well(void)
 {
 	union channel_request request;
-	uint8_t message[2048];
+	uint8_t message[REQUEST_BYTES_MAX];
 	char err[200];
 	ssize_t n;
 
 	tell_kind(CHANNEL_READY);
-	while ((n = recv(CHANNEL_FD, message, sizeof(message), 0)) > 0)
-		switch (request_check(message, (size_t)n, &request, err, sizeof(err))) {
+	for (size_t at = 0, size; (n = at > 0 ? n : recv(CHANNEL_FD, message, sizeof(message), 0)) > 0;
+	     at = at + size < (size_t)n ? at + size : 0)
+		switch (size = request_size(message + at, (size_t)n - at), request_check(message + at, size, &request, err, sizeof(err))) {
 		case CHANNEL_PROBE: {
 			union helper_record r = answer(CHANNEL_SENT);
 
@@ -226,6 +237,22 @@ static int play_well(void)
 	return 0;
 }
 
+/* Three records and a half in one message. */
+static void tell_together(void)
+{
+	union helper_record sent = answer(CHANNEL_SENT), frame = answer(CHANNEL_FRAME), count = answer(CHANNEL_COUNTERS);
+	uint8_t message[2048];
+	size_t at = 0;
+
+	frame.frame.frame.iface = 0; /* there is one interface */
+	count.counters.ifaces = 1;
+	memcpy(message, &sent, sizeof(sent.sent)), at += sizeof(sent.sent);
+	memcpy(message + at, &frame, sizeof(frame.frame)), at += sizeof(frame.frame);
+	memcpy(message + at, &count, sizeof(count.counters)), at += sizeof(count.counters);
+	memcpy(message + at, &sent, sizeof(sent.sent) / 2), at += sizeof(sent.sent) / 2;
+	tell(message, at);
+}
+
 /* The part to play is the name of the first interface. */
 static int play(const char *part, int argc)
 {
@@ -234,7 +261,7 @@ static int play(const char *part, int argc)
 	if (strcmp(part, "well") == 0)
 		return play_well();
 	if (strcmp(part, "many") == 0)
-		return argc == 9 + 2 * 20000 ? play_well() : last_line("arguments are missing\n", 3);
+		return argc == 11 && list_is_whole() ? play_well() : last_line("the list is not whole\n", 3);
 	if (strcmp(part, "fails") == 0)
 		tell_kind(CHANNEL_START_FAILED);
 	else if (strcmp(part, "early") == 0)
@@ -256,6 +283,8 @@ static int play(const char *part, int argc)
 		tell_kind(CHANNEL_BYE);
 		tell_kind(CHANNEL_COUNTERS);
 	}
+	if (strcmp(part, "together") == 0)
+		tell_together();
 	if (strcmp(part, "long") == 0)
 		tell((char[2000]){0}, 2000);
 	/* "deaf" does not even see the channel's end, and is killed. */
@@ -398,6 +427,37 @@ static void nothing_is_inherited(void **state)
 	close(leak);
 }
 
+/* All probes of a message are answered, and messages hold many answers too. */
+static void many_in_a_message(void **state)
+{
+	struct probe_spec specs[CHANNEL_BATCH] = {{0}};
+	union helper_record r;
+	char err[HELPER_ERROR_MAX];
+	struct helper *h = start("well", 1, err);
+
+	(void)state;
+	assert_non_null(h);
+	for (uint32_t i = 0; i < CHANNEL_BATCH; i++)
+		specs[i].id = i + 1;
+	assert_false(helper_send_probes(h, specs, 0));
+	assert_false(helper_send_probes(h, specs, CHANNEL_BATCH + 1));
+	assert_true(helper_send_probes(h, specs, CHANNEL_BATCH));
+	for (uint32_t i = 0; i < CHANNEL_BATCH; i++) {
+		assert_int_equal(next(h, &r, err), HELPER_TAKE_SENT);
+		assert_int_equal(r.sent.probe_id, i + 1);
+		assert_int_equal(next(h, &r, err), HELPER_TAKE_FRAME);
+	}
+	helper_close(h);
+	h = start("together", 1, err);
+	assert_non_null(h);
+	assert_int_equal(next(h, &r, err), HELPER_TAKE_SENT);
+	assert_int_equal(helper_take(h, &r, err, sizeof(err)), HELPER_TAKE_FRAME);
+	assert_int_equal(helper_take(h, &r, err, sizeof(err)), HELPER_TAKE_COUNTERS);
+	/* what follows them is rubbish, and nothing of it is taken */
+	assert_int_equal(helper_take(h, &r, err, sizeof(err)), HELPER_TAKE_ERROR);
+	helper_close(h);
+}
+
 static void thousands_of_destinations(void **state)
 {
 	char err[HELPER_ERROR_MAX];
@@ -417,6 +477,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_of_every_size),
 		cmocka_unit_test(answers_with_impossible_values),
 		cmocka_unit_test(a_whole_conversation),
+		cmocka_unit_test(many_in_a_message),
 		cmocka_unit_test(a_full_channel_is_told),
 		cmocka_unit_test(bad_starts),
 		cmocka_unit_test(bad_ends),

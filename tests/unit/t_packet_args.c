@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The start arguments of erprobe-packet: what is taken, and the line for what is not. */
+#define _GNU_SOURCE /* memfd_create */
 #include "probe/packet/args.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #define WORDS_MAX 64
@@ -145,6 +149,80 @@ static void version_survives_a_bad_argument(void **state)
 	packet_args_free(&p->args);
 }
 
+/* Puts a list where --allow-fd looks for it; what stood there comes back with unlist(). */
+static int list(const void *data, size_t len, bool sealed)
+{
+	int kept = dup(CHANNEL_ALLOW_FD), fd = memfd_create("list", MFD_ALLOW_SEALING);
+
+	assert_true(fd >= 0 && write(fd, data, len) == (ssize_t)len && lseek(fd, 0, SEEK_SET) == 0);
+	assert_true(!sealed || fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == 0);
+	if (fd != CHANNEL_ALLOW_FD) {
+		assert_int_equal(dup2(fd, CHANNEL_ALLOW_FD), CHANNEL_ALLOW_FD);
+		close(fd);
+	}
+	return kept;
+}
+
+static void unlist(int kept)
+{
+	close(CHANNEL_ALLOW_FD);
+	if (kept >= 0 && kept != CHANNEL_ALLOW_FD) {
+		dup2(kept, CHANNEL_ALLOW_FD);
+		close(kept);
+	}
+}
+
+#define LIST_LINE "x --channel-version 2 --iface eth0 --allow-fd 4"
+
+static void refuse_list(const void *data, size_t len, bool sealed)
+{
+	int kept = list(data, len, sealed);
+	struct parsed *p = parse(LIST_LINE);
+
+	assert_false(p->ok);
+	assert_non_null(strstr(p->err, "--allow-fd"));
+	packet_args_free(&p->args);
+	unlist(kept);
+}
+
+static void a_list_of_targets(void **state)
+{
+	struct ip_prefix many[3000], bad[2];
+
+	(void)state;
+	for (uint32_t i = 0; i < 3000; i++)
+		many[i] = (struct ip_prefix){ip_addr_from(IP_V4, (uint8_t[]){10, 0, (uint8_t)(i >> 8), (uint8_t)i}), 32};
+	int kept = list(many, sizeof(many), true);
+	struct parsed *p = parse(LIST_LINE " --capture bulk");
+	assert_true(p->ok);
+	assert_true(p->args.bulk);
+	assert_int_equal(p->args.allow_count, 3000);
+	assert_memory_equal(p->args.allow, many, sizeof(many));
+	packet_args_free(&p->args);
+	unlist(kept);
+	refuse_list(many, sizeof(many), false);    /* could change under our eyes */
+	refuse_list(many, sizeof(many) - 1, true); /* half a prefix */
+	refuse_list(many, 0, true);
+	memcpy(bad, many, sizeof(bad));
+	bad[1].len = 24, bad[1].addr.bytes[3] = 1; /* host bits */
+	refuse_list(bad, sizeof(bad), true);
+	bad[1].len = 33, bad[1].addr.bytes[3] = 0;
+	refuse_list(bad, sizeof(bad), true);
+	bad[1] = many[1], bad[1].addr.family = 5;
+	refuse_list(bad, sizeof(bad), true);
+	bad[1] = many[1], bad[1].addr.bytes[9] = 1; /* beyond its family */
+	refuse_list(bad, sizeof(bad), true);
+	p = parse("x --channel-version 2 --iface eth0 --allow 10.0.0.1 --allow-fd 4");
+	assert_false(p->ok);
+	packet_args_free(&p->args);
+	p = parse("x --channel-version 2 --iface eth0 --allow-fd 3");
+	assert_false(p->ok);
+	packet_args_free(&p->args);
+	p = parse("x --channel-version 2 --iface eth0 --capture slow");
+	assert_false(p->ok);
+	packet_args_free(&p->args);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +231,7 @@ int main(void)
 		cmocka_unit_test(alone_words),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(version_survives_a_bad_argument),
+		cmocka_unit_test(a_list_of_targets),
 	};
 
 	return cmocka_run_group_tests_name("packet_args", tests, NULL, NULL);
