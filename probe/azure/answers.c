@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Answers that are one resource: circuit, peering, gateway, counters. */
-#include "probe/azure/answers.h"
+#include "probe/azure/answer_rows.h"
 
 #include "analysis/value/strbuf.h"
 #include "analysis/value/utf8.h"
@@ -106,6 +106,7 @@ bool answer_circuit(const struct json_value *v, struct answer_for *f, struct az_
 	answer_text(json_path(v, "sku", "family", NULL), &c->sku_family);
 	answer_int(json_get(p, "stag"), &c->stag);
 	answer_text(json_path(p, "expressRoutePort", "id", NULL), &c->express_route_port);
+	fields_decode(&fields_circuit_more, v, c);
 	return true;
 }
 
@@ -114,7 +115,6 @@ bool answer_circuit(const struct json_value *v, struct answer_for *f, struct az_
 static void read_peering(const struct json_value *v, const struct json_value *p, struct az_peering *out)
 {
 	const struct json_value *p6 = json_get(p, "ipv6PeeringConfig");
-	const char *filter = json_as_text(json_path(p, "routeFilter", "id", NULL));
 	out->present = true;
 	answer_text(json_get(v, "name"), &out->name);
 	answer_text(json_get(p, "peeringType"), &out->type);
@@ -131,7 +131,8 @@ static void read_peering(const struct json_value *v, const struct json_value *p,
 	answer_text(json_get(p6, "state"), &out->state6);
 	answer_text(json_path(p, "microsoftPeeringConfig", "advertisedPublicPrefixesState", NULL),
 	            &out->advertised_prefixes_state);
-	out->has_route_filter = filter && filter[0];
+	fields_decode(&fields_peering_more, v, out);
+	out->has_route_filter = out->route_filter.present && out->route_filter.text[0];
 }
 
 bool answer_peering(const struct json_value *v, struct answer_for *f, struct az_snapshot *s,
@@ -145,28 +146,104 @@ bool answer_peering(const struct json_value *v, struct answer_for *f, struct az_
 	return true;
 }
 
-static bool is_our_peering(const struct json_value *v, const struct plan_circuit *c)
+static bool is_our_peering(const struct az_peering *p, const struct plan_circuit *c)
 {
 	const char *wanted = peering_name(c->peering);
-	const char *name = json_as_text(json_get(v, "name"));
-	const char *type = json_as_text(json_path(v, "properties", "peeringType", NULL));
-	return (name && strcasecmp(name, wanted) == 0) || (type && strcasecmp(type, wanted) == 0);
+	return (p->name.present && strcasecmp(p->name.text, wanted) == 0) ||
+	       (p->type.present && strcasecmp(p->type.text, wanted) == 0);
+}
+
+static void read_row(const struct json_value *v, void *row)
+{
+	const struct json_value *p = json_get(v, "properties");
+	if (json_is_object(p))
+		read_peering(v, p, row);
+}
+
+/* Generously: each text may take six bytes a character. There are three kinds of peerings. */
+static size_t row_bytes(const void *row)
+{
+	(void)row;
+	return 6 * sizeof(struct az_peering);
+}
+
+/* The prefixes stand as a list of texts, in newer versions of the API also each with the
+ * state of its validation. */
+static size_t prefix_bytes(const struct az_peerings *all)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < all->prefix_count; i++)
+		bytes += ANSWER_ROW_OVERHEAD + fields_bytes(&fields_public_prefix, &all->prefixes[i]);
+	return bytes;
+}
+
+static void add_prefix(struct az_peerings *all, const struct az_text *peering, const struct json_value *prefix,
+                       const struct json_value *state)
+{
+	struct az_public_prefix fresh = {.peering = *peering};
+	bool cut = false;
+	answer_text(prefix, &fresh.prefix);
+	answer_text(state, &fresh.state);
+	if (!fresh.prefix.present)
+		return;
+	if (all->prefix_count >= AZ_FEW_ROWS_MAX || prefix_bytes(all) > AZ_FEW_BYTES_MAX) {
+		all->part.cut = true;
+		return;
+	}
+	struct az_public_prefix *rows = answer_grow(all->prefixes, all->prefix_count, sizeof(*rows), &cut);
+	if (!rows)
+		return;
+	all->prefixes = rows;
+	all->prefixes[all->prefix_count++] = fresh;
+}
+
+static void add_prefixes(struct az_peerings *all, const struct az_text *peering, const struct json_value *config)
+{
+	const struct json_value *info = json_get(config, "advertisedPublicPrefixInfo");
+	const struct json_value *plain = json_get(config, "advertisedPublicPrefixes");
+	for (const struct json_value *i = json_is_array(info) ? json_first(info) : NULL; i; i = json_next(i))
+		add_prefix(all, peering, json_get(i, "prefix"), json_get(i, "validationState"));
+	if (json_count(info) > 0)
+		return;
+	for (const struct json_value *i = json_is_array(plain) ? json_first(plain) : NULL; i; i = json_next(i))
+		add_prefix(all, peering, i, NULL);
 }
 
 bool answer_peerings(const struct json_value *v, struct answer_for *f, struct az_snapshot *s,
                      char *err, size_t err_size)
 {
+	struct az_peerings *all = &s->peerings;
 	const struct json_value *list = json_get(v, "value");
+	void *rows = all->rows;
+	struct answer_rows t = {&rows, &all->count, &all->part, NULL, sizeof(*all->rows), read_row, row_bytes, NULL, true,
+	                        false};
 	if (!json_is_array(list)) {
 		snprintf(err, err_size, "the answer is no list of peerings");
 		return false;
 	}
 	for (const struct json_value *item = json_first(list); item; item = json_next(item)) {
-		const struct json_value *p = json_get(item, "properties");
-		if (is_our_peering(item, f->circuit) && json_is_object(p) && !s->peering.present)
-			read_peering(item, p, &s->peering);
+		struct az_text name;
+		answer_text(json_get(item, "name"), &name);
+		add_prefixes(all, &name, json_path(item, "properties", "microsoftPeeringConfig", NULL));
+		add_prefixes(all, &name, json_path(item, "properties", "ipv6PeeringConfig", "microsoftPeeringConfig", NULL));
 	}
+	answer_add_rows(&t, list, f);
+	all->rows = rows;
 	return true;
+}
+
+bool answer_pick_peering(const struct plan_circuit *c, struct az_snapshot *s)
+{
+	for (size_t i = 0; i < s->peerings.count; i++) {
+		struct az_peering *row = &s->peerings.rows[i];
+		if (!row->present || !is_our_peering(row, c))
+			continue;
+		const struct az_part part = s->peering.part;
+		s->peering = *row;
+		s->peering.part = part;
+		return true;
+	}
+	return false;
 }
 
 /* ------------------------------------------------------------------ counters */
@@ -213,5 +290,6 @@ bool answer_gateway(const struct json_value *v, struct answer_for *f, struct az_
 	answer_text(json_get(p, "provisioningState"), &s->gateway.provisioning_state);
 	answer_text(json_path(p, "sku", "name", NULL), &s->gateway.sku);
 	answer_text(json_get(p, "gatewayType"), &s->gateway.type);
+	fields_decode(&fields_gateway_more, v, &s->gateway);
 	return true;
 }

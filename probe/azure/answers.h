@@ -13,14 +13,17 @@
 #include <stddef.h>
 
 /* Most bytes that one table may take as JSON, so that a whole snapshot always fits one
- * record to the parent (16 MiB): eight tables and the rest (metrics have few rows). A route table of 4,096 rows
- * of usual length takes three quarters of it. */
+ * record to the parent (16 MiB): five route tables, 21 small ones, and the single values.
+ * A route table of 4,096 rows of usual length takes three quarters of it. */
 #define AZ_TABLE_BYTES_MAX ((size_t)1900000)
+#define AZ_FEW_BYTES_MAX ((size_t)300000)
+#define AZ_FEW_ROWS_MAX 512
 
 /* What an answer is read for. */
 struct answer_for {
 	const struct plan_circuit *circuit;
 	enum link_id link;                     /* of a table of one path */
+	struct wall_ns since;                  /* events that ended before are of no interest */
 	char gateway_id[RESOURCE_ID_MAX];      /* out: gateway of a connection to our circuit, or "" */
 };
 
@@ -30,11 +33,20 @@ typedef bool answer_fn(const struct json_value *v, struct answer_for *f, struct 
                        char *err, size_t err_size);
 
 answer_fn answer_circuit, answer_peering, answer_circuit_stats, answer_peering_stats;
-/* Takes our peering out of the list; without it, peering.present stays false. */
+/* All peerings of the circuit, and their public prefixes. */
 answer_fn answer_peerings;
+/* Our peering out of the list into s->peering (but for its part); false when it is not there. */
+bool answer_pick_peering(const struct plan_circuit *c, struct az_snapshot *s);
 answer_fn answer_arp, answer_bgp, answer_routes;
 answer_fn answer_gateway, answer_gateway_peers;
-answer_fn answer_health, answer_metrics;
+answer_fn answer_health, answer_metrics, answer_traffic, answer_drops, answer_gateway_load, answer_gateway_counts;
+answer_fn answer_port_state, answer_port_light;
+answer_fn answer_reach, answer_reach_from, answer_port, answer_failover_tests;
+answer_fn answer_circuit_events, answer_service_events, answer_activity;
+/* Routes of a virtual network gateway; learned, or announced to session 0 or 1. */
+answer_fn answer_learned, answer_advertised_first, answer_advertised_second;
+/* The same of a virtual hub, for one connection. */
+answer_fn answer_hub_inbound, answer_hub_outbound;
 /* All connections of the list, or those alone that lead to our circuit. */
 answer_fn answer_connections, answer_circuit_connections;
 /* One connection read by itself: replaces the row of the same id. */

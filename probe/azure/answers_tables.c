@@ -1,104 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Answers that are lists: {"value": [...], "nextLink": …}. */
-#include "probe/azure/answers.h"
-
-#include "analysis/value/utf8.h"
+#include "probe/azure/answer_rows.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#define ROWS_FIRST 16
-/* Keys, brackets, numbers and derived values of one row, generously. */
-#define ROW_JSON_OVERHEAD 330
-
-size_t answer_json_size(const struct az_text *t)
-{
-	const char *at = t->text;
-	size_t size = 2, len;
-	uint32_t cp;
-	for (; (len = utf8_next(at, &cp)) > 0; at += len)
-		size += cp == '"' || cp == '\\' || utf8_is_unsafe(cp) ? 6 : len;
-	return size;
-}
-
-void *answer_grow(void *rows, size_t count, size_t row_size, bool *cut)
-{
-	if (count >= AZ_ROWS_MAX) {
-		*cut = true;
-		return NULL;
-	}
-	bool full = count == 0 || (count >= ROWS_FIRST && (count & (count - 1)) == 0);
-	if (full) {
-		size_t room = count == 0 ? ROWS_FIRST : count * 2;
-		void *bigger = realloc(rows, room * row_size);
-		if (!bigger) {
-			*cut = true;
-			return NULL;
-		}
-		rows = bigger;
-	}
-	memset((char *)rows + count * row_size, 0, row_size);
-	return rows;
-}
-
-/* A table being filled, whatever its rows are. */
-struct table {
-	void **rows;
-	size_t *count;
-	size_t row_size;
-	struct az_part *part;
-	void (*read_row)(const struct json_value *v, void *row);
-	size_t (*row_bytes)(const void *row);
-	bool (*wanted)(const struct json_value *v, const struct answer_for *f); /* NULL = all */
-};
-
-static size_t bytes_so_far(const struct table *t)
-{
-	size_t bytes = 0;
-	for (size_t i = 0; i < *t->count; i++)
-		bytes += t->row_bytes((const char *)*t->rows + i * t->row_size);
-	return bytes;
-}
-
-/* False when the table is full. */
-static bool add_row(struct table *t, const struct json_value *item, size_t *bytes)
-{
-	void *rows = answer_grow(*t->rows, *t->count, t->row_size, &t->part->cut);
-	if (!rows)
-		return false;
-	*t->rows = rows;
-	void *row = (char *)rows + *t->count * t->row_size;
-	t->read_row(item, row);
-	*bytes += t->row_bytes(row);
-	if (*bytes > AZ_TABLE_BYTES_MAX) {
-		t->part->cut = true;
-		return false;
-	}
-	(*t->count)++;
-	return true;
-}
-
-/* An operation may end without content (204), and an official example is a bare {}:
- * both are a table without rows. Anything else needs its list. */
-static bool read_table(const struct json_value *v, struct table *t, const struct answer_for *f,
-                       char *err, size_t err_size)
-{
-	const struct json_value *list = json_get(v, "value");
-	if (v && (!json_is_object(v) || (list && !json_is_array(list) && !json_is_null(list)))) {
-		snprintf(err, err_size, "the answer is no table: \"value\" is not a list");
-		return false;
-	}
-	size_t bytes = bytes_so_far(t);
-	for (const struct json_value *item = json_first(list); item; item = json_next(item)) {
-		if (!json_is_object(item) || (t->wanted && !t->wanted(item, f)))
-			continue;
-		if (!add_row(t, item, &bytes))
-			break;
-	}
-	return true;
-}
 
 /* Names differ between the customer's and the provider's API. */
 static const struct json_value *either(const struct json_value *v, const char *key, const char *other)
@@ -121,7 +27,7 @@ static void read_arp(const struct json_value *v, void *row)
 static size_t arp_bytes(const void *row)
 {
 	const struct az_arp_row *r = row;
-	return ROW_JSON_OVERHEAD + answer_json_size(&r->interface) + answer_json_size(&r->ip) +
+	return answer_json_size(&r->interface) + answer_json_size(&r->ip) +
 	       answer_json_size(&r->mac);
 }
 
@@ -129,8 +35,8 @@ bool answer_arp(const struct json_value *v, struct answer_for *f, struct az_snap
 {
 	struct az_arp *a = &s->arp[f->link];
 	void *rows = a->rows;
-	struct table t = {&rows, &a->count, sizeof(*a->rows), &a->part, read_arp, arp_bytes, NULL};
-	bool ok = read_table(v, &t, f, err, err_size);
+	struct answer_rows t = {&rows, &a->count, &a->part, NULL, sizeof(*a->rows), read_arp, arp_bytes, NULL, true, false};
+	bool ok = answer_read_rows(v, &t, f, err, err_size);
 	a->rows = rows;
 	return ok;
 }
@@ -149,7 +55,7 @@ static void read_bgp(const struct json_value *v, void *row)
 static size_t bgp_bytes(const void *row)
 {
 	const struct az_bgp_row *r = row;
-	return ROW_JSON_OVERHEAD + answer_json_size(&r->neighbor) + answer_json_size(&r->up_down) +
+	return answer_json_size(&r->neighbor) + answer_json_size(&r->up_down) +
 	       answer_json_size(&r->state);
 }
 
@@ -157,8 +63,8 @@ bool answer_bgp(const struct json_value *v, struct answer_for *f, struct az_snap
 {
 	struct az_bgp *b = &s->bgp[f->link];
 	void *rows = b->rows;
-	struct table t = {&rows, &b->count, sizeof(*b->rows), &b->part, read_bgp, bgp_bytes, NULL};
-	bool ok = read_table(v, &t, f, err, err_size);
+	struct answer_rows t = {&rows, &b->count, &b->part, NULL, sizeof(*b->rows), read_bgp, bgp_bytes, NULL, true, false};
+	bool ok = answer_read_rows(v, &t, f, err, err_size);
 	b->rows = rows;
 	return ok;
 }
@@ -179,7 +85,7 @@ static void read_route(const struct json_value *v, void *row)
 static size_t route_bytes(const void *row)
 {
 	const struct az_route_row *r = row;
-	return ROW_JSON_OVERHEAD + answer_json_size(&r->network) + answer_json_size(&r->next_hop) +
+	return answer_json_size(&r->network) + answer_json_size(&r->next_hop) +
 	       2 * answer_json_size(&r->path) + answer_json_size(&r->loc_prf);
 }
 
@@ -188,13 +94,24 @@ bool answer_routes(const struct json_value *v, struct answer_for *f, struct az_s
 {
 	struct az_routes *r = &s->routes[f->link];
 	void *rows = r->rows;
-	struct table t = {&rows, &r->count, sizeof(*r->rows), &r->part, read_route, route_bytes, NULL};
-	bool ok = read_table(v, &t, f, err, err_size);
+	struct answer_rows t = {&rows, &r->count, &r->part, NULL, sizeof(*r->rows), read_route, route_bytes, NULL, false, false};
+	bool ok = answer_read_rows(v, &t, f, err, err_size);
 	r->rows = rows;
 	return ok;
 }
 
 /* ------------------------------------------------------------------ connections */
+
+/* A hub's connection names the circuit's peering: the circuit stands in front of it. */
+static void read_circuit_of(const struct json_value *peering_id, struct az_text *out)
+{
+	answer_text(peering_id, out);
+	for (char *at = out->text; (at = strchr(at, '/')) != NULL; at++)
+		if (strncasecmp(at, "/peerings/", 10) == 0) {
+			*at = '\0';
+			return;
+		}
+}
 
 static void read_connection(const struct json_value *v, void *row)
 {
@@ -205,17 +122,22 @@ static void read_connection(const struct json_value *v, void *row)
 	answer_text(json_get(p, "connectionStatus"), &r->status);
 	answer_text(json_get(p, "connectionType"), &r->type);
 	answer_text(json_get(p, "provisioningState"), &r->provisioning_state);
-	answer_text(json_path(p, "peer", "id", NULL), &r->circuit_id);
+	const struct json_value *hub_peer = json_path(p, "expressRouteCircuitPeering", "id", NULL);
+	if (hub_peer)
+		read_circuit_of(hub_peer, &r->circuit_id);
+	else
+		answer_text(json_path(p, "peer", "id", NULL), &r->circuit_id);
 	answer_int(json_get(p, "ingressBytesTransferred"), &r->ingress_bytes);
 	answer_int(json_get(p, "egressBytesTransferred"), &r->egress_bytes);
 	if (!json_as_bool(json_get(p, "expressRouteGatewayBypass"), &r->fast_path))
 		r->fast_path = false;
+	fields_decode(&fields_connection_more, v, r);
 }
 
 static size_t connection_bytes(const void *row)
 {
 	const struct az_connection *r = row;
-	return ROW_JSON_OVERHEAD + answer_json_size(&r->name) + answer_json_size(&r->id) +
+	return answer_json_size(&r->name) + answer_json_size(&r->id) +
 	       answer_json_size(&r->status) + answer_json_size(&r->type) +
 	       answer_json_size(&r->provisioning_state) + answer_json_size(&r->circuit_id);
 }
@@ -241,9 +163,9 @@ static bool read_connections(const struct json_value *v, bool ours_only, struct 
 {
 	struct az_connections *c = &s->connections;
 	void *rows = c->rows;
-	struct table t = {&rows, &c->count, sizeof(*c->rows), &c->part, read_connection, connection_bytes,
-	                  ours_only ? leads_to_circuit : NULL};
-	bool ok = read_table(v, &t, f, err, err_size);
+	struct answer_rows t = {&rows, &c->count, &c->part, NULL, sizeof(*c->rows), read_connection, connection_bytes,
+	                        ours_only ? leads_to_circuit : NULL, true, false};
+	bool ok = answer_read_rows(v, &t, f, err, err_size);
 	c->rows = rows;
 	if (ok)
 		find_gateway(json_get(v, "value"), f);
@@ -298,7 +220,7 @@ static void read_peer(const struct json_value *v, void *row)
 static size_t peer_bytes(const void *row)
 {
 	const struct az_gateway_peer *r = row;
-	return ROW_JSON_OVERHEAD + answer_json_size(&r->local) + answer_json_size(&r->neighbor) +
+	return answer_json_size(&r->local) + answer_json_size(&r->neighbor) +
 	       answer_json_size(&r->state) + answer_json_size(&r->connected_for);
 }
 
@@ -307,8 +229,8 @@ bool answer_gateway_peers(const struct json_value *v, struct answer_for *f, stru
 {
 	struct az_gateway_peers *g = &s->gateway_peers;
 	void *rows = g->rows;
-	struct table t = {&rows, &g->count, sizeof(*g->rows), &g->part, read_peer, peer_bytes, NULL};
-	bool ok = read_table(v, &t, f, err, err_size);
+	struct answer_rows t = {&rows, &g->count, &g->part, NULL, sizeof(*g->rows), read_peer, peer_bytes, NULL, true, false};
+	bool ok = answer_read_rows(v, &t, f, err, err_size);
 	g->rows = rows;
 	return ok;
 }

@@ -16,6 +16,7 @@
 #define ARM_TRIES_MAX 5      /* of a request that draws 502, 503, 504: a service that restarts */
 #define ARM_TRIES_FEW 3      /* … that draws 500 or no answer at all: more tries seldom help */
 #define ARM_REDIRECTS_MAX 3
+#define ARM_BODY_MAX 1024
 #define ARM_PAGES_MAX 64     /* of a list; AZ_ROWS_MAX is reached far earlier */
 
 enum arm_state {
@@ -40,6 +41,7 @@ struct arm_call {
 	bool post;
 	bool renew_token;             /* 401: the caller reads the token anew and then calls arm_renewed() */
 	char url[URL_MAX];
+	char body[ARM_BODY_MAX];      /* of a POST that has one, JSON; "" = empty */
 	char location[URL_MAX];       /* of the long operation; "" = none */
 	struct mono_ns not_before, deadline;
 	unsigned tries;               /* in a row without a usable answer */

@@ -135,7 +135,8 @@ static void flush_sessions(struct child *c, bool all)
 static void send_call(struct child *c, struct owner *o, struct mono_ns now)
 {
 	struct arm_call *call = &o->session->calls[o->index];
-	struct http_request r = {.url = call->url, .post = call->post, .token = c->signin.token.text};
+	struct http_request r = {.url = call->url, .post = call->post, .json = call->post ? call->body : NULL,
+	                         .token = c->signin.token.text};
 	r.timeout_s = (double)mono_since(c->deadline, now) / (double)NS_PER_SEC;
 	o->token = c->signin.generation;
 	if (signin_check(&c->signin, now) != SIGNIN_HAS)

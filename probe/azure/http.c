@@ -333,8 +333,9 @@ bool http_start(struct http *h, const struct http_request *r, void *owner)
 	t->owner = owner;
 	t->answer = calloc(1, sizeof(*t->answer));
 	t->easy = curl.easy_init();
-	t->form = r->form ? strdup(r->form) : NULL;
-	if (!t->answer || !t->easy || (r->form && !t->form) || !add_headers(t, r)) {
+	const char *body = r->form ? r->form : r->json && r->json[0] ? r->json : NULL;
+	t->form = body ? strdup(body) : NULL;
+	if (!t->answer || !t->easy || (body && !t->form) || !add_headers(t, r)) {
 		transfer_free(t);
 		return false;
 	}

@@ -20,7 +20,8 @@
 
 struct http_request {
 	const char *url;
-	bool post;            /* with an empty body; else GET */
+	bool post;            /* with an empty body or json; else GET */
+	const char *json;     /* POST with this application/json body; NULL or "" = none */
 	const char *form;     /* POST with this application/x-www-form-urlencoded body; NULL = none */
 	const char *headers[2]; /* further whole header lines; NULL = none */
 	const struct url_base *to; /* another service than that of http_open(); NULL = that one */

@@ -19,12 +19,15 @@ static const char *const actions[] = {
 	CIRCUIT "peerings/arpTables/action", CIRCUIT "peerings/arpTables/read",
 	CIRCUIT "peerings/routeTables/action", CIRCUIT "peerings/routeTables/read",
 	CIRCUIT "peerings/routeTablesSummary/action", CIRCUIT "peerings/routeTablesSummary/read",
+	CIRCUIT "peerings/connections/read", CIRCUIT "peerings/peerConnections/read",
+	CIRCUIT "getCircuitLinkFailoverAllTestsDetails/action",
 	NETWORK "connections/read", GATEWAY "read", GATEWAY "connections/read", GATEWAY "getbgppeerstatus/action",
-	GATEWAY "getlearnedroutes/action", NETWORK "expressRouteGateways/read",
+	GATEWAY "getlearnedroutes/action", GATEWAY "getadvertisedroutes/action", NETWORK "expressRouteGateways/read",
 	NETWORK "expressRouteGateways/expressRouteConnections/read", NETWORK "expressRoutePorts/read",
 	NETWORK "expressRoutePorts/links/read", NETWORK "locations/operationResults/read",
 	NETWORK "locations/operations/read", "Microsoft.Insights/metrics/read", "Microsoft.Insights/eventtypes/values/read",
-	"Microsoft.ResourceHealth/availabilityStatuses/read",
+	"Microsoft.ResourceHealth/availabilityStatuses/read", "Microsoft.ResourceHealth/events/read",
+	NETWORK "virtualHubs/inboundRoutes/action", NETWORK "virtualHubs/outboundRoutes/action",
 };
 
 /* "/subscriptions/S/resourceGroups/G" of an id; 0 when it has none. */

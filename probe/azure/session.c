@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* All reads of one circuit.
  *
- *   at once: circuit, peering, both counters, three tables a path, health, metrics
- *            with a gateway in the configuration: gateway, its connections, its peers
+ *   at once: circuit, peering, peerings, both counters, three tables a path, health, events,
+ *            activity log, metrics, failover tests; of a private peering its Global Reach
+ *            with a gateway in the configuration: the gateway and what is read of it
  *            without: connections of the circuit's resource group
- *   then:    list of peerings, when the peering itself is not found
- *            gateway and its peers, when a connection names the gateway
+ *   then:    port and its metrics, when the circuit names one
+ *            gateway, its BGP peers, learned routes and metrics, when a connection or the
+ *            peering names the gateway
+ *            routes announced to the first two MSEEs among the peers
+ *            a hub's routes, when gateway and connection name hub and connection
  *            single connections, when the list has no status for them */
 #include "probe/azure/session.h"
 
@@ -15,15 +19,42 @@
 #include <string.h>
 #include <strings.h>
 
-static void start(struct session *s, enum az_op op, struct mono_ns now)
+#define MSEE_ASN 12076 /* Microsoft's side of every ExpressRoute session */
+#define DAY_NS (86400 * NS_PER_SEC)
+
+static void start_with(struct session *s, enum az_op op, const char *connection, const char *peer, struct mono_ns now)
 {
 	const struct op_row *row = &ops_table[op];
 	struct arm_call *call = &s->calls[op];
-	char url[URL_MAX];
-	bool has_url = op_url(row, s->base, s->circuit, s->gateway_id, url);
+	const struct op_ids ids = {
+		.circuit = s->circuit, .gateway = s->gateway_id, .port = s->snapshot.circuit.express_route_port.text,
+		.hub = s->snapshot.gateway.hub.text, .peer = peer, .now = s->began};
+	char url[URL_MAX], body[OP_BODY_MAX];
+	bool has_url = op_url(row, s->base, &ids, url) && op_body(op, connection, body);
 	arm_begin(call, s->names[op], row->post, has_url ? url : "", now, s->deadline);
-	if (!has_url)
+	if (has_url)
+		snprintf(call->body, sizeof(call->body), "%s", body);
+	else
 		arm_fail(call, "the resource id gives no URL: check it in the configuration");
+}
+
+static void start(struct session *s, enum az_op op, struct mono_ns now)
+{
+	start_with(s, op, "", "", now);
+}
+
+/* A gateway of Virtual WAN has other reads than one of a virtual network. */
+static void start_gateway_reads(struct session *s, struct mono_ns now)
+{
+	start(s, OP_GATEWAY, now);
+	start(s, OP_GATEWAY_LOAD, now);
+	start(s, OP_GATEWAY_COUNTS, now);
+	if (op_is_hub_gateway(s->gateway_id)) {
+		start(s, OP_HUB_CONNECTIONS, now);
+	} else {
+		start(s, OP_GATEWAY_PEERS, now);
+		start(s, OP_LEARNED, now);
+	}
 }
 
 static void name_parts(struct session *s)
@@ -45,18 +76,21 @@ void session_begin(struct session *s, const struct plan_circuit *circuit, const 
 	s->base = base;
 	s->deadline = deadline;
 	s->snapshot.asked_at = wall;
+	s->began = wall;
 	snprintf(s->gateway_id, sizeof(s->gateway_id), "%s", circuit->gateway_id);
 	name_parts(s);
-	for (size_t op = 0; op < OP_GATEWAY; op++)
-		if (op != OP_PEERINGS)
-			start(s, (enum az_op)op, now);
-	if (s->gateway_id[0]) {
-		start(s, OP_GATEWAY, now);
-		start(s, OP_GATEWAY_CONNECTIONS, now);
-		start(s, OP_GATEWAY_PEERS, now);
-	} else {
-		start(s, OP_GROUP_CONNECTIONS, now);
+	for (size_t op = 0; op < OP_AT_ONCE; op++)
+		start(s, (enum az_op)op, now);
+	if (circuit->peering == PEERING_PRIVATE) {
+		start(s, OP_REACH, now);
+		start(s, OP_REACH_FROM, now);
 	}
+	if (s->gateway_id[0])
+		start_gateway_reads(s, now);
+	if (s->gateway_id[0] && !op_is_hub_gateway(s->gateway_id))
+		start(s, OP_GATEWAY_CONNECTIONS, now);
+	else if (!s->gateway_id[0])
+		start(s, OP_GROUP_CONNECTIONS, now);
 	for (size_t op = 0; op < OPS; op++) /* an id without a URL has failed by now */
 		session_advance(s, op, now, wall);
 }
@@ -68,8 +102,72 @@ static void start_gateway(struct session *s, struct mono_ns now)
 	if (s->gateway_id[0] || !s->named_gateway[0])
 		return;
 	memcpy(s->gateway_id, s->named_gateway, sizeof(s->gateway_id));
-	start(s, OP_GATEWAY, now);
-	start(s, OP_GATEWAY_PEERS, now);
+	start_gateway_reads(s, now);
+}
+
+/* A text that was cut to fit is no id any more. */
+static bool is_whole(const struct az_text *id)
+{
+	return id->present && id->text[0] && !strstr(id->text, "\xe2\x80\xa6");
+}
+
+/* With Virtual WAN the peering itself names the connection, and so the gateway in front of it. */
+static void take_hub_connection(struct session *s, struct mono_ns now)
+{
+	const struct az_text *id = &s->snapshot.peering.hub_connection;
+	const char *at = is_whole(id) ? id->text : "";
+	while ((at = strchr(at, '/')) != NULL && strncasecmp(at, "/expressRouteConnections/", 25) != 0)
+		at++;
+	if (!at || s->named_gateway[0])
+		return;
+	snprintf(s->named_gateway, sizeof(s->named_gateway), "%.*s", (int)(at - id->text), id->text);
+	start_gateway(s, now);
+}
+
+static void start_port(struct session *s, struct mono_ns now)
+{
+	if (!is_whole(&s->snapshot.circuit.express_route_port))
+		return;
+	start(s, OP_PORT, now);
+	start(s, OP_PORT_STATE, now);
+	start(s, OP_PORT_LIGHT, now);
+}
+
+/* What the gateway announces is asked for each peer: of the MSEEs, not of its own siblings. */
+static void start_advertised(struct session *s, struct mono_ns now)
+{
+	const struct az_gateway_peers *g = &s->snapshot.gateway_peers;
+	size_t found = 0;
+	for (size_t i = 0; i < g->count && found < AZ_GATEWAY_SESSIONS; i++) {
+		const struct az_gateway_peer *p = &g->rows[i];
+		if (!p->asn.present || p->asn.value != MSEE_ASN || !is_whole(&p->neighbor))
+			continue;
+		s->snapshot.gateway_advertised[found].to = p->neighbor;
+		start_with(s, found == 0 ? OP_ADVERTISED_FIRST : OP_ADVERTISED_SECOND, "", p->neighbor.text, now);
+		found++;
+	}
+}
+
+static bool leads_to_circuit(const struct session *s, const struct az_connection *c)
+{
+	return strcasecmp(c->circuit_id.text, s->circuit->resource_id) == 0;
+}
+
+/* A hub's routes are asked for a connection of ours, once both reads have told hub and connection. */
+static void start_hub(struct session *s, struct mono_ns now)
+{
+	const struct az_snapshot *snap = &s->snapshot;
+	const struct az_connections *c = &snap->connections;
+	if (!op_is_hub_gateway(s->gateway_id) || snap->gateway.part.read != AZ_OK || c->part.read != AZ_OK ||
+	    !is_whole(&snap->gateway.hub))
+		return;
+	for (size_t i = 0; i < c->count; i++) {
+		if (!is_whole(&c->rows[i].id) || !leads_to_circuit(s, &c->rows[i]))
+			continue;
+		start_with(s, OP_HUB_INBOUND, c->rows[i].id.text, "", now);
+		start_with(s, OP_HUB_OUTBOUND, c->rows[i].id.text, "", now);
+		return;
+	}
 }
 
 static bool has_type(const struct az_connection *c, const char *type)
@@ -84,7 +182,7 @@ static void start_connections(struct session *s, struct mono_ns now)
 	for (size_t i = 0; i < s->snapshot.connections.count && next < SESSION_CALLS; i++) {
 		const struct az_connection *c = &s->snapshot.connections.rows[i];
 		char url[URL_MAX];
-		if (c->status.present || !has_type(c, "ExpressRoute") || strstr(c->id.text, "\xe2\x80\xa6") ||
+		if (c->status.present || !has_type(c, "ExpressRoute") || !is_whole(&c->id) ||
 		    !op_connection_url(s->base, c->id.text, url))
 			continue;
 		arm_begin(&s->calls[next++], "connections", false, url, now, s->deadline);
@@ -106,18 +204,39 @@ static void close_part(struct session *s, const struct arm_call *call, struct az
 
 /* The peering that its own URL does not have may still stand in the list, and only the
  * list can say that there is none: a missing circuit gives 404 as well. */
-static bool look_in_list(struct session *s, size_t index, const struct arm_call *call, struct mono_ns now)
+static void decide_peering(struct session *s, const struct arm_call *call, struct wall_ns wall)
 {
+	close_part(s, call, &s->snapshot.peering.part, wall);
+	snprintf(s->snapshot.peering.part.operation, sizeof(s->snapshot.peering.part.operation), "%s",
+	         s->names[OP_PEERING]);
+	if (call->state == ARM_DONE)
+		answer_pick_peering(s->circuit, &s->snapshot);
+	s->peering_missing = false;
+}
+
+/* True when the peering's own read leaves the decision to the list. */
+static bool look_in_list(struct session *s, size_t index, const struct arm_call *call)
+{
+	const struct az_part *list = &s->snapshot.peerings.part;
 	if (index != OP_PEERING || call->state != ARM_FAILED || call->http_status != 404)
 		return false;
-	start(s, OP_PEERINGS, now);
-	return s->calls[OP_PEERINGS].state == ARM_READY;
+	if (list->read == AZ_NOT_ASKED) { /* it is under way */
+		s->peering_missing = true;
+	} else {
+		s->snapshot.peering.part = *list;
+		snprintf(s->snapshot.peering.part.operation, sizeof(s->snapshot.peering.part.operation), "%s",
+		         s->names[OP_PEERING]);
+		if (list->read == AZ_OK)
+			answer_pick_peering(s->circuit, &s->snapshot);
+		s->dirty = true;
+	}
+	return true;
 }
 
 /* The answer's values into the snapshot; a shape that is not the operation's fails the call. */
 static void take_answer(struct session *s, const struct op_row *row, struct arm_call *call)
 {
-	struct answer_for f = {.circuit = s->circuit, .link = row->link};
+	struct answer_for f = {.circuit = s->circuit, .link = row->link, .since = wall_add(s->began, -DAY_NS)};
 	char err[160] = "";
 	if (!row->answer(arm_result(call), &f, &s->snapshot, err, sizeof(err)))
 		arm_fail(call, "%d, but %s", (int)call->http_status, err);
@@ -125,21 +244,50 @@ static void take_answer(struct session *s, const struct op_row *row, struct arm_
 		memcpy(s->named_gateway, f.gateway_id, sizeof(s->named_gateway));
 }
 
+/* What an answer makes possible to ask. */
+static void follow_up(struct session *s, size_t index, struct mono_ns now)
+{
+	switch (index) {
+	case OP_GROUP_CONNECTIONS:
+	case OP_GATEWAY_CONNECTIONS:
+		start_gateway(s, now);
+		start_connections(s, now);
+		break;
+	case OP_CIRCUIT:
+		start_port(s, now);
+		break;
+	case OP_PEERING:
+		take_hub_connection(s, now);
+		break;
+	case OP_GATEWAY_PEERS:
+		start_advertised(s, now);
+		break;
+	case OP_GATEWAY:
+	case OP_HUB_CONNECTIONS:
+		start_hub(s, now);
+		break;
+	default:
+		break;
+	}
+}
+
 static void take_op(struct session *s, size_t index, struct mono_ns now, struct wall_ns wall)
 {
 	const struct op_row *row = &ops_table[index];
 	struct arm_call *call = &s->calls[index];
 	struct az_part *part = op_part(row, &s->snapshot);
-	if (look_in_list(s, index, call, now))
+	if (look_in_list(s, index, call))
 		return;
 	if (call->state == ARM_DONE)
 		take_answer(s, row, call);
 	if (call->state == ARM_DONE && !part->cut && arm_next_page(call, s->base, now))
 		return;
 	close_part(s, call, part, wall);
-	if (call->state == ARM_DONE && (index == OP_GROUP_CONNECTIONS || index == OP_GATEWAY_CONNECTIONS)) {
-		start_gateway(s, now);
-		start_connections(s, now);
+	if (call->state == ARM_DONE)
+		follow_up(s, index, now);
+	if (index == OP_PEERINGS && s->peering_missing) {
+		decide_peering(s, call, wall);
+		take_hub_connection(s, now);
 	}
 }
 
@@ -172,6 +320,28 @@ static void drop_failed_rows(struct az_snapshot *s)
 	MOVE(connections);
 	MOVE(gateway_peers);
 	MOVE(metrics);
+	MOVE(gateway_learned);
+	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++)
+		MOVE(gateway_advertised[i]);
+	MOVE(reach);
+	MOVE(reach_from);
+	MOVE(port);
+	MOVE(circuit_events);
+	MOVE(service_events);
+	MOVE(activity);
+	MOVE(failover_tests);
+	MOVE(traffic);
+	MOVE(drops);
+	MOVE(gateway_load);
+	MOVE(gateway_counts);
+	MOVE(port_state);
+	MOVE(port_light);
+	MOVE(peerings);
+	if (s->peerings.part.read == AZ_FAILED) {
+		failed.peerings.prefixes = s->peerings.prefixes;
+		s->peerings.prefixes = NULL;
+		s->peerings.prefix_count = 0;
+	}
 #undef MOVE
 	az_snapshot_free(&failed);
 }
@@ -191,17 +361,43 @@ static void say_why_not(struct az_snapshot *s)
 		}
 }
 
+static void say_reason(struct az_part *part, const char *why)
+{
+	if (part->read == AZ_NOT_ASKED)
+		text_format(part->error, sizeof(part->error), "%s: not asked: %s", part->operation, why);
+}
+
+/* Why a part was not asked for: nothing is wrong then, and nothing is known. */
+static void say_not_asked(struct az_snapshot *s, bool is_private, bool has_hub, bool has_gateway)
+{
+	static const char no_gateway[] = "no gateway_id is configured and no connection names one";
+	static const char no_port[] = "the circuit is not of ExpressRoute Direct, or could not be read";
+	const char *peers = has_hub ? "a gateway of Virtual WAN has no such read" : no_gateway;
+	const char *routes = has_hub ? "gateway or connections could not be read, or name no hub"
+	                     : has_gateway ? "the gateway's BGP peers could not be read, or name no such edge router"
+	                                   : no_gateway;
+	say_reason(&s->gateway.part, no_gateway);
+	say_reason(&s->gateway_load.part, no_gateway);
+	say_reason(&s->gateway_counts.part, no_gateway);
+	say_reason(&s->gateway_peers.part, peers);
+	say_reason(&s->gateway_learned.part, routes);
+	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++)
+		say_reason(&s->gateway_advertised[i].part, routes);
+	if (!is_private) {
+		say_reason(&s->reach.part, "Global Reach is of private peerings");
+		say_reason(&s->reach_from.part, "Global Reach is of private peerings");
+	}
+	say_reason(&s->port.part, no_port);
+	say_reason(&s->port_state.part, no_port);
+	say_reason(&s->port_light.part, no_port);
+}
+
 static void finish(struct session *s, struct wall_ns wall)
 {
 	struct az_snapshot *snap = &s->snapshot;
 	if (snap->finished)
 		return;
-	struct az_part *waiting[] = {&snap->gateway.part, &snap->gateway_peers.part};
-	for (size_t i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++)
-		if (waiting[i]->read == AZ_NOT_ASKED)
-			text_format(waiting[i]->error, sizeof(waiting[i]->error),
-			            "%s: not asked: no gateway_id is configured and no connection names one",
-			            waiting[i]->operation);
+	say_not_asked(snap, s->circuit->peering == PEERING_PRIVATE, op_is_hub_gateway(s->gateway_id), s->gateway_id[0]);
 	snap->done_at = wall;
 	snap->finished = true;
 	say_why_not(snap);

@@ -24,6 +24,8 @@ struct session {
 	char names[OPS][64];
 	char gateway_id[RESOURCE_ID_MAX];     /* configured, or named by a connection; "" = unknown */
 	char named_gateway[RESOURCE_ID_MAX];  /* by a connection to our circuit, on any page of the list */
+	bool peering_missing;                 /* its own read says so: the list decides */
+	struct wall_ns began;                 /* events of the day before it are asked for */
 	bool settled;                         /* its finished snapshot was kept, or an older one taken in its place */
 	bool dirty;                           /* the snapshot changed since it was last sent */
 };

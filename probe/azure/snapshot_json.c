@@ -3,12 +3,11 @@
  * reading (a session's state, a route's path), the reading stands beside it. */
 #include "probe/azure/snapshot_json.h"
 
+#include "probe/azure/fields.h"
 #include "probe/azure/rows.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-#define EXACT_MAX (INT64_C(1) << 53) /* JSON readers keep whole numbers exactly up to here */
 
 static void put_text(struct json_out *j, const char *key, const struct az_text *t)
 {
@@ -17,12 +16,7 @@ static void put_text(struct json_out *j, const char *key, const struct az_text *
 
 static void put_int(struct json_out *j, const char *key, const struct az_int *i)
 {
-	if (!i->present)
-		json_null(j, key);
-	else if (i->value > EXACT_MAX || i->value < -EXACT_MAX)
-		json_int_text(j, key, i->value);
-	else
-		json_int(j, key, i->value);
+	fields_write_int(j, key, i);
 }
 
 /* For people the RFC 3339 text, for machines the exact nanoseconds. */
@@ -69,13 +63,12 @@ static void put_circuit(struct json_out *j, const struct az_circuit *c)
 	put_text(j, "sku_family", &c->sku_family);
 	put_int(j, "stag", &c->stag);
 	put_text(j, "express_route_port", &c->express_route_port);
+	fields_write(j, &fields_circuit_more, c);
 	json_object_end(j);
 }
 
-static void put_peering(struct json_out *j, const struct az_peering *p)
+static void put_peering_values(struct json_out *j, const struct az_peering *p)
 {
-	json_object(j, "peering");
-	put_part(j, &p->part);
 	json_bool(j, "present", p->present);
 	put_text(j, "name", &p->name);
 	put_text(j, "type", &p->type);
@@ -92,6 +85,14 @@ static void put_peering(struct json_out *j, const struct az_peering *p)
 	put_text(j, "state6", &p->state6);
 	put_text(j, "advertised_prefixes_state", &p->advertised_prefixes_state);
 	json_bool(j, "has_route_filter", p->has_route_filter);
+	fields_write(j, &fields_peering_more, p);
+}
+
+static void put_peering(struct json_out *j, const struct az_peering *p)
+{
+	json_object(j, "peering");
+	put_part(j, &p->part);
+	put_peering_values(j, p);
 	json_object_end(j);
 }
 
@@ -171,6 +172,7 @@ static void put_connection_row(struct json_out *j, const struct az_connection *r
 	put_int(j, "ingress_bytes", &r->ingress_bytes);
 	put_int(j, "egress_bytes", &r->egress_bytes);
 	json_bool(j, "fast_path", r->fast_path);
+	fields_write(j, &fields_connection_more, r);
 	json_object_end(j);
 }
 
@@ -207,6 +209,7 @@ static void put_gateway(struct json_out *j, const struct az_gateway *g)
 	put_text(j, "provisioning_state", &g->provisioning_state);
 	put_text(j, "sku", &g->sku);
 	put_text(j, "type", &g->type);
+	fields_write(j, &fields_gateway_more, g);
 	json_object_end(j);
 }
 
@@ -224,12 +227,84 @@ static void put_health(struct json_out *j, const struct az_health *h)
 static void put_metric_row(struct json_out *j, const struct az_metric *r)
 {
 	json_object(j, NULL);
-	put_text(j, "name", &r->name);
-	put_text(j, "peering_type", &r->peering_type);
-	put_text(j, "peer", &r->peer);
-	put_text(j, "average", &r->average);
-	put_text(j, "sampled_at", &r->at);
+	fields_write(j, &fields_metric, r);
+	fields_write(j, &fields_metric_more, r);
 	json_object_end(j);
+}
+
+/* ------------------------------------------------------------------ tables by their fields */
+
+static void put_rows(struct json_out *j, const char *key, const void *rows, size_t count, const struct field_set *set)
+{
+	json_array(j, key);
+	for (size_t i = 0; i < count; i++) {
+		json_object(j, NULL);
+		fields_write(j, set, (const char *)rows + i * set->row_size);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+#define PUT_FIELDS(j, key, table, set)                                                               \
+	do {                                                                                         \
+		json_object(j, key);                                                                 \
+		put_part(j, &(table)->part);                                                         \
+		put_rows(j, "rows", (table)->rows, (table)->count, set);                             \
+		json_object_end(j);                                                                  \
+	} while (0)
+
+static void put_peerings(struct json_out *j, const struct az_peerings *p)
+{
+	json_object(j, "peerings");
+	put_part(j, &p->part);
+	json_array(j, "rows");
+	for (size_t i = 0; i < p->count; i++) {
+		json_object(j, NULL);
+		put_peering_values(j, &p->rows[i]);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	put_rows(j, "public_prefixes", p->prefixes, p->prefix_count, &fields_public_prefix);
+	json_object_end(j);
+}
+
+static void put_announced(struct json_out *j, const char *key, const struct az_gateway_routes *r)
+{
+	json_object(j, key);
+	put_part(j, &r->part);
+	put_text(j, "to", &r->to);
+	put_rows(j, "rows", r->rows, r->count, &fields_gateway_route);
+	json_object_end(j);
+}
+
+static void put_port(struct json_out *j, const struct az_port *p)
+{
+	json_object(j, "port");
+	put_part(j, &p->part);
+	fields_write(j, &fields_port, p);
+	put_rows(j, "rows", p->rows, p->count, &fields_port_link);
+	json_object_end(j);
+}
+
+static void put_later(struct json_out *j, const struct az_snapshot *s)
+{
+	put_peerings(j, &s->peerings);
+	PUT_FIELDS(j, "gateway_learned", &s->gateway_learned, &fields_gateway_route);
+	put_announced(j, "gateway_advertised_first", &s->gateway_advertised[0]);
+	put_announced(j, "gateway_advertised_second", &s->gateway_advertised[1]);
+	PUT_FIELDS(j, "global_reach_to", &s->reach, &fields_reach);
+	PUT_FIELDS(j, "global_reach_from", &s->reach_from, &fields_reach);
+	put_port(j, &s->port);
+	PUT_FIELDS(j, "circuit_events", &s->circuit_events, &fields_event);
+	PUT_FIELDS(j, "service_events", &s->service_events, &fields_event);
+	PUT_FIELDS(j, "activity", &s->activity, &fields_event);
+	PUT_FIELDS(j, "failover_tests", &s->failover_tests, &fields_failover_test);
+	PUT_TABLE(j, "traffic", &s->traffic, put_metric_row);
+	PUT_TABLE(j, "drops", &s->drops, put_metric_row);
+	PUT_TABLE(j, "gateway_load", &s->gateway_load, put_metric_row);
+	PUT_TABLE(j, "gateway_counts", &s->gateway_counts, put_metric_row);
+	PUT_TABLE(j, "port_state", &s->port_state, put_metric_row);
+	PUT_TABLE(j, "port_light", &s->port_light, put_metric_row);
 }
 
 void snapshot_write(struct json_out *j, const char *key, const struct az_snapshot *s)
@@ -255,5 +330,6 @@ void snapshot_write(struct json_out *j, const char *key, const struct az_snapsho
 	PUT_TABLE(j, "gateway_peers", &s->gateway_peers, put_peer_row);
 	put_health(j, &s->health);
 	PUT_TABLE(j, "metrics", &s->metrics, put_metric_row);
+	put_later(j, s);
 	json_object_end(j);
 }

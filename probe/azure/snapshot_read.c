@@ -4,6 +4,7 @@
 #include "probe/azure/snapshot_json.h"
 
 #include "probe/azure/answers.h"
+#include "probe/azure/fields.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,21 @@ static void take_part(struct take *t, const struct json_value *v, struct az_part
 	p->cut = take_bool(t, v, "cut");
 }
 
+static void take_fields(struct take *t, const struct json_value *v, const struct field_set *set, void *row)
+{
+	const char *key = "";
+	bool missing = false;
+	if (!fields_read(set, v, row, &key, &missing))
+		fail(t, missing ? "is missing" : "is not of its kind", key);
+}
+
+/* Members that documents of earlier versions do not have: all or none. */
+static void take_later(struct take *t, const struct json_value *v, const struct field_set *set, void *row)
+{
+	if (json_get(v, set->fields[0].key))
+		take_fields(t, v, set, row);
+}
+
 static void take_circuit(struct take *t, const struct json_value *v, struct az_circuit *c)
 {
 	v = take_object(t, v, "circuit");
@@ -125,12 +141,11 @@ static void take_circuit(struct take *t, const struct json_value *v, struct az_c
 	take_text(t, v, "sku_family", &c->sku_family);
 	take_int(t, v, "stag", &c->stag);
 	take_text(t, v, "express_route_port", &c->express_route_port);
+	take_later(t, v, &fields_circuit_more, c);
 }
 
-static void take_peering(struct take *t, const struct json_value *v, struct az_peering *p)
+static void take_peering_values(struct take *t, const struct json_value *v, struct az_peering *p)
 {
-	v = take_object(t, v, "peering");
-	take_part(t, v, &p->part);
 	p->present = take_bool(t, v, "present");
 	take_text(t, v, "name", &p->name);
 	take_text(t, v, "type", &p->type);
@@ -147,6 +162,14 @@ static void take_peering(struct take *t, const struct json_value *v, struct az_p
 	take_text(t, v, "state6", &p->state6);
 	take_text(t, v, "advertised_prefixes_state", &p->advertised_prefixes_state);
 	p->has_route_filter = take_bool(t, v, "has_route_filter");
+	take_later(t, v, &fields_peering_more, p);
+}
+
+static void take_peering(struct take *t, const struct json_value *v, struct az_peering *p)
+{
+	v = take_object(t, v, "peering");
+	take_part(t, v, &p->part);
+	take_peering_values(t, v, p);
 }
 
 static void take_stats(struct take *t, const struct json_value *v, const char *key, struct az_stats *s)
@@ -197,6 +220,7 @@ static void take_connection_row(struct take *t, const struct json_value *v, stru
 	take_int(t, v, "ingress_bytes", &r->ingress_bytes);
 	take_int(t, v, "egress_bytes", &r->egress_bytes);
 	r->fast_path = take_bool(t, v, "fast_path");
+	take_later(t, v, &fields_connection_more, r);
 }
 
 static void take_peer_row(struct take *t, const struct json_value *v, struct az_gateway_peer *r)
@@ -250,6 +274,7 @@ static void take_gateway(struct take *t, const struct json_value *v, struct az_g
 	take_text(t, v, "provisioning_state", &g->provisioning_state);
 	take_text(t, v, "sku", &g->sku);
 	take_text(t, v, "type", &g->type);
+	take_later(t, v, &fields_gateway_more, g);
 }
 
 static void take_health(struct take *t, const struct json_value *v, struct az_health *h)
@@ -264,11 +289,78 @@ static void take_health(struct take *t, const struct json_value *v, struct az_he
 
 static void take_metric_row(struct take *t, const struct json_value *v, struct az_metric *r)
 {
-	take_text(t, v, "name", &r->name);
-	take_text(t, v, "peering_type", &r->peering_type);
-	take_text(t, v, "peer", &r->peer);
-	take_text(t, v, "average", &r->average);
-	take_text(t, v, "sampled_at", &r->at);
+	take_fields(t, v, &fields_metric, r);
+	take_later(t, v, &fields_metric_more, r);
+}
+
+/* ------------------------------------------------------------------ tables by their fields */
+
+static void *take_field_rows(struct take *t, const struct json_value *list, const struct field_set *set, size_t *count)
+{
+	char *rows = take_rows(t, list, set->row_size, count);
+	const struct json_value *item = json_first(list);
+	for (size_t i = 0; i < *count; i++, item = json_next(item))
+		take_fields(t, item, set, rows + i * set->row_size);
+	return rows;
+}
+
+#define TAKE_FIELDS(t, v, key, table, set)                                                           \
+	do {                                                                                         \
+		const struct json_value *o = take_object(t, v, key);                                 \
+		take_part(t, o, &(table)->part);                                                     \
+		(table)->rows = take_field_rows(t, take_key(t, o, "rows"), set, &(table)->count);    \
+	} while (0)
+
+static void take_peerings(struct take *t, const struct json_value *v, struct az_peerings *p)
+{
+	v = take_object(t, v, "peerings");
+	take_part(t, v, &p->part);
+	const struct json_value *list = take_key(t, v, "rows");
+	p->rows = take_rows(t, list, sizeof(*p->rows), &p->count);
+	const struct json_value *item = json_first(list);
+	for (size_t i = 0; i < p->count; i++, item = json_next(item))
+		take_peering_values(t, item, &p->rows[i]);
+	p->prefixes = take_field_rows(t, take_key(t, v, "public_prefixes"), &fields_public_prefix, &p->prefix_count);
+}
+
+static void take_announced(struct take *t, const struct json_value *v, const char *key, struct az_gateway_routes *r)
+{
+	v = take_object(t, v, key);
+	take_part(t, v, &r->part);
+	take_text(t, v, "to", &r->to);
+	r->rows = take_field_rows(t, take_key(t, v, "rows"), &fields_gateway_route, &r->count);
+}
+
+static void take_port(struct take *t, const struct json_value *v, struct az_port *p)
+{
+	v = take_object(t, v, "port");
+	take_part(t, v, &p->part);
+	take_fields(t, v, &fields_port, p);
+	p->rows = take_field_rows(t, take_key(t, v, "rows"), &fields_port_link, &p->count);
+}
+
+/* What documents of earlier versions do not have: all of it or nothing. */
+static void take_later_tables(struct take *t, const struct json_value *v, struct az_snapshot *out)
+{
+	if (!json_get(v, "peerings"))
+		return;
+	take_peerings(t, v, &out->peerings);
+	TAKE_FIELDS(t, v, "gateway_learned", &out->gateway_learned, &fields_gateway_route);
+	take_announced(t, v, "gateway_advertised_first", &out->gateway_advertised[0]);
+	take_announced(t, v, "gateway_advertised_second", &out->gateway_advertised[1]);
+	TAKE_FIELDS(t, v, "global_reach_to", &out->reach, &fields_reach);
+	TAKE_FIELDS(t, v, "global_reach_from", &out->reach_from, &fields_reach);
+	take_port(t, v, &out->port);
+	TAKE_FIELDS(t, v, "circuit_events", &out->circuit_events, &fields_event);
+	TAKE_FIELDS(t, v, "service_events", &out->service_events, &fields_event);
+	TAKE_FIELDS(t, v, "activity", &out->activity, &fields_event);
+	TAKE_FIELDS(t, v, "failover_tests", &out->failover_tests, &fields_failover_test);
+	TAKE_TABLE(t, v, "traffic", &out->traffic, take_metric_row);
+	TAKE_TABLE(t, v, "drops", &out->drops, take_metric_row);
+	TAKE_TABLE(t, v, "gateway_load", &out->gateway_load, take_metric_row);
+	TAKE_TABLE(t, v, "gateway_counts", &out->gateway_counts, take_metric_row);
+	TAKE_TABLE(t, v, "port_state", &out->port_state, take_metric_row);
+	TAKE_TABLE(t, v, "port_light", &out->port_light, take_metric_row);
 }
 
 static void take_tables(struct take *t, const struct json_value *v, struct az_snapshot *out)
@@ -285,6 +377,7 @@ static void take_tables(struct take *t, const struct json_value *v, struct az_sn
 		take_health(t, v, &out->health);
 	if (json_get(v, "metrics"))
 		TAKE_TABLE(t, v, "metrics", &out->metrics, take_metric_row);
+	take_later_tables(t, v, out);
 }
 
 bool snapshot_read(const struct json_value *v, struct az_snapshot *out, char *err, size_t err_size)

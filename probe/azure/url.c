@@ -172,6 +172,15 @@ static void encode_char(struct encoder *e, char c)
 	e->out[e->len] = '\0';
 }
 
+void url_encode(struct strbuf *out, const char *value)
+{
+	for (const char *c = value; *c; c++)
+		if (isalnum((unsigned char)*c) || strchr("-._~/()", *c))
+			strbuf_add_bytes(out, c, 1);
+		else
+			strbuf_addf(out, "%%%02X", (unsigned)(unsigned char)*c);
+}
+
 static bool has_dot_segment(const char *path)
 {
 	for (const char *s = strchr(path, '/'); s; s = strchr(s + 1, '/')) {

@@ -4,6 +4,8 @@
 #ifndef ERPROBE_AZURE_URL_H
 #define ERPROBE_AZURE_URL_H
 
+#include "analysis/value/strbuf.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,5 +37,8 @@ bool url_follow(const struct url_base *base, const char *target, char out[URL_MA
  * False when it does not fit or a path segment is "." or "..". */
 bool url_resource(const struct url_base *base, const char *id, const char *suffix,
                   const char *api_version, char out[URL_MAX]);
+
+/* Appends a value of a parameter, percent-encoded but for what is plain in a query. */
+void url_encode(struct strbuf *out, const char *value);
 
 #endif

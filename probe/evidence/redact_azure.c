@@ -54,6 +54,80 @@ static void map_tables(struct az_snapshot *s, const struct anon *a)
 	}
 }
 
+static void map_peering(struct az_peering *p, const struct anon *a)
+{
+	for (int l = 0; l < LINKS; l++) {
+		map_text(a, &p->prefix[l]);
+		map_text(a, &p->prefix6[l]);
+	}
+	withhold(&p->last_modified_by);
+}
+
+static void map_gateway_routes(struct az_gateway_routes *r, const struct anon *a)
+{
+	map_text(a, &r->to);
+	for (size_t i = 0; i < r->count; i++) {
+		map_text(a, &r->rows[i].network);
+		map_text(a, &r->rows[i].next_hop);
+		map_text(a, &r->rows[i].local);
+		map_text(a, &r->rows[i].peer);
+	}
+}
+
+static void map_reaches(struct az_reaches *r, const struct anon *a)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		map_text(a, &r->rows[i].prefix);
+		map_text(a, &r->rows[i].prefix6);
+	}
+}
+
+/* What the wider reads have besides: the tables of the gateway, of Global Reach, all peerings.
+ * Who changed something is a person's name: nobody's business but the customer's. */
+static void map_more(struct az_snapshot *s, const struct anon *a)
+{
+	for (size_t i = 0; i < s->peerings.count; i++)
+		map_peering(&s->peerings.rows[i], a);
+	for (size_t i = 0; i < s->peerings.prefix_count; i++)
+		map_text(a, &s->peerings.prefixes[i].prefix);
+	map_gateway_routes(&s->gateway_learned, a);
+	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++)
+		map_gateway_routes(&s->gateway_advertised[i], a);
+	map_reaches(&s->reach, a);
+	map_reaches(&s->reach_from, a);
+	for (size_t i = 0; i < s->gateway_counts.count; i++)
+		map_text(a, &s->gateway_counts.rows[i].bgp_peer);
+	for (size_t i = 0; i < s->activity.count; i++)
+		withhold(&s->activity.rows[i].caller);
+}
+
+static void withhold_peering(struct az_peering *p)
+{
+	withhold(&p->route_filter);
+	withhold(&p->hub_connection);
+}
+
+static void withhold_reaches(struct az_reaches *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		withhold(&r->rows[i].name);
+		withhold(&r->rows[i].other);
+	}
+}
+
+static void withhold_more(struct az_snapshot *s)
+{
+	withhold_peering(&s->peering);
+	for (size_t i = 0; i < s->peerings.count; i++)
+		withhold_peering(&s->peerings.rows[i]);
+	withhold_reaches(&s->reach);
+	withhold_reaches(&s->reach_from);
+	withhold(&s->gateway.hub);
+	withhold(&s->port.name);
+	for (size_t i = 0; i < s->activity.count; i++)
+		withhold(&s->activity.rows[i].id);
+}
+
 /* Which connection is this circuit's stays to be seen: the diagnosis asks it. */
 static void withhold_connections(struct az_connections *c, const struct plan_circuit *original)
 {
@@ -81,6 +155,10 @@ static void withhold_parts(struct az_snapshot *s)
 		&s->circuit.part, &s->peering.part, &s->circuit_stats.part, &s->peering_stats.part, &s->gateway.part,
 		&s->connections.part, &s->gateway_peers.part, &s->arp[0].part, &s->arp[1].part, &s->bgp[0].part,
 		&s->bgp[1].part, &s->routes[0].part, &s->routes[1].part, &s->health.part, &s->metrics.part,
+		&s->peerings.part, &s->gateway_learned.part, &s->gateway_advertised[0].part, &s->gateway_advertised[1].part,
+		&s->reach.part, &s->reach_from.part, &s->port.part, &s->circuit_events.part, &s->service_events.part,
+		&s->activity.part, &s->failover_tests.part, &s->traffic.part, &s->drops.part, &s->gateway_load.part,
+		&s->gateway_counts.part, &s->port_state.part, &s->port_light.part,
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -93,6 +171,7 @@ void redact_azure(struct az_snapshot *s, const struct anon *a, const struct plan
                   enum audience audience)
 {
 	map_tables(s, a);
+	map_more(s, a);
 	withhold(&s->peering.last_modified_by);
 	if (audience == AUDIENCE_MICROSOFT)
 		return;
@@ -101,5 +180,6 @@ void redact_azure(struct az_snapshot *s, const struct anon *a, const struct plan
 	withhold(&s->gateway.id);
 	withhold(&s->health.summary);
 	withhold_connections(&s->connections, original);
+	withhold_more(s);
 	withhold_parts(s);
 }

@@ -20,7 +20,7 @@ CIRCUIT = GROUP + "/expressRouteCircuits/frankfurt-1"
 TENANT, CLIENT = "11111111-2222-3333-4444-555555555555", "66666666-7777-8888-9999-000000000000"
 MAC = "02cf.2b02.c22"
 HEALTHY = {
-    "lro_seconds": 0.1, "retry_after": 1,
+    "lro_seconds": 0.1, "retry_after": 0,
     "lies": {
         "arp": {p: [{"age": 3, "interface": "On-Prem", "ipAddress": f"172.16.{n}.1",
                      "macAddress": f"{MAC}{n}"}] for p, n in (("primary", 3), ("secondary", 4))},
@@ -35,6 +35,9 @@ HEALTHY = {
              "path": "65010 I"}], "secondary": []}},
     "operations": {"bgp_peers": {"body": json.dumps({"value": [
         {"neighbor": "10.100.255.4", "asn": 12076, "state": "Connected"}]})},
+        "advertised_routes": {"body": json.dumps({"value": [
+            {"network": "10.100.0.0/16", "nextHop": "10.100.255.12", "sourcePeer": None,
+             "origin": "Igp", "asPath": "65515", "weight": 0, "localAddress": "10.100.255.12"}]})},
         "learned_routes": {"body": json.dumps({"value": [
             {"network": "10.10.0.0/16", "nextHop": "10.100.255.4", "sourcePeer": "10.100.255.4",
              "origin": "EBgp", "asPath": "12076-65010", "weight": 32769,

@@ -5,6 +5,7 @@
 #define TESTS_AZURE_RANDOM_H
 
 #include "erprobe/snapshot.h"
+#include "probe/azure/fields.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -101,6 +102,33 @@ static inline void random_route(struct dice *d, struct az_route_row *r)
 	random_int(d, &r->weight);
 }
 
+/* Every value that the list of fields names. */
+static inline void random_fields(struct dice *d, const struct field_set *set, void *row)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		void *at = (char *)row + set->fields[i].at;
+		struct az_flag *flag = at;
+		if (set->fields[i].kind == FIELD_TEXT) {
+			random_text(d, at);
+		} else if (set->fields[i].kind == FIELD_INT) {
+			random_int(d, at);
+		} else {
+			flag->present = roll(d) % 4 != 0;
+			flag->value = flag->present && roll(d) % 2;
+		}
+	}
+}
+
+/* A table whose rows are described by their fields. */
+#define RANDOM_FIELDS(d, table, set)                                                                 \
+	do {                                                                                         \
+		random_part(d, &(table).part);                                                       \
+		(table).count = roll(d) % 5 == 0 ? 0 : roll(d) % 6;                                  \
+		(table).rows = (table).count ? calloc((table).count, sizeof(*(table).rows)) : NULL;  \
+		for (size_t n = 0; n < (table).count; n++)                                           \
+			random_fields(d, set, &(table).rows[n]);                                     \
+	} while (0)
+
 static inline void random_connection(struct dice *d, struct az_connection *r)
 {
 	struct az_text *texts[] = {&r->name, &r->id, &r->status, &r->type, &r->provisioning_state, &r->circuit_id};
@@ -109,6 +137,7 @@ static inline void random_connection(struct dice *d, struct az_connection *r)
 	random_int(d, &r->ingress_bytes);
 	random_int(d, &r->egress_bytes);
 	r->fast_path = roll(d) % 2;
+	random_fields(d, &fields_connection_more, r);
 }
 
 static inline void random_peer(struct dice *d, struct az_gateway_peer *r)
@@ -122,9 +151,58 @@ static inline void random_peer(struct dice *d, struct az_gateway_peer *r)
 
 static inline void random_metric(struct dice *d, struct az_metric *r)
 {
-	struct az_text *texts[] = {&r->name, &r->peering_type, &r->peer, &r->average, &r->at};
-	for (size_t i = 0; i < 5; i++)
+	random_fields(d, &fields_metric, r);
+	random_fields(d, &fields_metric_more, r);
+}
+
+static inline void random_peering(struct dice *d, struct az_peering *p)
+{
+	struct az_text *texts[] = {&p->name, &p->type, &p->state, &p->provisioning_state, &p->last_modified_by,
+	                           &p->prefix[0], &p->prefix[1], &p->prefix6[0], &p->prefix6[1], &p->state6,
+	                           &p->advertised_prefixes_state};
+	struct az_int *ints[] = {&p->azure_asn, &p->peer_asn, &p->vlan};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		random_text(d, texts[i]);
+	for (size_t i = 0; i < sizeof(ints) / sizeof(ints[0]); i++)
+		random_int(d, ints[i]);
+	p->present = roll(d) % 2;
+	p->has_route_filter = roll(d) % 2;
+	random_fields(d, &fields_peering_more, p);
+}
+
+static inline void random_later(struct dice *d, struct az_snapshot *s)
+{
+	struct az_peerings *p = &s->peerings;
+	random_part(d, &p->part);
+	p->count = roll(d) % 4;
+	p->rows = p->count ? calloc(p->count, sizeof(*p->rows)) : NULL;
+	for (size_t i = 0; i < p->count; i++)
+		random_peering(d, &p->rows[i]);
+	p->prefix_count = roll(d) % 4;
+	p->prefixes = p->prefix_count ? calloc(p->prefix_count, sizeof(*p->prefixes)) : NULL;
+	for (size_t i = 0; i < p->prefix_count; i++)
+		random_fields(d, &fields_public_prefix, &p->prefixes[i]);
+	RANDOM_FIELDS(d, s->gateway_learned, &fields_gateway_route);
+	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++) {
+		RANDOM_FIELDS(d, s->gateway_advertised[i], &fields_gateway_route);
+		random_text(d, &s->gateway_advertised[i].to);
+	}
+	RANDOM_FIELDS(d, s->reach, &fields_reach);
+	RANDOM_FIELDS(d, s->reach_from, &fields_reach);
+	random_fields(d, &fields_port, &s->port);
+	RANDOM_FIELDS(d, s->port, &fields_port_link);
+	RANDOM_FIELDS(d, s->circuit_events, &fields_event);
+	RANDOM_FIELDS(d, s->service_events, &fields_event);
+	RANDOM_FIELDS(d, s->activity, &fields_event);
+	RANDOM_FIELDS(d, s->failover_tests, &fields_failover_test);
+	RANDOM_ROWS(d, s->traffic, random_metric);
+	RANDOM_ROWS(d, s->drops, random_metric);
+	RANDOM_ROWS(d, s->gateway_load, random_metric);
+	RANDOM_ROWS(d, s->gateway_counts, random_metric);
+	RANDOM_ROWS(d, s->port_state, random_metric);
+	RANDOM_ROWS(d, s->port_light, random_metric);
+	random_fields(d, &fields_circuit_more, &s->circuit);
+	random_fields(d, &fields_gateway_more, &s->gateway);
 }
 
 static inline void random_resources(struct dice *d, struct az_snapshot *s)
@@ -133,12 +211,10 @@ static inline void random_resources(struct dice *d, struct az_snapshot *s)
 	struct az_peering *p = &s->peering;
 	struct az_text *texts[] = {
 		&c->name, &c->location, &c->circuit_state, &c->provider_state, &c->provisioning_state, &c->service_key,
-		&c->provider_name, &c->peering_location, &c->sku_tier, &c->sku_family, &c->express_route_port, &p->name, &p->type,
-		&p->state, &p->provisioning_state, &p->last_modified_by, &p->prefix[0], &p->prefix[1], &p->prefix6[0],
-		&p->prefix6[1], &p->state6, &p->advertised_prefixes_state, &s->gateway.name, &s->gateway.id, &s->gateway.provisioning_state,
+		&c->provider_name, &c->peering_location, &c->sku_tier, &c->sku_family, &c->express_route_port, &s->gateway.name, &s->gateway.id, &s->gateway.provisioning_state,
 		&s->gateway.sku, &s->gateway.type, &s->health.state, &s->health.reason,
 		&s->health.summary, &s->health.since};
-	struct az_int *ints[] = {&c->bandwidth_mbps, &c->stag, &p->azure_asn, &p->peer_asn, &p->vlan,
+	struct az_int *ints[] = {&c->bandwidth_mbps, &c->stag,
 	                         &s->circuit_stats.bytes_in[0], &s->circuit_stats.bytes_in[1], &s->circuit_stats.bytes_out[0],
 	                         &s->circuit_stats.bytes_out[1], &s->peering_stats.bytes_in[0], &s->peering_stats.bytes_in[1],
 	                         &s->peering_stats.bytes_out[0], &s->peering_stats.bytes_out[1]};
@@ -150,9 +226,8 @@ static inline void random_resources(struct dice *d, struct az_snapshot *s)
 	                           &s->health.part};
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		random_part(d, parts[i]);
-	p->present = roll(d) % 2;
+	random_peering(d, p);
 	s->stale = roll(d) % 2;
-	p->has_route_filter = roll(d) % 2;
 }
 
 static inline void random_snapshot(uint64_t seed, struct az_snapshot *s)
@@ -172,6 +247,7 @@ static inline void random_snapshot(uint64_t seed, struct az_snapshot *s)
 	RANDOM_ROWS(&d, s->connections, random_connection);
 	RANDOM_ROWS(&d, s->gateway_peers, random_peer);
 	RANDOM_ROWS(&d, s->metrics, random_metric);
+	random_later(&d, s);
 }
 
 #endif

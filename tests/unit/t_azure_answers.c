@@ -126,10 +126,13 @@ static void finds_its_peering_in_the_list(void **state)
 	                           "{\"name\":\"azureprivatepeering\",\"properties\":{\"state\":\"Enabled\"}}]}";
 	(void)state;
 	assert_true(take(answer_peerings, list));
+	assert_true(answer_pick_peering(&plan, &snap));
 	expect_text(&snap.peering.state, "Enabled");
+	assert_int_equal(snap.peerings.count, 2);
 	teardown(state);
 	setup(state);
 	assert_true(take(answer_peerings, "{\"value\":[]}"));
+	assert_false(answer_pick_peering(&plan, &snap));
 	assert_false(snap.peering.present); /* Azure says that there is none */
 	assert_false(take(answer_peerings, "{}"));
 	assert_false(take(answer_peerings, "null"));

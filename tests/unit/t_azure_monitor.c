@@ -75,11 +75,11 @@ static void bounds_the_series(void **state)
 	static char text[65536];
 	size_t len = (size_t)snprintf(text, sizeof(text), "{\"value\":[{\"name\":{\"value\":\"x\"},\"timeseries\":[");
 	(void)state;
-	for (int i = 0; i < 100; i++)
+	for (int i = 0; i < 300; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s{\"data\":[{\"average\":1}]}", i ? "," : "");
 	snprintf(text + len, sizeof(text) - len, "]}]}");
 	assert_true(take(answer_metrics, text));
-	assert_int_equal(s.metrics.count, 64);
+	assert_int_equal(s.metrics.count, 256);
 	assert_true(s.metrics.part.cut);
 }
 

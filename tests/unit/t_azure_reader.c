@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#define _GNU_SOURCE /* F_SETPIPE_SZ: records are larger than a pipe's usual 64 KiB */
 /* reader: the parent's side. Records whole, in pieces, rubbish, and a child that dies;
  * the child's own work is tested end to end (tests/azure). */
 #include <setjmp.h>
@@ -32,7 +33,7 @@ static int setup(void **state)
 {
 	int ends[2];
 	(void)state;
-	if (pipe(ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
+	if (pipe(ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0 || fcntl(ends[0], F_SETPIPE_SZ, 1 << 20) < 0)
 		return -1;
 	memset(&reader, 0, sizeof(reader));
 	reader.fd = ends[0];
@@ -218,11 +219,18 @@ static void the_largest_snapshot_fits(void **state)
 		memcpy(worst + i, "\\u0001", 7);
 	for (int i = 0; i < 700; i++)
 		strbuf_addf(&page, "%s{\"network\":\"%s\",\"nextHop\":\"%s\",\"path\":\"%s\",\"interface\":\"%s\",\"ipAddress\":\"%s\","
-		            "\"neighbor\":\"%s\",\"name\":\"%s\",\"id\":\"%s\"}", i ? "," : "", worst, worst, worst, worst, worst, worst,
-		            worst, worst);
+		            "\"neighbor\":\"%s\",\"name\":\"%s\",\"id\":\"%s\",\"asPath\":\"%s\",\"testGuid\":\"%s\",\"caller\":\"%s\","
+		            "\"properties\":{\"title\":\"%s\",\"advertisedPublicPrefixes\":[]}}", i ? "," : "", worst, worst, worst,
+		            worst, worst, worst, worst, worst, worst, worst, worst, worst);
 	strbuf_add(&page, "]}");
 	struct json_doc *d = json_read(page.text, page.len, err, sizeof(err));
 	assert_non_null(d);
+	static answer_fn *const others[] = {
+		answer_learned, answer_advertised_first, answer_advertised_second, answer_reach, answer_reach_from,
+		answer_circuit_events, answer_activity, answer_failover_tests, answer_peerings};
+	for (size_t k = 0; k < 4 * sizeof(others) / sizeof(others[0]); k++)
+		assert_true(others[k / 4](json_root(d), &f, &s, err, sizeof(err)));
+	assert_true(s.gateway_learned.part.cut && s.reach_from.part.cut && s.activity.part.cut && s.peerings.part.cut);
 	for (int round = 0; round < 4; round++)
 		for (int l = 0; l < LINKS; l++) {
 			f.link = (enum link_id)l;

@@ -18,7 +18,7 @@ static void parts_and_availability(void **state)
 
 	(void)state;
 	size_t n = az_snapshot_parts(&s, parts);
-	assert_int_equal(n, 15);
+	assert_int_equal(n, 32);
 	assert_ptr_equal(parts[0], &s.circuit.part);
 	assert_false(az_snapshot_available(&s));
 	for (size_t i = 0; i < n; i++) {
@@ -59,7 +59,17 @@ static void copies_deeply(void **state)
 	struct az_metric metrics[1] = {{.peer = {true, "Primary"}}};
 	s.metrics.rows = metrics;
 	s.metrics.count = 1;
+	struct az_port_link links[1] = {{.name = {true, "link1"}}};
+	struct az_public_prefix prefixes[1] = {{.prefix = {true, "203.0.113.0/24"}}};
+	s.port.rows = links;
+	s.port.count = 1;
+	s.peerings.prefixes = prefixes;
+	s.peerings.prefix_count = 1;
 	assert_true(az_snapshot_copy(&copy, &s));
+	memset(links, 0, sizeof links);
+	memset(prefixes, 0, sizeof prefixes);
+	assert_string_equal(copy.port.rows[0].name.text, "link1");
+	assert_string_equal(copy.peerings.prefixes[0].prefix.text, "203.0.113.0/24");
 	memset(metrics, 0, sizeof metrics);
 	assert_string_equal(copy.metrics.rows[0].peer.text, "Primary");
 	memset(arp, 0, sizeof arp);

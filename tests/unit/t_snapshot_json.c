@@ -55,6 +55,14 @@ static bool equal(const struct az_snapshot *a, const struct az_snapshot *b)
 	            strcmp(a->why_not, b->why_not) == 0 && SAME(connections) && SAME(gateway_peers) &&
 	            SAME(metrics) && a->stale == b->stale &&
 	            memcmp(&a->health.state, &b->health.state, sizeof(a->health) - offsetof(struct az_health, state)) == 0;
+	same = same && SAME(peerings) && SAME(gateway_learned) && SAME(gateway_advertised[0]) && SAME(gateway_advertised[1]) &&
+	       SAME(reach) && SAME(reach_from) && SAME(port) && SAME(circuit_events) && SAME(service_events) &&
+	       SAME(activity) && SAME(failover_tests) && SAME(traffic) && SAME(drops) && SAME(gateway_load) &&
+	       SAME(gateway_counts) && SAME(port_state) && SAME(port_light) &&
+	       a->peerings.prefix_count == b->peerings.prefix_count &&
+	       same_rows(a->peerings.prefixes, b->peerings.prefixes, a->peerings.prefix_count, sizeof(*a->peerings.prefixes)) &&
+	       memcmp(&a->port.name, &b->port.name, offsetof(struct az_port, rows) - offsetof(struct az_port, name)) == 0 &&
+	       memcmp(&a->gateway_advertised[0].to, &b->gateway_advertised[0].to, sizeof(struct az_text)) == 0;
 	for (int l = 0; l < LINKS; l++)
 		same = same && SAME(arp[l]) && SAME(bgp[l]) && SAME(routes[l]);
 	return same;
@@ -107,7 +115,9 @@ static void needs_every_key(void **state)
 {
 	static const char *const derived[] = {"at", "asked_at", "done_at", "resolved", "established", "prefixes", "as_path",
 	                                      "origin", "marked_best",
-	                                      /* unknown to earlier versions */ "stale", "gateway_id", "health", "metrics"};
+	                                      /* unknown to earlier versions */ "stale", "gateway_id", "health", "metrics",
+	                                      "peerings", "global_reach", "advertised_prefixes_state6", "routing_weight", "hub",
+	                                      "lowest"};
 	struct az_snapshot s, back;
 	char err[160], key[64];
 	size_t tried = 0;
@@ -142,7 +152,8 @@ static void needs_every_key(void **state)
 /* What an earlier version wrote has none of the later keys: they are absent then. */
 static void reads_earlier_versions(void **state)
 {
-	static const char *const later[] = {"\"stale\":", "\"gateway_id\":", "\"health\":", "\"metrics\":"};
+	static const char *const later[] = {"\"stale\":", "\"gateway_id\":", "\"health\":", "\"metrics\":",
+	                                    "\"peerings\":", "\"global_reach\":"};
 	struct az_snapshot s, back;
 	char err[160];
 	(void)state;
@@ -162,6 +173,9 @@ static void reads_earlier_versions(void **state)
 	assert_string_equal(back.gateway.name.text, "gw-1");
 	assert_int_equal(back.health.part.read, AZ_NOT_ASKED);
 	assert_int_equal(back.metrics.count, 0);
+	assert_int_equal(back.peerings.part.read, AZ_NOT_ASKED);
+	assert_int_equal(back.activity.count, 0);
+	assert_false(back.circuit.global_reach.present);
 	az_snapshot_free(&back);
 	az_snapshot_free(&s);
 	free(text);

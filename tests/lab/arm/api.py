@@ -208,7 +208,7 @@ class Api:
         operation = lro.Operation(
             call.route.name, path_of(call), time.monotonic() + state.lro_seconds,
             switch.never_ends, state.lro)
-        self.operations.start(operation, final_work(call, switch, service.work(call)))
+        self.operations.start(operation, final_work(call, switch, service.work(call, request.body)))
         headers = self._lro_headers(request, call, operation, switch)
         return Response(202, {"Content-Type": JSON, **headers, **retry(state)}, b"null")
 

@@ -82,6 +82,8 @@ def peering(topology: Topology, state: State, name: str) -> dict:
         "stats": None, "connections": [], "peeredConnections": []}
     if name == "MicrosoftPeering":
         properties["routeFilter"] = None
+    if state.hub is not None and name == topology.peering:
+        properties["expressRouteConnection"] = {"id": hub_connection_id(topology)}
     return resource(f"{topology.circuit_id}/peerings/{name}",
                     "expressRouteCircuits/peerings", properties)
 
@@ -109,9 +111,13 @@ def authorizations(topology: Topology) -> list[dict]:
                       "provisioningState": "Succeeded"})]
 
 
+def has_port(topology: Topology, state: State) -> bool:
+    return topology.handoff == "direct" or state.port is not None
+
+
 def provider_side(topology: Topology, state: State) -> dict:
     """A circuit on an ExpressRoute Direct port has no provider and no provider's state."""
-    if topology.handoff == "direct":
+    if has_port(topology, state):
         return {"bandwidthInGbps": 10.0, "stag": 100, "expressRoutePort": {
             "id": topology.circuit_id.rsplit("/", 2)[0] + "/expressRoutePorts/port-1"}}
     properties: dict = {"serviceProviderProperties": {
@@ -195,3 +201,48 @@ def connection(topology: Topology, state: State) -> dict:
 
 def connections(topology: Topology, state: State) -> list[dict]:
     return [] if state.connection_missing else [connection(topology, state)]
+
+
+# ---------------------------------------------------------------------------- Direct, Virtual WAN
+
+def port_id(topology: Topology) -> str:
+    return f"{topology.circuit_id.rsplit('/', 2)[0]}/expressRoutePorts/port-1"
+
+
+def port(topology: Topology, state: State) -> dict:
+    """Two links, each with what a cross-connect order names; MACsec names its secrets' places."""
+    macsec = {"cknSecretIdentifier": SECRET, "cakSecretIdentifier": SECRET, "sciState": "Disabled"}
+    links = [{"id": f"{port_id(topology)}/links/link{n}", "name": f"link{n}",
+              "properties": {"routerName": f"router{n}", "interfaceName": "Ethernet0/0",
+                             "patchPanelId": f"panel{n}", "rackId": f"rack{n}", "coloLocation": "colo",
+                             "connectorType": "LC", "adminState": "Enabled",
+                             "provisioningState": "Succeeded", "macSecConfig": macsec}}
+             for n in (1, 2)]
+    properties = {"provisioningState": "Succeeded", "peeringLocation": "Frankfurt",
+                  "bandwidthInGbps": 10, "provisionedBandwidthInGbps": 1.0, "mtu": "1500",
+                  "encapsulation": "Dot1Q", "etherType": "0x8100", "links": links,
+                  "circuits": [{"id": topology.circuit_id}]}
+    return located(resource(port_id(topology), "expressRoutePorts",
+                            properties | (state.port or {})), topology)
+
+
+def hub_gateway(topology: Topology, path: str) -> dict:
+    group = path.rsplit("/", 2)[0]
+    properties = {"provisioningState": "Succeeded",
+                  "virtualHub": {"id": f"{group}/virtualHubs/hub-1"},
+                  "autoScaleConfiguration": {"bounds": {"min": 1, "max": 10}},
+                  "allowNonVirtualWanTraffic": False}
+    return located(resource(path, "expressRouteGateways", properties), topology)
+
+
+def hub_connection_id(topology: Topology) -> str:
+    return (f"{topology.circuit_id.rsplit('/', 2)[0]}/expressRouteGateways/hubgw-1/"
+            "expressRouteConnections/hubconn-1")
+
+
+def hub_connection(topology: Topology, path: str) -> dict:
+    peering_id = f"{topology.circuit_id}/peerings/{topology.peering}"
+    return {"id": f"{path}/hubconn-1", "name": "hubconn-1",
+            "properties": {"provisioningState": "Provisioned", "routingWeight": 0,
+                           "authorizationKey": SECRET, "expressRouteGatewayBypass": False,
+                           "expressRouteCircuitPeering": {"id": peering_id}}}

@@ -16,6 +16,9 @@ CIRCUIT = GROUP + r"/expressRouteCircuits/(?P<circuit>[^/]+)"
 PEERING = CIRCUIT + r"/peerings/(?P<peering>[^/]+)"
 GATEWAY = GROUP + r"/virtualNetworkGateways/(?P<gateway>[^/]+)"
 DEVICE = r"/(?P<device>[^/]+)"
+PORT = GROUP + r"/expressRoutePorts/(?P<port>[^/]+)"
+HUB_GATEWAY = GROUP + r"/expressRouteGateways/(?P<hub_gateway>[^/]+)"
+HUB = GROUP + r"/virtualHubs/(?P<hub>[^/]+)"
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,21 @@ ROUTES = (
           "ResourceHealth/events/read"),
     route("resource_events", "GET", CIRCUIT + r"/providers/Microsoft\.ResourceHealth/events",
           "ResourceHealth/events/read"),
+    route("activity", "GET",
+          SUB + r"/providers/Microsoft\.Insights/eventtypes/management/values",
+          "Insights/eventtypes/values/read"),
+    route("failover_tests", "POST", CIRCUIT + "/getCircuitLinkFailoverAllTestsDetails",
+          ER + "getCircuitLinkFailoverAllTestsDetails/action", True),
+    route("reach", "GET", PEERING + "/connections", ER + "peerings/connections/read"),
+    route("reach_from", "GET", PEERING + "/peerConnections", ER + "peerings/peerConnections/read"),
+    route("port", "GET", PORT, "Network/expressRoutePorts/read"),
+    route("hub_gateway", "GET", HUB_GATEWAY, "Network/expressRouteGateways/read"),
+    route("hub_connections", "GET", HUB_GATEWAY + "/expressRouteConnections",
+          "Network/expressRouteGateways/expressRouteConnections/read"),
+    route("hub_inbound", "POST", HUB + "/inboundRoutes", "Network/virtualHubs/inboundRoutes/action",
+          True),
+    route("hub_outbound", "POST", HUB + "/outboundRoutes",
+          "Network/virtualHubs/outboundRoutes/action", True),
     route("metrics", "GET", r"(?P<resource>/subscriptions/.+)/providers/Microsoft\.Insights/metrics",
           "Insights/metrics/read"),
 )

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Callable
 
+import metrics
 import resources
 from errors import ArmError, not_found
 from routes import Call
@@ -42,6 +45,10 @@ class Service:
                            names["gateway"])
             if self.state.gateway_missing:
                 raise not_found("virtualNetworkGateways", names["gateway"], names["rg"])
+        elif "port" in names and not resources.has_port(self.topology, self.state):
+            raise not_found("expressRoutePorts", names["port"], names["rg"])
+        elif ("hub_gateway" in names or "hub" in names) and self.state.hub is None:
+            raise not_found("expressRouteGateways", call.path.rsplit("/", 1)[1], names["rg"])
         elif "rg" in names:
             self._check_group(names, self.topology.gateway_id)
         elif "sub" in names and names["sub"].lower() not in self._subscriptions():
@@ -119,9 +126,33 @@ class Service:
 
     get_resource_events = get_events
 
+    def get_activity(self, call: Call) -> dict:
+        """Azure asks for a filter, and takes only a few patterns of it."""
+        wanted = call.query.get("$filter", "")
+        if not re.match(r"eventTimestamp ge '[^']+'( and eventTimestamp le '[^']+')?( and (resourceUri|"
+                        r"resourceGroupName|resourceProvider|correlationId) eq '[^']+')?$", wanted):
+            raise ArmError(400, "BadRequest", "The filter of the activity log is missing or unknown.")
+        return {"value": list(self.state.activity)}
+
+    def get_reach(self, _: Call) -> dict:
+        return {"value": list(self.state.reach)}
+
+    def get_reach_from(self, _: Call) -> dict:
+        return {"value": list(self.state.reach_from)}
+
+    def get_port(self, _: Call) -> dict:
+        return resources.port(self.topology, self.state)
+
+    def get_hub_gateway(self, call: Call) -> dict:
+        return resources.hub_gateway(self.topology, call.path)
+
+    def get_hub_connections(self, call: Call) -> dict:
+        return {"value": [resources.hub_connection(self.topology, call.path)]}
+
     def get_metrics(self, call: Call) -> dict:
         """Series as the state has them; a metric that it does not name has no series."""
         names = [n for n in call.query.get("metricnames", "").split(",") if n]
+        metrics.check(call)
         return {"cost": 0, "timespan": call.query.get("timespan", ""), "interval": "PT1M",
                 "namespace": "microsoft.network/expressroutecircuits",
                 "resourceregion": self.topology.location,
@@ -134,9 +165,14 @@ class Service:
 
     # -- long operations: work for a thread
 
-    def work(self, call: Call) -> Callable[[], dict]:
+    def work(self, call: Call, body: bytes = b"") -> Callable[[], object]:
         """Checks what Azure checks at once, and returns what takes long."""
         name, gateway = call.route.name, self.topology.gateway
+        if name == "failover_tests":
+            self._since(call, "2025-07-01")
+            return lambda: list(self.state.failover_tests)
+        if name in ("hub_inbound", "hub_outbound"):
+            return self._hub_routes(name.partition("_")[2], body)
         if name in ("arp", "routes", "summary"):
             return self._table(call)
         if name == "bgp_peers":
@@ -148,6 +184,23 @@ class Service:
         if not peer:
             raise ArmError(400, "InvalidRequestFormat", "The parameter 'peer' is required.")
         return lambda: {"value": self.gateways.advertised_routes(gateway, peer)}
+
+    @staticmethod
+    def _since(call: Call, version: str) -> None:
+        """An operation that older versions of the API do not have."""
+        if call.query["api-version"] < version:
+            raise ArmError(400, "InvalidResourceType",
+                           f"The resource type could not be found for api version "
+                           f"'{call.query['api-version']}'.")
+
+    def _hub_routes(self, direction: str, body: bytes) -> Callable[[], dict]:
+        try:
+            asked = json.loads(body or b"{}")
+        except ValueError as error:
+            raise ArmError(400, "InvalidRequestContent", "The request content is invalid.") from error
+        if asked.get("connectionType") != "ExpressRouteConnection" or not asked.get("resourceUri"):
+            raise ArmError(400, "InvalidRequestFormat", "resourceUri and connectionType are required.")
+        return lambda: {"value": list((self.state.hub or {}).get(direction, []))}
 
     def _table(self, call: Call) -> Callable[[], dict]:
         link, name = self._link(call), call.route.name

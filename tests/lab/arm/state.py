@@ -61,6 +61,12 @@ class State:
     no_microsoft_row: bool = False
     health: dict | None = None        # Resource Health of the circuit
     events: tuple[dict, ...] = ()     # Service Health events
+    activity: tuple[dict, ...] = ()   # activity log of the circuit
+    failover_tests: tuple[dict, ...] = ()
+    reach: tuple[dict, ...] = ()      # Global Reach: connections that the circuit made
+    reach_from: tuple[dict, ...] = ()  # and those that others made to it
+    port: dict | None = None          # ExpressRoute Direct: properties of its port
+    hub: dict | None = None           # Virtual WAN: "inbound" and "outbound" routes of its hub
     metrics: dict[str, object] = field(default_factory=dict)
     sign_in: dict[str, object] = field(default_factory=dict)
 
