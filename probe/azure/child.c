@@ -138,8 +138,9 @@ static void send_call(struct child *c, struct owner *o, struct mono_ns now)
 	struct http_request r = {.url = call->url, .post = call->post, .json = call->post ? call->body : NULL,
 	                         .token = c->signin.token.text};
 	r.timeout_s = (double)mono_since(c->deadline, now) / (double)NS_PER_SEC;
-	o->token = c->signin.generation;
-	if (signin_check(&c->signin, now) != SIGNIN_HAS)
+	bool has = signin_check(&c->signin, now) == SIGNIN_HAS;
+	o->token = c->signin.generation; /* after the check, which may have found the file renewed */
+	if (!has)
 		arm_fail(call, "%s", c->signin.error);
 	else if (!http_start(c->http, &r, o))
 		arm_fail(call, "out of memory");

@@ -72,7 +72,9 @@ enum signin_token signin_check(struct signin *s, struct mono_ns now)
 {
 	char err[SIGNIN_ERROR_MAX];
 	if (s->way == WAY_FILE) {
-		if (token_refresh(&s->token, err, sizeof(err)))
+		bool has = token_refresh(&s->token, err, sizeof(err));
+		s->generation = s->token.changes;
+		if (has)
 			return SIGNIN_HAS;
 		text_format(s->error, sizeof(s->error), "%s", err);
 		return SIGNIN_NONE;
@@ -117,8 +119,9 @@ bool signin_refused(struct signin *s, unsigned generation, struct mono_ns now, b
 {
 	*is_new = false;
 	if (s->way == WAY_FILE && generation == s->generation) {
-		*is_new = token_renewed(&s->token);
-		s->generation += *is_new; /* what still flies left with the old one */
+		token_renewed(&s->token);
+		s->generation = s->token.changes; /* what still flies left with the old one */
+		*is_new = generation != s->generation;
 		return true;
 	}
 	if (generation != s->generation) {

@@ -159,6 +159,39 @@ static void renews_once_for_a_refusal(void **state)
 	assert_false(is_new);
 }
 
+static void write_token(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* The file is read again before each request: finding it renewed there must not make the 401s
+ * of what left with the old token look like refusals of the new one. */
+static void a_renewed_file_serves_all_calls(void **state)
+{
+	char path[] = "/tmp/erprobe-token.XXXXXX";
+	struct signin file = {.way = WAY_FILE};
+	bool is_new;
+	(void)state;
+	close(mkstemp(path));
+	token_init(&file.token, path);
+	write_token(path, "old-token");
+	assert_int_equal(signin_check(&file, S(0)), SIGNIN_HAS);
+	unsigned left_with = file.generation;
+	write_token(path, "the-new-token");
+	assert_int_equal(signin_check(&file, S(1)), SIGNIN_HAS);
+	for (int call = 0; call < 3; call++) {
+		assert_true(signin_refused(&file, left_with, S(1), &is_new));
+		assert_true(is_new);
+	}
+	left_with = file.generation;
+	assert_true(signin_refused(&file, left_with, S(2), &is_new));
+	assert_false(is_new); /* refused with the new one, and there is no other */
+	unlink(path);
+}
+
 static void believes_arcs_own_files_alone(void **state)
 {
 	static const struct { const char *challenge; bool good; } cases[] = {
@@ -202,7 +235,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(asks_as_entra_wants), T(keeps_and_renews), T(says_what_was_refused), T(tries_again_within_bounds),
-		T(renews_once_for_a_refusal), T(believes_arcs_own_files_alone), T(says_that_it_was_late),
+		T(renews_once_for_a_refusal), T(believes_arcs_own_files_alone), T(a_renewed_file_serves_all_calls), T(says_that_it_was_late),
 	};
 	return cmocka_run_group_tests_name("azure_signin", tests, make_secret, drop_secret);
 }
