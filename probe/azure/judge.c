@@ -287,6 +287,7 @@ void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, s
 	judge_gateway_rows(c, s, j);
 	judge_health(&s->health, j);
 	judge_metrics(c, &s->metrics, j);
+	judge_more(c, s, j);
 	for (size_t i = 0; i < j->count; i++)
 		if (j->findings[i].weight > j->status)
 			j->status = j->findings[i].weight;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FINDINGS_MAX 24
+#define FINDINGS_MAX 40
 #define FINDING_TEXT_MAX 256
 
 /* The numbers are the exit codes of `erprobe state`. STATE_UNREAD: nothing was read, or
@@ -57,11 +57,12 @@ struct judgement {
 /* c: which peering, gateway and edge addresses are expected. s must outlive the judgement. */
 void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j);
 
-/* Used between judge.c and judge_paths.c. */
+/* Used between judge.c, judge_paths.c and judge_more.c. */
 void judge_add(struct judgement *j, enum state_status weight, enum link_id link, const char *means,
                const char *format, ...) __attribute__((format(printf, 5, 6)));
 void judge_read_paths(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j);
 void judge_paths(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j);
+void judge_more(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j); /* judge_more.c */
 /* Case does not matter in Azure's words. False when absent. */
 bool judge_is(const struct az_text *t, const char *word);
 

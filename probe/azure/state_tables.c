@@ -9,6 +9,7 @@
 
 #define WIDE 24
 #define NARROW 12
+#define METRIC 40
 
 static void cell(struct page *p, const struct az_text *t, size_t columns)
 {
@@ -104,6 +105,61 @@ static void put_peers(struct page *p, const struct az_gateway_peers *g)
 	}
 }
 
+static void put_gateway_routes(struct page *p, const char *what, const struct az_gateway_routes *r)
+{
+	if (!begin(p, what, LINKS, &r->part, r->count))
+		return;
+	for (size_t i = 0; i < r->count && shown(p, i, r->count); i++) {
+		cell(p, &r->rows[i].network, WIDE);
+		cell(p, &r->rows[i].next_hop, WIDE);
+		cell(p, &r->rows[i].origin, NARROW);
+		cell(p, &r->rows[i].as_path, WIDE);
+		page_line(p);
+	}
+}
+
+static void put_metrics(struct page *p, const char *what, const struct az_metrics *t)
+{
+	if (!begin(p, what, LINKS, &t->part, t->count))
+		return;
+	for (size_t i = 0; i < t->count && shown(p, i, t->count); i++) {
+		const struct az_metric *m = &t->rows[i];
+		const struct az_text *of = m->peer.present ? &m->peer : m->link.present ? &m->link : &m->instance;
+		cell(p, &m->name, METRIC);
+		cell(p, of, NARROW);
+		cell(p, &m->average, NARROW);
+		cell(p, &m->lowest, NARROW);
+		cell(p, &m->highest, NARROW);
+		page_line(p);
+	}
+}
+
+static void put_events(struct page *p, const char *what, const struct az_events *e)
+{
+	if (!begin(p, what, LINKS, &e->part, e->count))
+		return;
+	for (size_t i = 0; i < e->count && shown(p, i, e->count); i++) {
+		cell(p, &e->rows[i].began, WIDE);
+		cell(p, &e->rows[i].status, NARROW);
+		page_wrap(p, TONE_PLAIN, e->rows[i].title.present ? e->rows[i].title.text : "-", 4);
+	}
+}
+
+static void put_more(struct page *p, const struct az_snapshot *s)
+{
+	static const char metrics[] = "Metric of the last hour: of, last, lowest, highest";
+	const struct az_metrics *const all[] = {&s->metrics, &s->traffic, &s->drops, &s->gateway_load, &s->gateway_counts,
+	                                        &s->port_state, &s->port_light};
+	put_gateway_routes(p, "Gateway learned: network, next hop, origin, AS path", &s->gateway_learned);
+	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++)
+		put_gateway_routes(p, "Gateway announces: network, next hop, origin, AS path", &s->gateway_advertised[i]);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		put_metrics(p, metrics, all[i]);
+	put_events(p, "Service Health of the circuit: began, status", &s->circuit_events);
+	put_events(p, "Service Health of ExpressRoute: began, status", &s->service_events);
+	put_events(p, "Activity log: at, status", &s->activity);
+}
+
 void state_tables(struct page *p, const struct az_snapshot *s)
 {
 	for (int l = 0; l < LINKS; l++) {
@@ -112,4 +168,5 @@ void state_tables(struct page *p, const struct az_snapshot *s)
 		put_routes(p, &s->routes[l], l);
 	}
 	put_peers(p, &s->gateway_peers);
+	put_more(p, s);
 }

@@ -4,44 +4,14 @@
 
 #include "analysis/report/page.h"
 #include "analysis/report/words.h"
+#include "probe/azure/state_facts.h"
 #include "probe/azure/state_tables.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define LABEL_TO 16
 #define PATH_COLUMNS 36
-
-/* A phrase of facts that grows, separated by " · "; absent facts leave no trace. */
-struct facts { char text[640]; };
-
-static void fact(struct facts *f, const char *before, const char *what, const char *after)
-{
-	size_t used = strlen(f->text);
-	if (what[0])
-		text_format(f->text + used, sizeof(f->text) - used, "%s%s%s%s", used ? " · " : "", before, what, after);
-}
-
-static void fact_text(struct facts *f, const char *before, const struct az_text *t)
-{
-	fact(f, before, t->present ? t->text : "", "");
-}
-
-static void fact_int(struct facts *f, const char *before, const struct az_int *i, const char *after)
-{
-	char text[24];
-	snprintf(text, sizeof(text), "%" PRId64, i->value);
-	fact(f, before, i->present ? text : "", after);
-}
-
-static void labelled(struct page *p, const char *label, const char *text)
-{
-	page_to(p, 2);
-	page_text(p, TONE_DIM, label);
-	page_to(p, LABEL_TO);
-	page_wrap(p, TONE_PLAIN, text, LABEL_TO);
-}
 
 /* ------------------------------------------------------------------ the state */
 
@@ -151,6 +121,7 @@ static void put_gateway(struct page *p, const struct az_snapshot *s)
 	fact_text(&f, "", &g->name);
 	fact_text(&f, "", &g->sku);
 	fact_text(&f, "", &g->provisioning_state);
+	state_gateway_facts(&f, s);
 	labelled(p, "gateway", f.text);
 }
 
@@ -189,7 +160,7 @@ static void path_row(struct page *p, const char *label, char cells[LINKS][FINDIN
 }
 
 /* Every row of the table of the two paths is one of these. */
-typedef void cell_fn(const struct az_snapshot *s, const struct judgement *j, int l, char *out, size_t size);
+typedef state_cell_fn cell_fn;
 
 static void cell_prefix(const struct az_snapshot *s, const struct judgement *j, int l, char *out, size_t size)
 {
@@ -292,6 +263,7 @@ static void put_paths(struct page *p, const struct az_snapshot *s, const struct 
 	static const struct { const char *label; cell_fn *cell; } rows[] = {
 		{"prefix", cell_prefix}, {"ARP of edge", cell_arp}, {"BGP of edge", cell_bgp}, {"  over IPv6", cell_bgp6},
 		{"  of gateway", cell_gateway}, {"routes", cell_routes}, {"bytes", cell_bytes},
+		{"traffic now", state_cell_traffic}, {"port", state_cell_port},
 	};
 	char heads[LINKS][FINDING_TEXT_MAX] = {"primary", "secondary"};
 	if (!paths_were_read(s))
@@ -391,6 +363,7 @@ void state_text(const struct plan_circuit *c, const struct az_snapshot *s, const
 		put_peering(&p, &s->peering);
 		put_gateway(&p, s);
 		put_connections(&p, &s->connections);
+		state_more(&p, c, s);
 		put_paths(&p, s, j);
 	}
 	put_findings(&p, j);

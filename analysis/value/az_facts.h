@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a snapshot of Azure says beyond states and tables, read the same way by
+ * `erprobe state` and by the diagnosis: events, failover tests, drops, ports, counts of
+ * routes. Every answer tells "not known" apart from "no". */
+#ifndef ERPROBE_AZ_FACTS_H
+#define ERPROBE_AZ_FACTS_H
+
+#include "erprobe/plan.h"
+#include "erprobe/snapshot.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum az_fact { AZ_FACT_UNKNOWN = 0, AZ_FACT_NO, AZ_FACT_YES };
+
+/* ASCII letters without regard to case; false when absent. */
+bool az_text_is(const struct az_text *t, const char *word);
+/* The number in a text that holds nothing else; false when there is none. */
+bool az_text_number(const struct az_text *t, double *out);
+/* The path that a word of Azure begins with ("Primary-IPv4"), or LINK_NULL. */
+enum link_id az_text_link(const struct az_text *t);
+
+/* Somebody runs a test that shuts or drains this link on purpose, by *which (may be NULL). */
+enum az_fact az_failover_test(const struct az_snapshot *s, enum link_id l, const struct az_failover_test **which);
+
+/* How an event stands at this time. */
+enum az_event_when { AZ_EVENT_OVER = 0, AZ_EVENT_NOW, AZ_EVENT_AHEAD };
+enum az_event_when az_event_when(const struct az_event *e, struct wall_ns now);
+/* An event of the circuit, or of ExpressRoute where the circuit lies, goes on at this time;
+ * kind as Azure names it: "PlannedMaintenance", "ServiceIssue". *which may be NULL. */
+enum az_fact az_event_now(const struct az_snapshot *s, const char *kind, struct wall_ns now, const struct az_event **which);
+/* The region of the event's service is the circuit's, or the event names none. */
+bool az_event_is_near(const struct az_event *e, const struct az_circuit *c);
+
+/* Traffic above the circuit's bandwidth was dropped within the hour; *bits_per_second, the
+ * most of it, may be NULL. */
+enum az_fact az_qos_drops(const struct az_snapshot *s, double *bits_per_second);
+
+/* Resource Health calls the circuit Unavailable or Degraded. */
+enum az_fact az_health_bad(const struct az_snapshot *s);
+
+/* The port of this link (ExpressRoute Direct: link1 is the primary's) is shut by its
+ * admin state, or its line protocol is down. */
+enum az_fact az_port_down(const struct az_snapshot *s, enum link_id l);
+/* Light received by Microsoft on this link is outside of -10 to 0 dBm; *dbm, the worst lane,
+ * may be NULL. A port that is shut has no light to judge. */
+enum az_fact az_light_bad(const struct az_snapshot *s, enum link_id l, double *dbm);
+
+/* Most prefixes that the customer may announce on a session before Microsoft ends it; 0 when the
+ * peering or SKU does not tell. */
+int64_t az_prefix_limit(const struct az_snapshot *s, enum peering_type peering, int family);
+/* Most prefixes that virtual networks may announce to a circuit. */
+#define AZ_VNET_PREFIXES_V4 1000
+#define AZ_VNET_PREFIXES_V6 100
+/* Routes of this path's table and family: from the customer, by its AS, and from the gateway.
+ * False when the table was not read. */
+bool az_route_counts(const struct az_snapshot *s, enum link_id l, int family, size_t *customer, size_t *gateway);
+/* The first AS of a path as Azure writes it ("65515 65010 I", "12076-65010"), or -1. */
+int64_t az_first_as(const struct az_text *path);
+
+#endif
