@@ -179,6 +179,8 @@ static bool has_type(const struct az_connection *c, const char *type)
 static void start_connections(struct session *s, struct mono_ns now)
 {
 	size_t next = OPS;
+	if (op_is_hub_gateway(s->gateway_id)) /* a hub's connections have no status anywhere */
+		return;
 	for (size_t i = 0; i < s->snapshot.connections.count && next < SESSION_CALLS; i++) {
 		const struct az_connection *c = &s->snapshot.connections.rows[i];
 		char url[URL_MAX];
@@ -278,6 +280,8 @@ static void take_op(struct session *s, size_t index, struct mono_ns now, struct 
 	struct az_part *part = op_part(row, &s->snapshot);
 	if (look_in_list(s, index, call))
 		return;
+	if (index == OP_GROUP_CONNECTIONS && op_is_hub_gateway(s->gateway_id))
+		return; /* the hub's own list is what counts */
 	if (call->state == ARM_DONE)
 		take_answer(s, row, call);
 	if (call->state == ARM_DONE && !part->cut && arm_next_page(call, s->base, now))

@@ -194,6 +194,9 @@ static void follows_the_hub(void **state)
 	answer(OP_GATEWAY, "{\"name\":\"hub-gw\",\"properties\":{\"virtualHub\":{\"id\":\"" GROUP "/virtualHubs/h\"},\"autoScaleConfiguration\":{"
 	       "\"bounds\":{\"min\":1,\"max\":2}}}}");
 	expect(&s->snapshot.connections.rows[0].circuit_id, CIRCUIT);
+	arm_fail(&s->calls[OP_GROUP_CONNECTIONS], "403"); /* the group's list has no say in it */
+	session_advance(s, OP_GROUP_CONNECTIONS, now, wall);
+	assert_int_equal(s->snapshot.connections.part.read, AZ_OK);
 	assert_int_equal(s->snapshot.connections.rows[0].routing_weight.value, 1);
 	assert_string_equal(s->calls[OP_HUB_INBOUND].url, HOST GROUP "/virtualHubs/h/inboundRoutes?api-version=2023-09-01");
 	assert_string_equal(s->calls[OP_HUB_INBOUND].body, "{\"resourceUri\":\"" HUB_GATEWAY "/expressRouteConnections/c\","
