@@ -303,6 +303,7 @@ bool circuit_result_fill(const struct observables *o, struct circuit_result *r)
 {
 	const struct path_view *v = o->path;
 	r->plan = v->circuit;
+	r->interruption = o->interruption;
 	for (int l = 0; l < LINKS; l++)
 		if (v->circuit->links[l].configured)
 			fill_link(o, (enum link_id)l, &r->links[r->link_count++]);

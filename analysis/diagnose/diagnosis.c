@@ -27,6 +27,7 @@
 #define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
 #define STATEMENT_MIN 0.80              /* the row itself, while time is left */
 #define ROW_PATIENCE_NS (9 * NS_PER_SEC)
+#define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
 #define SURE_WITHOUT_AZURE 0.99
@@ -270,7 +271,8 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 	              (row_is_sure(&j, e) || elapsed >= ROW_PATIENCE_NS);
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(&j.posterior, sure)) ||
 	                         (look.still >= STILL_LOOKS && verdict_stands(&j.posterior, asked)));
-	bool hopeless = !azure_pending && elapsed >= ROW_PATIENCE_NS && look.still >= STILL_UNDECIDED_LOOKS;
+	int64_t patience = is_soft(e) ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
+	bool hopeless = !azure_pending && elapsed >= patience && look.still >= STILL_UNDECIDED_LOOKS;
 	judged_free(&j);
 	return stands || hopeless;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sorts probe records into groups of traffic. */
 #include "analysis/diagnose/observables.h"
+
+#include "analysis/diagnose/interruption.h"
 #include "analysis/diagnose/unreach.h"
 #include "analysis/path/stats.h"
 
@@ -20,6 +22,7 @@ struct builder {
 	uint32_t *answers_since; /* per group: answers after the latest error */
 	bool out_of_memory;
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
+	bool *lives;             /* per plan flow: it answers after the last of its losses */
 	struct wall_ns *left_at; /* per plan flow: when the latest of its probes left; 0 = none did */
 	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
 };
@@ -514,6 +517,8 @@ static bool sort_records(struct builder *b)
 	for (size_t i = 0; i < seen->count; i++) {
 		struct traffic_group key;
 		b->group_of[i] = -1;
+		if (b->lives[seen->records[i].flow] && interruption_covers(&b->o->interruption, &seen->records[i]))
+			continue;
 		if (!record_key(b, &seen->records[i], &key))
 			continue;
 		int32_t index = group_index(b, &key);
@@ -530,6 +535,7 @@ static void builder_free(struct builder *b)
 {
 	free(b->group_of);
 	free(b->unrouted);
+	free(b->lives);
 	free(b->table);
 	free(b->answers_since);
 	free(b->left_at);
@@ -544,8 +550,10 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	struct builder b = {.o = o, .v = v};
 	b.group_of = calloc(v->seen->count + 1, sizeof *b.group_of);
 	b.unrouted = calloc(v->circuit->target_count + 1, sizeof *b.unrouted);
+	b.lives = calloc(v->plan->flow_count + 1, sizeof *b.lives);
 	b.left_at = calloc(v->plan->flow_count + 1, sizeof *b.left_at);
-	bool done = b.group_of && b.unrouted && b.left_at && grow_groups(&b);
+	bool done = b.group_of && b.unrouted && b.lives && b.left_at && grow_groups(&b) &&
+	            interruption_find(v, b.lives, &o->interruption);
 	if (done) {
 		find_forks(&b);
 		find_unrouted(&b);

@@ -105,6 +105,7 @@ struct observables {
 	size_t group_count;
 	struct link_observables links[LINKS];
 	struct azure_view azure;
+	struct interruption interruption;
 	double own_loss;               /* share of frames our own capture lost: benign loss to expect */
 	bool nothing_left;             /* our own host let nothing out: no route, link down or blocked */
 	bool neighbour_dead;           /* the first hop's address was asked for and did not answer */

@@ -94,6 +94,17 @@ static void match_counters(struct json_out *j, const struct match_counts *m)
 	json_object_end(j);
 }
 
+static void interruption(struct json_out *j, const struct interruption *i)
+{
+	if (i->lost == 0)
+		return;
+	json_object(j, "interruption");
+	json_time(j, "from", i->from);
+	json_time(j, "to", i->to);
+	json_int(j, "probes_lost", i->lost);
+	json_object_end(j);
+}
+
 static void circuit(struct json_out *j, const struct circuit_result *c)
 {
 	json_object(j, NULL);
@@ -102,6 +113,7 @@ static void circuit(struct json_out *j, const struct circuit_result *c)
 	json_text(j, "peering", peering_name(c->plan->peering));
 	json_text(j, "handoff", handoff_name(c->plan->handoff));
 	json_int(j, "probes_sent", c->probes_sent);
+	interruption(j, &c->interruption);
 	json_verdict(j, "verdict", &c->faults[0]);
 	json_array(j, "faults");
 	for (size_t i = 0; i < c->fault_count && i < FAULTS_MAX; i++)

@@ -5,6 +5,7 @@
 #include "analysis/report/words.h"
 #include "analysis/value/utf8.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 bool fault_on_link(const struct verdict *v, enum link_id l)
@@ -56,19 +57,33 @@ static void who_must_act(struct page *p, const struct circuit_result *c, const s
 	const char *provider = provider_name(c);
 	const char *text = NULL;
 
-	if (v->contact == CONTACT_PROVIDER)
+	if (v->status == STATUS_UNDETERMINED)
+		text = v->alternative_count > 0 ? "not known yet; see what would decide it" : "not known yet";
+	else if (v->contact == CONTACT_PROVIDER)
 		text = provider[0] != '\0' ? "the provider, " : "the provider";
 	else if (v->contact == CONTACT_MICROSOFT)
 		text = "Microsoft (a support request)";
 	else if (v->contact == CONTACT_YOU)
 		text = "you: this is on your side";
-	else if (v->status == STATUS_UNDETERMINED)
-		text = v->alternative_count > 0 ? "not known yet; see what would decide it" : "not known yet";
 	if (text == NULL)
 		return;
 	page_text(p, TONE_PLAIN, "Who must act: ");
 	page_text(p, TONE_STRONG, text);
-	page_wrap(p, TONE_STRONG, v->contact == CONTACT_PROVIDER ? provider : "", 2);
+	page_wrap(p, TONE_STRONG, v->status != STATUS_UNDETERMINED && v->contact == CONTACT_PROVIDER ? provider : "", 2);
+}
+
+/* "12:34:56" of the RFC 3339 text. */
+static void interruption(struct page *p, const struct interruption *i)
+{
+	char from[WALL_TEXT_MAX], text[2 * WORDS_MAX + WALL_TEXT_MAX];
+
+	if (i->lost == 0)
+		return;
+	text_format(text, sizeof text, "Traffic was interrupted for %.1f s at %.8s UTC (%" PRIu32
+	            " probes lost) and has lived since: routing changed during this run.",
+	            (double)wall_since(i->to, i->from) / (double)NS_PER_SEC, wall_text(i->from, from) + sizeof("2026-01-01T") - 1,
+	            i->lost);
+	page_wrap(p, TONE_PLAIN, text, 0);
 }
 
 void text_verdict(struct page *p, const struct circuit_result *c)
@@ -86,6 +101,7 @@ void text_verdict(struct page *p, const struct circuit_result *c)
 		page_to(p, 2);
 		who_must_act(p, c, &c->faults[i]);
 	}
+	interruption(p, &c->interruption);
 }
 
 /* --- reasons --------------------------------------------------------------- */

@@ -133,6 +133,12 @@ struct azure_result {
 	char why_not[AZ_ERROR_MAX];          /* "" when available */
 };
 
+/* Traffic died for a moment and lived again: when the first and the last probe of it left. */
+struct interruption {
+	struct wall_ns from, to;
+	uint32_t lost;                       /* probes; 0 = there was none */
+};
+
 struct circuit_result {
 	const struct plan_circuit *plan;
 	struct azure_result azure;
@@ -143,6 +149,7 @@ struct circuit_result {
 	struct verdict faults[FAULTS_MAX];   /* faults[0] is the verdict, also when healthy */
 	size_t fault_count;                  /* real faults among them; 0 when healthy */
 	uint32_t probes_sent;
+	struct interruption interruption;    /* its losses count for no fault */
 };
 
 /* Validity of answers: which test failed, how often (analysis/path/match.h). */

@@ -282,6 +282,8 @@ static struct sample *sample_undetermined(void)
 	c->links[0].segment_count = 0;
 	verdict_of(v, STATUS_UNDETERMINED, DOMAIN_NONE, "", LINK_PRIMARY, 0.61,
 	           "The primary link is dead at or after its edge; nothing tells whether the edge or the provider is at fault.");
+	v->contact = CONTACT_YOU; /* nobody is accused, and somebody must go on */
+	c->interruption = (struct interruption){s->plan.started_at, wall_add(s->plan.started_at, 1400 * NS_PER_MS), 33};
 	v->alternatives[v->alternative_count++] = (struct alternative){.fault = "wan.circuit-down", .domain = DOMAIN_WAN,
 		.link = LINK_PRIMARY, .probability = 0.61, .decided_by = "Azure's ARP table of the primary path"};
 	v->alternatives[v->alternative_count++] = (struct alternative){.fault = "corp.edge-down", .domain = DOMAIN_CORPORATE,
