@@ -21,7 +21,11 @@ struct pcapng_writer {
 	size_t names_at;     /* where it began */
 };
 
-struct pcapng_section { const char *comment; const char *hardware; const char *os; const char *application; };
+struct pcapng_section {
+	const char *comment, *hardware, *os, *application;
+	const char *const *more; /* further comments */
+	size_t more_count;
+};
 
 /* First, and once. NULL or empty texts are left out, here and below. */
 void pcapng_section(struct pcapng_writer *w, const struct pcapng_section *s);

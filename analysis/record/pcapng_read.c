@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* All comments of one packet; longer ones are nobody's that we know. */
-#define COMMENTS_MAX ((size_t)256 << 10)
+/* All comments of one block: the section of a large run holds its plan. */
+#define COMMENTS_MAX ((size_t)24 << 20)
 
 struct iface {
 	uint16_t link_type;

@@ -116,6 +116,8 @@ void pcapng_section(struct pcapng_writer *w, const struct pcapng_section *s)
 	put16(w->out, 0);
 	put64(w->out, UINT64_MAX);
 	option_text(w->out, OPT_COMMENT, s->comment);
+	for (size_t i = 0; i < s->more_count; i++)
+		option_text(w->out, OPT_COMMENT, s->more[i]);
 	option_text(w->out, SHB_HARDWARE, s->hardware);
 	option_text(w->out, SHB_OS, s->os);
 	option_text(w->out, SHB_APPLICATION, s->application);

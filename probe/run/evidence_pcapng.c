@@ -4,8 +4,10 @@
 #include "analysis/path/match.h"
 #include "analysis/record/comment.h"
 #include "analysis/record/pcapng.h"
+#include "probe/run/plan_json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Everything that writing the frames needs to remember. */
 struct writing {
@@ -20,6 +22,8 @@ struct writing {
 };
 
 #define COMMENT_MAX ((size_t)4096)
+#define PLAN_PIECE 32000u     /* bytes of the plan in one comment; an option takes 65,535 */
+#define PLAN_PIECES_MAX 512u  /* of the largest plan that can be read back */
 
 /* What the capture was told to take, in the helper's words (probe/packet/capture.c).
  * It reserves a block of TCP ports; of that block the plan knows what flows use. */
@@ -154,16 +158,89 @@ static bool visit(void *arg, const struct event *e)
 	return !w->failed;
 }
 
+/* -- the plan in the section's comments -- */
+
+/* Everything but what belongs to Azure's side: a capture goes through many hands. */
+static bool plan_line(const struct plan *p, const struct event_log *log, struct strbuf *out)
+{
+	struct plan copy;
+	char err[160];
+	bool ok = plan_copy(&copy, p);
+
+	for (size_t i = 0; ok && i < copy.circuit_count; i++)
+		copy.circuits[i].resource_id[0] = copy.circuits[i].gateway_id[0] = '\0';
+	ok = ok && plan_json_write_line(&copy, log, out, err, sizeof err);
+	plan_free(&copy);
+	while (ok && out->len > 0 && out->text[out->len - 1] == '\n')
+		out->text[--out->len] = '\0';
+	return ok;
+}
+
+/* Bytes of the next piece; no character is split. */
+static size_t piece_len(const char *text, size_t left)
+{
+	size_t len = left < PLAN_PIECE ? left : PLAN_PIECE;
+
+	while (len > 0 && len < left && ((unsigned char)text[len] & 0xC0) == 0x80)
+		len--;
+	return len;
+}
+
+/* The line cut into comments, all of them in one buffer with a NUL behind each. */
+static size_t plan_pieces(const struct strbuf *line, struct strbuf *buffer, size_t starts[PLAN_PIECES_MAX])
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < line->len && count < PLAN_PIECES_MAX; count++) {
+		size_t len = piece_len(line->text + at, line->len - at);
+
+		starts[count] = buffer->len;
+		strbuf_add(buffer, EVIDENCE_PLAN_COMMENT);
+		strbuf_add_bytes(buffer, line->text + at, len);
+		strbuf_add_bytes(buffer, "", 1);
+		at += len;
+	}
+	return count;
+}
+
+bool evidence_pcapng_plan(const char *comments, struct strbuf *plan)
+{
+	size_t mark = strlen(EVIDENCE_PLAN_COMMENT);
+
+	while (comments) {
+		const char *end = strchr(comments, '\n');
+		size_t len = end ? (size_t)(end - comments) : strlen(comments);
+
+		if (len > mark && strncmp(comments, EVIDENCE_PLAN_COMMENT, mark) == 0)
+			strbuf_add_bytes(plan, comments + mark, len - mark);
+		comments = end ? end + 1 : NULL;
+	}
+	return strbuf_ok(plan) && plan->len > 0;
+}
+
 static void write_section(struct writing *w, const struct event_log *log, const char *os)
 {
-	struct strbuf comment;
-	struct pcapng_section section = {.hardware = NULL, .os = os, .application = w->plan->tool};
+	struct strbuf comment, line, buffer;
+	size_t starts[PLAN_PIECES_MAX] = {0};
+	const char *pieces[PLAN_PIECES_MAX];
+	struct pcapng_section section = {.os = os, .application = w->plan->tool, .more = pieces};
 
 	strbuf_init(&comment, COMMENT_MAX);
+	strbuf_init(&line, STRBUF_MAX_DEFAULT);
+	strbuf_init(&buffer, STRBUF_MAX_DEFAULT);
 	comment_section(w->plan, log->has_counters ? &log->counters : NULL, &comment);
 	section.comment = comment.text;
-	pcapng_section(&w->writer, &section);
+	w->failed = w->failed || !plan_line(w->plan, log, &line);
+	if (!w->failed)
+		section.more_count = plan_pieces(&line, &buffer, starts);
+	for (size_t i = 0; i < section.more_count && buffer.text; i++)
+		pieces[i] = buffer.text + starts[i];
+	w->failed = w->failed || !strbuf_ok(&buffer);
+	if (!w->failed)
+		pcapng_section(&w->writer, &section);
 	strbuf_free(&comment);
+	strbuf_free(&line);
+	strbuf_free(&buffer);
 }
 
 /* The log has totals over all interfaces: with one interface they are its own, with

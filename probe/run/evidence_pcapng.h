@@ -9,6 +9,15 @@
 
 #include <stdbool.h>
 
+/* The section's further comments begin with this: together, in their order, they are the
+ * plan with its events (plan.json as one line, without Azure's resource ids), so that the
+ * file alone can be analysed again. */
+#define EVIDENCE_PLAN_COMMENT "erprobe plan="
+
+/* Puts the plan of a section's comments (joined by newlines, as pcapng_read gives them)
+ * together again. False when they hold none. */
+bool evidence_pcapng_plan(const char *comments, struct strbuf *plan);
+
 /* Appends the whole file. The frames are matched again by a matcher of its own, in
  * the order of the log. `os` describes the system ("Linux 6.1.0"), NULL leaves it
  * out; `ended` closes the statistics. False when memory or out's ceiling ran out. */

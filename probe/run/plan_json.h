@@ -23,6 +23,9 @@
  * out (out->failed); out then holds rubbish. */
 bool plan_json_write(const struct plan *p, const struct event_log *log, struct strbuf *out, char *err,
                      size_t err_size);
+/* The same as one line. */
+bool plan_json_write_line(const struct plan *p, const struct event_log *log, struct strbuf *out, char *err,
+                          size_t err_size);
 /* Reads what plan_json_write wrote. *log must be fresh: it gets the not-sent events,
  * counters and end, and the caller then adds the frames, of which there must be
  * *frames. Free both with plan_free() and event_log_free(). False with one line in

@@ -260,13 +260,14 @@ static bool within_bounds(const struct plan *p, char *err, size_t err_size)
 	return ok;
 }
 
-bool plan_json_write(const struct plan *p, const struct event_log *log, struct strbuf *out, char *err, size_t err_size)
+static bool write_form(const struct plan *p, const struct event_log *log, bool compact, struct strbuf *out, char *err,
+                       size_t err_size)
 {
 	struct json_out j;
 
 	if (!within_bounds(p, err, err_size))
 		return false;
-	json_begin(&j, out, false);
+	json_begin(&j, out, compact);
 	json_object(&j, NULL);
 	json_text(&j, "schema", PLAN_JSON_SCHEMA);
 	put_plan(&j, p);
@@ -281,4 +282,15 @@ bool plan_json_write(const struct plan *p, const struct event_log *log, struct s
 		return true;
 	text_format(err, err_size, "plan.json: %zu bytes are more than can be read back: check fewer circuits at a time", out->len);
 	return false;
+}
+
+bool plan_json_write(const struct plan *p, const struct event_log *log, struct strbuf *out, char *err, size_t err_size)
+{
+	return write_form(p, log, false, out, err, err_size);
+}
+
+bool plan_json_write_line(const struct plan *p, const struct event_log *log, struct strbuf *out, char *err,
+                          size_t err_size)
+{
+	return write_form(p, log, true, out, err, err_size);
 }

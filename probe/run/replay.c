@@ -2,9 +2,11 @@
 #include "probe/run/replay.h"
 
 #include "analysis/record/comment.h"
+#include "analysis/report/capture_report.h"
 #include "probe/run/refold.h"
 #include "probe/run/replay_compare.h"
-#include "probe/run/replay_load.h"
+#include "probe/run/replay_say.h"
+#include "probe/run/source.h"
 
 #include <string.h>
 
@@ -16,19 +18,14 @@ struct replaying {
 	const struct replay_options *options;
 	FILE *out, *err;
 	const char *path;
-	struct recording recording;
+	struct source source;
 	struct refolded refolded;
 	struct strbuf now;       /* run.json as this build computes it */
 };
 
-/* One line on standard error; texts from the bundle may hold anything. */
 static void say(const struct replaying *r, const char *what)
 {
-	char safe[2 * ERR_MAX], path[ERR_MAX];
-
-	text_safe(safe, sizeof safe, what);
-	text_safe(path, sizeof path, r->path);
-	fprintf(r->err, "erprobe: replay %s: %s\n", path, safe);
+	replay_say(r->err, r->path, what);
 }
 
 /* "frame 12: probe=17 … counted", for -v; counted from 1 as Wireshark does. */
@@ -39,7 +36,7 @@ static void explain(void *arg, size_t place, const struct frame *f, const struct
 
 	(void)f;
 	strbuf_init(&line, STRBUF_MAX_DEFAULT);
-	comment_frame(&r->recording.plan, m, 0, &line);
+	comment_frame(&r->source.recording.plan, m, 0, &line);
 	if (line.text)
 		fprintf(r->err, "frame %zu: %s\n", place + 1, line.text);
 	strbuf_free(&line);
@@ -49,7 +46,7 @@ static void explain(void *arg, size_t place, const struct frame *f, const struct
  * either form (--json or --jsonl); compact is one line. */
 static bool conclude(struct replaying *r)
 {
-	const struct recording *rec = &r->recording;
+	const struct recording *rec = &r->source.recording;
 	const char *end = memchr(rec->run_json, '\n', rec->run_json_len);
 	bool compact = !end || end + 1 == rec->run_json + rec->run_json_len;
 
@@ -61,8 +58,8 @@ static bool conclude(struct replaying *r)
 
 static bool same_document(const struct replaying *r)
 {
-	return r->now.len == r->recording.run_json_len &&
-	       (r->now.len == 0 || memcmp(r->now.text, r->recording.run_json, r->now.len) == 0);
+	return r->now.len == r->source.recording.run_json_len &&
+	       (r->now.len == 0 || memcmp(r->now.text, r->source.recording.run_json, r->now.len) == 0);
 }
 
 static void say_difference(const struct replaying *r)
@@ -71,8 +68,8 @@ static void say_difference(const struct replaying *r)
 
 	strbuf_init(&line, STRBUF_MAX_DEFAULT);
 	strbuf_addf(&line, "this build (erprobe %s, the run was made by %s) concludes otherwise: ", ERPROBE_VERSION,
-	            r->recording.plan.tool);
-	replay_difference(r->recording.run_json, r->recording.run_json_len, r->now.text ? r->now.text : "", r->now.len,
+	            r->source.recording.plan.tool);
+	replay_difference(r->source.recording.run_json, r->source.recording.run_json_len, r->now.text ? r->now.text : "", r->now.len,
 	                  &line);
 	strbuf_add(&line, r->options->format == REPLAY_JSON ? "; the stored document is printed"
 	                                                    : "; this build's report is printed");
@@ -86,8 +83,8 @@ static bool print(const struct replaying *r)
 	struct strbuf text;
 
 	if (r->options->format == REPLAY_JSON)
-		return fwrite(r->recording.run_json, 1, r->recording.run_json_len, r->out) ==
-		               r->recording.run_json_len &&
+		return fwrite(r->source.recording.run_json, 1, r->source.recording.run_json_len, r->out) ==
+		               r->source.recording.run_json_len &&
 		       fflush(r->out) == 0;
 	strbuf_init(&text, STRBUF_MAX_DEFAULT);
 	report_check_text(&r->refolded.result, &r->options->style, &text);
@@ -103,12 +100,12 @@ static bool stored_exit_code(const struct replaying *r, int *code)
 {
 	char err[ERR_MAX];
 
-	*code = replay_stored_exit_code(r->recording.run_json, r->recording.run_json_len, err, sizeof err);
+	*code = replay_stored_exit_code(r->source.recording.run_json, r->source.recording.run_json_len, err, sizeof err);
 	if (*code < 0) {
 		say(r, err);
 		return false;
 	}
-	if (r->recording.log.has_end && r->recording.log.end.reason == END_INTERRUPTED)
+	if (r->source.recording.log.has_end && r->source.recording.log.end.reason == END_INTERRUPTED)
 		*code = EXIT_INTERRUPT;
 	return true;
 }
@@ -134,6 +131,64 @@ static int replay_recording(struct replaying *r)
 	return code;
 }
 
+/* -- captures -- */
+
+static bool as_text(const struct replay_options *o)
+{
+	return !o->format_given || o->format == REPLAY_TEXT;
+}
+
+/* A run's packets alone: what they conclude to, without Azure. */
+static int replay_packets(struct replaying *r)
+{
+	const struct recording *rec = &r->source.recording;
+	char line[200];
+
+	if (rec->log.frame_count != r->source.frames_said) {
+		text_format(line, sizeof line, "it has %zu of the run's %lu frames; the result is of these alone", rec->log.frame_count,
+		            (unsigned long)r->source.frames_said);
+		say(r, line);
+	}
+	if (!refold(&rec->plan, &rec->log, r->options->verbose ? explain : NULL, r, &r->refolded)) {
+		say(r, "out of memory");
+		return EXIT_LOCAL;
+	}
+	if (as_text(r->options))
+		report_check_text(&r->refolded.result, &r->options->style, &r->now);
+	else
+		report_check_json(&r->refolded.result, false, &r->now);
+	if (!replay_print(&r->now, r->out)) {
+		say(r, "cannot write the result to standard output");
+		return EXIT_LOCAL;
+	}
+	if (rec->log.has_end && rec->log.end.reason == END_INTERRUPTED)
+		return EXIT_INTERRUPT;
+	return run_result_exit_code(&r->refolded.result);
+}
+
+static int replay_capture(struct replaying *r)
+{
+	struct capture_report c = {.tool = "erprobe " ERPROBE_VERSION, .sha256 = r->source.sha256, .bytes = r->source.bytes,
+	                           .interfaces = r->source.interfaces, .totals = sights_totals(r->source.sights)};
+	struct sight_path *paths = sight_paths(r->source.sights, &c.path_count);
+	bool printed;
+
+	if (!paths) {
+		say(r, "out of memory");
+		return EXIT_LOCAL;
+	}
+	c.paths = paths;
+	if (as_text(r->options))
+		report_capture_text(&c, &r->options->style, &r->now);
+	else
+		report_capture_json(&c, &r->now);
+	sight_paths_free(paths, c.path_count);
+	printed = replay_print(&r->now, r->out);
+	if (!printed)
+		say(r, "cannot write the result to standard output");
+	return printed ? 0 : EXIT_LOCAL;
+}
+
 int replay_run(const char *path, const struct replay_options *o)
 {
 	struct replaying r = {.options = o, .path = path};
@@ -143,12 +198,16 @@ int replay_run(const char *path, const struct replay_options *o)
 	r.out = o->out ? o->out : stdout;
 	r.err = o->err ? o->err : stderr;
 	strbuf_init(&r.now, STRBUF_MAX_DEFAULT);
-	if (recording_load(path, &r.recording, err, sizeof err))
-		code = replay_recording(&r);
-	else
+	if (!source_open(path, &r.source, err, sizeof err))
 		say(&r, err);
+	else if (r.source.kind == SOURCE_BUNDLE)
+		code = replay_recording(&r);
+	else if (r.source.kind == SOURCE_PACKETS)
+		code = replay_packets(&r);
+	else
+		code = replay_capture(&r);
 	refolded_free(&r.refolded);
 	strbuf_free(&r.now);
-	recording_free(&r.recording);
+	source_close(&r.source);
 	return code;
 }

@@ -167,13 +167,35 @@ static void info_says_who_and_what(void **state)
 	free(text);
 }
 
-struct seen { int frames; struct frame frame[SAMPLE_FRAMES + 1]; char comment[SAMPLE_FRAMES + 1][300]; char section[300]; };
+struct seen { int frames; struct frame frame[SAMPLE_FRAMES + 1]; char comment[SAMPLE_FRAMES + 1][300]; char section[300]; struct strbuf plan; };
 
 static void see_section(void *arg, const char *comment)
 {
 	struct seen *s = arg;
 
-	snprintf(s->section, sizeof s->section, "%s", comment);
+	snprintf(s->section, sizeof s->section, "%.*s", (int)strcspn(comment, "\n"), comment);
+	strbuf_init(&s->plan, STRBUF_MAX_DEFAULT);
+	assert_true(evidence_pcapng_plan(comment, &s->plan));
+}
+
+/* The comments hold the plan, but for what is Azure's. */
+static void same_plan(const struct fixture *x, const struct strbuf *text)
+{
+	struct plan p;
+	struct event_log log;
+	uint32_t frames;
+	char err[200] = "";
+
+	if (!plan_json_read(text->text, text->len, &p, &log, &frames, err, sizeof err))
+		fail_msg("%s", err);
+	assert_int_equal(frames, SAMPLE_FRAMES);
+	assert_int_equal(p.flow_count, x->plan.flow_count);
+	assert_memory_equal(p.key, x->plan.key, sizeof p.key);
+	assert_string_equal(p.circuits[0].name, x->plan.circuits[0].name);
+	assert_string_equal(p.circuits[0].resource_id, "");
+	assert_int_equal(log.counters.foreign, 4);
+	plan_free(&p);
+	event_log_free(&log);
 }
 
 static bool see_frame(void *arg, const struct frame *f, uint16_t link_type, const char *comment)
@@ -212,6 +234,8 @@ static void pcapng_holds_the_frames_with_comments(void **state)
 	assert_string_equal(s->section, "erprobe run=01890000-0000-7000-8000-00000000abcd tool=erprobe_0.1.0 "
 	                                "key=0102030405060708090a0b0c0d0e0f10 received=12 dropped=1 foreign=4");
 	assert_int_equal(s->frames, SAMPLE_FRAMES);
+	same_plan(x, &s->plan);
+	strbuf_free(&s->plan);
 	run_frames(&x->plan, want);
 	for (int i = 0; i < SAMPLE_FRAMES; i++) {
 		assert_memory_equal(&s->frame[i], &want[i], sizeof want[i]);

@@ -26,7 +26,7 @@ static struct frame make_frame(int64_t ns, uint8_t iface, uint16_t cap_len)
 static void write_sample(struct strbuf *out)
 {
 	struct pcapng_writer w = {.out = out};
-	struct pcapng_section s = {"erprobe run=r", NULL, "Linux", "erprobe 0.1.0"};
+	struct pcapng_section s = {.comment = "erprobe run=r", .os = "Linux", .application = "erprobe 0.1.0"};
 	struct ip_addr a4, a6;
 	struct frame f = make_frame(1700000000123456789, 0, 60);
 	const char *comments[] = {"first", "second ✓"};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where replay's words go. */
+#ifndef ERPROBE_REPLAY_SAY_H
+#define ERPROBE_REPLAY_SAY_H
+
+#include "analysis/value/strbuf.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* One line on err; what and path may hold anything. */
+void replay_say(FILE *err, const char *path, const char *what);
+/* Writes the whole text; false when that failed, or the buffer had. */
+bool replay_print(const struct strbuf *text, FILE *out);
+
+#endif

@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""tshark beside our decoder: agree.py FRAMES CAPTURE
+
+Every frame of the capture: addresses, TTLs, numbers, what ICMP errors quote, extensions,
+and, where the packet comments claim one, the probe that an answer belongs to and the round
+trip to the nanosecond. FRAMES is the program made of frames.c. Ends with 0 when all agree."""
+import ipaddress
+import json
+import re
+import subprocess
+import sys
+
+FIELDS = """frame.time_epoch frame.comment ip.src ip.dst ip.ttl ip.dsfield ip.id ipv6.src ipv6.dst ipv6.hlim ipv6.tclass
+ipv6.flow tcp.srcport tcp.dstport tcp.seq_raw tcp.ack_raw tcp.flags udp.srcport udp.dstport udp.checksum icmp.type icmp.code
+icmp.checksum icmp.ident icmp.seq icmp.resp_to icmpv6.type icmpv6.code icmpv6.checksum icmpv6.echo.identifier
+icmpv6.echo.sequence_number icmpv6.resp_to icmp.mpls.label tcp.analysis.acks_frame arp.src.proto_ipv4
+arp.dst.proto_ipv4 tcp.seq icmp.int_info.name""".split()
+
+
+def tshark(path):
+    """Each frame as a dictionary: field to the list of its values, the outermost first."""
+    args = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f",
+            "-o", "tcp.relative_sequence_numbers:FALSE", "-o", "ip.defragment:FALSE"]
+    for field in FIELDS:
+        args += ["-e", field]
+    for line in subprocess.run(args, capture_output=True, text=True, check=True).stdout.splitlines():
+        yield {f: v.split("\x1f") if v else [] for f, v in zip(FIELDS, line.split("\t"))}
+
+
+def number(text):
+    return int(text, 0)
+
+
+def nth(values, i):
+    return number(values[i]) if len(values) > i else None
+
+
+def address(values, i):
+    return str(ipaddress.ip_address(values[i])) if len(values) > i else None
+
+
+def nanoseconds(frame):
+    seconds, fraction = frame["frame.time_epoch"][0].split(".")
+    return int(seconds) * 10**9 + int(fraction.ljust(9, "0"))
+
+
+def ip(t, i, v6):
+    """The i-th IP header of the frame as our decoder names it."""
+    if v6:
+        if not t["ipv6.src"][i:]:
+            return None
+        return {"src": address(t["ipv6.src"], i), "dst": address(t["ipv6.dst"], i), "ttl": nth(t["ipv6.hlim"], i),
+                "tos": nth(t["ipv6.tclass"], i), "flow": nth(t["ipv6.flow"], i)}
+    if not t["ip.src"][i:]:
+        return None
+    return {"src": address(t["ip.src"], i), "dst": address(t["ip.dst"], i), "ttl": nth(t["ip.ttl"], i),
+            "tos": nth(t["ip.dsfield"], i), "id": nth(t["ip.id"], i)}
+
+
+def tcp(t, i, full):
+    if not t["tcp.srcport"][i:]:
+        return None
+    out = {"srcport": nth(t["tcp.srcport"], i), "dstport": nth(t["tcp.dstport"], i),
+           "seq": nth(t["tcp.seq_raw"] if full else t["tcp.seq"], i)}
+    if full:
+        out["ack"] = nth(t["tcp.ack_raw"], i)
+        out["flags"] = nth(t["tcp.flags"], i) & 0xFF
+    return out
+
+
+def udp(t, i):
+    if not t["udp.srcport"][i:]:
+        return None
+    return {"srcport": nth(t["udp.srcport"], i), "dstport": nth(t["udp.dstport"], i), "sum": nth(t["udp.checksum"], i)}
+
+
+def echo(t, i, v6):
+    ident, seq = ("icmpv6.echo.identifier", "icmpv6.echo.sequence_number") if v6 else ("icmp.ident", "icmp.seq")
+    if not t[ident][i:]:
+        return None
+    return {"ident": nth(t[ident], i), "seq": nth(t[seq], i)}
+
+
+def same(theirs, ours, what, complaints):
+    """Only the keys that both name are compared; both must name the thing at all."""
+    if (theirs is None) != (ours is None):
+        complaints.append(f"{what}: tshark {theirs}, erprobe {ours}")
+        return
+    for key in set(theirs or ()) & set(ours or ()):
+        mine = ours[key]
+        if key in ("src", "dst"):
+            mine = str(ipaddress.ip_address(mine))
+        if theirs[key] != mine:
+            complaints.append(f"{what}.{key}: tshark {theirs[key]}, erprobe {mine}")
+
+
+def compare(t, o):
+    """What one frame is, according to both."""
+    complaints = []
+    v6 = bool(t["ipv6.src"])
+    icmp = "icmpv6" if v6 else "icmp"
+    same(ip(t, 0, v6), o.get("ip"), "ip", complaints)
+    if str(nanoseconds(t)) != o["at"]:
+        complaints.append(f"time: tshark {nanoseconds(t)}, erprobe {o['at']}")
+    if t[icmp + ".type"]:
+        ours = o.get("icmp") or {}
+        error = number(t[icmp + ".type"][0]) in ((1, 2, 3, 4) if v6 else (3, 4, 5, 11, 12))
+        theirs = {"type": nth(t[icmp + ".type"], 0), "code": nth(t[icmp + ".code"], 0), "sum": nth(t[icmp + ".checksum"], 0)}
+        same(theirs, {k: v for k, v in ours.items() if k in theirs}, "icmp", complaints)
+        if error:
+            same(ip(t, 1, v6), ours.get("quote"), "quote", complaints)
+            same(tcp(t, 0, False), ours.get("quote_tcp"), "quoted tcp", complaints)
+            same(udp(t, 0), ours.get("quote_udp"), "quoted udp", complaints)
+            same(echo(t, 0, v6), ours.get("quote_echo"), "quoted echo", complaints)
+            labels = [number(x) for x in t["icmp.mpls.label"]]
+            if labels != ours.get("mpls", []):
+                complaints.append(f"MPLS: tshark {labels}, erprobe {ours.get('mpls', [])}")
+            names = t["icmp.int_info.name"]
+            if names and names[0] != ours.get("ifname"):
+                complaints.append(f"interface: tshark {names}, erprobe {ours.get('ifname')}")
+        elif number(t[icmp + ".type"][0]) in ((128, 129) if v6 else (0, 8)):
+            same(echo(t, 0, v6), ours.get("echo"), "echo", complaints)
+    else:
+        same(tcp(t, 0, True), o.get("tcp"), "tcp", complaints)
+        same(udp(t, 0), o.get("udp"), "udp", complaints)
+    if t["arp.src.proto_ipv4"]:
+        same({"s": t["arp.src.proto_ipv4"][0], "t": t["arp.dst.proto_ipv4"][0]}, {"s": o.get("arp_sender"), "t": o.get("arp_target")},
+             "arp", complaints)
+    return complaints
+
+
+def claim(t, frames):
+    """What the comment says of the answer, by tshark's own pairing and stamps."""
+    comment = t["frame.comment"][0] if t["frame.comment"] else ""
+    if not re.search(r" in answer=.* counted$| in answer=.* counted in spite", comment) or "not counted" in comment:
+        return []
+    complaints = []
+    said = dict(re.findall(r"(\w+)=(\S+)", comment))
+    to = int(said["to_frame"])
+    v6 = bool(t["ipv6.src"])
+    pairs = t["icmpv6.resp_to" if v6 else "icmp.resp_to"]
+    if said["answer"] == "echo-reply" and pairs and int(pairs[0]) != to:
+        complaints.append(f"answers frame {pairs[0]}, the comment says {to}")
+    if said["answer"] == "syn-ack" and t["tcp.analysis.acks_frame"] and int(t["tcp.analysis.acks_frame"][0]) != to:
+        complaints.append(f"acknowledges frame {t['tcp.analysis.acks_frame'][0]}, the comment says {to}")
+    rtt = nanoseconds(t) - nanoseconds(frames[to - 1])
+    micro, fraction = said["rtt_us"].split(".")
+    if int(micro) * 1000 + int(fraction) != rtt:
+        complaints.append(f"round trip: the stamps say {rtt} ns, the comment {said['rtt_us']} us")
+    source = address(t["ipv6.src"] if v6 else t["ip.src"], 0) or (t["arp.src.proto_ipv4"] or [None])[0]
+    if source and source != str(ipaddress.ip_address(said["from"])):
+        complaints.append(f"comes from {source}, the comment says {said['from']}")
+    if "icmp" in said:
+        kind = f"{t['icmpv6.type' if v6 else 'icmp.type'][0]}/{t['icmpv6.code' if v6 else 'icmp.code'][0]}"
+        if kind != said["icmp"]:
+            complaints.append(f"is ICMP {kind}, the comment says {said['icmp']}")
+    if "reply_ttl" in said and nth(t["ipv6.hlim" if v6 else "ip.ttl"], 0) != int(said["reply_ttl"]):
+        complaints.append(f"has another TTL than the comment's {said['reply_ttl']}")
+    if "mpls" in said and said["mpls"].split(",") != [str(number(x)) for x in t["icmp.mpls.label"]]:
+        complaints.append(f"has other labels than the comment's {said['mpls']}")
+    return complaints
+
+
+def main():
+    program, path = sys.argv[1:]
+    frames = list(tshark(path))
+    ours = [json.loads(line) for line in subprocess.run([program, path], capture_output=True, text=True, check=True).stdout.splitlines()]
+    if len(frames) != len(ours) or not frames:
+        print(f"{path}: tshark reads {len(frames)} frames, erprobe {len(ours)}")
+        return 1
+    bad = 0
+    for place, (t, o) in enumerate(zip(frames, ours), 1):
+        for complaint in compare(t, o) + claim(t, frames):
+            print(f"{path}: frame {place}: {complaint}")
+            bad += 1
+    claimed = sum("counted" in (t["frame.comment"] or [""])[0] for t in frames)
+    print(f"{path}: {len(frames)} frames, {claimed} answers, {bad} differences")
+    return 1 if bad else 0
+
+
+sys.exit(main())
