@@ -76,6 +76,8 @@ static bool learn_services(struct spread *s)
 		s->services[s->service_count++] = (struct service){0, g->kind, g->port};
 		s->of_targets[s->of_target_count++] = (struct service){g->target, g->kind, g->port};
 	}
+	/* No target is broken by ping alone, yet a filter may drop it as any protocol. */
+	s->services[s->service_count++] = (struct service){0, PROBE_ICMP_ECHO, 0};
 	s->service_count = sort_services(s->services, s->service_count);
 	s->of_target_count = sort_services(s->of_targets, s->of_target_count);
 	return true;

@@ -183,14 +183,17 @@ double likelihood_delay(enum delay_outcome seen, char letter)
 
 /* The share of answers that are refusals: a listening service refuses nobody, so a
  * RST from the target is a fault of the service's own or of a filter before it. */
+#define REFUSALS_CLEAR 3
+
 double likelihood_refused(const struct traffic_group *g, char letter)
 {
 	if (g->cls != GROUP_TARGET || g->kind != PROBE_TCP_SYN || g->answered == 0)
 		return 0;
 	bool mostly = g->refused * 2 > g->answered;
+	double doubt = g->refused >= REFUSALS_CLEAR ? .00005 : .0005;
 	if (letter == 'X')
 		return log_of(mostly ? .60 : .40);
-	return log_of(mostly ? .0005 : .9995);
+	return log_of(mostly ? doubt : 1 - doubt);
 }
 
 /* Whether target traffic was seen to cross a link. A link may be idle by design

@@ -2,6 +2,7 @@
 /* Scores explanations and normalises them. */
 #include "analysis/diagnose/posterior.h"
 #include "analysis/diagnose/hypotheses.h"
+#include "analysis/diagnose/scoring.h"
 #include "analysis/path/stats.h"
 
 #include <math.h>
@@ -9,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pairs are made of this many of the likeliest single faults. */
-#define PAIR_CANDIDATES 20
 /* Two faults at once are rarer than chance would have it: one usually explains. */
 #define PAIR_PENALTY 0.1
 
@@ -195,29 +194,14 @@ double observation_log(const struct posterior *p, const struct observation *ob, 
 
 /* --- scores --- */
 
-struct target_observation { uint16_t target; uint32_t at; /* place in scoring.obs */ };
-
-/* What scoring needs of all observations at hand. */
-struct scoring {
-	const struct posterior *p;
-	struct observation *obs;
-	size_t n;
-	double *none;          /* of each observation under "no fault" */
-	struct target_observation *of_target; /* sorted by target */
-	size_t *first;         /* per circuit target: its first place in of_target; one more at the end */
-	const struct fault_row *rest_row; /* the sum below is of this row and these families */
-	uint8_t rest_families;
-	double rest;           /* all observations, as if they were of another target */
-};
-
 /* The loss rate is not known: the likelihood is its mean over the grid. Only what
  * speaks of loss depends on the rate; the rest is added once. */
-static void score(const struct scoring *s, struct explanation *e)
+void scoring_score(const struct scoring *s, struct explanation *e)
 {
 	const struct posterior *p = s->p;
 	double prior = e->parts[0].log_prior;
-	if (e->count == 2)
-		prior += e->parts[1].log_prior + log(PAIR_PENALTY);
+	for (uint8_t i = 1; i < e->count; i++)
+		prior += e->parts[i].log_prior + log(PAIR_PENALTY);
 	double fixed = 0, by_rate[LOSS_GRID] = {0};
 	bool lossy = false;
 	for (size_t i = 0; i < s->n; i++) {
@@ -282,7 +266,7 @@ static int compare(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_parts(const struct hypothesis *a, const struct hypothesis *b)
+int hypothesis_compare(const struct hypothesis *a, const struct hypothesis *b)
 {
 	const int64_t x[] = {a->row - fault_rows, a->link, a->boundary, a->traffic, a->families, a->target, a->kind, a->port};
 	const int64_t y[] = {b->row - fault_rows, b->link, b->boundary, b->traffic, b->families, b->target, b->kind, b->port};
@@ -292,64 +276,52 @@ static int compare_parts(const struct hypothesis *a, const struct hypothesis *b)
 	return 0;
 }
 
-/* A total order: equal scores stand in the catalogue's order, whatever qsort does. */
-static int by_score(const void *a, const void *b)
+/* Equal scores stand in the catalogue's order, whatever qsort does. */
+int explanation_by_score(const void *a, const void *b)
 {
 	const struct explanation *x = a, *y = b;
 	int order = (x->log_score < y->log_score) - (x->log_score > y->log_score);
 	if (order == 0)
 		order = compare(x->count, y->count);
 	for (uint8_t i = 0; order == 0 && i < x->count; i++)
-		order = compare_parts(&x->parts[i], &y->parts[i]);
+		order = hypothesis_compare(&x->parts[i], &y->parts[i]);
 	return order;
 }
 
-static bool may_pair(const struct hypothesis *a, const struct hypothesis *b)
+bool hypothesis_same(const struct hypothesis *a, const struct hypothesis *b)
 {
-	if (a->row->scope == SCOPE_NONE || b->row->scope == SCOPE_NONE || a->row->place == AT_HOST || b->row->place == AT_HOST)
-		return false;
-	if (a->link == LINK_BOTH || b->link == LINK_BOTH)
-		return a->link >= LINKS && b->link >= LINKS ? a->row->place != b->row->place : false;
-	if (strcmp(a->row->id, b->row->id) == 0 && a->link == b->link && a->target == b->target && a->port == b->port)
-		return false;
-	return !(a->link < LINKS && a->link == b->link && a->row->place == b->row->place);
+	bool target = a->row->scope == SCOPE_TARGET || a->row->scope == SCOPE_TARGET_SERVICE;
+	bool service = a->row->scope == SCOPE_SERVICE || a->row->scope == SCOPE_TARGET_SERVICE ||
+	               a->row->scope == SCOPE_LINK_SERVICE;
+	return strcmp(a->row->id, b->row->id) == 0 && a->link == b->link && (!target || a->target == b->target) &&
+	       (!service || (a->kind == b->kind && a->port == b->port));
 }
 
-/* The likeliest single faults, one a statement, as candidates for pairs. */
-static size_t candidates(const struct posterior *p, const struct explanation *out[PAIR_CANDIDATES])
+bool explanation_has(const struct explanation *e, const struct hypothesis *h)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < p->count && n < PAIR_CANDIDATES; i++) {
-		bool known = p->list[i].parts[0].row->scope == SCOPE_NONE;
-		for (size_t k = 0; k < n && !known; k++)
-			known = explanation_same(out[k], &p->list[i]);
-		if (!known)
-			out[n++] = &p->list[i];
+	for (uint8_t i = 0; i < e->count; i++)
+		if (hypothesis_same(&e->parts[i], h))
+			return true;
+	return false;
+}
+
+bool posterior_append(struct posterior *p, const struct explanation *e)
+{
+	if (p->count == p->room) {
+		size_t room = p->room ? 2 * p->room : 256;
+		struct explanation *grown = realloc(p->list, room * sizeof *grown);
+		if (!grown)
+			return false;
+		p->list = grown;
+		p->room = room;
 	}
-	return n;
-}
-
-static void add_pairs(struct posterior *p, const struct scoring *s, double log_none)
-{
-	const struct explanation *pool[PAIR_CANDIDATES];
-	struct hypothesis singles[PAIR_CANDIDATES];
-	size_t count = candidates(p, pool);
-	for (size_t i = 0; i < count; i++)
-		singles[i] = pool[i]->parts[0];
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = i + 1; k < count; k++) {
-			if (!may_pair(&singles[i], &singles[k]))
-				continue;
-			struct explanation *e = &p->list[p->count++];
-			*e = (struct explanation){.parts = {singles[i], singles[k]}, .count = 2};
-			e->parts[1].log_prior -= log_none; /* odds against no fault */
-			score(s, e);
-		}
+	p->list[p->count++] = *e;
+	return true;
 }
 
 static void normalise(struct posterior *p)
 {
-	qsort(p->list, p->count, sizeof *p->list, by_score);
+	qsort(p->list, p->count, sizeof *p->list, explanation_by_score);
 	double total = -INFINITY;
 	for (size_t i = 0; i < p->count; i++)
 		total = stats_log_add(total, p->list[i].log_score);
@@ -396,7 +368,7 @@ static void sort_by_target(struct scoring *s, size_t targets)
 static bool scoring_make(struct scoring *s, const struct posterior *p, const struct hypothesis *none)
 {
 	size_t targets = p->seen->path->circuit->target_count, room = observations_room(p->seen);
-	*s = (struct scoring){.p = p};
+	*s = (struct scoring){.p = p, .log_none = none->log_prior};
 	s->obs = calloc(room, sizeof *s->obs);
 	s->none = calloc(room, sizeof *s->none);
 	s->of_target = calloc(room, sizeof *s->of_target);
@@ -412,44 +384,47 @@ static bool scoring_make(struct scoring *s, const struct posterior *p, const str
 	return true;
 }
 
-static void score_singles(struct posterior *p, struct scoring *s, const struct hypothesis *singles)
+static bool score_singles(struct posterior *p, struct scoring *s, const struct hypothesis *singles, size_t count)
 {
-	for (size_t i = 0; i < p->count; i++) {
-		p->list[i] = (struct explanation){.parts = {singles[i]}, .count = 1};
+	for (size_t i = 0; i < count; i++) {
+		struct explanation e = {.parts = {singles[i]}, .count = 1};
 		if (is_of_target(singles[i].row))
-			score_of_target(s, &p->list[i]);
+			score_of_target(s, &e);
 		else
-			score(s, &p->list[i]);
+			scoring_score(s, &e);
+		if (!posterior_append(p, &e))
+			return false;
 	}
-	qsort(p->list, p->count, sizeof *p->list, by_score);
+	qsort(p->list, p->count, sizeof *p->list, explanation_by_score);
+	return true;
 }
 
 /* The first of the singles is "no fault". */
-static bool build(struct posterior *p, const struct hypothesis *singles)
+static bool build(struct posterior *p, const struct hypothesis *singles, size_t count)
 {
 	struct scoring s;
 	const struct observables *o = p->seen;
 	p->groups = calloc(o->group_count + 1, sizeof *p->groups);
-	p->list = calloc(p->count + PAIR_CANDIDATES * PAIR_CANDIDATES, sizeof *p->list);
-	if (!p->groups || !p->list)
+	if (!p->groups)
 		return false;
 	for (size_t i = 0; i < o->group_count; i++)
 		likelihood_group(&o->groups[i], service_matters(o, &o->groups[i]), o->own_loss, &p->groups[i]);
 	if (!scoring_make(&s, p, &singles[0]))
 		return false;
-	score_singles(p, &s, singles);
-	add_pairs(p, &s, singles[0].log_prior);
-	normalise(p);
+	bool done = score_singles(p, &s, singles, count) && concurrent_add(p, &s);
+	if (done)
+		normalise(p);
 	scoring_free(&s);
-	return true;
+	return done;
 }
 
 bool posterior_build(struct posterior *p, const struct observables *o)
 {
 	memset(p, 0, sizeof *p);
 	p->seen = o;
-	struct hypothesis *singles = hypotheses_list(o, &p->count);
-	bool ok = singles && build(p, singles);
+	size_t count;
+	struct hypothesis *singles = hypotheses_list(o, &count);
+	bool ok = singles && build(p, singles, count);
 	if (!ok)
 		posterior_free(p);
 	free(singles);
@@ -465,29 +440,12 @@ void posterior_free(struct posterior *p)
 
 /* --- statements --- */
 
-static bool part_same(const struct hypothesis *a, const struct hypothesis *b)
-{
-	bool target = a->row->scope == SCOPE_TARGET || a->row->scope == SCOPE_TARGET_SERVICE;
-	bool service = a->row->scope == SCOPE_SERVICE || a->row->scope == SCOPE_TARGET_SERVICE ||
-	               a->row->scope == SCOPE_LINK_SERVICE;
-	return strcmp(a->row->id, b->row->id) == 0 && a->link == b->link && (!target || a->target == b->target) &&
-	       (!service || (a->kind == b->kind && a->port == b->port));
-}
-
-static bool has_part(const struct explanation *e, const struct hypothesis *h)
-{
-	for (uint8_t i = 0; i < e->count; i++)
-		if (part_same(&e->parts[i], h))
-			return true;
-	return false;
-}
-
 bool explanation_same(const struct explanation *a, const struct explanation *b)
 {
 	if (a->count != b->count)
 		return false;
 	for (uint8_t i = 0; i < a->count; i++)
-		if (!has_part(b, &a->parts[i]))
+		if (!explanation_has(b, &a->parts[i]))
 			return false;
 	return true;
 }
@@ -496,7 +454,7 @@ double posterior_of_fault(const struct posterior *p, const struct hypothesis *h)
 {
 	double sum = 0;
 	for (size_t i = 0; i < p->count; i++)
-		if (has_part(&p->list[i], h))
+		if (explanation_has(&p->list[i], h))
 			sum += p->list[i].probability;
 	return sum;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How probable is each explanation? Hypotheses are "no fault", each row of the
- * catalogue at each place where it can be, and pairs of the likeliest. */
+ * catalogue at each place where it can be, and the likeliest of them together. */
 #ifndef ERPROBE_POSTERIOR_H
 #define ERPROBE_POSTERIOR_H
 
@@ -33,7 +33,7 @@ struct hypothesis {
 	double log_prior;
 };
 
-#define PARTS_MAX 2
+#define PARTS_MAX 3
 struct explanation {
 	struct hypothesis parts[PARTS_MAX]; /* concurrent faults; the likelier first */
 	uint8_t count;
@@ -46,7 +46,7 @@ struct posterior {
 	const struct observables *seen;
 	struct group_likelihood *groups;   /* per group; owned */
 	struct explanation *list;          /* most probable first; owned */
-	size_t count;
+	size_t count, room;
 };
 
 /* False when out of memory. Free with posterior_free(). */

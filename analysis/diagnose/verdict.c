@@ -122,19 +122,19 @@ static void weigh(const struct posterior *p, const struct observation *obs, size
 static struct explanation without(const struct explanation *e, uint8_t part)
 {
 	struct explanation rest = *e;
-	if (part == 0)
-		rest.parts[0] = rest.parts[1];
-	rest.count = 1;
+	rest.count--;
+	for (uint8_t i = part; i < rest.count; i++)
+		rest.parts[i] = rest.parts[i + 1];
 	return rest;
 }
 
-/* The best explanation that keeps the other fault and blames another domain for this one. */
+/* The best explanation that keeps the other faults and blames another domain for this one. */
 static const struct explanation *find_contrast_beside(const struct posterior *p, const struct explanation *rest,
                                                       const struct hypothesis *h)
 {
 	for (size_t i = 0; i < p->count; i++) {
 		const struct explanation *x = &p->list[i];
-		for (uint8_t k = 0; x->count == 2 && k < 2; k++) {
+		for (uint8_t k = 0; x->count == rest->count + 1 && k < x->count; k++) {
 			struct explanation kept = without(x, k);
 			if (explanation_same(&kept, rest) && x->parts[k].row->domain != h->row->domain)
 				return x;
@@ -144,7 +144,7 @@ static const struct explanation *find_contrast_beside(const struct posterior *p,
 }
 
 /* What speaks for (and against) one fault of the explanation: of two at once each has
- * its own, weighed against the other fault alone. */
+ * its own, weighed against the others alone. */
 static void fill_evidence(const struct posterior *p, const struct explanation *e, uint8_t part, struct verdict *v)
 {
 	struct observation *obs = calloc(observations_room(p->seen), sizeof *obs);
@@ -497,11 +497,12 @@ static size_t fill_faults(const struct posterior *p, const struct explanation *e
 	for (uint8_t i = 0; i < e->count && n < FAULTS_MAX; i++)
 		if (is_said(said, i))
 			fill_part(p, e, said, i, r, &r->faults[n++]);
-	if (n == 2 && worse_first(&r->faults[0], &r->faults[1]) > 0) {
-		struct verdict swap = r->faults[0];
-		r->faults[0] = r->faults[1];
-		r->faults[1] = swap;
-	}
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && worse_first(&r->faults[k - 1], &r->faults[k]) > 0; k--) {
+			struct verdict swap = r->faults[k - 1];
+			r->faults[k - 1] = r->faults[k];
+			r->faults[k] = swap;
+		}
 	return n;
 }
 

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What posterior.c (the arithmetic) and concurrent.c (which faults are tried together)
+ * share. Private to them. */
+#ifndef ERPROBE_SCORING_H
+#define ERPROBE_SCORING_H
+
+#include "analysis/diagnose/posterior.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct target_observation { uint16_t target; uint32_t at; /* place in scoring.obs */ };
+
+/* What scoring needs of all observations at hand. */
+struct scoring {
+	const struct posterior *p;
+	struct observation *obs;
+	size_t n;
+	double *none;          /* of each observation under "no fault" */
+	double log_none;       /* prior of "no fault" */
+	struct target_observation *of_target; /* sorted by target */
+	size_t *first;         /* per circuit target: its first place in of_target; one more at the end */
+	const struct fault_row *rest_row; /* the sum below is of this row and these families */
+	uint8_t rest_families;
+	double rest;           /* all observations, as if they were of another target */
+};
+
+/* Fills e's log_score and grid from its parts. */
+void scoring_score(const struct scoring *s, struct explanation *e);
+/* Appends a scored explanation to p->list, which may move; false when out of memory. */
+bool posterior_append(struct posterior *p, const struct explanation *e);
+/* For qsort over explanations: a total order, the likeliest first. */
+int explanation_by_score(const void *a, const void *b);
+/* A total order of hypotheses, in the catalogue's. */
+int hypothesis_compare(const struct hypothesis *a, const struct hypothesis *b);
+/* The same fault to a person? */
+bool hypothesis_same(const struct hypothesis *a, const struct hypothesis *b);
+/* Is this fault one of the explanation's? */
+bool explanation_has(const struct explanation *e, const struct hypothesis *h);
+
+/* concurrent.c: appends explanations by several faults at once. p->list holds the singles,
+ * sorted. False when out of memory. */
+bool concurrent_add(struct posterior *p, const struct scoring *s);
+
+#endif
