@@ -37,6 +37,16 @@ static void escaped_char(struct strbuf *out, uint32_t cp)
 	}
 }
 
+/* Length of the printable ASCII at the beginning that needs no escape. */
+static size_t plain_length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= ' ' && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+		n++;
+	return n;
+}
+
 /* Escapes more than RFC 8259 asks: whatever could steer a terminal goes as
  * \uXXXX too (all of it lies in the basic plane), so that the document may be
  * printed and still reads back equal. */
@@ -46,13 +56,20 @@ static void quoted(struct strbuf *out, const char *text)
 	uint32_t cp;
 
 	strbuf_add_char(out, '"');
-	for (; (len = utf8_next(text, &cp)) > 0; text += len) {
+	for (;;) {
+		len = plain_length(text); /* nearly all there is, in one piece */
+		strbuf_add_bytes(out, text, len);
+		text += len;
+		len = utf8_next(text, &cp);
+		if (len == 0)
+			break;
+		text += len;
 		if (cp == UTF8_INVALID)
 			strbuf_add(out, UTF8_REPLACEMENT);
 		else if (cp == '"' || cp == '\\' || utf8_is_unsafe(cp))
 			escaped_char(out, cp);
 		else
-			strbuf_add_bytes(out, text, len);
+			strbuf_add_bytes(out, text - len, len);
 	}
 	strbuf_add_char(out, '"');
 }

@@ -75,7 +75,7 @@ bool utf8_is_unsafe(uint32_t cp)
 	    {0x2028, 0x202e}, {0x2066, 0x2069},
 	};
 
-	return IN(unsafe, cp);
+	return (cp < ' ' || cp > '~') && IN(unsafe, cp); /* ASCII is what nearly everything is */
 }
 
 /* The common blocks are enough: a miss costs one misaligned column. */
@@ -91,6 +91,8 @@ static size_t char_columns(uint32_t cp)
 	    {0x20000, 0x3fffd},
 	};
 
+	if (cp < 0x300)
+		return 1;
 	if (IN(none, cp))
 		return 0;
 	return IN(wide, cp) ? 2 : 1;
