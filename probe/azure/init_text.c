@@ -4,6 +4,7 @@
 
 #include "erprobe/addr.h"
 #include "probe/azure/judge.h"
+#include "probe/azure/ops.h"
 #include "probe/azure/role.h"
 #include "probe/azure/rows.h"
 
@@ -133,6 +134,21 @@ static void sort_route(const struct az_route_row *r, const struct az_peering *p,
 		add_prefix(corporate, &prefix); /* with 12076 behind it, it is Azure's own, sent back */
 }
 
+/* Where the edge's tables told nothing, the gateway's may: its own networks have no AS path, what
+ * it learned has Microsoft's edge (12076) and then the customer. */
+static void sort_learned(const struct az_gateway_route *r, const struct az_peering *p, struct prefixes *corporate,
+                         struct prefixes *azure)
+{
+	struct ip_prefix prefix;
+	if (!r->network.present || !ip_prefix_parse(r->network.text, &prefix) || prefix.len == 0)
+		return;
+	if (judge_is(&r->origin, "Network"))
+		add_prefix(azure, &prefix);
+	else if (p->peer_asn.present && strncmp(r->as_path.text, "12076-", 6) == 0 &&
+	         strtoll(r->as_path.text + 6, NULL, 10) == p->peer_asn.value)
+		add_prefix(corporate, &prefix);
+}
+
 static void put_prefixes(struct strbuf *out, const char *name, struct prefixes *p)
 {
 	char text[PREFIX_TEXT_MAX];
@@ -174,8 +190,10 @@ static void put_domains(struct strbuf *out, const struct az_snapshot *s)
 	for (int l = 0; l < LINKS; l++)
 		for (size_t i = 0; i < s->routes[l].count; i++)
 			sort_route(&s->routes[l].rows[i], &s->peering, corporate, azure);
+	for (size_t i = 0; i < s->gateway_learned.count; i++)
+		sort_learned(&s->gateway_learned.rows[i], &s->peering, corporate, azure);
 	if (corporate->count + azure->count > 0) {
-		strbuf_add(out, "    # Which addresses are whose, from the routes at Microsoft's edge. Add the provider's as wan.\n"
+		strbuf_add(out, "    # Which addresses are whose, from the routes at Microsoft's edge and the gateway. Add the provider's as wan.\n"
 		                "    domains:\n");
 		put_prefixes(out, "corporate", corporate);
 		put_prefixes(out, "azure", azure);
@@ -216,12 +234,12 @@ static void put_gateway(struct strbuf *out, const struct plan_circuit *c, const 
 {
 	const char *id = c->gateway_id[0] ? c->gateway_id : g->id.text;
 	if ((c->gateway_id[0] || (g->part.read == AZ_OK && g->id.present)) && !strstr(id, "\xe2\x80\xa6") &&
-	    strstr(id, "/virtualNetworkGateways/")) {
+	    (strstr(id, "/virtualNetworkGateways/") || op_is_hub_gateway(id))) {
 		strbuf_add(out, "    gateway_id: ");
 		init_quoted(out, id);
 		strbuf_add_char(out, '\n');
 	} else {
-		strbuf_add(out, "    # gateway_id: the id of the virtual network gateway; none was found.\n");
+		strbuf_add(out, "    # gateway_id: the id of the gateway, of a virtual network or of Virtual WAN; none was found.\n");
 	}
 }
 

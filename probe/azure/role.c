@@ -72,20 +72,43 @@ void role_json(const struct plan_circuit *c, const char *gateway_id, struct strb
 	json_finish(&j);
 }
 
-/* Error lines of arm_error.c name the action between quotes. */
+/* What a part lacks, to out. False when it was not refused for want of a right. Error lines of
+ * arm_error.c name the action between quotes. */
+static bool lacks(const struct az_part *p, char *out, size_t size)
+{
+	const char *from = strstr(p->error, "action '");
+	/* These two are asked of the whole subscription: a role of the group alone does not do. */
+	bool wide = strcmp(p->operation, "activity log") == 0 || strcmp(p->operation, "events/service") == 0;
+	const char *where = wide ? " (on the subscription)" : "";
+	if (p->read != AZ_FAILED || p->http_status != 403)
+		return false;
+	if (from)
+		text_format(out, size, "%.*s%s", (int)strcspn(from + 8, "'"), from + 8, where);
+	else
+		text_format(out, size, "what %s needs%s", p->operation, where);
+	return true;
+}
+
+/* Several reads need one right: it is said once. */
+static bool said_before(const struct az_part *const *parts, size_t at, const char *action)
+{
+	char earlier[192];
+	for (size_t i = 0; i < at; i++)
+		if (lacks(parts[i], earlier, sizeof(earlier)) && strcmp(earlier, action) == 0)
+			return true;
+	return false;
+}
+
 bool role_lacks(const struct az_snapshot *s, size_t *at, char *action, size_t size)
 {
 	const struct az_part *parts[AZ_PARTS_MAX];
+	char found[192];
 	size_t count = az_snapshot_parts(s, parts);
-	while (*at < count) {
-		const struct az_part *p = parts[(*at)++];
-		const char *from = strstr(p->error, "action '");
-		if (p->read != AZ_FAILED || p->http_status != 403)
+	for (; *at < count; ++*at) {
+		if (!lacks(parts[*at], found, sizeof(found)) || said_before(parts, *at, found))
 			continue;
-		if (from)
-			text_format(action, size, "%.*s", (int)strcspn(from + 8, "'"), from + 8);
-		else
-			text_format(action, size, "what %s needs", p->operation);
+		++*at;
+		text_format(action, size, "%s", found);
 		return true;
 	}
 	return false;

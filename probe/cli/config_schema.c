@@ -110,8 +110,9 @@ static const struct field circuit_fields[] = {
 	{"handoff", take_word, AT(struct plan_circuit, handoff), .detail = &handoff_choice, .expected = "l2, l3 or direct"},
 	{"links", take_section, .detail = &links_section, .expected = "keys primary and secondary"},
 	{"domains", take_section, .detail = &domain_section, .expected = "keys corporate, wan and azure"},
-	{"gateway_id", take_resource_id, TEXT(struct plan_circuit, gateway_id), .detail = "virtualNetworkGateways",
-	 .expected = "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/NAME"},
+	{"gateway_id", take_resource_id, TEXT(struct plan_circuit, gateway_id), .detail = "virtualNetworkGateways|expressRouteGateways",
+	 .expected = "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/NAME, or "
+	             "expressRouteGateways/NAME of a Virtual WAN"},
 	{"targets", take_targets, .low = 0, .detail = &target_section, .expected = "a list of targets"},
 	{"controls", take_targets, .low = 1, .detail = &control_section, .expected = "a list of controls"},
 };

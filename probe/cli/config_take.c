@@ -164,6 +164,19 @@ void take_url(struct filling *f, const struct field *d, const struct node *n, vo
 		complain(f->complaints, n->at, "'%s' is not an endpoint: %s", d->key, why);
 }
 
+/* types: one kind of resource, or several with '|' between them. */
+static bool is_resource_of(const char *text, const char *types, const char **why)
+{
+	char type[64];
+	for (size_t len; *types != '\0'; types += len + (types[len] == '|')) {
+		len = strcspn(types, "|");
+		text_format(type, sizeof(type), "%.*s", (int)len, types);
+		if (scalar_resource_id(text, type, why))
+			return true;
+	}
+	return false;
+}
+
 void take_resource_id(struct filling *f, const struct field *d, const struct node *n, void *at)
 {
 	const char *text = scalar_text(f, d, n), *why;
@@ -171,7 +184,7 @@ void take_resource_id(struct filling *f, const struct field *d, const struct nod
 		return;
 	if (n->len >= d->size)
 		complain(f->complaints, n->at, "'%s' is longer than %zu bytes", d->key, d->size - 1);
-	else if (!scalar_resource_id(text, d->detail, &why))
+	else if (!is_resource_of(text, d->detail, &why))
 		complain(f->complaints, n->at, "'%s' is not a resource id: %s; expected %s", d->key, why, d->expected);
 	else
 		memcpy(at, text, n->len + 1);
