@@ -168,6 +168,7 @@ void take_url(struct filling *f, const struct field *d, const struct node *n, vo
 static bool is_resource_of(const char *text, const char *types, const char **why)
 {
 	char type[64];
+	*why = "it names a resource of another type";
 	for (size_t len; *types != '\0'; types += len + (types[len] == '|')) {
 		len = strcspn(types, "|");
 		text_format(type, sizeof(type), "%.*s", (int)len, types);
