@@ -50,7 +50,7 @@ ifeq ($(V),1)
 Q :=
 endif
 
-.PHONY: all help clean units sim bench-diagnosis fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
+.PHONY: all help clean units sim bench-diagnosis bench-packets fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
 all: $(BUILD)/erprobe $(BUILD)/erprobe-packet
 
 $(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
@@ -107,6 +107,15 @@ $(BUILD)/bench-diagnosis: $(call obj,$(BENCH_SRC)) $(ANALYSIS_LIB)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 bench-diagnosis: $(BUILD)/bench-diagnosis
 	$(Q)$(BUILD)/bench-diagnosis $(BENCH_OPTIONS)
+
+# What packets cost and how true their times are, beside Debian's tools (root, namespaces).
+$(BUILD)/bench-packets-raw: tests/bench/packets_raw.c
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+bench-packets: all wire $(BUILD)/bench-packets-raw
+	$(Q)tests/deps build bench
+	$(Q)tests/bench/packets $(BUILD) $(BENCH_OPTIONS)
 
 # Fuzz targets, with clang: `make fuzzers` builds all in a tree of its own, in which
 # every object counts its branches and runs under the sanitizers.
@@ -188,6 +197,7 @@ help:
 	@echo 'make demo            a healthy circuit and two faults, in network namespaces (root)'
 	@echo 'make test            every quick test (root)'
 	@echo 'make test-lab-full   every fault in the lab, long (root)'
+	@echo 'make bench-packets   speed, truth and memory of traces beside traceroute, mtr, scamper, fping (root)'
 	@echo 'make fuzz            every fuzz target for FUZZ_SECONDS (300) each'
 	@echo 'make rules | lint    the rules of the source | cppcheck, clang-tidy, shellcheck'
 	@echo 'make install         below PREFIX (/usr/local), staged below DESTDIR'
