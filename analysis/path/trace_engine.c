@@ -11,6 +11,34 @@
 #define TTL_FULL 64          /* of a RST: as a host's own packets */
 #define INDEX_MAX 65533u    /* identity_udp_sum() numbers no more */
 
+/* The next of a row of numbers that looks like chance and is the run's own (splitmix64). */
+static uint64_t next_number(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+	return z ^ z >> 31;
+}
+
+/* Fisher and Yates; few traces keep the order they were named in. */
+static void put_in_order(struct trace_engine *e)
+{
+	size_t count = e->plan->flow_count;
+	uint64_t state = 0;
+
+	for (const char *c = e->plan->run_id; *c != '\0'; c++)
+		state = state * 31 + (uint8_t)*c;
+	for (size_t i = 0; i < count; i++)
+		e->order[i] = (uint16_t)i;
+	for (size_t i = count; count > TRACE_ORDERED_MAX && i > 1; i--) {
+		size_t k = (size_t)(next_number(&state) % i);
+		uint16_t kept = e->order[i - 1];
+		e->order[i - 1] = e->order[k];
+		e->order[k] = kept;
+	}
+}
+
 struct trace_engine *trace_engine_new(const struct plan *p, const struct trace_options *o, struct mono_ns now)
 {
 	struct trace_engine *e = calloc(1, sizeof *e);
@@ -26,11 +54,14 @@ struct trace_engine *trace_engine_new(const struct plan *p, const struct trace_o
 		for (int ttl = 0; ttl <= TRACE_TTL_MAX; ttl++)
 			e->paces[fam][ttl] = trace_pace_make(o->hop_rate, now);
 	e->flows = calloc(p->flow_count + 1, sizeof *e->flows);
+	e->order = calloc(p->flow_count + 1, sizeof *e->order);
 	e->active = calloc(ACTIVE_MAX, sizeof *e->active);
 	e->ended = calloc(p->flow_count + 1, sizeof *e->ended);
 	e->matcher = matcher_new(p);
-	if (e->flows && e->active && e->ended && e->matcher)
+	if (e->flows && e->order && e->active && e->ended && e->matcher) {
+		put_in_order(e);
 		return e;
+	}
 	trace_engine_free(e);
 	return NULL;
 }
@@ -44,6 +75,7 @@ void trace_engine_free(struct trace_engine *e)
 		free(e->flows[i].ttls);
 	}
 	free(e->flows);
+	free(e->order);
 	free(e->active);
 	free(e->ended);
 	free(e->ids);
@@ -88,7 +120,7 @@ static void begin_trace(struct trace_engine *e, uint16_t flow)
 static void begin_traces(struct trace_engine *e)
 {
 	while (e->active_count < ACTIVE_MAX && e->waiting_next < e->plan->flow_count)
-		begin_trace(e, (uint16_t)e->waiting_next++);
+		begin_trace(e, e->order[e->waiting_next++]);
 }
 
 /* -- probes to send -- */
@@ -348,8 +380,8 @@ void trace_engine_stop(struct trace_engine *e)
 	}
 	e->active_count = 0;
 	for (; e->waiting_next < e->plan->flow_count; e->waiting_next++) {
-		e->flows[e->waiting_next].cut_short = true;
-		end_trace(e, (uint16_t)e->waiting_next);
+		e->flows[e->order[e->waiting_next]].cut_short = true;
+		end_trace(e, e->order[e->waiting_next]);
 	}
 }
 

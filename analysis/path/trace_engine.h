@@ -25,6 +25,7 @@
 
 #define TRACE_TTL_MAX 64       /* HOPS_MAX: a path of more hops is a loop */
 #define TRACE_COUNT_MAX 1000u  /* probes a hop: a flow numbers 65,534 at most */
+#define TRACE_ORDERED_MAX 64u  /* more destinations begin in an order of chance, each at another TTL */
 #define TRACE_TRIES 3u         /* without a count: probes for a hop that stays silent */
 
 struct trace_options {

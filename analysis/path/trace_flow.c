@@ -98,9 +98,13 @@ uint8_t trace_flow_wants(struct trace_engine *e, uint16_t flow, struct mono_ns n
 	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
 	int64_t spacing = spacing_for(e, f);
 
-	for (uint8_t ttl = 1; ttl <= limit; ttl++)
+	uint8_t first = e->plan->flow_count > TRACE_ORDERED_MAX ? (uint8_t)(flow * 7u % limit) : 0;
+
+	for (uint8_t i = 0; i < limit; i++) {
+		uint8_t ttl = (uint8_t)(1 + (i + first) % limit);
 		if (f->ttls[ttl].asked == 0 && hop_ready(e, f, fam, ttl, now))
 			return ttl;
+	}
 	if (f->end_ttl == 0 && !all_asked_once(f, limit))
 		return 0;
 	for (uint8_t ttl = 1; ttl <= limit; ttl++) {

@@ -50,7 +50,8 @@ struct trace_engine {
 	struct trace_pace paces[FAMILIES][TRACE_TTL_MAX + 1];
 	uint16_t *active;               /* flows in work */
 	size_t active_count, active_next;
-	size_t waiting_next;            /* the first flow that has not begun */
+	uint16_t *order;                /* of beginning: with many traces by chance, so that no part of the network is asked all at once */
+	size_t waiting_next;            /* the first in the order that has not begun */
 	uint16_t *ended;                /* in the order of ending */
 	size_t ended_count, ended_told;
 	uint64_t *ids;                  /* of each probe handed out: flow << 16 | index, by id - 1 */

@@ -9,7 +9,7 @@
 
 enum trace_key {
 	KEY_BUDGET = 0x200, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_HELPER, KEY_COUNT, KEY_TCP, KEY_UDP,
-	KEY_ICMP
+	KEY_ICMP, KEY_RESUME
 };
 
 #define BUDGET_HIGHEST 10000000u
@@ -30,6 +30,7 @@ static const struct argp_option trace_options[] = {
 	{"rate", KEY_RATE, "N|max", 0, "send at most N packets a second in all (default 1000)", 0},
 	{"hop-rate", KEY_HOP_RATE, "N|max", 0, "ask one hop for at most N answers a second (default: learned, from 20)", 0},
 	{"deadline", KEY_DEADLINE, "SECONDS", 0, "end the whole command by then (default 60)", 0},
+	{"resume", KEY_RESUME, "FILE", 0, "note in FILE what is done, and leave out what it says is (text, jsonl, csv)", 0},
 	{"packet-helper", KEY_HELPER, "PATH", 0, "run this erprobe-packet", 0},
 	{NULL, 0, NULL, 0, NULL, 0},
 };
@@ -135,6 +136,9 @@ static error_t parse_trace(int key, char *arg, struct argp_state *state)
 	case 's':
 		o->source = arg;
 		return 0;
+	case KEY_RESUME:
+		o->resume = arg;
+		return need(*arg != '\0', l, "--resume", arg, "a file");
 	case KEY_HELPER:
 		o->packet_helper = arg;
 		return need(*arg != '\0', l, "--packet-helper", arg, "the path of erprobe-packet");
@@ -171,6 +175,10 @@ int cmd_trace(int argc, char **argv)
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
 	l.trace.format = format_of(&l.common);
+	if (l.trace.resume && l.trace.format != TRACE_TEXT && l.trace.format != TRACE_JSONL && l.trace.format != TRACE_CSV) {
+		options_complain(&l.common, "--resume goes with --format text, jsonl or csv: the others are one document at the end");
+		return EXIT_USAGE;
+	}
 	l.trace.color = l.common.color;
 	l.trace.quiet = l.common.quiet;
 	l.trace.verbose = l.common.verbose;

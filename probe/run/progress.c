@@ -26,11 +26,16 @@ void progress_show(struct progress *p, int64_t elapsed_ns, uint32_t probes, cons
 {
 	char line[COVER + 1];
 
-	if (!p->live)
-		return;
 	snprintf(line, sizeof line, "%.1f s, %u probe%s sent, waiting for %s", (double)elapsed_ns / (double)NS_PER_SEC,
 	         (unsigned)probes, probes == 1 ? "" : "s", waiting_for);
-	fprintf(stderr, "\r%-*s", COVER, line);
+	progress_line(p, line);
+}
+
+void progress_line(struct progress *p, const char *text)
+{
+	if (!p->live)
+		return;
+	fprintf(stderr, "\r%-*.*s", COVER, COVER, text);
 	fflush(stderr);
 	p->shown = true;
 }

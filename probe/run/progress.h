@@ -17,6 +17,8 @@ struct progress {
 struct progress progress_make(bool quiet);
 /* Updates the line: seconds so far, probes sent, and what is waited for. */
 void progress_show(struct progress *p, int64_t elapsed_ns, uint32_t probes, const char *waiting_for);
+/* Updates the line with this text, in place. */
+void progress_line(struct progress *p, const char *text);
 /* Takes the line away, before anything else is printed. */
 void progress_clear(struct progress *p);
 /* "erprobe check: …" as one line, made safe for a terminal. An error is printed always, a

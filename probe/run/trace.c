@@ -18,6 +18,7 @@
 #include "probe/run/plan_build.h"
 #include "probe/run/trace_output.h"
 #include "probe/run/trace_plan.h"
+#include "probe/run/trace_resume.h"
 #include "probe/run/trace_say.h"
 #include "probe/sandbox/sandbox.h"
 
@@ -38,6 +39,7 @@
 #define UNSEEN_MAX 1024                 /* probes handed over that the capture has not shown leaving */
 #define UNSEEN_NS (250 * NS_PER_MS)     /* then it has missed them */
 #define BULK_FROM 64                    /* destinations from which frames may come in blocks */
+#define TOLD_NS (10 * NS_PER_SEC)       /* between two lines of progress in a log */
 #define FEW 64                          /* traces that are looked at after every frame */
 #define CLOSING_S 0.05                  /* of the deadline, kept for printing */
 
@@ -51,12 +53,14 @@ struct tracer {
 	struct trace_output output;
 	struct trace_namer *namer;
 	uint32_t names_asked;
+	struct trace_resume *resume;
+	size_t done_before, done_reached; /* by earlier runs */
 	struct helper *helper;
 	struct loop *loop;
 	struct loop_event *frames, *found;
 	struct pacer pacer;
 	struct clock_twin clock;
-	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
+	struct mono_ns began, last_sent, last_slow, last_look, last_frame, last_told, closing_at, names_at;
 	uint32_t sent, unseen;
 	bool interrupted, helper_lost, closing, has_counters;
 	uint64_t received, dropped;
@@ -257,6 +261,29 @@ static void conclude_traces(struct tracer *t, struct mono_ns now)
 		begin_closing(t, now);
 }
 
+/* One path is a matter of its answers; of many, what counts is how far they are. */
+static void show_progress(struct tracer *t, struct mono_ns now)
+{
+	size_t all = t->plan.flow_count, done = t->output.printed;
+	double s = (double)mono_since(now, t->began) / (double)NS_PER_SEC;
+	char left[48] = "", line[160];
+
+	if (all < BULK_FROM) {
+		progress_show(&t->progress, mono_since(now, t->began), t->sent, "answers");
+		return;
+	}
+	if (done > 0)
+		text_format(left, sizeof left, ", about %.0f s left", s * (double)(all - done) / (double)done);
+	text_format(line, sizeof line, "%zu of %zu traces, %.0f s, %u probes, %.0f a second%s", done, all, s, t->sent,
+	            s > 0 ? t->sent / s : 0.0, left);
+	progress_line(&t->progress, line);
+	/* A log is told now and then. */
+	if (!t->progress.live && !t->progress.quiet && mono_since(now, t->last_told) >= TOLD_NS) {
+		t->last_told = now;
+		trace_note(&t->progress, "%s", line);
+	}
+}
+
 static void look_around(struct tracer *t, struct mono_ns now)
 {
 	int64_t step = clock_twin_look(&t->clock, now_wall(), now);
@@ -265,7 +292,7 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	if (step != 0)
 		trace_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: delays measured around it "
 		           "may be wrong", (double)step / (double)NS_PER_SEC);
-	progress_show(&t->progress, mono_since(now, t->began), t->sent, "answers");
+	show_progress(t, now);
 }
 
 static void step(struct tracer *t)
@@ -317,6 +344,36 @@ static bool read_destinations(struct tracer *t)
 		if (!trace_dests_add(&t->dests, o->words[i]))
 			return false;
 	return (!o->file || trace_dests_read(&t->dests, o->file)) && trace_dests_unique(&t->dests);
+}
+
+/* Takes off the list what an earlier run has done. */
+static bool leave_out_done(struct tracer *t, char *err, size_t err_size)
+{
+	char what[TRACE_RESUME_WHAT_MAX];
+	struct trace_dests *d = &t->dests;
+	size_t kept = 0;
+
+	if (!t->options->resume)
+		return true;
+	text_format(what, sizeof what, "%s %u %u", t->options->kind == PROBE_UDP ? "udp" : t->options->kind == PROBE_TCP_SYN ? "tcp" : "icmp",
+	            t->options->kind == PROBE_ICMP_ECHO ? 0u : (unsigned)t->options->port, (unsigned)t->options->max_ttl);
+	t->resume = trace_resume_open(t->options->resume, what, err, err_size);
+	for (size_t i = 0; t->resume && i < d->count; i++) {
+		bool reached = false;
+		if (trace_resume_has(t->resume, &d->list[i].addr, &reached)) {
+			free(d->list[i].text);
+			t->done_before++;
+			t->done_reached += reached;
+		} else {
+			d->list[kept++] = d->list[i];
+		}
+	}
+	if (t->resume)
+		d->count = kept;
+	if (t->done_before > 0)
+		trace_warn(&t->progress, "%zu destination%s been traced before (%s), %zu remain%s", t->done_before,
+		           t->done_before == 1 ? " has" : "s have", t->options->resume, kept, kept == 1 ? "s" : "");
+	return t->resume != NULL;
 }
 
 static bool start_helper(struct tracer *t, char *err, size_t err_size)
@@ -390,7 +447,8 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 	const struct trace_options e = {t->options->max_ttl, t->options->count, t->options->hop_rate};
 	t->engine = trace_engine_new(&t->plan, &e, now_mono());
 	t->output = (struct trace_output){.options = t->options, .dests = &t->dests, .plan = &t->plan, .engine = t->engine,
-	                                  .namer = t->namer, .progress = &t->progress};
+	                                  .namer = t->namer, .progress = &t->progress, .resume = t->resume,
+	                                  .goes_on = t->done_before > 0};
 	if (t->engine && trace_output_init(&t->output))
 		return true;
 	text_format(err, err_size, "out of memory for %zu destinations", t->plan.flow_count);
@@ -408,7 +466,7 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
 	t->pacer = pacer_make(t->limits.rate, now);
 	t->pacer.tokens = t->pacer.size; /* the first hops of a path at once */
-	t->last_sent = t->last_slow = t->last_frame = now;
+	t->last_sent = t->last_slow = t->last_frame = t->last_told = now;
 	if (ok) {
 		step(t);
 		ok = loop_run(t->loop);
@@ -459,15 +517,15 @@ static void finish(struct tracer *t)
 
 static int exit_code(const struct tracer *t)
 {
-	size_t all = t->plan.flow_count + t->dests.bad;
+	size_t all = t->plan.flow_count + t->dests.bad + t->done_before, reached = t->output.reached + t->done_reached;
 
 	if (t->output.failed || t->reason == END_HELPER_LOST)
 		return EXIT_LOCAL;
 	if (t->reason == END_INTERRUPTED)
 		return EXIT_INTERRUPT;
-	if (t->output.reached == 0)
+	if (reached == 0)
 		return 2;
-	return t->output.reached == all ? 0 : 1;
+	return reached == all ? 0 : 1;
 }
 
 static void clean_up(struct tracer *t)
@@ -480,6 +538,7 @@ static void clean_up(struct tracer *t)
 	trace_engine_free(t->engine);
 	plan_free(&t->plan);
 	trace_dests_free(&t->dests);
+	trace_resume_close(t->resume);
 }
 
 static int conduct(struct tracer *t)
@@ -488,7 +547,12 @@ static int conduct(struct tracer *t)
 
 	if (!read_destinations(t))
 		return EXIT_LOCAL;
-	if (t->dests.count == 0 && t->dests.bad == 0)
+	bool any = t->dests.count > 0;
+	if (!leave_out_done(t, err, sizeof err))
+		any = true;
+	else if (any && t->dests.count == 0)
+		return exit_code(t);
+	else if (!any && t->dests.bad == 0)
 		text_format(err, sizeof err, "no destination: name one, or a file of them with -f FILE");
 	else if (t->dests.count > 0 && prepare(t, err, sizeof err) && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
 		finish(t);

@@ -38,6 +38,7 @@ struct trace_run_options {
 	double rate;               /* INFINITY = max */
 	double hop_rate;           /* answers a second of one hop; 0 = learned, INFINITY = max */
 	double deadline_s;
+	const char *resume;        /* file of what is done already (trace_resume.h); formats that are lists */
 };
 
 /* Traces all destinations. Results go to standard output, the rest to standard error.

@@ -25,7 +25,7 @@ bool trace_output_init(struct trace_output *o)
 		.width = options_width(STDOUT_FILENO),
 	};
 	strbuf_init(&o->text, STRBUF_MAX_DEFAULT);
-	if (o->options->format == TRACE_CSV)
+	if (o->options->format == TRACE_CSV && !o->goes_on)
 		report_trace_csv_head(&o->text);
 	return o->ended_at != NULL;
 }
@@ -97,6 +97,15 @@ static void write_one(struct trace_output *o, const struct trace_entry *t, const
 	}
 }
 
+/* What our own host could not send is to be tried again. */
+static void note_done(struct trace_output *o, const struct trace_result *r)
+{
+	if (!o->resume || o->failed || r->refusal != SEND_OK || trace_resume_note(o->resume, &r->flow->dst, r->reached))
+		return;
+	trace_error(o->progress, "cannot write the resume file: %s", strerror(errno));
+	o->failed = true;
+}
+
 static void print_one(struct trace_output *o, uint16_t flow, const struct trace_run *run)
 {
 	const struct plan_flow *f = &o->plan->flows[flow];
@@ -116,12 +125,16 @@ static void print_one(struct trace_output *o, uint16_t flow, const struct trace_
 		o->failed = true;
 		return;
 	}
-	add_names(o, &r, &t);
-	write_one(o, &t, run);
-	o->printed++;
-	o->reached += r.reached;
+	/* One that will be done again is not told twice. */
+	if (!o->resume || r.complete) {
+		add_names(o, &r, &t);
+		write_one(o, &t, run);
+		o->printed++;
+		o->reached += r.reached;
+		flush(o);
+		note_done(o, &r);
+	}
 	trace_result_free(&r);
-	flush(o);
 }
 
 void trace_output_ended(struct trace_output *o, uint16_t flow, struct wall_ns at)

@@ -9,6 +9,7 @@
 #include "probe/run/trace.h"
 #include "probe/run/trace_dests.h"
 #include "probe/run/trace_namer.h"
+#include "probe/run/trace_resume.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,8 @@ struct trace_output {
 	struct text_style style;
 	struct strbuf text;
 	struct json_out json;
+	struct trace_resume *resume;     /* notes each trace that was printed; NULL = none */
+	bool goes_on;                    /* after an earlier run's output: no head again */
 	size_t printed, reached;
 	bool failed;                     /* a line on standard error said why */
 };

@@ -39,3 +39,14 @@ void trace_warn(struct progress *p, const char *format, ...)
 	say(p, "erprobe trace: warning: ", format, args);
 	va_end(args);
 }
+
+void trace_note(struct progress *p, const char *format, ...)
+{
+	va_list args;
+
+	if (p->quiet)
+		return;
+	va_start(args, format);
+	say(p, "erprobe trace: ", format, args);
+	va_end(args);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/run/trace_resume.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HEAD "erprobe.trace.resume/1 "
+#define FILE_MAX ((off_t)16 << 20) /* 60,000 lines are far below */
+
+struct done {
+	struct ip_addr addr;
+	bool reached;
+};
+
+struct trace_resume {
+	int fd;
+	struct done *list; /* sorted by address */
+	size_t count;
+};
+
+static int compare_done(const void *x, const void *y)
+{
+	const struct done *a = x, *b = y;
+
+	return ip_addr_compare(&a->addr, &b->addr);
+}
+
+/* "ADDRESS 0" or "ADDRESS 1". */
+static bool read_line(char *line, struct done *out)
+{
+	char *blank = strchr(line, ' ');
+
+	if (blank == NULL || (strcmp(blank, " 0") != 0 && strcmp(blank, " 1") != 0))
+		return false;
+	out->reached = blank[1] == '1';
+	*blank = '\0';
+	return ip_addr_parse(line, &out->addr);
+}
+
+static bool read_lines(struct trace_resume *r, char *text, const char *path, char *err, size_t err_size)
+{
+	size_t lines = 1, number = 1;
+
+	for (const char *c = text; *c != '\0'; c++)
+		lines += *c == '\n';
+	r->list = calloc(lines, sizeof(*r->list));
+	if (r->list == NULL) {
+		snprintf(err, err_size, "out of memory for %.200s", path);
+		return false;
+	}
+	for (char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
+		*end = '\0';
+		number++;
+		if (!read_line(text, &r->list[r->count])) {
+			snprintf(err, err_size, "%.200s:%zu: no line of a resume file; another file, or delete it to begin anew", path, number);
+			return false;
+		}
+		r->count++;
+	}
+	qsort(r->list, r->count, sizeof(*r->list), compare_done);
+	return true;
+}
+
+static bool write_whole(int fd, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		text += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* A file that was just made gets its first line. */
+static bool begin_file(const struct trace_resume *r, const char *path, const char *what, char *err, size_t err_size)
+{
+	char line[sizeof(HEAD) + TRACE_RESUME_WHAT_MAX + 1];
+
+	snprintf(line, sizeof(line), HEAD "%s\n", what);
+	if (write_whole(r->fd, line))
+		return true;
+	snprintf(err, err_size, "cannot write %.200s: %s", path, strerror(errno));
+	return false;
+}
+
+/* What a killed run left of a line is cut off: its trace is done again. */
+static bool cut_last_line(const struct trace_resume *r, char *text, size_t *len)
+{
+	size_t whole = *len;
+
+	while (whole > 0 && text[whole - 1] != '\n')
+		whole--;
+	text[whole] = '\0';
+	if (whole == *len)
+		return true;
+	*len = whole;
+	return ftruncate(r->fd, (off_t)whole) == 0;
+}
+
+static bool read_text(const struct trace_resume *r, char *text, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		ssize_t n = pread(r->fd, text + at, len - at, (off_t)at);
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+static bool read_file(struct trace_resume *r, const char *path, const char *what, char *err, size_t err_size)
+{
+	size_t head = strlen(HEAD) + strlen(what), len;
+	struct stat s;
+
+	if (fstat(r->fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size > FILE_MAX) {
+		snprintf(err, err_size, "%.200s is no resume file: a plain file of its own is needed", path);
+		return false;
+	}
+	len = (size_t)s.st_size;
+	char *text = calloc(len + 1, 1);
+	bool ok = text != NULL && read_text(r, text, len) && strlen(text) == len && cut_last_line(r, text, &len);
+	if (!ok)
+		snprintf(err, err_size, "cannot read %.200s: %s", path, errno != 0 ? strerror(errno) : "it is no text");
+	else if (len == 0)
+		ok = begin_file(r, path, what, err, err_size);
+	else if (strncmp(text, HEAD, strlen(HEAD)) != 0 || strncmp(text + strlen(HEAD), what, strlen(what)) != 0 || text[head] != '\n') {
+		snprintf(err, err_size, "%.200s belongs to other traces: the same protocol, port and --max-ttl are needed", path);
+		ok = false;
+	} else {
+		ok = read_lines(r, text + head + 1, path, err, err_size);
+	}
+	free(text);
+	return ok;
+}
+
+struct trace_resume *trace_resume_open(const char *path, const char *what, char *err, size_t err_size)
+{
+	struct trace_resume *r = calloc(1, sizeof(*r));
+
+	errno = ENOMEM;
+	if (r != NULL)
+		r->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+	if (r == NULL || r->fd < 0) {
+		snprintf(err, err_size, "cannot open %.200s: %s", path, strerror(errno));
+		free(r);
+		return NULL;
+	}
+	if (flock(r->fd, LOCK_EX | LOCK_NB) != 0)
+		snprintf(err, err_size, "%.200s is in use by another erprobe", path);
+	else if (read_file(r, path, what, err, err_size))
+		return r;
+	trace_resume_close(r);
+	return NULL;
+}
+
+void trace_resume_close(struct trace_resume *r)
+{
+	if (r == NULL)
+		return;
+	close(r->fd);
+	free(r->list);
+	free(r);
+}
+
+bool trace_resume_has(const struct trace_resume *r, const struct ip_addr *a, bool *reached)
+{
+	const struct done key = {.addr = *a};
+	const struct done *found = r->count > 0 ? bsearch(&key, r->list, r->count, sizeof(*r->list), compare_done) : NULL;
+
+	if (found != NULL)
+		*reached = found->reached;
+	return found != NULL;
+}
+
+bool trace_resume_note(struct trace_resume *r, const struct ip_addr *a, bool reached)
+{
+	char address[IP_TEXT_MAX], line[IP_TEXT_MAX + 4];
+
+	snprintf(line, sizeof(line), "%s %d\n", ip_addr_text(a, address), reached);
+	return write_whole(r->fd, line);
+}
