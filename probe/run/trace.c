@@ -547,14 +547,12 @@ static int conduct(struct tracer *t)
 
 	if (!read_destinations(t))
 		return EXIT_LOCAL;
-	bool any = t->dests.count > 0;
-	if (!leave_out_done(t, err, sizeof err))
-		any = true;
-	else if (any && t->dests.count == 0)
+	bool any = t->dests.count > 0, usable = leave_out_done(t, err, sizeof err);
+	if (usable && any && t->dests.count == 0)
 		return exit_code(t);
-	else if (!any && t->dests.bad == 0)
+	if (usable && !any && t->dests.bad == 0)
 		text_format(err, sizeof err, "no destination: name one, or a file of them with -f FILE");
-	else if (t->dests.count > 0 && prepare(t, err, sizeof err) && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
+	else if (usable && t->dests.count > 0 && prepare(t, err, sizeof err) && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
 		finish(t);
 		return exit_code(t);
 	}
