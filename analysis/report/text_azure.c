@@ -4,6 +4,7 @@
 #include "analysis/report/text_parts.h"
 
 #include "analysis/report/words.h"
+#include "analysis/value/az_facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -179,6 +180,70 @@ static void gateway_line(struct page *p, const struct az_snapshot *a, struct wal
 	line(p, "gateway", &s, ok ? &a->gateway.part : &a->connections.part, now);
 }
 
+/* What explains a link that is down or slow, where Azure says so: with Azure's own time. */
+static void test_line(struct page *p, const struct az_snapshot *a, enum link_id l, struct wall_ns now)
+{
+	const struct az_failover_test *t = NULL;
+	struct phrase s = {"", NULL};
+
+	if (az_failover_test(a, l, &t) != AZ_FACT_YES)
+		return;
+	say(&s, "a link failover test runs on the ", link_name(l));
+	say_text(&s, "", &t->category);
+	say_text(&s, "since ", &t->began);
+	line(p, "test", &s, &a->failover_tests.part, now);
+}
+
+static void event_line(struct page *p, const struct az_snapshot *a, const char *kind, struct wall_ns now)
+{
+	const struct az_event *e = NULL;
+	struct phrase s = {"", NULL};
+
+	if (az_event_now(a, kind, a->done_at, &e) != AZ_FACT_YES)
+		return;
+	say_text(&s, "", &e->kind);
+	say_text(&s, "", &e->id);
+	say_text(&s, "", &e->title);
+	say_text(&s, "since ", &e->began);
+	line(p, "event", &s, &a->circuit_events.part, now);
+}
+
+static void port_line(struct page *p, const struct az_snapshot *a, enum link_id l, struct wall_ns now)
+{
+	struct phrase s = {"", NULL};
+	char text[WORDS_MAX];
+	double dbm = 0;
+
+	if (az_port_down(a, l) == AZ_FACT_YES) {
+		say(&s, "Microsoft's port is down on the ", link_name(l));
+	} else if (az_light_bad(a, l, &dbm) == AZ_FACT_YES) {
+		snprintf(text, sizeof text, "%.1f dBm on the ", dbm);
+		s.between = "";
+		say(&s, "light received by Microsoft is ", text);
+		say(&s, "", link_name(l));
+	}
+	line(p, "port", &s, &a->port.part, now);
+}
+
+static void notes(struct page *p, const struct az_snapshot *a, struct wall_ns now)
+{
+	struct phrase s = {"", NULL};
+	char text[WORDS_MAX];
+	double bits = 0;
+
+	for (int l = 0; l < LINKS; l++) {
+		test_line(p, a, (enum link_id)l, now);
+		port_line(p, a, (enum link_id)l, now);
+	}
+	event_line(p, a, "PlannedMaintenance", now);
+	event_line(p, a, "ServiceIssue", now);
+	if (az_qos_drops(a, &bits) != AZ_FACT_YES)
+		return;
+	snprintf(text, sizeof text, "%.0f bit/s", bits);
+	say(&s, "dropped at Microsoft's edge above the circuit's bandwidth, within the hour: up to ", text);
+	line(p, "drops", &s, &a->drops.part, now);
+}
+
 static void not_read(struct page *p, const struct az_snapshot *a)
 {
 	const struct az_part *parts[AZ_PARTS_MAX] = {NULL};
@@ -230,5 +295,6 @@ void text_azure(struct page *p, const struct circuit_result *c, struct wall_ns n
 	for (int l = 0; l < LINKS; l++)
 		path_line(p, a, (enum link_id)l, now);
 	gateway_line(p, a, now);
+	notes(p, a, now);
 	not_read(p, a);
 }

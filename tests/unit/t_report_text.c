@@ -189,13 +189,39 @@ static void wraps_at_words(void **state)
 	strbuf_free(&b);
 }
 
+/* What Azure says that explains a link stands beside its states, with Azure's own time. */
+static void azure_explains(void **state)
+{
+	struct az_failover_test test = {.status = {true, "Running"}, .link = {true, "Secondary"},
+	                                .category = {true, "BgpDisconnect"}, .began = {true, "2026-01-31T11:00:00Z"}};
+	struct az_event event = {.id = {true, "M-1"}, .kind = {true, "PlannedMaintenance"}, .title = {true, "Edge upgrade"}};
+	struct az_metric drop = {.highest = {true, "2500"}};
+	struct sample *s = sample_healthy();
+	(void)state;
+	char *before = printed(&s->result, false, false, 120);
+	assert_null(strstr(before, "failover test"));
+	free(before);
+	s->azure.failover_tests = (struct az_failover_tests){part("tests"), &test, 1};
+	s->azure.circuit_events = (struct az_events){part("events"), &event, 1};
+	s->azure.drops = (struct az_metrics){part("drops"), &drop, 1};
+	char *text = printed(&s->result, false, false, 120);
+	assert_non_null(strstr(text, "a link failover test runs on the secondary, BgpDisconnect, since 2026-01-31T11:00:00Z"));
+	assert_non_null(strstr(text, "PlannedMaintenance, M-1, Edge upgrade"));
+	assert_non_null(strstr(text, "up to 2500 bit/s"));
+	free(text);
+	s->azure.failover_tests.rows = NULL; /* they are not the sample's to free */
+	s->azure.circuit_events.rows = NULL;
+	s->azure.drops.rows = NULL;
+	sample_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(golden_texts), cmocka_unit_test(every_width_is_kept_and_safe),
 	    cmocka_unit_test(color_only_adds_codes), cmocka_unit_test(healthy_is_short_and_verbose_is_not),
 	    cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
-	    cmocka_unit_test(wraps_at_words),
+	    cmocka_unit_test(wraps_at_words), cmocka_unit_test(azure_explains),
 	};
 
 	return cmocka_run_group_tests_name("report_text", tests, NULL, NULL);
