@@ -4,9 +4,14 @@
  * Only the way from the edge to the MSEE is compared, and a later hop's faster
  * answer proves that a slow answer was the hop's own control plane. */
 #include "analysis/diagnose/observables.h"
+#include "analysis/path/stats.h"
+
+#include <stdlib.h>
 
 #define DELAY_FREE_NS (5 * NS_PER_MS)
 #define DELAY_SAMPLES_MIN 8
+#define DELAY_SAMPLES_CLEAR 20
+#define FLOW_SAMPLES_MIN 6
 /* Jitter without a baseline: the p95 stands this far above the fastest, and this
  * many times further than on the other link. */
 #define JITTER_MIN_NS (8 * NS_PER_MS)
@@ -18,11 +23,55 @@ struct link_times {
 	int64_t fastest;            /* of the MSEE */
 	int64_t spread;             /* p95 - low of the MSEE */
 	int64_t width;              /* 80 % quantile - low: jitter without this host's own hiccups */
+	uint32_t samples;           /* most answers of one kind from the MSEE */
 	bool target_known;
 	int64_t target;             /* lowest low quantile of target flows over this link */
 	int64_t target_high;        /* highest 80 % quantile among them */
-	int64_t target_spread;      /* smallest p95 - low among them */
+	int64_t target_spread;      /* smallest p95 - low among them; within one flow where that is known */
 };
+
+/* One flow returns by one way: what it scatters is the way's, not the difference of ways. */
+static void take_spread(struct observables *o, int32_t group, int64_t *rtts, size_t n)
+{
+	struct traffic_group *g = &o->groups[group];
+	if (n < FLOW_SAMPLES_MIN)
+		return;
+	qsort(rtts, n, sizeof *rtts, stats_compare_i64);
+	int64_t spread = stats_quantile(rtts, n, 0.8) - stats_quantile(rtts, n, 0.1);
+	if (!g->flow_spread_known || spread > g->flow_spread_ns)
+		g->flow_spread_ns = spread;
+	g->flow_spread_known = true;
+}
+
+bool observables_flow_spread(struct observables *o, const int32_t *group_of)
+{
+	const struct observations *seen = o->path->seen;
+	size_t flows = o->path->plan->flow_count;
+	size_t *end = calloc(flows + 2, sizeof *end);
+	int32_t *group = calloc(flows + 1, sizeof *group);
+	int64_t *rtts = calloc(seen->count + 1, sizeof *rtts);
+	bool done = end && group && rtts;
+	for (int pass = 0; done && pass < 2; pass++) { /* counts the flows' answers, then sorts them in */
+		for (size_t i = 0; i < seen->count; i++) {
+			const struct probe_record *r = &seen->records[i];
+			if (group_of[i] < 0 || o->groups[group_of[i]].cls != GROUP_TARGET || observations_state(seen, r) != RECORD_ANSWERED)
+				continue;
+			if (pass == 0)
+				end[r->flow + 2]++;
+			else
+				rtts[end[r->flow + 1]++] = r->rtt_ns;
+			group[r->flow] = group_of[i];
+		}
+		for (size_t f = 2; pass == 0 && f < flows + 2; f++)
+			end[f] += end[f - 1];
+	}
+	for (size_t f = 0; done && f < flows; f++)
+		take_spread(o, group[f], &rtts[end[f]], end[f + 1] - end[f]);
+	free(end);
+	free(group);
+	free(rtts);
+	return done;
+}
 
 static uint32_t answered_enough(const struct traffic_group *g)
 {
@@ -55,6 +104,8 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 		if (border)
 			take_lower(&t.border_known, &t.border, g->low_ns);
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
+			if (g->answered > t.samples)
+				t.samples = g->answered;
 			bool better = !t.known || g->low_ns < t.msee;
 			if (better) {
 				t.spread = g->rtt.p95_ns - g->low_ns;
@@ -65,7 +116,7 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 			take_lower(&t.known, &t.msee, g->low_ns);
 		}
 		if (g->cls == GROUP_TARGET) {
-			int64_t spread = g->rtt.p95_ns - g->low_ns;
+			int64_t spread = g->flow_spread_known ? g->flow_spread_ns : g->rtt.p95_ns - g->low_ns;
 			if (!t.target_known || spread < t.target_spread)
 				t.target_spread = spread;
 			take_lower(&t.target_known, &t.target, g->low_ns);
@@ -111,6 +162,7 @@ static void compare(struct observables *o, int link, int fam)
 	bool whole = own.fastest - other.fastest > more / 2 && more > own.width / 2;
 	if (more > allowed && whole && !control_plane_slow(&own, more)) {
 		l->delay = DELAY_SLOWER;
+		l->delay_clear = l->delay_clear || (own.target_known && own.samples >= DELAY_SAMPLES_CLEAR && other.samples >= DELAY_SAMPLES_CLEAR);
 		l->delay_more_ns = more;
 		return;
 	}

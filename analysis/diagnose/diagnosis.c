@@ -285,7 +285,8 @@ bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)
 	int64_t elapsed = wall_since(now, first);
 	if (elapsed >= GIVE_UP_NS)
 		return true;
-	if (elapsed < HARD_MIN_NS || wall_since(now, d->looked_at) < LOOK_EVERY_NS)
+	/* The looks that must agree come before, so that what is clear is said at HARD_MIN. */
+	if (elapsed < HARD_MIN_NS - STOP_LOOKS * LOOK_EVERY_NS || wall_since(now, d->looked_at) < LOOK_EVERY_NS)
 		return false;
 	d->looked_at = now;
 	observations_time(&d->seen, now);

@@ -528,7 +528,7 @@ static bool sort_records(struct builder *b)
 	take_own_refusals(b);
 	for (size_t i = 0; i < seen->count; i++)
 		take_early_reset(b, &seen->records[i]);
-	return !b->out_of_memory && gather_rtts(b);
+	return !b->out_of_memory && gather_rtts(b) && observables_flow_spread(b->o, b->group_of);
 }
 
 static void builder_free(struct builder *b)

@@ -65,6 +65,8 @@ struct traffic_group {
 	struct rtt_summary rtt;
 	int64_t low_ns;        /* 10 % quantile of the round trips: the path without its queues */
 	int64_t high_ns;       /* 80 % quantile: above the flows that take the faster way back */
+	bool flow_spread_known;
+	int64_t flow_spread_ns; /* GROUP_TARGET: widest 10 % to 80 % of one flow, which has one way back */
 };
 
 enum delay_outcome { DELAY_UNKNOWN = 0, DELAY_SAME, DELAY_SLOWER, DELAY_JITTER };
@@ -94,6 +96,7 @@ struct link_observables {
 	bool expected;                 /* configured: there is something to say */
 	enum delay_outcome delay;
 	int64_t delay_more_ns;         /* by how much it is slower than the other link */
+	bool delay_clear;              /* what passes the MSEE is late as well: no control plane of its own */
 	bool on_edge[FAMILIES];
 	enum link_use use[FAMILIES];
 };
@@ -120,6 +123,9 @@ void observables_free(struct observables *o);
 /* azure_view.c: reads a snapshot; NULL gives all UNREAD. */
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
                       struct wall_ns now);
+/* delay.c: how round trips scatter within each flow; group_of: per record, its group or
+ * -1. False when out of memory. */
+bool observables_flow_spread(struct observables *o, const int32_t *group_of);
 /* delay.c: compares the links' round trips (no baseline: 5 ms and their jitter). */
 void observables_delay(struct observables *o);
 

@@ -172,6 +172,16 @@ static char letter_under(const struct posterior *p, const struct observation *ob
 	return letter;
 }
 
+/* A delay that also shows in what passes the MSEE is no slow control plane: where no
+ * fault is to be, it is that much less likely. */
+#define DELAY_CLEAR 0.02
+
+static double delay_doubt(const struct posterior *p, const struct observation *ob, char letter)
+{
+	const struct link_observables *l = &p->seen->links[ob->link];
+	return letter == '.' && l->delay == DELAY_SLOWER && l->delay_clear ? log(DELAY_CLEAR) : 0;
+}
+
 static double log_under(const struct posterior *p, const struct observation *ob, char letter, int grid)
 {
 	const struct traffic_group *g = &p->seen->groups[ob->group];
@@ -180,7 +190,7 @@ static double log_under(const struct posterior *p, const struct observation *ob,
 	case OBSERVED_REFUSED: return ob->share * likelihood_refused(g, letter);
 	case OBSERVED_UNREACH_MSEE:
 	case OBSERVED_UNREACH_TARGET: return ob->share * likelihood_unreach(g->unreach, letter);
-	case OBSERVED_DELAY: return ob->share * likelihood_delay(p->seen->links[ob->link].delay, letter);
+	case OBSERVED_DELAY: return ob->share * likelihood_delay(p->seen->links[ob->link].delay, letter) + delay_doubt(p, ob, letter);
 	case OBSERVED_USE: return ob->share * likelihood_use(p->seen->links[ob->link].use[ob->fam], letter);
 	case OBSERVED_HOST: return ob->share * host_log(p->seen, letter);
 	default: return ob->share * azure_log(&p->seen->azure, ob, letter);

@@ -191,6 +191,40 @@ static void two_families(void **state)
 	}
 }
 
+/* Half of a link's flows return over the other, slower link: that is no scatter of its own. */
+static void ways_back_are_no_jitter(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		scene_init(&s, HANDOFF_L2);
+		add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+		add(&s, FAM4, S, GROUP_MSEE, 3, 20); /* its own control plane */
+		struct traffic_group *g = add(&s, FAM4, S, GROUP_TARGET, 4, 24);
+		g->flow_spread_known = known;
+		g->flow_spread_ns = NS_PER_MS;
+		expect(&s, DELAY_SAME, known ? DELAY_SAME : DELAY_JITTER, "two ways back");
+	}
+}
+
+/* A delay that target traffic shows as well is no slow control plane. */
+static void a_clear_delay(void **state)
+{
+	(void)state;
+	for (int target = 0; target < 2; target++) {
+		struct scene s;
+		scene_init(&s, HANDOFF_L2);
+		add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+		add(&s, FAM4, S, GROUP_MSEE, 20, 20.5);
+		if (target)
+			add(&s, FAM4, S, GROUP_TARGET, 21, 21.5);
+		expect(&s, DELAY_SAME, DELAY_SLOWER, "twenty milliseconds");
+		assert_int_equal(s.o.links[S].delay_clear, target);
+		assert_false(s.o.links[P].delay_clear);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +234,8 @@ int main(void)
 	    cmocka_unit_test(a_slow_control_plane),
 	    cmocka_unit_test(the_border_with_l3),
 	    cmocka_unit_test(two_families),
+	    cmocka_unit_test(ways_back_are_no_jitter),
+	    cmocka_unit_test(a_clear_delay),
 	};
 
 	return cmocka_run_group_tests_name("delay", tests, NULL, NULL);
