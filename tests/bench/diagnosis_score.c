@@ -177,7 +177,8 @@ static int judge_pairs(FILE *out, const struct trials *t)
 	struct figure live = {"two faults at once, both named, as live (2 s end a hard one)", 0, 0, 0.90, false};
 	for (size_t i = 0; i < t->count; i++) {
 		const struct trial_record *r = &t->list[i];
-		if (r->failed || !r->clear || r->cls != CLASS_PAIR || r->grey)
+		bool small = r->loss > 0 && r->loss < 0.0199; /* of the sizes that single faults are asked for */
+		if (r->failed || !r->clear || r->cls != CLASS_PAIR || r->grey || small)
 			continue;
 		struct figure *f = r->live ? &live : &all;
 		f->n++;
