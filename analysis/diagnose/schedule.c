@@ -36,18 +36,25 @@ struct flow_state {
 	uint8_t edge, msee;    /* hops that tell which link the flow takes */
 	bool sweeps;           /* looks at each hop on its way */
 	uint16_t siblings;     /* flows that ask the same end, itself included */
+	size_t end;            /* place in schedule.ends: flows to one address share it */
 };
 
 /* What one hop or one end may be asked: a token bucket at the hop rate. Hops are told
  * apart by family and TTL alone, since which router answers is not known before. */
-#define PACES_MAX 512
-struct pace { uint8_t fam, ttl; struct ip_addr end; double tokens; int64_t at_ns; };
+struct pace { double tokens; int64_t at_ns; };
+
+/* Many flows: not every one can be asked in time, and each look at them costs. Then only
+ * those of the first targets look at hops, and what a link's own ends are due comes first. */
+#define MANY_FLOWS 600
+#define SWEEPING_TARGETS 16
+#define LINK_FIRST 1000.0
 
 struct schedule {
 	const struct plan *plan;
-	struct pace paces[PACES_MAX];
-	size_t pace_count;
+	struct pace hops[FAMILIES][PATH_TTL_MAX + 1];
+	struct pace *ends;     /* owned */
 	struct flow_state *flows;
+	bool many;
 	uint32_t asked;        /* probes in all */
 	uint32_t *resets;      /* records (place) already reset; owned */
 	size_t reset_count, reset_size;
@@ -75,21 +82,46 @@ static bool does_sweep(const struct plan *p, const struct plan_flow *f)
 	return true;
 }
 
+static double pace_burst(const struct plan *p)
+{
+	double burst = p->limits.hop_rate / 3;
+	return burst < 1 ? 1 : burst;
+}
+
+static void fill_paces(struct schedule *s)
+{
+	double burst = pace_burst(s->plan);
+	for (int fam = 0; fam < FAMILIES; fam++)
+		for (int ttl = 0; ttl <= PATH_TTL_MAX; ttl++)
+			s->hops[fam][ttl].tokens = burst;
+	for (size_t i = 0; i < s->plan->flow_count; i++)
+		s->ends[i].tokens = burst;
+}
+
 struct schedule *schedule_new(const struct plan *p)
 {
 	struct schedule *s = calloc(1, sizeof *s);
 	if (!s)
 		return NULL;
 	s->plan = p;
+	s->many = p->flow_count > MANY_FLOWS;
 	s->flows = calloc(p->flow_count + 1, sizeof *s->flows);
-	if (!s->flows) {
-		free(s);
+	s->ends = calloc(p->flow_count + 1, sizeof *s->ends);
+	if (!s->flows || !s->ends) {
+		schedule_free(s);
 		return NULL;
 	}
+	fill_paces(s);
 	for (size_t i = 0; i < p->flow_count; i++) {
-		s->flows[i].sweeps = does_sweep(p, &p->flows[i]);
-		for (size_t k = 0; k < p->flow_count; k++)
-			s->flows[i].siblings = (uint16_t)(s->flows[i].siblings + same_end(&p->flows[i], &p->flows[k]));
+		const struct plan_flow *f = &p->flows[i];
+		bool late = s->many && f->role == FLOW_TARGET && f->target >= SWEEPING_TARGETS;
+		s->flows[i].sweeps = !late && does_sweep(p, f);
+		s->flows[i].end = i;
+		for (size_t k = p->flow_count; k-- > 0;) {
+			s->flows[i].siblings = (uint16_t)(s->flows[i].siblings + same_end(f, &p->flows[k]));
+			if (ip_addr_equal(&f->dst, &p->flows[k].dst))
+				s->flows[i].end = k; /* the first of them */
+		}
 	}
 	return s;
 }
@@ -99,6 +131,7 @@ void schedule_free(struct schedule *s)
 	if (!s)
 		return;
 	free(s->flows);
+	free(s->ends);
 	free(s->resets);
 	free(s);
 }
@@ -203,6 +236,11 @@ static double irregular(size_t flow, int slot, uint32_t asked)
 	return 0.8 + 0.4 * (double)(h & 0xffffu) / 65535.0;
 }
 
+static bool is_link_end(const struct plan_flow *f)
+{
+	return f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE || f->role == FLOW_NEIGHBOUR;
+}
+
 /* How badly a stream wants its turn: above 1 is due; 0 = not at all. */
 static double want(const struct schedule *s, size_t flow, int slot, struct wall_ns now)
 {
@@ -214,7 +252,8 @@ static double want(const struct schedule *s, size_t flow, int slot, struct wall_
 		return first_priority(s, flow, slot) > 0 ? first_priority(s, flow, slot) :
 		       s->flows[flow].slots[SLOT_GTSM].asked > 0 ? 2 : 0;
 	double since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
-	return since / (every * irregular(flow, slot, stream->asked));
+	double due = since / (every * irregular(flow, slot, stream->asked));
+	return due >= 1 && s->many && is_link_end(&s->plan->flows[flow]) ? due + LINK_FIRST : due;
 }
 
 static uint8_t slot_ttl(int slot, const struct plan_flow *f)
@@ -239,26 +278,12 @@ static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 	return true;
 }
 
-static double pace_burst(const struct plan *p)
-{
-	double burst = p->limits.hop_rate / 3;
-	return burst < 1 ? 1 : burst;
-}
-
 static struct pace *pace_of(struct schedule *s, size_t flow, int slot)
 {
-	const struct plan_flow *f = &s->plan->flows[flow];
-	struct pace key = {.fam = f->dst.family, .ttl = slot < SLOT_FULL ? (uint8_t)slot : 0};
-	if (slot >= SLOT_FULL)
-		key.end = f->dst;
-	for (size_t i = 0; i < s->pace_count; i++)
-		if (s->paces[i].fam == key.fam && s->paces[i].ttl == key.ttl && ip_addr_equal(&s->paces[i].end, &key.end))
-			return &s->paces[i];
-	if (s->pace_count == PACES_MAX)
-		return &s->paces[PACES_MAX - 1]; /* the last is shared by the rest: slower, never faster */
-	key.tokens = pace_burst(s->plan);
-	s->paces[s->pace_count] = key;
-	return &s->paces[s->pace_count++];
+	int fam = ip_family_index(s->plan->flows[flow].dst.family);
+	if (slot < SLOT_FULL && fam >= 0)
+		return &s->hops[fam][slot];
+	return &s->ends[s->flows[flow].end];
 }
 
 static bool pace_allows(struct pace *p, const struct plan *plan, struct wall_ns now)
@@ -273,6 +298,25 @@ static bool pace_allows(struct pace *p, const struct plan *plan, struct wall_ns 
 	return p->tokens >= 1;
 }
 
+/* What does not sweep looks at the fork alone: the edge's hop and the MSEE's. */
+static int next_slot(const struct schedule *s, size_t flow, int slot)
+{
+	const struct flow_state *state = &s->flows[flow];
+	if (state->sweeps || slot >= SLOT_FULL)
+		return slot + 1;
+	int next = SLOT_FULL;
+	if (state->edge > slot)
+		next = state->edge;
+	if (state->msee > slot && state->msee < next)
+		next = state->msee;
+	return next < SLOT_FULL ? next : SLOT_FULL;
+}
+
+static int first_slot(const struct schedule *s, size_t flow)
+{
+	return next_slot(s, flow, 0);
+}
+
 static bool pick(struct schedule *s, struct wall_ns now, size_t *flow, int *slot)
 {
 	double best = 1;
@@ -281,7 +325,7 @@ static bool pick(struct schedule *s, struct wall_ns now, size_t *flow, int *slot
 		const struct plan_flow *f = &s->plan->flows[i];
 		if (f->no_route && s->flows[i].slots[SLOT_FULL].asked > 0)
 			continue;
-		for (int k = 1; k < TTL_SLOTS; k++) {
+		for (int k = first_slot(s, i); k < TTL_SLOTS; k = next_slot(s, i, k)) {
 			double w = want(s, i, k, now);
 			if (w < best || (f->role == FLOW_BGP_MSEE && !bgp_may(s, i, now)) ||
 			    !pace_allows(pace_of(s, i, k), s->plan, now))

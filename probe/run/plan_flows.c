@@ -40,6 +40,14 @@ static const uint8_t flows_of[USES] = {
 	[USE_CONTROL_PING] = 2, [USE_CONTROL_TCP_FIRST] = 2, [USE_CONTROL_TCP_MORE] = 1,
 };
 
+/* Where many targets are named, they show the links together: a few flows each are enough,
+ * and more would not be asked within the run's budget. */
+#define MANY_TARGETS 50
+static const uint8_t flows_of_many[USES] = {
+	[USE_EDGE] = 1, [USE_MSEE] = 1, [USE_BGP] = 1, [USE_BOUND_PING] = 1, [USE_BOUND_TCP] = 1, [USE_FOUND_PING] = 2,
+	[USE_FOUND_TCP_FIRST] = 2, [USE_FOUND_TCP_MORE] = 1, [USE_CONTROL_PING] = 1, [USE_CONTROL_TCP_FIRST] = 1, [USE_CONTROL_TCP_MORE] = 1,
+};
+
 /* A circuit's first hops are the gateways of its few routes; more are not worth a flow each. */
 #define FIRST_HOPS_MAX 8
 
@@ -205,7 +213,9 @@ static bool refuse_own_address(struct plan_builder *b, const struct group *g)
 
 static bool add_group(struct plan_builder *b, const struct group *g, enum use use)
 {
-	for (uint8_t i = 0; i < flows_of[use]; i++) {
+	bool many = b->plan->circuits[g->circuit].target_count > MANY_TARGETS;
+	uint8_t count = many ? flows_of_many[use] : flows_of[use];
+	for (uint8_t i = 0; i < count; i++) {
 		struct route r;
 		if (!find_route(b, g, &r))
 			return false;

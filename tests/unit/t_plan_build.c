@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From a configuration to a plan, on a made-up host. */
+#include "analysis/value/strbuf.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -254,6 +255,24 @@ static void test_rule_on_ports(void **state)
 	plan_free(&p);
 }
 
+/* Five hundred targets of three ports fit into a plan: many show the links together. */
+static void test_many_targets(void **state)
+{
+	(void)state;
+	struct strbuf yaml;
+	strbuf_init(&yaml, STRBUF_MAX_DEFAULT);
+	strbuf_add(&yaml, NO_AZURE "circuits: [{name: c, targets: [");
+	for (int i = 0; i < 500; i++)
+		strbuf_addf(&yaml, "%s{name: t%d, address: 10.55.%d.%d, tcp: [22, 443, 8443]}", i ? ", " : "", i, i / 250, i % 250 + 1);
+	strbuf_add(&yaml, "]}]\n");
+	struct plan p = build(yaml.text);
+	assert_int_equal(p.circuits[0].target_count, 500);
+	assert_int_equal(count(&p, FLOW_TARGET, PROBE_ICMP_ECHO, LINK_ANY), 1000);
+	assert_int_equal(count(&p, FLOW_TARGET, PROBE_TCP_SYN, LINK_ANY), 2000);
+	plan_free(&p);
+	strbuf_free(&yaml);
+}
+
 static void test_on_the_edge(void **state)
 {
 	(void)state;
@@ -373,7 +392,7 @@ static void test_ceilings(void **state)
 	static char text[80000];
 	size_t len = (size_t)snprintf(text, sizeof(text), NO_AZURE "circuits:\n  - name: c\n    targets:\n");
 	for (int i = 0; i < 1000; i++)
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "      - {name: t%d, address: 10.1.%d.%d, tcp: [1]}\n", i, i / 250, i % 250 + 1);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "      - {name: t%d, address: 10.1.%d.%d, tcp: [1, 2, 3, 4, 5, 6, 7]}\n", i, i / 250, i % 250 + 1);
 	assert_refused(text, "the circuits need more than 8192 flows; check fewer circuits at once, or fewer targets");
 	len = (size_t)snprintf(text, sizeof(text), NO_AZURE "circuits:\n");
 	for (int i = 0; i < 17; i++)
@@ -544,6 +563,7 @@ int main(void)
 		cmocka_unit_test_setup(test_behind_the_edge, make_addresses),
 		cmocka_unit_test_setup(test_lookups_spread, make_addresses),
 		cmocka_unit_test_setup(test_rule_on_ports, make_addresses),
+		cmocka_unit_test_setup(test_many_targets, make_addresses),
 		cmocka_unit_test_setup(test_on_the_edge, make_addresses),
 		cmocka_unit_test_setup(test_bound_links, make_addresses),
 		cmocka_unit_test_setup(test_no_route, make_addresses),

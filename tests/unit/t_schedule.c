@@ -441,6 +441,40 @@ static void an_empty_plan(void **state)
 	world_free(&w);
 }
 
+/* Hundreds of targets: the links are asked as often as beside two, and every target's
+ * turn comes within the run. */
+#define MANY 300
+
+static void links_come_first_beside_many_targets(void **state)
+{
+	struct run *r = calloc(1, sizeof *r);
+	size_t msee = 0, edge = 0, targets = 0;
+	bool asked[WORLD_FLOWS_MAX] = {false};
+
+	(void)state;
+	assert_non_null(r);
+	world_init(&r->w, HANDOFF_L2);
+	world_link_flows(&r->w, LINK_PRIMARY, FAM4);
+	world_link_flows(&r->w, LINK_SECONDARY, FAM4);
+	for (int t = 0; t < MANY; t++) {
+		char address[IP_TEXT_MAX];
+		snprintf(address, sizeof address, "10.101.%d.%d", t / 250, t % 250 + 1);
+		world_target_flows(&r->w, world_target(&r->w, address, 443, false), 1);
+	}
+	run(r, 0, 9000, 1, true);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct plan_flow *f = &r->w.flows[r->wishes[i].flow];
+		msee += f->role == FLOW_MSEE && r->wishes[i].ttl == FULL && r->at_ms[i] < 2000;
+		edge += f->role == FLOW_EDGE && r->wishes[i].ttl == FULL && r->at_ms[i] < 2000;
+		targets += f->role == FLOW_TARGET && !asked[f->id];
+		asked[f->id] = true;
+	}
+	assert_true(msee >= 40 && edge >= 20);
+	if (targets < MANY * 2)
+		fail_msg("only %zu of %d flows of targets had a turn", targets, MANY * 2);
+	run_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -463,6 +497,7 @@ int main(void)
 	    cmocka_unit_test(many_half_open_connections),
 	    cmocka_unit_test(resets_cost_no_budget),
 	    cmocka_unit_test(an_empty_plan),
+	    cmocka_unit_test(links_come_first_beside_many_targets),
 	};
 
 	return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);
