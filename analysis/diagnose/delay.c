@@ -27,7 +27,9 @@ struct link_times {
 	bool target_known;
 	int64_t target;             /* lowest low quantile of target flows over this link */
 	int64_t target_high;        /* highest 80 % quantile among them */
-	int64_t target_spread;      /* smallest p95 - low among them; within one flow where that is known */
+	int64_t target_spread;      /* smallest p95 - low among them */
+	bool flow_spread_known;
+	int64_t flow_spread;        /* widest scatter within one of their flows */
 };
 
 /* One flow returns by one way: what it scatters is the way's, not the difference of ways. */
@@ -116,7 +118,10 @@ static struct link_times times_of(const struct observables *o, int link, int fam
 			take_lower(&t.known, &t.msee, g->low_ns);
 		}
 		if (g->cls == GROUP_TARGET) {
-			int64_t spread = g->flow_spread_known ? g->flow_spread_ns : g->rtt.p95_ns - g->low_ns;
+			int64_t spread = g->rtt.p95_ns - g->low_ns;
+			if (g->flow_spread_known && g->flow_spread_ns > t.flow_spread)
+				t.flow_spread = g->flow_spread_ns;
+			t.flow_spread_known = t.flow_spread_known || g->flow_spread_known;
 			if (!t.target_known || spread < t.target_spread)
 				t.target_spread = spread;
 			take_lower(&t.target_known, &t.target, g->low_ns);
@@ -167,7 +172,8 @@ static void compare(struct observables *o, int link, int fam)
 		return;
 	}
 	bool spread = own.spread > JITTER_MIN_NS && own.spread > JITTER_TIMES * (other.spread + NS_PER_MS);
-	bool passes_on = !own.target_known || own.target_spread > own.spread / 4;
+	int64_t passed = own.flow_spread_known ? own.flow_spread : own.target_spread;
+	bool passes_on = !own.target_known || passed > own.spread / 4;
 	if (spread && passes_on && l->delay == DELAY_SAME) {
 		l->delay = DELAY_JITTER;
 		l->delay_more_ns = own.spread;
