@@ -50,7 +50,9 @@ const struct fault_row fault_rows[] = {
 	{ROW("wan.blackhole",          WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.012),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('.', '.', '?'), FINE},
 
 	{ROW("azure.circuit-disabled", AZ,   MS,   SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('X', '.', '.', 'e', 'e', '.', '?', '.')},
-	{ROW("azure.peering-disabled", AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.008),       WIRE('A', 'k', 'k', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('.', '.', 'X', 'e', 'e', '.', '?', '.')},
+	/* Microsoft's interface goes with the peering, or stays and only the sessions end. */
+	{ROW("azure.peering-disabled", AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('.', '.', 'X', 'e', 'e', '.', '?', '.')},
+	{ROW("azure.peering-disabled", AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '?'), AZURE('.', '.', 'X', '.', 'D', '.', '?', '.')},
 	{ROW("azure.peering-config",   AZ,   YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('?', 'm', '?'), AZURE('.', '.', '.', '?', 'd', '.', '.', 'X')},
 	{ROW("azure.peering-config",   AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('?', 'n', '?'), AZURE('.', '.', '.', '?', 'd', '.', '?', 'X')},
 	{ROW("azure.msee-down",        AZ,   MS,   SCOPE_LINK,           ON_ALL, AT_MSEE,      0.003),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('h', 'm', '?'), AZURE('.', '.', '.', 'f', 'f', '.', '.', '.')},

@@ -213,7 +213,7 @@ double likelihood_state(enum az_state seen, char letter)
 double likelihood_peering(enum az_peering_state seen, char letter)
 {
 	static const struct letter_row rows[] = {
-		{'.', {1, .9988, .0006, .0006}}, {'X', {1, .02, .78, .20}}, {'?', {1, .34, .33, .33}}};
+		{'.', {1, .9995, .0001, .0004}}, {'X', {1, .02, .78, .20}}, {'?', {1, .34, .33, .33}}};
 	return seen == PEERING_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 

@@ -373,6 +373,28 @@ static void a_dead_link_beside_a_blocked_port(void **state)
 	said_free(&s);
 }
 
+/* A peering that is disabled while Microsoft's interface stays: ARP is complete, and no
+ * router says that the MSEE cannot be reached. */
+static void a_disabled_peering_with_its_interface(void **state)
+{
+	struct said s;
+
+	(void)state;
+	judged_standard(&s.j, HANDOFF_L2);
+	for (int l = 0; l < LINKS; l++) {
+		s.j.w.way[FAM4][l].dead_from = 4;
+		fault_azure_row(&s.j, l, "02cf.2b02.c22b", "Idle");
+	}
+	azure_text(&s.j.a.s.peering.state, "Disabled");
+	fault_errors(&s.j, F_TCP_A, 0, "10.10.2.2");
+	world_run(&s.j.w, 25);
+	judged_weigh(&s.j);
+	say(&s, .9);
+	assert_string_equal(s.r.faults[0].fault, "azure.peering-disabled");
+	assert_int_equal(s.r.faults[0].status, STATUS_FAULT);
+	said_free(&s);
+}
+
 /* What is not sure enough to be said excuses nothing and marks no link as broken. */
 static void what_is_not_said_counts_for_nothing(void **state)
 {
@@ -468,6 +490,7 @@ int main(void)
 	    cmocka_unit_test(both_links_dead_without_targets),
 	    cmocka_unit_test(a_circuit_of_one_link),
 	    cmocka_unit_test(the_only_link_is_dead),
+	    cmocka_unit_test(a_disabled_peering_with_its_interface),
 	    cmocka_unit_test(a_dead_link_beside_a_blocked_port),
 	    cmocka_unit_test(what_is_not_said_counts_for_nothing),
 	    cmocka_unit_test(the_loss_of_what_is_said),
