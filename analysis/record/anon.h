@@ -38,7 +38,9 @@ void anon_link_addr(const struct anon *a, const uint8_t in[6], uint8_t out[6]);
  * and what it quotes, ND, RFC 5837 objects), also names of interfaces. A checksum that
  * was right stays right, one that was wrong stays wrong. The checksums that a probe is
  * known by (ICMPv6 echo, UDP) stay the same: the compensation in the payload takes up
- * the difference. Bytes behind the packet become zero, IP options no-operations. */
+ * the difference. Bytes behind the packet become zero, IP options no-operations; also zero become
+ * data of TCP, other protocols, extension headers, ICMP types and objects: what stays is
+ * what is known, not what is not forbidden. */
 void anon_frame(const struct anon *a, struct frame *f);
 
 #endif

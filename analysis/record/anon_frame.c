@@ -10,7 +10,7 @@
 enum { ETHER_HEADER = 14, IPV4_MIN = 20, IPV6_HEADER = 40, ICMP_HEADER = 8, COMPENSATION_AT = 12 };
 enum { TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_QINQ = 0x88a8 };
 enum { ICMP_PROTOCOL = 1, TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, ICMP6_PROTOCOL = 58 };
-enum { ND_SOLICITATION = 135, ND_ADVERTISEMENT = 136, INTERFACE_CLASS = 2 };
+enum { ND_SOLICITATION = 135, ND_ADVERTISEMENT = 136, MPLS_CLASS = 1, INTERFACE_CLASS = 2, TCP_MIN = 20 };
 
 /* Bytes that are here of one layer. */
 struct part { uint8_t *at; size_t len; };
@@ -18,6 +18,13 @@ struct part { uint8_t *at; size_t len; };
 static struct part part_from(struct part p, size_t skip)
 {
 	return skip < p.len ? (struct part){p.at + skip, p.len - skip} : (struct part){p.at + p.len, 0};
+}
+
+/* What is not known to be harmless does not go out. */
+static void blank(struct part p)
+{
+	if (p.len > 0)
+		memset(p.at, 0, p.len);
 }
 
 static uint16_t get16(const uint8_t *at)
@@ -107,6 +114,8 @@ static void map_extensions(const struct anon *a, struct part p)
 			break;
 		if (o.at[2] == INTERFACE_CLASS)
 			map_interface(a, (struct part){o.at, len});
+		else if (o.at[2] != MPLS_CLASS)
+			blank((struct part){o.at + 4, len - 4});
 		o = part_from(o, len);
 	}
 	if (get16(p.at + 2) != 0)
@@ -137,23 +146,29 @@ static void map_icmp(const struct anon *a, struct part p)
 	uint8_t type = p.len >= ICMP_HEADER ? p.at[0] : 0;
 	uint16_t before;
 
-	if (type != 3 && type != 4 && type != 5 && type != 11 && type != 12)
+	if (p.len < ICMP_HEADER || type == 0 || type == 8)
 		return;
 	before = sum_of(p.at, p.len);
 	if (type == 5) /* redirect: the gateway's address */
 		map_addr(a, IP_V4, p.at + 4);
-	map_error(a, p, IP_V4);
+	if (type == 3 || type == 4 || type == 5 || type == 11 || type == 12)
+		map_error(a, p, IP_V4);
+	else
+		blank(part_from(p, 4));
 	fix_checksum(p.at + 2, before, sum_of(p.at, p.len));
 }
 
 /* Options of neighbour discovery (RFC 4861 section 4.6): type, length in 8 bytes. */
 static void map_nd_options(const struct anon *a, struct part p)
 {
-	while (p.len >= 8 && p.at[1] > 0) {
-		if (p.at[0] == 1 || p.at[0] == 2)
+	while (p.len >= 8 && p.at[1] > 0 && (size_t)p.at[1] * 8 <= p.len) {
+		if ((p.at[0] == 1 || p.at[0] == 2) && p.at[1] == 1)
 			anon_link_addr(a, p.at + 2, p.at + 2);
+		else
+			blank((struct part){p.at + 2, (size_t)p.at[1] * 8 - 2});
 		p = part_from(p, (size_t)p.at[1] * 8);
 	}
+	blank(p);
 }
 
 /* outer_before, outer_after: sums of the addresses in the pseudo-header. */
@@ -170,14 +185,31 @@ static void map_icmp6(const struct anon *a, struct part p, uint16_t outer_before
 		return;
 	}
 	before = fold((uint32_t)sum_of(p.at, p.len) + outer_before);
-	if (type >= 1 && type <= 4)
+	if (type >= 1 && type <= 4) {
 		map_error(a, p, IP_V6);
-	if ((type == ND_SOLICITATION || type == ND_ADVERTISEMENT) && p.len >= ICMP_HEADER + 16) {
+	} else if ((type == ND_SOLICITATION || type == ND_ADVERTISEMENT) && p.len >= ICMP_HEADER + 16) {
 		map_addr(a, IP_V6, p.at + ICMP_HEADER);
 		map_nd_options(a, part_from(p, ICMP_HEADER + 16));
+	} else {
+		blank(part_from(p, 4));
 	}
 	after = fold((uint32_t)sum_of(p.at, p.len) + outer_after);
 	fix_checksum(p.at + 2, before, after);
+}
+
+/* No probe carries data, and what a target sends after its header is nobody's business. */
+static void map_tcp(struct part p, uint16_t before, uint16_t after)
+{
+	size_t header = p.len >= TCP_MIN ? (size_t)(p.at[12] >> 4) * 4 : p.len;
+	uint16_t data;
+	struct part payload;
+
+	if (p.len < 18)
+		return;
+	payload = part_from(p, header < TCP_MIN ? p.len : header);
+	data = sum_of(p.at, p.len);
+	blank(payload);
+	fix_checksum(p.at + 16, fold((uint32_t)before + data), fold((uint32_t)after + sum_of(p.at, p.len)));
 }
 
 static void map_transport(const struct anon *a, struct part p, uint8_t protocol, uint16_t before, uint16_t after)
@@ -186,10 +218,12 @@ static void map_transport(const struct anon *a, struct part p, uint8_t protocol,
 		map_icmp(a, p);
 	else if (protocol == ICMP6_PROTOCOL)
 		map_icmp6(a, p, before, after);
-	else if (protocol == TCP_PROTOCOL && p.len >= 18)
-		fix_checksum(p.at + 16, before, after);
+	else if (protocol == TCP_PROTOCOL)
+		map_tcp(p, before, after);
 	else if (protocol == UDP_PROTOCOL && p.len >= 8 + COMPENSATION_AT + 2)
 		compensate(p.at + 8 + COMPENSATION_AT, before, after);
+	else if (protocol != UDP_PROTOCOL)
+		blank(p); /* IPv6 extension headers may hold addresses */
 }
 
 static void map_ipv4(const struct anon *a, struct part p, bool quoted)
@@ -197,12 +231,12 @@ static void map_ipv4(const struct anon *a, struct part p, bool quoted)
 	size_t header, total;
 	uint16_t before, addresses;
 
-	if (p.len < IPV4_MIN)
+	header = p.len >= IPV4_MIN ? (size_t)(p.at[0] & 15) * 4 : 0;
+	if (header < IPV4_MIN || header > p.len) {
+		blank(p);
 		return;
-	header = (size_t)(p.at[0] & 15) * 4;
+	}
 	total = get16(p.at + 2);
-	if (header < IPV4_MIN || header > p.len)
-		return;
 	before = sum_of(p.at, header);
 	addresses = sum_of(p.at + 12, 8);
 	map_addr(a, IP_V4, p.at + 12);
@@ -213,8 +247,10 @@ static void map_ipv4(const struct anon *a, struct part p, bool quoted)
 		memset(p.at + total, 0, p.len - total);
 		p.len = total;
 	}
-	if ((get16(p.at + 6) & 0x1fff) == 0) /* later fragments have no transport header */
+	if ((get16(p.at + 6) & 0x1fff) == 0)
 		map_transport(a, part_from(p, header), p.at[9], addresses, sum_of(p.at + 12, 8));
+	else
+		blank(part_from(p, header)); /* later fragments have no transport header */
 }
 
 /* ff02::1:ffXX:XXXX (RFC 4291 section 2.7.1) shows 24 bits of the address that is
@@ -237,8 +273,10 @@ static void map_ipv6(const struct anon *a, struct part p, bool quoted)
 	size_t total;
 	uint16_t addresses;
 
-	if (p.len < IPV6_HEADER)
+	if (p.len < IPV6_HEADER) {
+		blank(p);
 		return;
+	}
 	total = IPV6_HEADER + (size_t)get16(p.at + 4);
 	addresses = sum_of(p.at + 8, 32);
 	map_addr(a, IP_V6, p.at + 8);
@@ -262,8 +300,10 @@ static void map_ip(const struct anon *a, struct part p, uint8_t family, bool quo
 /* RFC 826: types (16, 16), lengths 6 and 4, operation (16), then sender and target. */
 static void map_arp(const struct anon *a, struct part p)
 {
-	if (p.len < 28 || p.at[4] != 6 || p.at[5] != 4)
+	if (p.len < 28 || p.at[4] != 6 || p.at[5] != 4) {
+		blank(p);
 		return;
+	}
 	anon_link_addr(a, p.at + 8, p.at + 8);
 	map_addr(a, IP_V4, p.at + 14);
 	anon_link_addr(a, p.at + 18, p.at + 18);
@@ -294,6 +334,8 @@ void anon_frame(const struct anon *a, struct frame *f)
 		map_ipv4(a, p, false);
 	else if (type == TYPE_IPV6)
 		map_ipv6(a, p, false);
+	else
+		blank(p);
 	/* RFC 2464 section 7: 33:33 and the last four bytes of the group. */
 	if (type == TYPE_IPV6 && p.len >= IPV6_HEADER && f->bytes[0] == 0x33 && f->bytes[1] == 0x33)
 		memcpy(f->bytes + 2, p.at + 36, 4);

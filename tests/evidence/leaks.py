@@ -5,15 +5,17 @@
     leaks.py FULL REDACTED provider|microsoft
 
 Takes the secrets from the full bundle (addresses, MACs, names, ids) and looks for each in
-every file of the redacted one: as text, as hex with and without separators, as bytes in
-both orders, as base64. Prints each leak; the last line is "N looked for, N found"."""
+every file of the redacted one: as text (UTF-8, UTF-16, URL-encoded), as hex with and
+without separators, as decimal, as bytes in both orders, as base64. Prints each leak; the last line is "N looked for, N found"."""
 
 import base64
 import ipaddress
 import json
 import os
+import re
 import struct
 import sys
+import urllib.parse
 
 
 def load(bundle, path):
@@ -75,6 +77,10 @@ def encodings(value):
         yield value.lower().encode()
         yield raw.hex().encode()
         yield value.encode("utf-16-le")
+        yield value.encode("utf-16-be")
+        yield raw[::-1]
+        if urllib.parse.quote(value, safe="") != value:
+            yield urllib.parse.quote(value, safe="").encode()
         for skip in range(3):  # base64 begins at any of three places
             text = base64.b64encode(b"\0" * skip + raw)
             yield text[(skip * 4 + 2) // 3 + 1:len(text) - 4]
@@ -85,10 +91,28 @@ def encodings(value):
         yield ":".join(pairs).encode()
         yield "-".join(pairs).encode()
         yield "".join(pairs).encode()
+        yield "".join(pairs).upper().encode()
+        yield ":".join(pairs).upper().encode()
+        yield ".".join("".join(pairs)[i:i + 4] for i in (0, 4, 8)).encode()
+        yield base64.b64encode(raw)
+        yield ":".join(pairs).encode("utf-16-le")
+        yield urllib.parse.quote(":".join(pairs), safe="").encode()
+        yield str(int.from_bytes(raw, "big")).encode()
         yield raw
+        yield raw[::-1]
         return
     raw = value.packed
     yield str(value).encode()
+    yield str(value).encode("utf-16-le")
+    yield str(value).encode("utf-16-be")
+    yield base64.b64encode(str(value).encode()).rstrip(b"=")[:-1]
+    yield str(value).encode().hex().encode()
+    yield str(int(value)).encode()
+    yield str(int.from_bytes(raw[::-1], "big")).encode()
+    yield raw[::-1].hex().encode()
+    if value.version == 6:
+        yield raw[::-1]
+        yield urllib.parse.quote(str(value), safe="").encode()
     if value.version == 6:
         yield value.exploded.encode()
         yield raw
@@ -142,6 +166,10 @@ def secrets(full, audience):
                     correlations(inner)
 
         correlations(azure)
+    # Every link address that Azure's tables show.
+    for c in load(full, "azure/snapshot.json")["circuits"]:
+        for table in re.findall(r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b|\b(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}\b", json.dumps(c)):
+            macs.add(bytes.fromhex(re.sub(r"[^0-9A-Fa-f]", "", table)))
     return addresses, macs, {n for n in names if n}
 
 

@@ -5,6 +5,7 @@
 
 #include "analysis/decode/decode.h"
 #include "analysis/path/match.h"
+#include "erprobe/bytes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -163,12 +164,83 @@ static void cut_and_damaged_frames_are_survived(void **state)
 	plan_free(&p);
 }
 
+/* -- what is not known does not pass -- */
+
+#define MARK "SECRETMARK"
+
+/* Ethernet and what is given, with the mark at its end. */
+static struct frame marked(uint16_t type, const uint8_t *head, size_t len)
+{
+	struct frame f = {.cap_len = (uint16_t)(14 + len + sizeof MARK)};
+
+	f.bytes[12] = (uint8_t)(type >> 8);
+	f.bytes[13] = (uint8_t)type;
+	memcpy(f.bytes + 14, head, len);
+	memcpy(f.bytes + 14 + len, MARK, sizeof MARK);
+	return f;
+}
+
+static void unknown_bytes_do_not_pass(void **state)
+{
+	enum { SIZE = sizeof MARK };
+	static const uint8_t lldp[4] = {2, 7, 4, 1};
+	static const uint8_t ospf[20] = {0x45, 0, 0, 20 + SIZE, 0, 1, 0, 0, 1, 89, 0, 0, 10, 1, 1, 1, 10, 1, 1, 2};
+	static const uint8_t fragment[20] = {0x45, 0, 0, 20 + SIZE, 0, 1, 0, 9, 64, 6, 0, 0, 10, 1, 1, 1, 10, 1, 1, 2};
+	static const uint8_t odd_icmp[28] = {0x45, 0, 0, 28 + SIZE, 0, 1, 0, 0, 64, 1, 0, 0, 10, 1, 1, 1, 10, 1, 1, 2, 42};
+	static const uint8_t routing[44] = {0x60, 0, 0, 0, 0, 4 + SIZE, 43, 64, [8] = 0xfd, [24] = 0xfd, [40] = 58};
+	static const uint8_t icmp6[48] = {0x60, 0, 0, 0, 0, 8 + SIZE, 58, 64, [8] = 0xfd, [24] = 0xfd, [40] = 143};
+	static const uint8_t arp[8] = {0, 1, 8, 0, 8, 4, 0, 1};
+	static const uint8_t cut4[6] = {0x45, 0, 0, 99, 0, 0};
+	static const uint8_t cut6[6] = {0x60, 0, 0, 0, 0, 99};
+	static const struct { uint16_t type; const uint8_t *head; size_t len; } cases[] = {
+		{0x88cc, lldp, sizeof lldp}, {0x0800, ospf, sizeof ospf}, {0x0800, fragment, sizeof fragment},
+		{0x0800, odd_icmp, sizeof odd_icmp}, {0x86dd, routing, sizeof routing}, {0x86dd, icmp6, sizeof icmp6},
+		{0x0806, arp, sizeof arp}, {0x0800, cut4, sizeof cut4}, {0x86dd, cut6, sizeof cut6},
+	};
+	struct anon a = make();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct frame f = marked(cases[i].type, cases[i].head, cases[i].len);
+
+		anon_frame(&a, &f);
+		for (size_t at = 0; at + 4 <= f.cap_len; at++)
+			if (memcmp(f.bytes + at, MARK, 4) == 0)
+				fail_msg("case %zu lets it pass", i);
+	}
+}
+
+/* What a target sends behind its TCP header goes, and the checksum is right. */
+static void tcp_data_does_not_pass(void **state)
+{
+	uint8_t head[40] = {0x45, 0, 0, 40 + sizeof MARK, 0, 1, 0, 0, 64, 6, 0, 0, 10, 1, 1, 1, 10, 1, 1, 2,
+	                    1, 187, 200, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0x50, 0x18, 1, 0};
+	static const uint8_t pseudo[4] = {0, 6, 0, 20 + sizeof MARK};
+	struct anon a = make();
+	struct frame f;
+	uint32_t sum;
+	uint16_t checksum;
+
+	(void)state;
+	f = marked(0x0800, head, sizeof head);
+	sum = inet_sum(inet_sum(inet_sum(0, f.bytes + 26, 8), pseudo, 4), f.bytes + 34, 20 + sizeof MARK);
+	checksum = inet_sum_fold(sum);
+	f.bytes[50] = (uint8_t)(checksum >> 8);
+	f.bytes[51] = (uint8_t)checksum;
+	anon_frame(&a, &f);
+	assert_int_equal(f.bytes[54], 0);
+	sum = inet_sum(inet_sum(inet_sum(0, f.bytes + 26, 8), pseudo, 4), f.bytes + 34, 20 + sizeof MARK);
+	assert_int_equal(inet_sum_fold(sum), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prefixes_stay_together),
 		cmocka_unit_test(what_stays_stays),
 		cmocka_unit_test(frames_are_classified_the_same),
+		cmocka_unit_test(unknown_bytes_do_not_pass),
+		cmocka_unit_test(tcp_data_does_not_pass),
 		cmocka_unit_test(cut_and_damaged_frames_are_survived),
 	};
 
