@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define TEXTFILE_NS (5 * NS_PER_SEC)
 #define TICK_NS (100 * NS_PER_MS)
 #define STOP_NS (15 * NS_PER_SEC) /* what runs get to end in; systemd's own limit is 90 s */
 #define EXIT_LOCAL 3
@@ -148,6 +149,10 @@ static void on_tick(void *arg)
 		run_child_tick(c, now);
 	dispatch_start(s);
 	keep_tick(s, now);
+	if (mono_since(now, s->textfile_at) >= 0) {
+		textfile_write(s);
+		s->textfile_at = mono_add(now, TEXTFILE_NS);
+	}
 	if (s->watchdog_ns > 0 && mono_since(now, s->watchdog_at) >= 0) {
 		sd_notify_send("WATCHDOG=1");
 		s->watchdog_at = mono_add(now, s->watchdog_ns);
@@ -229,9 +234,12 @@ int audit_run(struct config *c, const struct audit_options *o)
 	if (s && begin(s, c, err, sizeof err)) {
 		say(SAY_NOTE, "watching %zu circuit%s, history %s", s->config.circuit_count, s->config.circuit_count == 1 ? "" : "s",
 		    s->history_path);
+		if (s->config.audit_listen[0])
+			say(SAY_WARNING, "audit.listen (%s) is not served by this version; use audit.textfile for metrics", s->config.audit_listen);
 		sd_notify_send("READY=1");
 		on_tick(s);
 		code = loop_run(s->loop) ? 0 : EXIT_LOCAL;
+		textfile_write(s);
 		keep_close(s);
 		if (o->once && s->failed)
 			code = EXIT_LOCAL;

@@ -63,6 +63,8 @@ struct service {
 	bool stopping, failed;
 	struct mono_ns stop_at;
 	uint64_t reloads_failed;
+	bool textfile_told;         /* that the metrics cannot be written */
+	struct mono_ns textfile_at; /* when to write them next */
 	bool reload_bad;            /* the last reload was refused */
 };
 
@@ -78,6 +80,10 @@ char *circuits_yaml(const struct service *s, const struct audit_circuit *c);
 void dispatch_start(struct service *s);
 /* After SIGCHLD. */
 void dispatch_reap(struct service *s);
+
+/* -- textfile.c -- */
+/* Writes the metrics where the configuration wants them; a failure is named once. */
+void textfile_write(struct service *s);
 
 /* -- keep.c: the store, and the queue before it -- */
 /* Opens the history. False with one line in err when it cannot be used at all. */
