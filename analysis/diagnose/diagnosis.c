@@ -27,6 +27,8 @@
 #define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
 #define STATEMENT_MIN 0.80              /* the row itself, while time is left */
 #define ROW_PATIENCE_NS (9 * NS_PER_SEC)
+#define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, … */
+#define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
@@ -269,6 +271,8 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 	}
 	bool enough = elapsed >= (is_soft(e) ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row_is_sure(&j, e) || elapsed >= ROW_PATIENCE_NS);
+	if (e->parts[0].row->scope == SCOPE_NONE && e->probability < HEALTHY_SURE && elapsed < HEALTHY_PATIENCE_NS)
+		enough = false;
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(&j.posterior, sure)) ||
 	                         (look.still >= STILL_LOOKS && verdict_stands(&j.posterior, asked)));
 	int64_t patience = is_soft(e) ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
