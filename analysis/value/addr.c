@@ -39,10 +39,17 @@ bool ip_addr_is_set(const struct ip_addr *a)
 	return a->family == IP_V4 || a->family == IP_V6;
 }
 
+static uint32_t v4_number(const struct ip_addr *a)
+{
+	return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 | (uint32_t)a->bytes[2] << 8 | a->bytes[3];
+}
+
 int ip_addr_compare(const struct ip_addr *a, const struct ip_addr *b)
 {
 	if (a->family != b->family)
 		return a->family < b->family ? -1 : 1;
+	if (a->family == IP_V4) /* asked several times a packet */
+		return v4_number(a) < v4_number(b) ? -1 : v4_number(a) > v4_number(b);
 	int order = memcmp(a->bytes, b->bytes, ip_addr_len(a->family));
 	return order < 0 ? -1 : order > 0;
 }
@@ -280,12 +287,26 @@ static void text_v6(const uint8_t *bytes, char buf[IP_TEXT_MAX])
 	buf[len] = '\0';
 }
 
+static void text_v4(const uint8_t *b, char buf[IP_TEXT_MAX])
+{
+	size_t len = 0;
+
+	for (int i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			buf[len++] = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			buf[len++] = (char)('0' + b[i] / 10 % 10);
+		buf[len++] = (char)('0' + b[i] % 10);
+		buf[len++] = i < 3 ? '.' : '\0';
+	}
+}
+
 const char *ip_addr_text(const struct ip_addr *a, char buf[IP_TEXT_MAX])
 {
 	const uint8_t *b = a->bytes;
 
 	if (a->family == IP_V4)
-		snprintf(buf, IP_TEXT_MAX, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+		text_v4(b, buf);
 	else if (a->family == IP_V6)
 		text_v6(b, buf);
 	else

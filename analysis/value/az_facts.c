@@ -178,6 +178,8 @@ enum az_fact az_health_bad(const struct az_snapshot *s)
 
 /* ------------------------------------------------------------------ metrics */
 
+#define BANDWIDTH_USED 0.9
+
 enum az_fact az_qos_drops(const struct az_snapshot *s, double *bits_per_second)
 {
 	double most = 0, value;
@@ -189,6 +191,21 @@ enum az_fact az_qos_drops(const struct az_snapshot *s, double *bits_per_second)
 	if (bits_per_second)
 		*bits_per_second = most;
 	return most > 0 ? AZ_FACT_YES : AZ_FACT_NO;
+}
+
+enum az_fact az_bandwidth_used(const struct az_snapshot *s, double *bits_per_second)
+{
+	double most = 0, value, bought;
+	const struct az_int *mbps = &s->circuit.bandwidth_mbps;
+	if (s->traffic.part.read != AZ_OK || s->traffic.count == 0 || s->circuit.part.read != AZ_OK || !mbps->present || mbps->value <= 0)
+		return AZ_FACT_UNKNOWN;
+	bought = (double)mbps->value * 1e6;
+	for (size_t i = 0; i < s->traffic.count; i++)
+		if (az_text_number(&s->traffic.rows[i].highest, &value) && value > most)
+			most = value;
+	if (bits_per_second)
+		*bits_per_second = most;
+	return most >= BANDWIDTH_USED * bought ? AZ_FACT_YES : AZ_FACT_NO;
 }
 
 /* The ports are named link1 and link2; which is the primary's follows from the order. */
@@ -203,6 +220,18 @@ static enum az_fact admin_down(const struct az_snapshot *s, enum link_id l)
 		if (is_port_of(&s->port.rows[i].name, l) && s->port.rows[i].admin_state.present)
 			return az_text_is(&s->port.rows[i].admin_state, "Disabled") ? AZ_FACT_YES : AZ_FACT_NO;
 	return AZ_FACT_UNKNOWN;
+}
+
+enum az_fact az_port_shut(const struct az_snapshot *s, enum link_id l)
+{
+	enum az_fact fact = admin_down(s, l);
+	double value;
+	for (size_t i = 0; s->port_state.part.read == AZ_OK && i < s->port_state.count && fact == AZ_FACT_UNKNOWN; i++) {
+		const struct az_metric *m = &s->port_state.rows[i];
+		if (az_text_is(&m->name, "AdminState") && is_port_of(&m->link, l) && az_text_number(&m->average, &value))
+			fact = value < 0.5 ? AZ_FACT_YES : AZ_FACT_NO;
+	}
+	return fact;
 }
 
 enum az_fact az_port_down(const struct az_snapshot *s, enum link_id l)

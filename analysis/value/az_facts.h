@@ -37,12 +37,18 @@ bool az_event_is_near(const struct az_event *e, const struct az_circuit *c);
  * most of it, may be NULL. */
 enum az_fact az_qos_drops(const struct az_snapshot *s, double *bits_per_second);
 
+/* The circuit carried at least nine tenths of its bandwidth, in one direction, within the hour;
+ * *bits_per_second, the most of it, may be NULL. */
+enum az_fact az_bandwidth_used(const struct az_snapshot *s, double *bits_per_second);
+
 /* Resource Health calls the circuit Unavailable or Degraded. */
 enum az_fact az_health_bad(const struct az_snapshot *s);
 
 /* The port of this link (ExpressRoute Direct: link1 is the primary's) is shut by its
  * admin state, or its line protocol is down. */
 enum az_fact az_port_down(const struct az_snapshot *s, enum link_id l);
+/* By its admin state alone, which the customer sets. */
+enum az_fact az_port_shut(const struct az_snapshot *s, enum link_id l);
 /* Light received by Microsoft on this link is outside of -10 to 0 dBm; *dbm, the worst lane,
  * may be NULL. A port that is shut has no light to judge. */
 enum az_fact az_light_bad(const struct az_snapshot *s, enum link_id l, double *dbm);

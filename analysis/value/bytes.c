@@ -6,65 +6,6 @@
 
 /* --- reader ---------------------------------------------------------------- */
 
-struct rd rd_over(const void *data, size_t len)
-{
-	const uint8_t *at = data;
-
-	/* No arithmetic on a null pointer, not even with 0. */
-	return (struct rd){.at = at, .end = len > 0 ? at + len : at};
-}
-
-bool rd_ok(const struct rd *r)
-{
-	return !r->failed;
-}
-
-size_t rd_left(const struct rd *r)
-{
-	return r->failed ? 0 : (size_t)(r->end - r->at);
-}
-
-/* Steps over n bytes and returns where they begin, or NULL and fails. */
-static const uint8_t *rd_take(struct rd *r, size_t n)
-{
-	if (rd_left(r) < n) { /* nothing is left of a failed reader */
-		r->failed = true;
-		return NULL;
-	}
-	const uint8_t *at = r->at;
-	if (n > 0)
-		r->at += n;
-	return at;
-}
-
-static uint64_t rd_big(struct rd *r, size_t n)
-{
-	const uint8_t *b = rd_take(r, n);
-	uint64_t v = 0;
-
-	for (size_t i = 0; b != NULL && i < n; i++)
-		v = v << 8 | b[i];
-	return v;
-}
-
-static uint64_t rd_little(struct rd *r, size_t n)
-{
-	const uint8_t *b = rd_take(r, n);
-	uint64_t v = 0;
-
-	for (size_t i = n; b != NULL && i > 0; i--)
-		v = v << 8 | b[i - 1];
-	return v;
-}
-
-uint8_t rd_u8(struct rd *r) { return (uint8_t)rd_big(r, 1); }
-uint16_t rd_u16(struct rd *r) { return (uint16_t)rd_big(r, 2); }
-uint32_t rd_u32(struct rd *r) { return (uint32_t)rd_big(r, 4); }
-uint64_t rd_u64(struct rd *r) { return rd_big(r, 8); }
-uint16_t rd_u16_le(struct rd *r) { return (uint16_t)rd_little(r, 2); }
-uint32_t rd_u32_le(struct rd *r) { return (uint32_t)rd_little(r, 4); }
-uint64_t rd_u64_le(struct rd *r) { return rd_little(r, 8); }
-
 void rd_bytes(struct rd *r, void *out, size_t n)
 {
 	const uint8_t *b = rd_take(r, n);
@@ -79,7 +20,7 @@ void rd_bytes(struct rd *r, void *out, size_t n)
 
 void rd_skip(struct rd *r, size_t n)
 {
-	rd_take(r, n);
+	(void)rd_take(r, n);
 }
 
 struct rd rd_sub(struct rd *r, size_t n)
@@ -195,4 +136,15 @@ uint16_t inet_sum_fold(uint32_t partial)
 	while (partial >> 16 != 0)
 		partial = (partial & 0xffff) + (partial >> 16);
 	return (uint16_t)~partial;
+}
+
+void inet_sum_fix(uint8_t *field, uint16_t before, uint16_t after)
+{
+	uint32_t sum = (uint32_t)(uint16_t)~(field[0] << 8 | field[1]) + (uint16_t)~before + after;
+
+	if (before == after)
+		return;
+	uint16_t fixed = inet_sum_fold(sum);
+	field[0] = (uint8_t)(fixed >> 8);
+	field[1] = (uint8_t)fixed;
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#define WHOLE_MOST 1e15 /* a double has all whole numbers up to here, and so has an int64_t */
 #define DECIMALS 6
 
 void json_begin(struct json_out *j, struct strbuf *out, bool compact)
@@ -50,14 +51,14 @@ static size_t plain_length(const char *text)
 /* Escapes more than RFC 8259 asks: whatever could steer a terminal goes as
  * \uXXXX too (all of it lies in the basic plane), so that the document may be
  * printed and still reads back equal. */
-static void quoted(struct strbuf *out, const char *text)
+static void quoted_bytes(struct strbuf *out, const char *text)
 {
 	size_t len;
 	uint32_t cp;
 
 	strbuf_add_char(out, '"');
 	for (;;) {
-		len = plain_length(text); /* nearly all there is, in one piece */
+		len = plain_length(text);
 		strbuf_add_bytes(out, text, len);
 		text += len;
 		len = utf8_next(text, &cp);
@@ -74,9 +75,38 @@ static void quoted(struct strbuf *out, const char *text)
 	strbuf_add_char(out, '"');
 }
 
+/* Nearly all texts are plain: they go in one piece, with what stands before and behind them
+ * (a comma, a colon; 0 = nothing). */
+static void quoted(struct strbuf *out, char before, const char *text, char behind)
+{
+	size_t len = plain_length(text), around = (before != 0) + 2u + (behind != 0);
+	char *at = text[len] == '\0' ? strbuf_extend(out, len + around) : NULL;
+
+	if (at == NULL) {
+		if (before != 0)
+			strbuf_add_char(out, before);
+		quoted_bytes(out, text);
+		if (behind != 0)
+			strbuf_add_char(out, behind);
+		return;
+	}
+	if (before != 0)
+		*at++ = before;
+	*at = '"';
+	memcpy(at + 1, text, len);
+	at[len + 1] = '"';
+	if (behind != 0)
+		at[len + 2] = behind;
+}
+
 /* Comma, line break and key before a value. */
 static void member(struct json_out *j, const char *key)
 {
+	if (j->compact && key != NULL) {
+		quoted(j->out, j->has_member[j->depth] ? ',' : 0, key, ':');
+		j->has_member[j->depth] = true;
+		return;
+	}
 	if (j->has_member[j->depth])
 		strbuf_add_char(j->out, ',');
 	j->has_member[j->depth] = true;
@@ -84,8 +114,9 @@ static void member(struct json_out *j, const char *key)
 		new_line(j);
 	if (key == NULL)
 		return;
-	quoted(j->out, key);
-	strbuf_add(j->out, j->compact ? ":" : ": ");
+	quoted(j->out, 0, key, ':');
+	if (!j->compact)
+		strbuf_add_char(j->out, ' ');
 }
 
 static void open_level(struct json_out *j, const char *key, char bracket)
@@ -129,13 +160,13 @@ void json_text(struct json_out *j, const char *key, const char *text)
 		return;
 	}
 	member(j, key);
-	quoted(j->out, text);
+	quoted(j->out, 0, text, 0);
 }
 
 void json_int(struct json_out *j, const char *key, int64_t value)
 {
 	member(j, key);
-	strbuf_addf(j->out, "%" PRId64, value);
+	strbuf_add_int(j->out, value);
 }
 
 /* "%.0f" prints no decimal point, so no locale can change these bytes. */
@@ -148,13 +179,22 @@ void json_number(struct json_out *j, const char *key, double value)
 		json_null(j, key);
 		return;
 	}
+	if (value >= 0 && value < 1000 && value == (double)(int)value) { /* most ratios */
+		json_int(j, key, (int)value);
+		return;
+	}
 	long millionths = lround(modf(fabs(value), &whole) * 1e6);
 	if (millionths >= 1000000) {
 		whole += 1;
 		millionths = 0;
 	}
 	member(j, key);
-	strbuf_addf(j->out, "%s%.0f", value < 0 && (whole > 0 || millionths > 0) ? "-" : "", whole);
+	if (value < 0 && (whole > 0 || millionths > 0))
+		strbuf_add_char(j->out, '-');
+	if (whole < WHOLE_MOST)
+		strbuf_add_int(j->out, (int64_t)whole);
+	else
+		strbuf_addf(j->out, "%.0f", whole);
 	if (millionths == 0)
 		return;
 	int used = DECIMALS;
@@ -163,7 +203,8 @@ void json_number(struct json_out *j, const char *key, double value)
 	while (digits[used - 1] == '0')
 		used--;
 	digits[used] = '\0';
-	strbuf_addf(j->out, ".%s", digits);
+	strbuf_add_char(j->out, '.');
+	strbuf_add_bytes(j->out, digits, (size_t)used);
 }
 
 void json_real(struct json_out *j, const char *key, double value)
@@ -198,4 +239,20 @@ void json_finish(struct json_out *j)
 	}
 	strbuf_add_char(j->out, '\n');
 	j->has_member[0] = false;
+}
+
+void json_one_line(const char *text, size_t len, struct strbuf *out)
+{
+	bool quoted = false;
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+		if (!quoted && (c == ' ' || c == '\n' || c == '\r' || c == '\t'))
+			continue;
+		strbuf_add_char(out, c);
+		if (quoted && c == '\\' && i + 1 < len)
+			strbuf_add_char(out, text[++i]);
+		else if (c == '"')
+			quoted = !quoted;
+	}
+	strbuf_add_char(out, '\n');
 }

@@ -37,5 +37,8 @@ void json_null(struct json_out *j, const char *key);
 void json_int_text(struct json_out *j, const char *key, int64_t value);
 /* Ends the document with a newline when depth is 0. */
 void json_finish(struct json_out *j);
+/* Adds a document, of our own or another writer's, without the blanks and line ends between its tokens, and one
+ * line end: what the compact form would have been. text must be JSON. */
+void json_one_line(const char *text, size_t len, struct strbuf *out);
 
 #endif

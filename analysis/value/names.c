@@ -44,7 +44,7 @@ const char *peering_name(enum peering_type p)
 const char *flow_role_name(enum flow_role r)
 {
 	static const char *const names[] = {
-	    [FLOW_EDGE] = "edge",       [FLOW_MSEE] = "msee",       [FLOW_BGP_MSEE] = "bgp-msee",
+	    [FLOW_EDGE] = "edge",       [FLOW_MSEE] = "msee",       [FLOW_BGP_MSEE] = "bgp-msee", [FLOW_BGP_SIGNED] = "bgp-signed",
 	    [FLOW_TARGET] = "target",   [FLOW_CONTROL] = "control", [FLOW_NEIGHBOUR] = "neighbour",
 	    [FLOW_TRACE] = "trace",
 	};
@@ -62,6 +62,14 @@ const char *status_name(enum status s)
 	};
 
 	return pick(names, COUNT(names), (size_t)s);
+}
+
+const char *direction_name(enum direction d)
+{
+	static const char *const names[] = {
+	    [DIRECTION_UNKNOWN] = "unknown", [DIRECTION_FORWARD] = "forward", [DIRECTION_RETURN] = "return", [DIRECTION_BOTH] = "both"};
+
+	return pick(names, COUNT(names), (size_t)d);
 }
 
 const char *contact_name(enum contact c)

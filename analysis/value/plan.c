@@ -2,6 +2,8 @@
 /* The plan as a value: copy, free, and whose address is it? */
 #include "erprobe/plan.h"
 
+#include "erprobe/baseline.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,7 @@ void plan_free(struct plan *p)
 	for (size_t i = 0; i < p->circuit_count; i++) {
 		free(p->circuits[i].domains);
 		free(p->circuits[i].targets);
+		free(p->circuits[i].baseline);
 	}
 	free(p->circuits);
 	free(p->flows);
@@ -35,12 +38,14 @@ static bool copy_array(void **to, const void *from, size_t count, size_t size)
 /* *to already holds the plain members of *from. */
 static bool copy_circuit(struct plan_circuit *to, const struct plan_circuit *from)
 {
-	void *domains, *targets;
+	void *domains, *targets, *baseline;
 	bool ok = copy_array(&domains, from->domains, from->domain_count, sizeof *from->domains);
 
 	ok = copy_array(&targets, from->targets, from->target_count, sizeof *from->targets) && ok;
+	ok = copy_array(&baseline, from->baseline, from->baseline ? 1 : 0, sizeof *from->baseline) && ok;
 	to->domains = domains;
 	to->targets = targets;
+	to->baseline = baseline;
 	return ok;
 }
 

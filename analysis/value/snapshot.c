@@ -38,15 +38,20 @@ size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *part
 	return n;
 }
 
-bool az_snapshot_available(const struct az_snapshot *s)
+bool az_snapshot_has_answer(const struct az_snapshot *s)
 {
 	const struct az_part *parts[AZ_PARTS_MAX] = {NULL};
 	size_t n = az_snapshot_parts(s, parts);
 
-	for (size_t i = 0; i < n && !s->stale; i++)
+	for (size_t i = 0; i < n; i++)
 		if (parts[i]->read == AZ_OK)
 			return true;
 	return false;
+}
+
+bool az_snapshot_available(const struct az_snapshot *s)
+{
+	return !s->stale && az_snapshot_has_answer(s);
 }
 
 /* Every table of a snapshot. */

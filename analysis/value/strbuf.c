@@ -47,14 +47,22 @@ static bool reserve(struct strbuf *b, size_t more)
 	return true;
 }
 
-void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len)
+char *strbuf_extend(struct strbuf *b, size_t len)
 {
 	if (!reserve(b, len))
-		return;
-	if (len > 0)
-		memcpy(b->text + b->len, data, len);
+		return NULL;
+	char *at = b->text + b->len;
 	b->len += len;
 	b->text[b->len] = '\0';
+	return at;
+}
+
+void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len)
+{
+	char *at = strbuf_extend(b, len);
+
+	if (at != NULL && len > 0)
+		memcpy(at, data, len);
 }
 
 void strbuf_add(struct strbuf *b, const char *text)
@@ -64,7 +72,29 @@ void strbuf_add(struct strbuf *b, const char *text)
 
 void strbuf_add_char(struct strbuf *b, char c)
 {
-	strbuf_add_bytes(b, &c, 1);
+	/* The most frequent of all. */
+	if (b->failed || b->len + 1 >= b->size || b->len >= b->max) {
+		strbuf_add_bytes(b, &c, 1);
+		return;
+	}
+	b->text[b->len++] = c;
+	b->text[b->len] = '\0';
+}
+
+/* Documents are mostly numbers: printf() would take most of the time that they do. */
+void strbuf_add_int(struct strbuf *b, int64_t value)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (value < 0)
+		digits[--at] = '-';
+	strbuf_add_bytes(b, digits + at, sizeof digits - at);
 }
 
 void strbuf_addf(struct strbuf *b, const char *format, ...)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct strbuf {
 	char *text;     /* NUL-terminated once anything was added; owned */
@@ -22,7 +23,11 @@ void strbuf_init(struct strbuf *b, size_t max);
 void strbuf_free(struct strbuf *b);
 void strbuf_add(struct strbuf *b, const char *text);
 void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len);
+/* Lengthens the text by len bytes, which the caller fills in at once; NULL when failed. */
+char *strbuf_extend(struct strbuf *b, size_t len);
 void strbuf_add_char(struct strbuf *b, char c);
+/* A whole number in decimal digits. */
+void strbuf_add_int(struct strbuf *b, int64_t value);
 void strbuf_addf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool strbuf_ok(const struct strbuf *b);
 /* Hands the text over to the caller, who frees it; NULL when failed. */

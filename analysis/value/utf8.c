@@ -123,3 +123,14 @@ size_t utf8_fit(const char *text, size_t bytes, size_t columns)
 	}
 	return at;
 }
+
+bool utf8_is_whole(const char *data, size_t len)
+{
+	const char *at = data;
+	uint32_t cp = 0;
+	size_t step;
+
+	while ((step = utf8_next(at, &cp)) > 0 && cp != UTF8_INVALID)
+		at += step;
+	return step == 0 && (size_t)(at - data) == len;
+}

@@ -26,4 +26,7 @@ size_t utf8_columns(const char *text);
  * most bytes long and takes at most columns. */
 size_t utf8_fit(const char *text, size_t bytes, size_t columns);
 
+/* Are these len bytes, with a zero byte behind them, all UTF-8 and none of them zero? */
+bool utf8_is_whole(const char *data, size_t len);
+
 #endif

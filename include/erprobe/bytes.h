@@ -3,7 +3,8 @@
  *
  * A reader that runs over its end fails, stays failed and yields zeros, so a
  * decoder reads a whole structure and asks rd_ok() once. All multi-byte fields
- * are big endian (network order) unless the name ends in _le. */
+ * are big endian (network order) unless the name ends in _le. Every byte of every frame
+ * that is read passes here: the small ones are inline. */
 #ifndef ERPROBE_BYTES_H
 #define ERPROBE_BYTES_H
 
@@ -17,16 +18,53 @@ struct rd {
 	bool failed;
 };
 
-struct rd rd_over(const void *data, size_t len);
-bool rd_ok(const struct rd *r);
-size_t rd_left(const struct rd *r);
-uint8_t rd_u8(struct rd *r);
-uint16_t rd_u16(struct rd *r);
-uint32_t rd_u32(struct rd *r);
-uint64_t rd_u64(struct rd *r);
-uint16_t rd_u16_le(struct rd *r);
-uint32_t rd_u32_le(struct rd *r);
-uint64_t rd_u64_le(struct rd *r);
+static inline struct rd rd_over(const void *data, size_t len)
+{
+	const uint8_t *at = (const uint8_t *)data;
+
+	/* No arithmetic on a null pointer, not even with 0. */
+	return (struct rd){.at = at, .end = len > 0 ? at + len : at};
+}
+static inline bool rd_ok(const struct rd *r) { return !r->failed; }
+static inline size_t rd_left(const struct rd *r) { return r->failed ? 0 : (size_t)(r->end - r->at); }
+/* Steps over n bytes and returns where they begin, or NULL and fails. Of this header alone. */
+static inline const uint8_t *rd_take(struct rd *r, size_t n)
+{
+	const uint8_t *at = r->at;
+
+	if (rd_left(r) < n) { /* nothing is left of a failed reader */
+		r->failed = true;
+		return NULL;
+	}
+	if (n > 0)
+		r->at += n;
+	return at;
+}
+static inline uint64_t rd_big(struct rd *r, size_t n)
+{
+	const uint8_t *b = rd_take(r, n);
+	uint64_t v = 0;
+
+	for (size_t i = 0; b != NULL && i < n; i++)
+		v = v << 8 | b[i];
+	return v;
+}
+static inline uint64_t rd_little(struct rd *r, size_t n)
+{
+	const uint8_t *b = rd_take(r, n);
+	uint64_t v = 0;
+
+	for (size_t i = n; b != NULL && i > 0; i--)
+		v = v << 8 | b[i - 1];
+	return v;
+}
+static inline uint8_t rd_u8(struct rd *r) { return (uint8_t)rd_big(r, 1); }
+static inline uint16_t rd_u16(struct rd *r) { return (uint16_t)rd_big(r, 2); }
+static inline uint32_t rd_u32(struct rd *r) { return (uint32_t)rd_big(r, 4); }
+static inline uint64_t rd_u64(struct rd *r) { return rd_big(r, 8); }
+static inline uint16_t rd_u16_le(struct rd *r) { return (uint16_t)rd_little(r, 2); }
+static inline uint32_t rd_u32_le(struct rd *r) { return (uint32_t)rd_little(r, 4); }
+static inline uint64_t rd_u64_le(struct rd *r) { return rd_little(r, 8); }
 /* Copies n bytes out; on failure out is zeroed. */
 void rd_bytes(struct rd *r, void *out, size_t n);
 void rd_skip(struct rd *r, size_t n);
@@ -60,5 +98,8 @@ void wr_zero(struct wr *w, size_t n);
 uint32_t inet_sum(uint32_t partial, const void *data, size_t len);
 /* Folds a partial sum to the 16-bit one's complement checksum, host order. */
 uint16_t inet_sum_fold(uint32_t partial);
+/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'), the checksum at field (2 bytes) of data
+ * whose sum (one's complement, not complemented) was before and is after. */
+void inet_sum_fix(uint8_t *field, uint16_t before, uint16_t after);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The packet channel: records between erprobe and erprobe-packet over a
  * SOCK_SEQPACKET pair. A message is 1 to CHANNEL_BATCH whole records back to back, each
- * kind of one fixed size; anything else in it, or another version, ends its receiver.
+ * kind of one fixed size, a FRAME as long as its frame (channel_frame_size()); anything else
+ * in it, or another version, ends its receiver.
  * Host byte order and layout: both ends are built together and check CHANNEL_VERSION
  * first.
  *
@@ -11,7 +12,7 @@
  *      |                      opens, locks, drops, sandboxes |
  *      | <------------- READY, or START_FAILED --------------|
  *      |---- PROBE ----> policy, craft, send                 |
- *      | <--------------------- SENT (result) ---------------|
+ *      | <--------------------- SENT (result) ---------------|  in bulk only if it did not leave
  *      | <--------------------- FRAME (each captured frame) -|
  *      |---- COUNT ----> COUNTERS                            |
  *      |---- STOP -----> drains the capture, COUNTERS, BYE   |
@@ -22,10 +23,11 @@
 #include "erprobe/frame.h"
 #include "erprobe/probe.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define CHANNEL_MAGIC 0x45525043u /* "ERPC" */
-#define CHANNEL_VERSION 2u
+#define CHANNEL_VERSION 4u
 /* The descriptor that the helper finds its end of the pair on. */
 #define CHANNEL_FD 3
 /* Where it finds the sealed list of allowed targets, if there is one: struct ip_prefix
@@ -94,7 +96,12 @@ struct channel_sent {
 	int32_t error;   /* errno where a system call failed, else 0 */
 };
 
+/* Travels without the room behind its cap_len bytes. */
 struct channel_frame { struct channel_head head; struct frame frame; };
+static inline size_t channel_frame_size(uint16_t cap_len)
+{
+	return offsetof(struct channel_frame, frame.bytes) + cap_len;
+}
 
 /* Totals since the capture opened, per interface (pcap_stats). */
 struct channel_counters {

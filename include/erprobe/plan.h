@@ -16,6 +16,7 @@
 #define NAME_MAX_LEN 128     /* circuit, target and interface names, with NUL */
 #define RESOURCE_ID_MAX 512  /* ARM allows long ids; longer ones are a configuration error */
 #define UUID_TEXT_MAX 37
+#define KEY_FILE_MAX 512    /* of a file that the configuration names, with NUL */
 #define TARGET_PORTS_MAX 8
 #define RUN_KEY_BYTES 16
 
@@ -34,6 +35,8 @@ const char *handoff_name(enum handoff h);
 enum peering_type { PEERING_PRIVATE = 0, PEERING_MICROSOFT };
 const char *peering_name(enum peering_type p); /* "AzurePrivatePeering", … */
 
+#define PLAN_MTU_MAX 1500 /* ExpressRoute carries no larger datagram */
+
 struct plan_link {
 	bool configured;                     /* named in the file or derived from Azure's prefixes */
 	struct ip_addr ce[FAMILIES];         /* near address of the /30 (E); may be unset */
@@ -44,6 +47,8 @@ struct plan_link {
 	bool derived;                        /* addresses come from Azure's peering, not from the file */
 	int64_t asn;                         /* the edge's own AS as configured, or -1 */
 	int32_t vlan;                        /* likewise, or -1 */
+	char tcp_md5_key_file[KEY_FILE_MAX]; /* key of the BGP session (RFC 2385), or ""; never in evidence */
+	int32_t mtu;                         /* largest IP datagram that it should carry whole, in bytes; 0 = not tested */
 };
 
 struct plan_domain { struct ip_prefix prefix; enum domain domain; };
@@ -57,6 +62,8 @@ struct plan_target {
 	bool control;
 };
 
+struct baseline; /* erprobe/baseline.h */
+
 struct plan_circuit {
 	char name[NAME_MAX_LEN];
 	char resource_id[RESOURCE_ID_MAX];
@@ -68,12 +75,14 @@ struct plan_circuit {
 	size_t domain_count;
 	struct plan_target *targets;         /* targets first, then controls; owned by the plan */
 	size_t target_count;
+	struct baseline *baseline;           /* what is normal, as known before the run; owned by the plan; NULL = nothing */
 };
 
 struct plan_iface {
 	char name[NAME_MAX_LEN];
 	uint32_t index;                      /* kernel interface index */
 	uint8_t link_addr[6];
+	uint16_t mtu;                        /* largest IP datagram that it takes, in bytes; 0 = not known */
 };
 
 /* What a flow is sent to find out. */
@@ -81,6 +90,7 @@ enum flow_role {
 	FLOW_EDGE,     /* the near /30 address of its link */
 	FLOW_MSEE,     /* the far one */
 	FLOW_BGP_MSEE, /* TCP 179 there */
+	FLOW_BGP_SIGNED, /* likewise, each segment signed with the session's key */
 	FLOW_TARGET,
 	FLOW_CONTROL,
 	FLOW_NEIGHBOUR, /* ARP or ND for an on-link address (M on the edge, else our first hop) */
@@ -140,6 +150,7 @@ struct plan {
 	struct plan_flow *flows;
 	size_t flow_count;
 	bool azure_asked;                    /* false with auth: none */
+	bool watch;                          /* frames of the peerings' own sessions are kept and read (erprobe/watched.h) */
 };
 
 /* Frees all that the plan owns, not the struct itself; safe on a zeroed plan. */

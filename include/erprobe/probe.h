@@ -16,8 +16,9 @@ enum probe_kind {
 	PROBE_KINDS
 };
 
-/* Bytes of the whole IP datagram. The payload of an echo must hold the token. */
-#define PROBE_SIZE_MAX 1500
+/* Bytes of the whole IP datagram: the largest frames that hardware takes (9,216) without
+ * their Ethernet header. The payload of an echo must hold the token. */
+#define PROBE_SIZE_MAX 9202
 /* ICMP echo payload layout, both families (network order):
  *   0        8        12       14
  *   +--------+--------+--------+---------------
@@ -29,6 +30,16 @@ enum probe_kind {
  * In UDP it makes the checksum name the probe instead: ports are a flow's constants,
  * and the checksum is the only other field that every quote shows (RFC 792). */
 #define ECHO_PAYLOAD_MIN 14
+
+/* A signed segment (RFC 2385) has its options in this order, each header a multiple of 4:
+ *
+ *   | 1 | 1 | 19 | 18 | digest (16) |          and behind it, of a SYN,
+ *   | 2 | 4 | maximum segment size  |
+ *
+ * The digest covers what is fixed here; it comes from the one who has the key. */
+#define TCP_DIGEST_BYTES 16
+#define TCP_SIGNATURE_BYTES 20
+#define TCP_SYN_WINDOW 64240 /* 44 segments of 1460: what Linux offers first */
 
 struct probe_spec {
 	uint32_t id;         /* unique in the run, from 1; names the probe in answers and evidence */
@@ -48,6 +59,8 @@ struct probe_spec {
 	uint32_t flow_label; /* IPv6, 20 bits, constant of the flow */
 	uint16_t size;       /* bytes of the IP datagram; 0 = smallest that holds the probe */
 	uint64_t token;      /* keyed value for the payload of echo and UDP */
+	uint8_t is_signed;   /* TCP: the digest below goes with it; 0 or 1 */
+	uint8_t digest[TCP_DIGEST_BYTES];
 };
 
 #endif

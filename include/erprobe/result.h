@@ -7,6 +7,7 @@
 
 #include "erprobe/event.h"
 #include "erprobe/plan.h"
+#include "erprobe/watched.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@
 #define EVIDENCE_MAX 8          /* sentences for, against */
 #define ALTERNATIVES_MAX 5
 #define STEPS_MAX 6
+#define DECIDERS_MAX 3
 #define FAULTS_MAX 4            /* concurrent faults named in one circuit */
 #define CHECKS_MAX 24           /* named checks of one link */
 
@@ -71,6 +73,16 @@ struct check_result {
 	struct rtt_summary rtt;
 };
 
+/* The largest datagram that a link carries, in one family. */
+struct path_mtu {
+	uint16_t asked;                /* full size, 0 = not tested */
+	uint16_t carried;              /* largest that was answered whole, 0 = none */
+	uint16_t refused;              /* smallest that was not, 0 = none */
+	char outcome[24];              /* "passes", "too large", "dies silently", "not decided" */
+	struct ip_addr told_by;        /* who says "too large"; unset where nobody does */
+	bool both_ways;                /* its echo came back whole: proven there and back */
+};
+
 struct link_result {
 	enum link_id id;
 	struct ip_addr ce[FAMILIES], msee[FAMILIES];
@@ -81,6 +93,8 @@ struct link_result {
 	size_t segment_count;
 	struct check_result checks[CHECKS_MAX];
 	size_t check_count;
+	struct path_mtu path_mtu[FAMILIES];
+	const struct peering_seen *watched[FAMILIES]; /* owned by the diagnosis; both NULL where nobody watched */
 };
 
 struct service_result { uint16_t port; /* 0 = ping */ char outcome[32]; uint32_t sent, answered; struct rtt_summary rtt; };
@@ -106,12 +120,48 @@ struct alternative {
 	char decided_by[SENTENCE_MAX];
 };
 
+/* Who says it: a probe's fate, Azure, or what the passive watch of a link heard. */
+enum evidence_source { EVIDENCE_WIRE = 0, EVIDENCE_AZURE, EVIDENCE_WATCH };
+
+/* One observation between two claims. */
+struct weighed {
+	char statement[SENTENCE_MAX];
+	double log_ratio;                    /* natural log, above 0: how many times likelier it is under the one than under the other */
+	enum evidence_source source;
+	struct wall_ns as_of;                /* 0 = not known */
+	bool of_link;                        /* of a link and its two ends alone: nothing of the networks behind them */
+};
+
+/* A fault as it may be claimed; "" = that there is none (beside the others). */
+struct claim {
+	char fault[FAULT_ID_MAX];
+	enum domain domain;
+	enum link_id link;
+	double probability;
+};
+
+/* What leads against what comes next, and what speaks most for (pro) and against (contra) the leader. */
+#define WEIGHED_MAX 3
+struct contest {
+	bool known;
+	struct claim leader, next;
+	struct weighed pro[WEIGHED_MAX], contra[WEIGHED_MAX];
+	size_t pro_count, contra_count;
+};
+
+/* Forward: what goes from here to Azure; return: what comes back. */
+enum direction { DIRECTION_NONE = 0 /* it has none: nothing is lost or late */, DIRECTION_UNKNOWN, DIRECTION_FORWARD, DIRECTION_RETURN,
+	DIRECTION_BOTH };
+const char *direction_name(enum direction d); /* "unknown", "forward", …; NULL for DIRECTION_NONE */
+
 struct verdict {
 	enum status status;
 	enum domain domain;                  /* DOMAIN_NONE prints null */
 	char fault[FAULT_ID_MAX];            /* "" prints null */
 	enum link_id link;                   /* LINK_NULL prints null */
 	struct ip_addr segment_from, segment_to;
+	enum direction direction;            /* of what is lost or late */
+	char direction_why[SENTENCE_MAX];    /* what proves it, or why it is not known; "" without one */
 	double confidence;                   /* of the domain, 0..1 */
 	char summary[SENTENCE_MAX];
 	char evidence_for[EVIDENCE_MAX][SENTENCE_MAX];
@@ -123,6 +173,10 @@ struct verdict {
 	char next_steps[STEPS_MAX][SENTENCE_MAX];
 	size_t step_count;
 	enum contact contact;
+	char decided_by[DECIDERS_MAX][SENTENCE_MAX]; /* what would decide, when undetermined: what tells most first */
+	size_t decider_count;
+	struct contest runner_up;            /* against the next best; !known without one */
+	struct contest other_domain;         /* against the next best of another domain, where the runner-up is of the same */
 };
 
 /* Azure's part as the result document shows it. */
@@ -139,6 +193,36 @@ struct interruption {
 	uint32_t lost;                       /* probes; 0 = there was none */
 };
 
+/* What the baseline of one link and family said of this run. Times are to the MSEE. */
+struct baseline_result {
+	enum link_id link;
+	uint8_t fam;                         /* FAM4 or FAM6 */
+	uint32_t runs;                       /* that it was learned from */
+	struct wall_ns since, last;          /* the first and the last of them */
+	char said[24];                       /* "as usual", "slower", "jitter", "new path", "another way", … */
+	bool compared;                       /* the next four are known */
+	int64_t now_ns, usual_ns, more_ns;   /* more: of the WAN alone where its border answers */
+	int64_t allowed_ns;                  /* less than this is no news */
+	bool path;                           /* new_hop answered at new_ttl, where usual_hop did */
+	uint8_t new_ttl;
+	struct ip_addr new_hop, usual_hop;
+	bool back_changed;                   /* answers come with another TTL over the same hops */
+	bool drifts;                         /* what is usual has slowly become longer */
+	struct wall_ns drift_since;
+	enum domain drift_domain;            /* DOMAIN_NONE: of the whole way to the MSEE */
+	int64_t drift_from_ns, drift_to_ns;
+};
+
+/* Azure says of a link that it lives and the wire that it is dead, or the other way round. */
+#define CONTRADICTIONS_MAX 4
+struct contradiction {
+	enum link_id link;
+	uint8_t fam;
+	char azure[SENTENCE_MAX], wire[SENTENCE_MAX];
+	bool of_link;                        /* the wire's side names nobody behind the link */
+	struct wall_ns azure_at, wire_at;    /* when Azure answered; the latest that the wire showed */
+};
+
 struct circuit_result {
 	const struct plan_circuit *plan;
 	struct azure_result azure;
@@ -149,7 +233,11 @@ struct circuit_result {
 	struct verdict faults[FAULTS_MAX];   /* faults[0] is the verdict, also when healthy */
 	size_t fault_count;                  /* real faults among them; 0 when healthy */
 	uint32_t probes_sent;
+	struct contradiction contradictions[CONTRADICTIONS_MAX];
+	size_t contradiction_count;
 	struct interruption interruption;    /* its losses count for no fault */
+	struct baseline_result baseline[LINKS * FAMILIES];
+	size_t baseline_count;               /* 0 without a baseline */
 };
 
 /* Validity of answers: which test failed, how often (analysis/path/match.h). */

@@ -219,6 +219,8 @@ struct az_snapshot {
 
 /* True when at least one part is AZ_OK and was read by this run: not of a stale snapshot. */
 bool az_snapshot_available(const struct az_snapshot *s);
+/* The same, whichever run read it: a stale snapshot weighs by its age. */
+bool az_snapshot_has_answer(const struct az_snapshot *s);
 /* Frees the rows, not the struct; safe on a zeroed snapshot. */
 void az_snapshot_free(struct az_snapshot *s);
 /* Deep copy; false when out of memory (then *to is zeroed). */
