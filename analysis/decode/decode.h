@@ -5,6 +5,7 @@
 #ifndef ERPROBE_DECODE_H
 #define ERPROBE_DECODE_H
 
+#include "erprobe/bytes.h"
 #include "erprobe/frame.h"
 #include "erprobe/result.h"
 
@@ -18,6 +19,7 @@ struct decoded_link {
 	uint8_t src[6], dst[6];
 	uint16_t ethertype;              /* after tags */
 	uint16_t vlan[VLAN_TAGS_MAX];    /* TCI: PCP, DEI, VLAN id; outer first */
+	uint16_t vlan_tpid[VLAN_TAGS_MAX]; /* 0x8100 802.1Q, 0x88a8 802.1ad, 0x9100 older QinQ */
 	uint8_t vlan_count;
 };
 
@@ -35,6 +37,14 @@ struct decoded_ip {
 	bool checksum_ok;                /* IPv4 header checksum; true for IPv6 */
 };
 
+/* What a segment or datagram carries, as far as it was captured. It points into the frame. */
+struct decoded_payload { const uint8_t *at; size_t len; };
+
+/* How a segment proves who sent it: the kind of its TCP option (IANA). */
+enum tcp_signature { TCP_UNSIGNED = 0, TCP_MD5 = 19 /* RFC 2385 */, TCP_AO = 29 /* RFC 5925 */ };
+/* The signature among these options. *digest is what that option holds, as far as it is there. */
+enum tcp_signature tcp_signature_find(struct rd options, struct decoded_payload *digest);
+
 struct decoded_tcp {
 	bool present;                    /* ports and seq */
 	uint16_t src_port, dst_port;
@@ -43,6 +53,9 @@ struct decoded_tcp {
 	uint32_t ack;
 	uint8_t flags;
 	uint16_t window;
+	uint8_t signature;               /* enum tcp_signature */
+	const uint8_t *start;            /* where the header begins in the frame */
+	struct decoded_payload payload;  /* empty where the header is not whole */
 };
 struct decoded_udp {
 	bool present;
@@ -50,7 +63,10 @@ struct decoded_udp {
 	bool has_payload;                /* token and probe id below are valid (probe.h draws them) */
 	uint64_t token;
 	uint32_t probe_id;
+	struct decoded_payload payload;
 };
+#define TCP_HEADER_MIN 20u
+#define TCP_CHECKSUM_AT 16 /* bytes from its start */
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
@@ -81,6 +97,7 @@ struct decoded_icmp {
 	uint8_t type, code;
 	uint16_t checksum;
 	bool checksum_ok;                /* false also where the packet is cut */
+	const uint8_t *start;            /* of the message, in the frame */
 	uint32_t rest;                   /* second word: MTU of 3/4 and ICMPv6 2/0, pointer, … */
 	struct decoded_echo echo;        /* types 8, 0; ICMPv6 128, 129 */
 	bool is_error;                   /* 3, 4, 5, 11, 12; ICMPv6 1..4 */

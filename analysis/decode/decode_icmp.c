@@ -132,7 +132,7 @@ static enum decode_status icmp_error(const struct span *body, uint8_t family,
 enum decode_status decode_icmp(const struct span *s, struct decoded *out)
 {
 	struct span body = *s;
-	struct decoded_icmp h = {.present = true};
+	struct decoded_icmp h = {.present = true, .start = s->r.at};
 	uint8_t family = out->ip.src.family;
 
 	h.type = rd_u8(&body.r);

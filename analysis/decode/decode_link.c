@@ -33,10 +33,11 @@ static bool link_header(struct rd *r, struct decoded_link *link)
 	uint16_t type = rd_u16(r);
 
 	while (is_tag(type) && link->vlan_count < VLAN_TAGS_MAX) {
-		uint16_t tci = rd_u16(r);
+		uint16_t tpid = type, tci = rd_u16(r);
 		type = rd_u16(r);
 		if (!rd_ok(r))
 			return false;
+		link->vlan_tpid[link->vlan_count] = tpid;
 		link->vlan[link->vlan_count++] = tci;
 	}
 	if (!rd_ok(r))
