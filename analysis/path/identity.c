@@ -190,6 +190,7 @@ void identity_probe(const struct plan *p, const struct plan_flow *f, uint32_t id
 		out->size = size;
 		out->token = identity_token(p, f, index, ttl);
 	} else {
+		out->size = size;
 		out->seq = identity_seq(p, f, index, ttl);
 	}
 }

@@ -55,6 +55,8 @@ static void count(struct match_counts *c, const struct match *m)
 	case MATCH_MALFORMED:
 		c->malformed++;
 		break;
+	case MATCH_WATCHED:
+		return; /* no test of an answer was made */
 	case MATCH_OUT:
 	case MATCH_OUT_RESET:
 		break;
@@ -106,6 +108,8 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out)
 	match_judge(&j, &m->table, f);
 	*out = j.m;
 	remember(&m->table, out);
+	if (out->cls == MATCH_OUT)
+		match_table_syn_bytes(&m->table, j.syn_bytes);
 	count(&m->counts, out);
 }
 
@@ -159,7 +163,8 @@ const char *match_class_name(enum match_class c)
 		[MATCH_FORGED] = "forged",
 		[MATCH_FOREIGN] = "foreign",
 		[MATCH_MALFORMED] = "malformed",
+		[MATCH_WATCHED] = "watched",
 	};
 
-	return c >= MATCH_OUT && c <= MATCH_MALFORMED ? names[c] : "unknown";
+	return c >= MATCH_OUT && c <= MATCH_WATCHED ? names[c] : "unknown";
 }

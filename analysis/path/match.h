@@ -6,6 +6,7 @@
 #define ERPROBE_MATCH_H
 
 #include "analysis/decode/decode.h"
+#include "analysis/passive/watch.h"
 #include "erprobe/plan.h"
 
 #include <stdbool.h>
@@ -39,7 +40,8 @@ enum match_class {
 	                      not seen leaving: kept, never counted as an answer */
 	MATCH_FORGED,      /* addressed like an answer, but a keyed value is wrong */
 	MATCH_FOREIGN,     /* nothing to do with us, or a second sight of a probe: not kept */
-	MATCH_MALFORMED    /* about us, but cut or with a wrong checksum */
+	MATCH_MALFORMED,   /* about us, but cut or with a wrong checksum */
+	MATCH_WATCHED      /* nothing to do with our probes: it belongs to a peering that is watched */
 };
 const char *match_class_name(enum match_class c);
 
@@ -67,14 +69,19 @@ struct match {
 	enum answer_kind answer;
 	uint8_t icmp_type, icmp_code; /* of an ICMP answer */
 	uint32_t mtu;             /* of 3/4 and ICMPv6 2/0, else 0 */
+	uint16_t size;            /* bytes of the frame's IP datagram, as its header says; 0 = ARP */
 	struct ip_addr from;      /* sender of the answer */
 	int64_t rtt_ns;           /* answer stamp - probe stamp; 0 for frames that leave */
 	uint8_t reply_ttl;
+	uint16_t reply_id;        /* IPv4 id of an answer; 0 with IPv6 */
+	uint8_t iface;            /* of the frame: slot in plan.ifaces[] */
 	uint8_t quoted_ttl;       /* TTL left in the quote, 0 = no quote */
 	bool has_quote;           /* quoted_ttl and quoted_tos were there */
 	uint8_t quoted_tos;       /* DSCP and ECN that the quote shows */
+	bool changed_source;      /* the quoted source is not who the answer went to: a NAT */
 	uint32_t answer_seq;      /* TCP: acknowledgment number to use in a RST (SYN-ACK's ack) */
 	struct decoded_extensions extensions;
+	struct watch_mark watched; /* MATCH_WATCHED */
 };
 
 struct matcher;

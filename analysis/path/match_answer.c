@@ -52,9 +52,9 @@ void judge_echo_reply(struct judged *j)
 	/* A token that the capture has cut off is not a wrong one. */
 	judge_test(j, MATCH_T1_DECODED,
 	           judge_sums(j) && (echo->has_payload || j->d.status != DECODE_CUT));
-	if (!judge_test(j, MATCH_T2_ADDRESSES, match_table_pair(j->table, &ip->dst, &ip->src)))
-		return;
 	uint32_t flow = match_table_flow(j->table, PROBE_ICMP_ECHO, &ip->dst, &ip->src, echo->id, 0);
+	if (!judge_test(j, MATCH_T2_ADDRESSES, flow != NO_FLOW || match_table_pair(j->table, &ip->dst, &ip->src)))
+		return;
 	if (!judge_test(j, MATCH_T3_PORTS, flow != NO_FLOW))
 		return;
 
@@ -85,6 +85,26 @@ static uint32_t probe_of_seq(const struct match_table *t, uint32_t flow, uint32_
 	return probe != NO_PROBE && t->rows[probe].ttl == ttl ? probe : NO_PROBE;
 }
 
+/* RFC 9293 3.10.7: a RST acknowledges what the SYN carried as well, and so do some SYN-ACKs. */
+static uint32_t probe_of_ack(const struct match_table *t, uint32_t flow, uint32_t ack, bool *ours)
+{
+	uint32_t probe = probe_of_seq(t, flow, ack - 1, ours);
+
+	for (uint8_t i = 0; probe == NO_PROBE && i < t->syn_sizes; i++) {
+		bool other;
+		probe = probe_of_seq(t, flow, ack - 1 - t->syn_bytes[i], &other);
+	}
+	return probe;
+}
+
+/* What our SYN carries, from the headers: the capture may have cut it. It has no IP options. */
+static uint16_t syn_payload(const struct decoded_ip *ip, const struct decoded_tcp *tcp)
+{
+	size_t headers = (ip->src.family == IP_V4 ? 20u : 40u) + (size_t)(tcp->payload.at - tcp->start);
+
+	return tcp->full_header && tcp->payload.at != NULL && ip->total_len > headers ? (uint16_t)(ip->total_len - headers) : 0;
+}
+
 #define TCP_KINDS (TCP_SYN | TCP_RST | TCP_ACK | TCP_FIN)
 
 /* From us to the target: a probe, a RST, or some other program's segment. */
@@ -99,6 +119,7 @@ static void tcp_leaving(struct judged *j, uint32_t flow)
 	if ((tcp->flags & TCP_KINDS) == TCP_SYN) {
 		if (identity_seq_open(p, &p->flows[flow], tcp->seq, &index, &ttl) && ttl == j->d.ip.ttl)
 			leave_once(j, flow, index);
+		j->syn_bytes = syn_payload(&j->d.ip, tcp);
 	} else if ((tcp->flags & TCP_RST) != 0) {
 		/* RFC 9293 3.5.2: it has the number that the SYN-ACK asked for. */
 		uint32_t probe = probe_of_seq(j->table, flow, tcp->seq - 1, &ours);
@@ -135,7 +156,7 @@ static void tcp_arriving(struct judged *j, uint32_t flow)
 	judge_pass(j, MATCH_T5_KEYED_QUOTE); /* nothing is quoted */
 	judge_pass(j, MATCH_T8_SENDER);      /* T2: it is the flow's target */
 	if (j->m.answer != ANSWER_NONE) {
-		uint32_t probe = probe_of_seq(j->table, flow, tcp->ack - 1, &ours);
+		uint32_t probe = probe_of_ack(j->table, flow, tcp->ack, &ours);
 		if (judge_test(j, MATCH_T4_KEYED, probe != NO_PROBE))
 			judge_probe(j, probe);
 	}

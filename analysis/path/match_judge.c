@@ -85,21 +85,15 @@ static void judge_rest(struct judged *j)
 		return;
 	if (!icmp && ip->protocol != PROTOCOL_TCP)
 		return;
-	if (judge_test(j, MATCH_T2_ADDRESSES,
-	               match_table_pair(j->table, &ip->dst, icmp ? NULL : &ip->src)))
+	if (judge_test(j, MATCH_T2_ADDRESSES, icmp ? match_table_local(j->table, &ip->dst)
+	                                           : match_table_pair(j->table, &ip->dst, &ip->src)))
 		j->m.cls = MATCH_MALFORMED;
 }
 
-void match_judge(struct judged *j, const struct match_table *t, const struct frame *f)
+static void judge_frame(struct judged *j)
 {
 	const struct decoded_icmp *icmp = &j->d.icmp;
 
-	memset(j, 0, sizeof(*j));
-	j->table = t;
-	j->frame = f;
-	j->m.cls = MATCH_FOREIGN;
-	j->m.failed = (uint16_t)((1u << MATCH_TESTS) - 1);
-	decode_frame(f, &j->d);
 	if (j->d.neighbour.present) {
 		judge_neighbour(j);
 		return;
@@ -107,7 +101,10 @@ void match_judge(struct judged *j, const struct match_table *t, const struct fra
 	if (!j->d.ip.present)
 		return;
 	j->m.from = j->d.ip.src;
+	j->m.size = j->d.ip.total_len;
 	j->m.reply_ttl = j->d.ip.ttl;
+	j->m.reply_id = j->d.ip.src.family == IP_V4 ? j->d.ip.ip_id : 0;
+	j->m.iface = j->frame->iface;
 	j->m.icmp_type = icmp->type;
 	j->m.icmp_code = icmp->code;
 	bool v4 = j->d.ip.src.family == IP_V4;
@@ -123,4 +120,19 @@ void match_judge(struct judged *j, const struct match_table *t, const struct fra
 		judge_udp(j);
 	else
 		judge_rest(j);
+}
+
+void match_judge(struct judged *j, const struct match_table *t, const struct frame *f)
+{
+	struct watch_mark mark;
+
+	memset(j, 0, sizeof(*j));
+	j->table = t;
+	j->frame = f;
+	j->m.cls = MATCH_FOREIGN;
+	j->m.failed = (uint16_t)((1u << MATCH_TESTS) - 1);
+	decode_frame(f, &j->d);
+	judge_frame(j);
+	if (j->m.cls == MATCH_FOREIGN && watch_mark(t->plan, &j->d, &mark))
+		j->m = (struct match){.cls = MATCH_WATCHED, .watched = mark};
 }

@@ -35,11 +35,12 @@ struct judged {
 	const struct frame *frame;
 	struct decoded d;
 	struct match m;          /* what the caller gets */
+	uint16_t syn_bytes;      /* payload of a SYN of ours that leaves */
 	bool unseen;             /* T4: ours, but its probe was not seen leaving */
 	bool from_us;            /* T8: the sender is this host */
 };
 
-/* Judges a frame; a MATCH_OUT is not yet in the table: m.probe is where it goes. */
+/* Judges a frame; what is foreign to all probes may still be a watched peering's. A MATCH_OUT is not yet in the table: m.probe is where it goes. */
 void match_judge(struct judged *j, const struct match_table *t, const struct frame *f);
 
 /* --- for the parts of the judge --------------------------------------------- */

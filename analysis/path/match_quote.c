@@ -78,11 +78,14 @@ static bool quote_too_short(const struct decoded_icmp *icmp)
 	       (icmp->quoted_icmp_type == (v4 ? V4_ECHO : V6_ECHO) && !icmp->quoted_echo.present);
 }
 
+/* Its ports alone tell it: kind 0 has none. */
 static uint32_t quoted_flow(const struct judged *j, uint8_t kind)
 {
 	const struct decoded_icmp *icmp = &j->d.icmp;
 	bool tcp = kind == PROBE_TCP_SYN;
 
+	if (kind == 0)
+		return NO_FLOW;
 	if (kind == PROBE_UDP)
 		return match_table_flow(j->table, kind, &j->d.ip.dst, &icmp->quoted_ip.dst,
 		                        icmp->quoted_udp.src_port, icmp->quoted_udp.dst_port);
@@ -206,9 +209,8 @@ static bool plausible_sender(const struct ip_addr *a)
 }
 
 /* T3, T4, T5 of a quote that can be a probe's. False: rule 2, none of ours. */
-static bool identify_quote(struct judged *j, uint8_t kind)
+static bool identify_quote(struct judged *j, uint8_t kind, uint32_t flow)
 {
-	uint32_t flow = quoted_flow(j, kind);
 	bool named = judge_test(j, MATCH_T3_PORTS, flow != NO_FLOW);
 	bool ours = false;
 	uint32_t probe = named ? named_probe(j, flow, &ours) : NO_PROBE;
@@ -238,7 +240,13 @@ static void describe(struct judged *j)
 	j->m.has_quote = icmp->quoted_ip.present;
 	j->m.quoted_ttl = icmp->quoted_ip.ttl;
 	j->m.quoted_tos = icmp->quoted_ip.tos;
+	j->m.changed_source = icmp->quoted_ip.present && !ip_addr_equal(&icmp->quoted_ip.src, &j->d.ip.dst);
 	j->m.extensions = icmp->extensions;
+}
+
+static bool is_about_us(const struct judged *j, const struct ip_addr *local, const struct ip_addr *remote)
+{
+	return remote != NULL ? match_table_pair(j->table, local, remote) : match_table_local(j->table, local);
 }
 
 void judge_quote(struct judged *j)
@@ -251,13 +259,14 @@ void judge_quote(struct judged *j)
 	const struct ip_addr *remote = icmp->quoted_ip.present ? &icmp->quoted_ip.dst : NULL;
 	bool whole = remote != NULL && !quote_too_short(icmp);
 	judge_test(j, MATCH_T1_DECODED, whole && judge_sums(j));
-	if (!judge_test(j, MATCH_T2_ADDRESSES, match_table_pair(j->table, local, remote)) ||
+	uint32_t flow = whole ? quoted_flow(j, kind) : NO_FLOW;
+	if (!judge_test(j, MATCH_T2_ADDRESSES, flow != NO_FLOW || is_about_us(j, local, remote)) ||
 	    !ends_probe(local->family, icmp->type))
 		return;
 	describe(j);
-	j->from_us = match_table_pair(j->table, &j->d.ip.src, NULL);
+	j->from_us = match_table_local(j->table, &j->d.ip.src);
 	judge_test(j, MATCH_T8_SENDER, !j->from_us && plausible_sender(&j->d.ip.src));
-	if (whole && (kind == 0 || !identify_quote(j, kind)))
+	if (whole && (kind == 0 || !identify_quote(j, kind, flow)))
 		return;
 	judge_conclude(j);
 }

@@ -23,7 +23,8 @@ static uint32_t slot_free(const struct slot *at, uint32_t size, uint32_t hash)
 /* Makes room for one more, at most half full: probing stays short. */
 static bool slots_reserve(struct slots *s)
 {
-	if (s->at != NULL && s->used < s->size / 2)
+	/* Three in four: the hash is keyed, and long rows are rare. */
+	if (s->at != NULL && s->used < s->size - s->size / 4)
 		return true;
 	if (s->size > UINT32_MAX / 4)
 		return false;
@@ -65,10 +66,52 @@ static bool slots_next(const struct slots *s, uint32_t hash, uint32_t *at, uint3
 	return false;
 }
 
+/* --- places ---------------------------------------------------------------- */
+
+typedef uint32_t (*row_hash)(const struct match_table *t, const struct probe_row *row);
+
+static void places_put(const struct match_table *t, struct places *p, row_hash hash, uint32_t number)
+{
+	uint32_t i = hash(t, &t->rows[number]) & (p->size - 1);
+
+	while (p->at[i] != 0)
+		i = (i + 1) & (p->size - 1);
+	p->at[i] = number + 1;
+	p->used++;
+}
+
+/* Makes room for one more; a table that grows is made anew. */
+static bool places_reserve(const struct match_table *t, struct places *p, row_hash hash)
+{
+	if (p->at != NULL && p->used < p->size - p->size / 4)
+		return true;
+	if (p->size > UINT32_MAX / 4)
+		return false;
+
+	struct places grown = {.size = p->at == NULL ? SLOTS_MIN : p->size * 2};
+	grown.at = calloc(grown.size, sizeof(*grown.at));
+	if (grown.at == NULL)
+		return false;
+	for (uint32_t number = 0; number < p->used; number++)
+		places_put(t, &grown, hash, number);
+	free(p->at);
+	*p = grown;
+	return true;
+}
+
+/* Walks the numbers under a hash, others among them: *at starts as the hash. */
+static bool places_next(const struct places *p, uint32_t *at, uint32_t *number)
+{
+	if (p->size == 0 || p->at[*at & (p->size - 1)] == 0)
+		return false;
+	*number = p->at[(*at)++ & (p->size - 1)] - 1;
+	return true;
+}
+
 /* --- keys ------------------------------------------------------------------ */
 
 /* First byte of each key: the tables' and the identity's hashes stay apart. */
-enum key_of { KEY_FLOW = 0x80, KEY_PAIR, KEY_LOCAL, KEY_PROBE, KEY_VALUE };
+enum key_of { KEY_FLOW = 0x80, KEY_PAIR, KEY_LOCAL, KEY_MIX, KEY_VALUE };
 
 struct key { uint8_t bytes[44]; struct wr w; };
 
@@ -115,14 +158,18 @@ static uint32_t hash_pair(const struct match_table *t, const struct ip_addr *loc
 	return key_hash(t, &k);
 }
 
+/* Multiply and shift: what is in this table are our own numbers, one after the other, so
+ * that nobody can fill it with rows of one hash. */
 static uint32_t hash_probe(const struct match_table *t, uint32_t flow, uint16_t index)
 {
-	struct key k;
+	uint64_t x = (((uint64_t)flow << 16 | index) + 1) * t->mix;
 
-	key_begin(&k, KEY_PROBE);
-	wr_u32(&k.w, flow);
-	wr_u16(&k.w, index);
-	return key_hash(t, &k);
+	return (uint32_t)((x ^ x >> 29) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+static uint32_t hash_row(const struct match_table *t, const struct probe_row *row)
+{
+	return hash_probe(t, row->flow, row->index);
 }
 
 static uint32_t hash_value(const struct match_table *t, const struct ip_addr *remote, uint8_t kind,
@@ -156,6 +203,13 @@ static uint32_t row_value(const struct match_table *t, const struct probe_row *r
 	                        identity_ip_id(t->plan, f, row->index, row->ttl), f->flow_label);
 }
 
+static uint32_t hash_row_value(const struct match_table *t, const struct probe_row *row)
+{
+	const struct plan_flow *f = &t->plan->flows[row->flow];
+
+	return hash_value(t, &f->dst, f->kind, row_value(t, row));
+}
+
 /* --- flows ----------------------------------------------------------------- */
 
 /* The part of a flow that tells it from others on the wire. The ports of ARP and
@@ -180,15 +234,38 @@ static bool usable(const struct plan_flow *f)
 	       !ip_addr_equal(&f->src, &f->dst);
 }
 
+/* With remote NULL: is local a source? */
+static bool has_pair(const struct match_table *t, const struct ip_addr *local, const struct ip_addr *remote)
+{
+	uint32_t hash = hash_pair(t, local, remote);
+	uint32_t at = hash, number;
+
+	while (slots_next(&t->pairs, hash, &at, &number)) {
+		const struct plan_flow *f = &t->plan->flows[number];
+		if (ip_addr_equal(&f->src, local) && (remote == NULL || ip_addr_equal(&f->dst, remote)))
+			return true;
+	}
+	return false;
+}
+
 static bool add_pair(struct match_table *t, uint32_t flow, const struct ip_addr *local,
                      const struct ip_addr *remote)
 {
-	if (match_table_pair(t, local, remote))
+	if (has_pair(t, local, remote))
 		return true;
 	if (!slots_reserve(&t->pairs))
 		return false;
 	slots_put(&t->pairs, hash_pair(t, local, remote), flow);
 	return true;
+}
+
+static void note_local(struct match_table *t, const struct ip_addr *a)
+{
+	if (t->local_count > MATCH_LOCALS_MAX || match_table_local(t, a))
+		return;
+	if (t->local_count < MATCH_LOCALS_MAX)
+		t->locals[t->local_count] = *a;
+	t->local_count++;
 }
 
 /* Of flows that look the same on the wire the first one gets all frames. */
@@ -203,16 +280,22 @@ static bool add_flow(struct match_table *t, uint32_t number)
 	if (!slots_reserve(&t->flows))
 		return false;
 	slots_put(&t->flows, hash_flow(t, f->kind, &f->src, &f->dst, src_port, dst_port), number);
+	note_local(t, &f->src);
 	return add_pair(t, number, &f->src, &f->dst) && add_pair(t, number, &f->src, NULL);
 }
 
 bool match_table_init(struct match_table *t, const struct plan *p)
 {
 	memset(t, 0, sizeof(*t));
+	struct key mix;
+
 	t->plan = p;
+	key_begin(&mix, KEY_MIX);
+	t->mix = siphash(p->key, mix.bytes, wr_len(&mix.w)) | 1;
 	/* One more than there are: an empty plan needs no other branch. */
 	t->last = calloc(p->flow_count + 1, sizeof(*t->last));
-	if (t->last == NULL)
+	t->values = calloc(1, sizeof(*t->values));
+	if (t->last == NULL || t->values == NULL)
 		return false;
 	/* A flow's number has 16 bits; what is beyond cannot be named. */
 	for (size_t i = 0; i < p->flow_count && i <= UINT16_MAX; i++) {
@@ -228,7 +311,9 @@ void match_table_free(struct match_table *t)
 	free(t->flows.at);
 	free(t->pairs.at);
 	free(t->probes.at);
-	free(t->values.at);
+	if (t->values != NULL)
+		free(t->values->at);
+	free(t->values);
 	free(t->rows);
 	free(t->last);
 	memset(t, 0, sizeof(*t));
@@ -249,41 +334,51 @@ uint32_t match_table_flow(const struct match_table *t, uint8_t kind, const struc
 	return NO_FLOW;
 }
 
-bool match_table_pair(const struct match_table *t, const struct ip_addr *local,
-                      const struct ip_addr *remote)
+bool match_table_pair(const struct match_table *t, const struct ip_addr *local, const struct ip_addr *remote)
 {
-	uint32_t hash = hash_pair(t, local, remote);
-	uint32_t at = hash, number;
+	return has_pair(t, local, remote);
+}
 
-	while (slots_next(&t->pairs, hash, &at, &number)) {
-		const struct plan_flow *f = &t->plan->flows[number];
-		if (ip_addr_equal(&f->src, local) && (remote == NULL || ip_addr_equal(&f->dst, remote)))
+bool match_table_local(const struct match_table *t, const struct ip_addr *a)
+{
+	for (uint32_t i = 0; i < t->local_count && i < MATCH_LOCALS_MAX; i++)
+		if (ip_addr_equal(&t->locals[i], a))
 			return true;
-	}
-	return false;
+	return t->local_count > MATCH_LOCALS_MAX && has_pair(t, a, NULL);
 }
 
 /* --- probes ---------------------------------------------------------------- */
 
 uint32_t match_table_probe(const struct match_table *t, uint32_t flow, uint16_t index)
 {
-	uint32_t hash = hash_probe(t, flow, index);
-	uint32_t at = hash, number;
+	uint32_t at = hash_probe(t, flow, index), number;
 
-	while (slots_next(&t->probes, hash, &at, &number)) {
+	while (places_next(&t->probes, &at, &number)) {
 		if (t->rows[number].flow == flow && t->rows[number].index == index)
 			return number;
 	}
 	return NO_PROBE;
 }
 
+/* Enters what has left since. Nothing else can be seen of it: the table stays as it is. */
+static bool values_ready(const struct match_table *t)
+{
+	struct places *v = t->values;
+
+	while (v != NULL && v->used < t->count) {
+		if (!places_reserve(t, v, hash_row_value))
+			return false;
+		places_put(t, v, hash_row_value, v->used);
+	}
+	return v != NULL;
+}
+
 uint32_t match_table_value(const struct match_table *t, const struct ip_addr *local,
                            const struct ip_addr *remote, uint8_t kind, uint32_t value)
 {
-	uint32_t hash = hash_value(t, remote, kind, value);
-	uint32_t at = hash, number;
+	uint32_t at = hash_value(t, remote, kind, value), number;
 
-	while (slots_next(&t->values, hash, &at, &number)) {
+	while (values_ready(t) && places_next(t->values, &at, &number)) {
 		const struct plan_flow *f = &t->plan->flows[t->rows[number].flow];
 		if (f->kind == kind && ip_addr_equal(&f->src, local) && ip_addr_equal(&f->dst, remote) &&
 		    row_value(t, &t->rows[number]) == value)
@@ -310,15 +405,20 @@ static bool rows_reserve(struct match_table *t)
 
 bool match_table_add(struct match_table *t, const struct probe_row *row)
 {
-	const struct plan_flow *f = &t->plan->flows[row->flow];
-
-	if (!rows_reserve(t) || !slots_reserve(&t->probes) || !slots_reserve(&t->values))
+	if (!rows_reserve(t) || !places_reserve(t, &t->probes, hash_row))
 		return false;
 	t->rows[t->count] = *row;
-	slots_put(&t->probes, hash_probe(t, row->flow, row->index), t->count);
-	if (f->kind != PROBE_NEIGHBOUR)
-		slots_put(&t->values, hash_value(t, &f->dst, f->kind, row_value(t, row)), t->count);
+	places_put(t, &t->probes, hash_row, t->count);
 	t->last[row->flow] = t->count;
 	t->count++;
 	return true;
+}
+
+void match_table_syn_bytes(struct match_table *t, uint16_t bytes)
+{
+	for (uint8_t i = 0; i < t->syn_sizes; i++)
+		if (t->syn_bytes[i] == bytes)
+			return;
+	if (bytes > 0 && t->syn_sizes < MATCH_SYN_SIZES_MAX)
+		t->syn_bytes[t->syn_sizes++] = bytes;
 }

@@ -12,9 +12,12 @@
 #include <stdint.h>
 
 /* A hash table from 32-bit hash to number, open addressing; the caller compares
- * the keys that the numbers stand for. */
+ * the keys that the numbers stand for. Of flows. */
 struct slot { uint32_t hash; uint32_t value; /* number + 1; 0 = free */ };
 struct slots { struct slot *at; uint32_t size, used; };
+/* The same of probes, of which there may be a million: the hash is made anew from the
+ * row that a number stands for. */
+struct places { uint32_t *at; uint32_t size, used; /* number + 1; 0 = free */ };
 
 /* A probe that was seen leaving. */
 struct probe_row {
@@ -26,6 +29,8 @@ struct probe_row {
 	struct wall_ns sent_at;
 };
 
+#define MATCH_LOCALS_MAX 4u
+#define MATCH_SYN_SIZES_MAX 96u /* as many as a search for sizes has steps, and some */
 #define NO_FLOW UINT32_MAX
 #define NO_PROBE UINT32_MAX
 
@@ -33,11 +38,17 @@ struct match_table {
 	const struct plan *plan;
 	struct slots flows;       /* by kind, addresses and ports */
 	struct slots pairs;       /* by (source, destination), and by source alone */
-	struct slots probes;      /* by (flow, index) */
-	struct slots values;      /* by destination and keyed value: where a NAT changed the ports */
+	struct ip_addr locals[MATCH_LOCALS_MAX]; /* the sources, where they are few */
+	uint32_t local_count;     /* beyond MATCH_LOCALS_MAX: more than few */
+	uint64_t mix;             /* keyed, odd: the hash of `probes` */
+	struct places probes;     /* by (flow, index) */
+	struct places *values;    /* by destination and keyed value, of the first values->used probes:
+	                             made when first asked for, where a NAT changed the ports */
 	struct probe_row *rows;
 	uint32_t count, size;
 	uint32_t *last;           /* a flow's latest probe, or NO_PROBE */
+	uint16_t syn_bytes[MATCH_SYN_SIZES_MAX]; /* what SYNs that left carried: each length once */
+	uint8_t syn_sizes;
 };
 
 /* False when out of memory; then match_table_free() still applies. */
@@ -48,15 +59,19 @@ void match_table_free(struct match_table *t);
  * none. src_port is the echo identifier of an ICMP flow, whose dst_port is 0. */
 uint32_t match_table_flow(const struct match_table *t, uint8_t kind, const struct ip_addr *local,
                           const struct ip_addr *remote, uint16_t src_port, uint16_t dst_port);
-/* Does any flow lead from local to remote? With remote NULL: is local ours? */
+/* Does any flow lead from local to remote? */
 bool match_table_pair(const struct match_table *t, const struct ip_addr *local,
                       const struct ip_addr *remote);
+/* Does any flow lead from there? */
+bool match_table_local(const struct match_table *t, const struct ip_addr *a);
 /* The probe of this flow and index, or NO_PROBE. */
 uint32_t match_table_probe(const struct match_table *t, uint32_t flow, uint16_t index);
 /* The probe from local to remote that carried this keyed value (match_value_*),
- * whatever its ports; NO_PROBE when none did. */
+ * whatever its ports; NO_PROBE when none did, or without memory to know. */
 uint32_t match_table_value(const struct match_table *t, const struct ip_addr *local,
                            const struct ip_addr *remote, uint8_t kind, uint32_t value);
+/* A SYN with so many bytes of payload left; what is beyond MATCH_SYN_SIZES_MAX is not kept. */
+void match_table_syn_bytes(struct match_table *t, uint16_t bytes);
 /* Appends; false when out of memory, and nothing has changed then. */
 bool match_table_add(struct match_table *t, const struct probe_row *row);
 

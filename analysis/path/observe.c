@@ -54,6 +54,7 @@ static void take_out(struct observations *o, const struct match *m)
 		return;
 	r->flow = m->flow;
 	r->ttl = m->ttl;
+	r->size = m->size;
 	r->sent_at = m->sent_at;
 }
 
@@ -68,8 +69,11 @@ static void take_answer(struct observations *o, const struct match *m)
 	r->from = m->from;
 	r->rtt_ns = m->rtt_ns;
 	r->reply_ttl = m->reply_ttl;
+	r->reply_iface = m->iface;
+	r->reply_id = m->reply_id;
 	r->answer_seq = m->answer_seq;
 	r->mtu = m->mtu;
+	r->answer_size = m->size;
 	r->mpls_count = m->extensions.mpls_count;
 	if (r->mpls_count > 0)
 		r->mpls_label = m->extensions.mpls[0].label;
@@ -120,6 +124,11 @@ int64_t observations_patience_ns(const struct observations *o)
 	if (patience < PATIENCE_MIN_NS)
 		return PATIENCE_MIN_NS;
 	return patience > MATCH_WINDOW_NS ? MATCH_WINDOW_NS : patience;
+}
+
+bool observations_is_large(const struct probe_record *r)
+{
+	return r->size > OBSERVE_SMALL_MAX;
 }
 
 enum record_state observations_state(const struct observations *o, const struct probe_record *r)

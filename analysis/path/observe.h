@@ -12,12 +12,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Probes longer than this ask what the path carries (sizes.h). Their silence is no loss: all
+ * that counts answers leaves them aside. */
+#define OBSERVE_SMALL_MAX 200
+
 struct probe_record {
 	uint16_t flow;
+	uint16_t size;           /* bytes of the probe's IP datagram; 0 = ARP */
+	uint16_t answer_size;    /* likewise of the answer */
 	uint8_t ttl;
 	uint8_t answer;          /* enum answer_kind; ANSWER_NONE while nothing came */
 	uint8_t icmp_type, icmp_code;
 	uint8_t reply_ttl;
+	uint8_t reply_iface;     /* where the answer came in: slot in plan.ifaces[] */
+	uint16_t reply_id;       /* IPv4 id of the answer; 0 with IPv6 */
 	uint8_t mpls_count;
 	bool late;               /* an answer came, but outside the window: neither answered nor lost */
 	bool reset;              /* the half-open connection was ended by a RST of ours */
@@ -53,6 +61,8 @@ void observations_time(struct observations *o, struct wall_ns now);
 /* How long an answer is waited for before its absence counts: three times the
  * slowest seen plus 250 ms, between 0.6 s and the matcher's window. */
 int64_t observations_patience_ns(const struct observations *o);
+
+bool observations_is_large(const struct probe_record *r);
 
 /* What a record says now. */
 enum record_state { RECORD_WAITING, RECORD_ANSWERED, RECORD_UNREACHABLE, RECORD_LOST, RECORD_SET_ASIDE };

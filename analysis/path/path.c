@@ -70,6 +70,7 @@ static uint8_t *distance_slot(struct path_view *v, const struct plan_flow *f)
 		return f->link < LINKS ? &v->distance[fam].edge[f->link] : NULL;
 	case FLOW_MSEE:
 	case FLOW_BGP_MSEE:
+	case FLOW_BGP_SIGNED:
 		return f->link < LINKS ? &v->distance[fam].msee[f->link] : NULL;
 	case FLOW_TARGET:
 	case FLOW_CONTROL:
@@ -227,6 +228,65 @@ enum link_id path_address_link(const struct path_view *v, const struct ip_addr *
 	return found ? (enum link_id)found->link : LINK_ANY;
 }
 
+/* What a flow met at one distance: an address' place and one more, and whether it met the
+ * other link behind it before and since. */
+struct met { uint16_t address; bool before, since; };
+#define MET_ROOM (PATH_TTL_MAX + 1)
+
+static bool is_link_end(const struct path_view *v, const struct ip_addr *a)
+{
+	int fam = ip_family_index(a->family);
+	for (int l = 0; fam >= 0 && l < LINKS; l++)
+		if (ip_addr_equal(a, &v->circuit->links[l].ce[fam]) || ip_addr_equal(a, &v->circuit->links[l].msee[fam]))
+			return true;
+	return false;
+}
+
+/* The hop that one flow meets now: other hop, other link, other hop again, or the other way
+ * round, is no move of the flow, so that the nearer of the two belongs to both links. */
+static void take_met(const struct path_view *v, struct met *row, uint8_t ttl, uint16_t address, bool *shared)
+{
+	uint8_t link = v->addresses[address].link;
+	if (row[ttl].address == address + 1 && row[ttl].since)
+		shared[address] = true;
+	row[ttl] = (struct met){.address = (uint16_t)(address + 1)};
+	for (uint8_t t = 1; t < MET_ROOM; t++) {
+		if (t == ttl || row[t].address == 0 || v->addresses[row[t].address - 1].link == link)
+			continue;
+		if (t > ttl) {
+			row[ttl].before = true;
+			continue;
+		}
+		if (row[t].before)
+			shared[row[t].address - 1] = true;
+		row[t].since = true;
+	}
+}
+
+/* Equal routers before the links part: each link's few flows of its own may have met
+ * another of them, which then looks like that link's. */
+static bool drop_shared(struct path_view *v)
+{
+	bool shared[PATH_ADDRESSES_MAX] = {false};
+	struct met *met = calloc((v->plan->flow_count + 1) * MET_ROOM, sizeof *met);
+	if (!met)
+		return false;
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (!is_ours(v, f) || f->link != LINK_ANY || r->answer != ANSWER_TIME_EXCEEDED || r->ttl > PATH_TTL_MAX)
+			continue;
+		const struct path_address *a = address_find(v, &r->from);
+		if (a && a->link != LINK_ANY)
+			take_met(v, &met[r->flow * MET_ROOM], r->ttl, (uint16_t)(a - v->addresses), shared);
+	}
+	for (size_t i = 0; i < v->address_count; i++)
+		if (shared[i] && !is_link_end(v, &v->addresses[i].addr))
+			v->addresses[i].link = LINK_ANY;
+	free(met);
+	return true;
+}
+
 /* Where this host is the edge itself, its own routing decides, and without a sign of
  * the other link its traffic takes its own. */
 static uint8_t link_at_start(const struct path_view *v, const struct plan_flow *f)
@@ -240,9 +300,13 @@ static uint8_t link_at_start(const struct path_view *v, const struct plan_flow *
 	return LINK_ANY;
 }
 
-/* The most recent answer decides: routing may have changed while we watched.
- * located: per flow, for our own use. */
-static void settle_flows(struct path_view *v, bool *located)
+/* Where a flow was located last. */
+struct place { struct wall_ns at; uint8_t ttl; };
+/* So long a hop counts more than what is nearer: nearer hops may be shared after all. */
+#define NEARER_WAITS_NS (3 * NS_PER_SEC)
+
+/* The most recent answer decides: routing may have changed while we watched. */
+static void settle_flows(struct path_view *v, struct place *located)
 {
 	for (size_t i = 0; i < v->plan->flow_count; i++)
 		v->flow_link[i] = link_at_start(v, &v->plan->flows[i]);
@@ -255,9 +319,13 @@ static void settle_flows(struct path_view *v, bool *located)
 		enum link_id link = path_address_link(v, &r->from);
 		if (link == LINK_ANY)
 			continue;
-		if (located[r->flow] && v->flow_link[r->flow] != link)
-			v->flow_moved[r->flow] = true;
-		located[r->flow] = true;
+		struct place *p = &located[r->flow];
+		uint8_t hop = r->answer == ANSWER_TIME_EXCEEDED ? r->ttl : 1; /* an error's sender may be anywhere */
+		bool other = p->ttl > 0 && v->flow_link[r->flow] != link;
+		if (other && hop < p->ttl && !is_link_end(v, &r->from) && wall_since(r->sent_at, p->at) < NEARER_WAITS_NS)
+			continue;
+		v->flow_moved[r->flow] = v->flow_moved[r->flow] || other;
+		*p = (struct place){r->sent_at, hop};
 		v->flow_link[r->flow] = (uint8_t)link;
 	}
 }
@@ -273,11 +341,15 @@ bool path_view_build(struct path_view *v, const struct plan *p, uint8_t circuit,
 	v->target_answered = calloc(v->circuit->target_count + 1, sizeof *v->target_answered);
 	v->flow_link = calloc(p->flow_count + 1, 1);
 	v->flow_moved = calloc(p->flow_count + 1, sizeof *v->flow_moved);
-	bool *located = calloc(p->flow_count + 1, sizeof *located), *known = calloc(p->flow_count + 1, sizeof *known);
+	struct place *located = calloc(p->flow_count + 1, sizeof *located);
+	bool *known = calloc(p->flow_count + 1, sizeof *known);
 	bool done = v->target_distance && v->target_answered && v->flow_link && v->flow_moved && located && known;
 	if (done) {
 		learn_addresses(v);
 		settle_addresses(v);
+		done = drop_shared(v);
+	}
+	if (done) {
 		settle_flows(v, located);
 		learn_distances(v, false, known);
 		learn_from_resets(v, known);

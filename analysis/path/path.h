@@ -16,6 +16,7 @@
 #define PATH_TTL_FULL 64       /* "to the end", as a host's own packets */
 #define PATH_TTL_GTSM 255      /* RFC 5082: what a BGP speaker behind GTSM accepts */
 #define PATH_ADDRESSES_MAX 256
+#define BGP_SIGNED_MAX 64       /* signed probes of one flow in a run: their digests are made beforehand */
 
 /* An address that answered, and the links whose own flows met it. */
 struct path_address {

@@ -101,7 +101,7 @@ static bool gather(const struct path_view *v, const bool *filtered, enum link_id
 	struct hop_result *h = g->hop;
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
-		if (!counts_for(v, r, link, fam) || path_record_hop(v, r) != h->ttl ||
+		if (observations_is_large(r) || !counts_for(v, r, link, fam) || path_record_hop(v, r) != h->ttl ||
 		    (filtered[r->flow] && observations_state(v->seen, r) != RECORD_ANSWERED))
 			continue;
 		enum record_state state = observations_state(v->seen, r);

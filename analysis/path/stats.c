@@ -16,7 +16,7 @@ double stats_log_choose(uint32_t n, uint32_t k)
 	return lgamma((double)n + 1) - lgamma((double)k + 1) - lgamma((double)(n - k) + 1);
 }
 
-double stats_log_binomial(uint32_t s, uint32_t n, double q)
+double stats_log_binomial_of(double ways, uint32_t s, uint32_t n, double q)
 {
 	if (s > n)
 		return -INFINITY;
@@ -24,7 +24,12 @@ double stats_log_binomial(uint32_t s, uint32_t n, double q)
 		return s == 0 ? 0 : -INFINITY;
 	if (q >= 1)
 		return s == n ? 0 : -INFINITY;
-	return stats_log_choose(n, s) + s * log(q) + (n - s) * log1p(-q);
+	return ways + s * log(q) + (n - s) * log1p(-q);
+}
+
+double stats_log_binomial(uint32_t s, uint32_t n, double q)
+{
+	return stats_log_binomial_of(stats_log_choose(n, s), s, n, q);
 }
 
 static double clamp_tiny(double v)
@@ -149,6 +154,10 @@ struct rtt_summary stats_rtt(int64_t *values, size_t count)
 	struct rtt_summary r = {.known = count > 0};
 	if (count == 0)
 		return r;
+	if (count == 1) { /* of many destinations most hops are asked once */
+		r.min_ns = r.median_ns = r.p95_ns = r.max_ns = values[0];
+		return r;
+	}
 	r.jitter_ns = median_step(values, count);
 	qsort(values, count, sizeof *values, stats_compare_i64);
 	r.min_ns = values[0];

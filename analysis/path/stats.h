@@ -12,6 +12,8 @@
 double stats_log_choose(uint32_t n, uint32_t k);
 /* ln P(s successes of n) for success probability q; q = 0 and q = 1 are exact. */
 double stats_log_binomial(uint32_t s, uint32_t n, double q);
+/* The same, for many q: ways is stats_log_choose(n, s), which costs most of it. */
+double stats_log_binomial_of(double ways, uint32_t s, uint32_t n, double q);
 /* Regularised incomplete beta function I_x(a, b), a, b > 0 (Lentz's continued fraction). */
 double stats_beta_inc(double a, double b, double x);
 /* Inverse of stats_beta_inc in x, by bisection to 1e-9. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The engine: which traces are in work, whose turn it is, and what comes in. */
+#include "analysis/path/stats.h"
 #include "analysis/path/trace_flow.h"
 
 #include <stdlib.h>
@@ -8,6 +9,8 @@
 #define ACTIVE_MAX 1024u    /* traces in work at once */
 #define FAILURES_MAX 3      /* probes in a row that could not leave end a trace */
 #define LOOK_AGAIN_NS (4 * NS_PER_MS)
+#define JUDGE_AGAIN_NS (8 * NS_PER_MS) /* of traces to which nothing has happened: there may be a thousand */
+#define HELD_NS (100 * NS_PER_MS) /* until a link that is down is tried again */
 #define TTL_FULL 64          /* of a RST: as a host's own packets */
 #define INDEX_MAX 65533u    /* identity_udp_sum() numbers no more */
 
@@ -24,13 +27,13 @@ static uint64_t next_number(uint64_t *state)
 /* Fisher and Yates; few traces keep the order they were named in. */
 static void put_in_order(struct trace_engine *e)
 {
-	size_t count = e->plan->flow_count;
+	size_t count = e->trace_count;
 	uint64_t state = 0;
 
 	for (const char *c = e->plan->run_id; *c != '\0'; c++)
 		state = state * 31 + (uint8_t)*c;
 	for (size_t i = 0; i < count; i++)
-		e->order[i] = (uint16_t)i;
+		e->order[i] = (uint16_t)(i * e->group);
 	for (size_t i = count; count > TRACE_ORDERED_MAX && i > 1; i--) {
 		size_t k = (size_t)(next_number(&state) % i);
 		uint16_t kept = e->order[i - 1];
@@ -49,6 +52,11 @@ struct trace_engine *trace_engine_new(const struct plan *p, const struct trace_o
 	e->options = *o;
 	if (e->options.max_ttl == 0 || e->options.max_ttl > TRACE_TTL_MAX)
 		e->options.max_ttl = TRACE_TTL_MAX;
+	e->group = o->flows > 1 ? o->flows : 1;
+	e->trace_count = p->flow_count / e->group;
+	for (uint32_t sent = 0; sent <= TRACE_FEW; sent++)
+		for (uint32_t lost = 0; lost <= sent; lost++)
+			e->few[sent][lost] = stats_ratio(lost, sent);
 	trace_store_init(&e->store, p->key);
 	for (int fam = 0; fam < FAMILIES; fam++)
 		for (int ttl = 0; ttl <= TRACE_TTL_MAX; ttl++)
@@ -58,7 +66,7 @@ struct trace_engine *trace_engine_new(const struct plan *p, const struct trace_o
 	e->active = calloc(ACTIVE_MAX, sizeof *e->active);
 	e->ended = calloc(p->flow_count + 1, sizeof *e->ended);
 	e->matcher = matcher_new(p);
-	if (e->flows && e->order && e->active && e->ended && e->matcher) {
+	if (e->flows && e->order && e->active && e->ended && e->matcher && trace_paths_init(e)) {
 		put_in_order(e);
 		return e;
 	}
@@ -74,11 +82,12 @@ void trace_engine_free(struct trace_engine *e)
 		free(e->flows[i].shots);
 		free(e->flows[i].ttls);
 	}
+	trace_paths_free(e);
+	trace_known_free(&e->known);
 	free(e->flows);
 	free(e->order);
 	free(e->active);
 	free(e->ended);
-	free(e->ids);
 	free(e->resets);
 	matcher_free(e->matcher);
 	trace_store_free(&e->store);
@@ -87,14 +96,33 @@ void trace_engine_free(struct trace_engine *e)
 
 /* -- which traces are in work -- */
 
-static void end_trace(struct trace_engine *e, uint16_t flow)
+static void end_trace(struct trace_engine *e, uint16_t first)
 {
-	struct trace_flow *f = &e->flows[flow];
+	if (e->flows[first].stage == TRACE_ACTIVE)
+		trace_share_end(e, first);
+	for (uint16_t i = 0; i < e->group; i++) {
+		struct trace_flow *f = &e->flows[first + i];
+		f->stage = TRACE_ENDED;
+		free(f->ttls);
+		f->ttls = NULL;
+	}
+	e->ended[e->ended_count++] = first;
+}
 
-	f->stage = TRACE_ENDED;
-	free(f->ttls);
-	f->ttls = NULL;
-	e->ended[e->ended_count++] = flow;
+static void conclude_trace(struct trace_engine *e, uint16_t first, bool cut_short)
+{
+	trace_decided(e, (struct trace_decision){.kind = cut_short ? TRACE_DECIDED_CUT : TRACE_DECIDED_END, .flow = first});
+	e->flows[first].cut_short = cut_short;
+	end_trace(e, first);
+}
+
+/* False without memory. */
+static bool have_ttls(struct trace_engine *e, struct trace_flow *f)
+{
+	if (!f->ttls)
+		f->ttls = calloc((size_t)e->options.max_ttl + 1, sizeof *f->ttls);
+	e->out_of_memory |= !f->ttls;
+	return f->ttls != NULL;
 }
 
 static void begin_trace(struct trace_engine *e, uint16_t flow)
@@ -102,24 +130,25 @@ static void begin_trace(struct trace_engine *e, uint16_t flow)
 	struct trace_flow *f = &e->flows[flow];
 	bool possible = !e->plan->flows[flow].no_route;
 
-	if (possible) {
-		f->ttls = calloc((size_t)e->options.max_ttl + 1, sizeof *f->ttls);
-		e->out_of_memory |= !f->ttls;
-	}
-	f->look_at = (struct mono_ns){INT64_MIN};
+	trace_decided(e, (struct trace_decision){.kind = TRACE_DECIDED_BEGIN, .flow = flow});
+	f->look_at = f->judge_at = (struct mono_ns){INT64_MIN};
 	if (!possible)
 		f->refusal = SEND_NO_ROUTE;
-	if (!f->ttls) {
+	if (!possible || !have_ttls(e, f)) {
 		end_trace(e, flow);
 		return;
 	}
-	f->stage = TRACE_ACTIVE;
+	for (uint16_t i = 0; i < e->group; i++) {
+		e->flows[flow + i].stage = TRACE_ACTIVE;
+		trace_share_begin(e, &e->flows[flow + i]);
+	}
+	trace_paths_begin(e, flow);
 	e->active[e->active_count++] = flow;
 }
 
 static void begin_traces(struct trace_engine *e)
 {
-	while (e->active_count < ACTIVE_MAX && e->waiting_next < e->plan->flow_count)
+	while (e->active_count < ACTIVE_MAX && e->waiting_next < e->trace_count)
 		begin_trace(e, e->order[e->waiting_next++]);
 }
 
@@ -146,42 +175,35 @@ static struct trace_shot *new_shot(struct trace_engine *e, struct trace_flow *f)
 	return s;
 }
 
-/* The id of a new probe, from 1; 0 without memory. */
-static uint32_t new_id(struct trace_engine *e, uint16_t flow, uint16_t index)
+/* The id of a probe, from 1: its place (trace_wish.id). */
+static uint32_t id_of(uint16_t flow, uint16_t index)
 {
-	if (e->id_count == e->id_room) {
-		size_t room = e->id_room > 0 ? 2 * e->id_room : 256;
-		uint64_t *grown = room > UINT32_MAX / 2 ? NULL : realloc(e->ids, room * sizeof *grown);
-		if (!grown) {
-			e->out_of_memory = true;
-			return 0;
-		}
-		e->ids = grown;
-		e->id_room = room;
-	}
-	e->ids[e->id_count++] = (uint64_t)flow << 16 | index;
-	return (uint32_t)e->id_count;
+	return ((uint32_t)flow << 16 | index) + 1;
 }
 
-static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, struct mono_ns now, struct trace_wish *w)
+static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_t size, struct mono_ns now, struct trace_wish *w)
 {
 	struct trace_flow *f = &e->flows[flow];
 	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
-	struct trace_shot *s = new_shot(e, f);
-	uint32_t id = s ? new_id(e, flow, (uint16_t)(f->shot_count - 1)) : 0;
+	struct trace_shot *s = have_ttls(e, f) ? new_shot(e, f) : NULL;
 
-	if (id == 0)
+	if (!s)
 		return false;
 	s->ttl = ttl;
+	s->size = size;
 	s->asked_at = now;
-	f->ttls[ttl].asked++;
+	f->ttls[ttl].asked = (uint16_t)(f->ttls[ttl].asked + (size == 0));
 	f->ttls[ttl].open++;
 	f->ttls[ttl].last_asked = now;
 	if (ttl > f->asked_ttl)
 		f->asked_ttl = ttl;
-	if (ttl != f->end_ttl)
+	if (ttl != f->end_ttl || (size > 0 && e->plan->flows[flow].kind == PROBE_UDP))
 		trace_pace_take(&e->paces[fam][ttl]);
-	*w = (struct trace_wish){.id = id, .flow = flow, .index = (uint16_t)(f->shot_count - 1), .ttl = ttl};
+	if (size == 0 && ttl != f->end_ttl && e->paces[fam][ttl].learned)
+		trace_limit_asked(&e->limits[fam][ttl], now);
+	uint16_t index = (uint16_t)(f->shot_count - 1);
+	*w = (struct trace_wish){.id = id_of(flow, index), .flow = flow, .index = index, .ttl = ttl, .size = size};
+	trace_decided(e, (struct trace_decision){.kind = TRACE_DECIDED_ASK, .flow = flow, .ttl = ttl, .size = size});
 	return true;
 }
 
@@ -193,11 +215,22 @@ static bool next_probe(struct trace_engine *e, struct mono_ns now, struct trace_
 		struct trace_flow *f = &e->flows[flow];
 
 		e->active_next = (e->active_next + 1) % e->active_count;
+		if (f->held)
+			f->look_at = mono_add(now, HELD_NS);
+		f->held = false;
 		if (f->look_at.ns > now.ns)
 			continue;
+		uint16_t which = flow;
+		uint16_t size = 0;
 		uint8_t ttl = trace_flow_wants(e, flow, now);
-		if (ttl > 0 && hand_out(e, flow, ttl, now, w))
+		if (ttl == 0)
+			ttl = trace_mtu_wants(e, flow, now, &size);
+		if (ttl == 0)
+			ttl = trace_paths_wants(e, flow, now, &which);
+		if (ttl > 0 && hand_out(e, which, ttl, size, now, w))
 			return true;
+		if (ttl > 0 && which != flow)
+			mda_unsent(trace_mda(e, flow), (uint16_t)(which % e->group), ttl);
 		f->look_at = mono_add(now, LOOK_AGAIN_NS);
 	}
 	return false;
@@ -227,7 +260,8 @@ static void take_out(struct trace_engine *e, const struct match *m)
 	if (m->index >= f->shot_count)
 		return;
 	f->shots[m->index].left = true;
-	f->shots[m->index].sent_at = m->sent_at;
+	if (f->shots[m->index].state != SHOT_ANSWERED)
+		f->shots[m->index].sent_at = m->sent_at;
 	f->failures = 0;
 }
 
@@ -276,41 +310,62 @@ void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct ma
 		want_reset(e, out);
 }
 
-void trace_engine_not_sent(struct trace_engine *e, uint32_t id, enum send_result why)
+static void take_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, enum send_result why)
 {
-	if (id == 0 || id > e->id_count || why == SEND_OK || why >= SEND_RESULTS)
-		return;
+	struct trace_flow *f = &e->flows[flow];
+
+	trace_decided(e, (struct trace_decision){.kind = TRACE_DECIDED_NOT_SENT, .flow = flow, .index = index, .why = (uint8_t)why});
 	e->not_sent[why]++;
-	struct trace_flow *f = &e->flows[e->ids[id - 1] >> 16];
-	uint16_t index = (uint16_t)e->ids[id - 1];
 	if (f->stage != TRACE_ACTIVE || index >= f->shot_count || f->shots[index].state != SHOT_ASKED)
 		return;
 	struct trace_shot *s = &f->shots[index];
 	s->state = SHOT_NOT_SENT;
-	f->ttls[s->ttl].asked--;
+	s->icmp_code = (uint8_t)why;
 	f->ttls[s->ttl].open--;
-	/* A full queue is a matter of the moment, the rest is not. */
-	if (why != SEND_NO_BUFFER && why != SEND_REFUSED_RATE && ++f->failures >= FAILURES_MAX)
-		f->refusal = (uint8_t)why;
+	f->ttls[s->ttl].asked = (uint16_t)(f->ttls[s->ttl].asked - (s->size == 0));
+	uint16_t first = trace_first(e, flow);
+	if (trace_mda(e, flow))
+		mda_unsent(trace_mda(e, flow), (uint16_t)(flow % e->group), s->ttl);
+	/* A full queue is a matter of the moment, the rest is not; of a size it tells nothing more. */
+	bool gone = why == SEND_LINK_DOWN || why == SEND_NO_ROUTE, passing = why == SEND_NO_BUFFER || why == SEND_REFUSED_RATE;
+	if (passing || (gone && trace_hold(e, first)) || (s->size > 0 && why == SEND_TOO_BIG))
+		return;
+	if (++f->failures >= FAILURES_MAX)
+		e->flows[first].refusal = (uint8_t)why;
+	e->flows[first].judge_at = (struct mono_ns){INT64_MIN};
+}
+
+void trace_engine_not_sent(struct trace_engine *e, uint32_t id, enum send_result why)
+{
+	if (id > 0 && (id - 1) >> 16 < e->plan->flow_count && why != SEND_OK && why < SEND_RESULTS)
+		take_unsent(e, (uint16_t)((id - 1) >> 16), (uint16_t)(id - 1), why);
 }
 
 /* -- time -- */
 
+static void take_silence(struct trace_engine *e, uint16_t flow, uint16_t index, struct mono_ns now)
+{
+	struct trace_flow *f = &e->flows[flow];
+	struct trace_shot *s = &f->shots[index];
+
+	trace_decided(e, (struct trace_decision){.kind = TRACE_DECIDED_SILENT, .flow = flow, .index = index});
+	s->state = SHOT_SILENT;
+	f->ttls[s->ttl].open--;
+	if (trace_mda(e, flow))
+		mda_silent(trace_mda(e, flow), (uint16_t)(flow % e->group), s->ttl);
+	trace_flow_silence(e, flow, s, now);
+}
+
 static void note_silence(struct trace_engine *e, uint16_t flow, struct mono_ns now)
 {
 	struct trace_flow *f = &e->flows[flow];
-	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
-	int64_t patience = trace_flow_patience_ns(e, f);
+	int64_t patience = trace_flow_patience_ns(e, &e->flows[trace_first(e, flow)]);
 	bool before = true;
 
 	for (uint16_t i = f->first_open; i < f->shot_count; i++) {
 		struct trace_shot *s = &f->shots[i];
-		if (s->state == SHOT_ASKED && mono_since(now, s->asked_at) >= patience) {
-			s->state = SHOT_SILENT;
-			f->ttls[s->ttl].open--;
-			if (s->ttl < f->end_ttl || s->ttl <= f->best_ttl)
-				trace_pace_silence(&e->paces[fam][s->ttl], now);
-		}
+		if (s->state == SHOT_ASKED && mono_since(now, s->asked_at) >= patience)
+			take_silence(e, flow, i, now);
 		before = before && s->state != SHOT_ASKED;
 		if (before)
 			f->first_open = (uint16_t)(i + 1);
@@ -322,15 +377,17 @@ static bool is_over(struct trace_engine *e, uint16_t flow, struct mono_ns now)
 {
 	struct trace_flow *f = &e->flows[flow];
 
-	note_silence(e, flow, now);
+	for (uint16_t i = 0; i < e->group; i++)
+		note_silence(e, (uint16_t)(flow + i), now);
 	if (f->refusal != SEND_OK)
 		return true;
-	if (!trace_flow_finished(e, f))
+	trace_share_look(e, flow);
+	if (!trace_flow_finished(e, f) || !trace_share_over(e, f))
 		return false;
 	if (f->end_ttl > 0 || f->wide)
-		return true;
+		return trace_paths_over(e, flow) && trace_mtu_over(e, flow);
 	f->wide = true;
-	return trace_flow_finished(e, f);
+	return trace_flow_finished(e, f) && trace_paths_over(e, flow) && trace_mtu_over(e, flow);
 }
 
 void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
@@ -339,8 +396,14 @@ void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
 
 	for (size_t i = 0; i < e->active_count; i++) {
 		uint16_t flow = e->active[i];
+		struct trace_flow *f = &e->flows[flow];
+		if (f->judge_at.ns > now.ns) {
+			e->active[kept++] = flow;
+			continue;
+		}
+		f->judge_at = mono_add(now, JUDGE_AGAIN_NS);
 		if (is_over(e, flow, now))
-			end_trace(e, flow);
+			conclude_trace(e, flow, false);
 		else
 			e->active[kept++] = flow;
 	}
@@ -358,30 +421,108 @@ bool trace_engine_ended(struct trace_engine *e, uint16_t *flow)
 
 bool trace_engine_done(const struct trace_engine *e)
 {
-	return e->ended_count == e->plan->flow_count;
+	return e->ended_count == e->trace_count;
 }
 
 void trace_engine_forget(struct trace_engine *e, uint16_t flow)
 {
-	struct trace_flow *f = &e->flows[flow];
-
-	if (f->stage != TRACE_ENDED)
+	if (e->flows[flow].stage != TRACE_ENDED)
 		return;
-	free(f->shots);
-	f->shots = NULL;
-	f->shot_count = f->shot_room = 0;
+	for (uint16_t i = 0; i < e->group; i++) {
+		struct trace_flow *f = &e->flows[flow + i];
+		free(f->shots);
+		f->shots = NULL;
+		f->shot_count = f->shot_room = 0;
+	}
+	if (trace_mda(e, flow)) {
+		mda_free(e->mdas[flow / e->group]);
+		e->mdas[flow / e->group] = NULL;
+	}
 }
 
 void trace_engine_stop(struct trace_engine *e)
 {
-	for (size_t i = 0; i < e->active_count; i++) {
-		e->flows[e->active[i]].cut_short = true;
-		end_trace(e, e->active[i]);
-	}
+	for (size_t i = 0; i < e->active_count; i++)
+		conclude_trace(e, e->active[i], true);
 	e->active_count = 0;
-	for (; e->waiting_next < e->plan->flow_count; e->waiting_next++) {
-		e->flows[e->order[e->waiting_next]].cut_short = true;
-		end_trace(e, e->order[e->waiting_next]);
+	for (; e->waiting_next < e->trace_count; e->waiting_next++)
+		conclude_trace(e, e->order[e->waiting_next], true);
+}
+
+/* -- once more, from notes -- */
+
+void trace_engine_listen(struct trace_engine *e, trace_decision_sink *note, void *arg)
+{
+	e->note = note;
+	e->note_arg = arg;
+}
+
+static void begin_again(struct trace_engine *e, uint16_t flow)
+{
+	if (e->flows[flow].stage == TRACE_WAITING && trace_first(e, flow) == flow && e->active_count < ACTIVE_MAX)
+		begin_trace(e, flow);
+}
+
+static void end_again(struct trace_engine *e, uint16_t flow, bool cut_short)
+{
+	size_t kept = 0;
+
+	if (trace_first(e, flow) != flow || e->flows[flow].stage == TRACE_ENDED || (!cut_short && e->flows[flow].stage != TRACE_ACTIVE))
+		return;
+	conclude_trace(e, flow, cut_short);
+	for (size_t i = 0; i < e->active_count; i++)
+		if (e->active[i] != flow)
+			e->active[kept++] = e->active[i];
+	e->active_count = kept;
+}
+
+static void ask_again(struct trace_engine *e, const struct trace_decision *n)
+{
+	struct trace_wish w;
+
+	if (e->flows[n->flow].stage == TRACE_ACTIVE && n->ttl > 0 && n->ttl <= e->options.max_ttl)
+		(void)hand_out(e, n->flow, n->ttl, n->size, (struct mono_ns){0}, &w);
+}
+
+void trace_engine_again(struct trace_engine *e, const struct trace_decision *n)
+{
+	if (n->flow >= e->trace_count * e->group)
+		return;
+	struct trace_flow *f = &e->flows[n->flow];
+	switch (n->kind) {
+	case TRACE_DECIDED_BEGIN:
+		begin_again(e, n->flow);
+		break;
+	case TRACE_DECIDED_ASK:
+		ask_again(e, n);
+		break;
+	case TRACE_DECIDED_NOT_SENT:
+		if (n->why != SEND_OK && n->why < SEND_RESULTS)
+			take_unsent(e, n->flow, n->index, (enum send_result)n->why);
+		break;
+	case TRACE_DECIDED_SILENT:
+		if (f->stage == TRACE_ACTIVE && f->ttls && n->index < f->shot_count && f->shots[n->index].state == SHOT_ASKED)
+			take_silence(e, n->flow, n->index, (struct mono_ns){0});
+		break;
+	case TRACE_DECIDED_ASIDE:
+		trace_aside_again(e, n->flow, n->index);
+		break;
+	case TRACE_DECIDED_WALK:
+		trace_share_walk(e, n->flow);
+		break;
+	case TRACE_DECIDED_SEARCH:
+	case TRACE_DECIDED_STEP:
+		trace_paths_again(e, n);
+		break;
+	case TRACE_DECIDED_SIZED:
+		f->sizes_over = true;
+		break;
+	case TRACE_DECIDED_END:
+	case TRACE_DECIDED_CUT:
+		end_again(e, n->flow, n->kind == TRACE_DECIDED_CUT);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -408,6 +549,16 @@ uint32_t trace_engine_addresses(const struct trace_engine *e)
 struct ip_addr trace_engine_address(const struct trace_engine *e, uint32_t number)
 {
 	return number < e->store.address_count ? e->store.addresses[number] : ip_addr_none();
+}
+
+struct trace_hop_rate trace_engine_hop_rate(const struct trace_engine *e, uint8_t family, uint8_t ttl)
+{
+	uint8_t fam = (uint8_t)ip_family_index(family);
+	const struct trace_pace *p = &e->paces[fam][ttl];
+	const struct trace_limit *l = &e->limits[fam][ttl];
+
+	return (struct trace_hop_rate){.learned = p->learned, .rate = p->rate * (p->width > 1 ? p->width : 1), .addresses = p->width,
+	                               .asked = l->asked, .answered = l->answered, .silent = l->silent, .fit = trace_limit_fit(l)};
 }
 
 bool trace_engine_out_of_memory(const struct trace_engine *e)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What one trace still wants to know, and what an answer means for it. */
 #include "analysis/path/trace_flow.h"
+#include "analysis/path/trace_mtu.h"
 
 #define WINDOW 16            /* TTLs asked beyond the furthest answer: a path with more silent hops ends there */
 #define WINDOW_NARROW 8      /* with many traces: fewer probes run past their ends */
@@ -10,9 +11,7 @@
 #define RETRY_BLIND_NS (300 * NS_PER_MS)   /* before a first answer says how long they take */
 #define PATIENCE_EXTRA_NS (250 * NS_PER_MS)
 
-/* RFC 792, RFC 4443: the router or the far host could not pass a packet of this size
- * on; a smaller one goes on. */
-static bool is_too_big(const struct trace_shot *s, uint8_t family)
+bool trace_answer_is_too_big(const struct trace_shot *s, uint8_t family)
 {
 	return family == IP_V4 ? s->icmp_type == 3 && s->icmp_code == 4 : s->icmp_type == 2;
 }
@@ -26,7 +25,7 @@ bool trace_answer_is_end(const struct plan_flow *f, const struct trace_shot *s, 
 	case ANSWER_UDP:
 		return true;
 	case ANSWER_UNREACHABLE:
-		return ip_addr_equal(from, &f->dst) && !is_too_big(s, f->dst.family);
+		return ip_addr_equal(from, &f->dst) && !trace_answer_is_too_big(s, f->dst.family);
 	default:
 		return false;
 	}
@@ -34,27 +33,32 @@ bool trace_answer_is_end(const struct plan_flow *f, const struct trace_shot *s, 
 
 bool trace_answer_is_final(const struct plan_flow *f, const struct trace_shot *s, const struct ip_addr *from)
 {
-	return trace_answer_is_end(f, s, from) || (s->answer == ANSWER_UNREACHABLE && !is_too_big(s, f->dst.family));
+	return trace_answer_is_end(f, s, from) || (s->answer == ANSWER_UNREACHABLE && !trace_answer_is_too_big(s, f->dst.family));
 }
 
 uint8_t trace_flow_limit(const struct trace_engine *e, const struct trace_flow *f)
 {
-	bool narrow = !f->wide && e->plan->flow_count > MANY_TRACES;
+	bool narrow = !f->wide && e->trace_count > MANY_TRACES;
 	unsigned limit = (unsigned)f->best_ttl + (narrow ? WINDOW_NARROW : WINDOW);
 
 	if (f->end_ttl > 0)
 		return f->end_ttl;
+	/* One that begins further on has its window from there. */
+	if (f->best_ttl < f->start_ttl)
+		limit += f->start_ttl - 1u - f->best_ttl;
 	return limit < e->options.max_ttl ? (uint8_t)limit : e->options.max_ttl;
 }
 
 int64_t trace_flow_patience_ns(const struct trace_engine *e, const struct trace_flow *f)
 {
 	int64_t slowest = f->slowest_ns > 0 ? f->slowest_ns : e->slowest_ns;
-	int64_t patience = 3 * slowest + PATIENCE_EXTRA_NS;
+	int64_t patience = 3 * slowest + PATIENCE_EXTRA_NS + e->lag_ns;
 
 	/* A router tells of a dead neighbour only after it asked three times (RFC 4861
 	 * 7.2.2): where the end is unknown, that is waited for. */
-	return f->end_ttl == 0 || patience > MATCH_WINDOW_NS ? MATCH_WINDOW_NS : patience;
+	const struct mda *search = trace_mda(e, (uint16_t)(f - e->flows));
+	bool waits = f->end_ttl == 0 && !(search && mda_begun(search));
+	return waits || patience > MATCH_WINDOW_NS ? MATCH_WINDOW_NS : patience;
 }
 
 /* How many probes this TTL is to get in all. */
@@ -78,14 +82,14 @@ static int64_t spacing_for(const struct trace_engine *e, const struct trace_flow
 }
 
 /* The last hop is the destination's own, whose answers nobody else asks for. */
-static bool hop_ready(struct trace_engine *e, const struct trace_flow *f, uint8_t fam, uint8_t ttl, struct mono_ns now)
+bool trace_hop_ready(struct trace_engine *e, const struct trace_flow *f, uint8_t fam, uint8_t ttl, struct mono_ns now)
 {
 	return ttl == f->end_ttl || trace_pace_ready(&e->paces[fam][ttl], now);
 }
 
 static bool all_asked_once(const struct trace_flow *f, uint8_t limit)
 {
-	for (uint8_t ttl = 1; ttl <= limit; ttl++)
+	for (uint8_t ttl = f->back_ttl; ttl <= limit; ttl++)
 		if (f->ttls[ttl].asked == 0)
 			return false;
 	return true;
@@ -98,19 +102,19 @@ uint8_t trace_flow_wants(struct trace_engine *e, uint16_t flow, struct mono_ns n
 	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
 	int64_t spacing = spacing_for(e, f);
 
-	uint8_t first = e->plan->flow_count > TRACE_ORDERED_MAX ? (uint8_t)(flow * 7u % limit) : 0;
+	uint8_t first = e->trace_count > TRACE_ORDERED_MAX ? (uint8_t)(flow * 7u % limit) : 0;
 
 	for (uint8_t i = 0; i < limit; i++) {
 		uint8_t ttl = (uint8_t)(1 + (i + first) % limit);
-		if (f->ttls[ttl].asked == 0 && hop_ready(e, f, fam, ttl, now))
+		if (ttl >= f->back_ttl && f->ttls[ttl].asked == 0 && trace_hop_ready(e, f, fam, ttl, now))
 			return ttl;
 	}
 	if (f->end_ttl == 0 && !all_asked_once(f, limit))
 		return 0;
-	for (uint8_t ttl = 1; ttl <= limit; ttl++) {
+	for (uint8_t ttl = f->back_ttl; ttl <= limit; ttl++) {
 		const struct trace_ttl *t = &f->ttls[ttl];
 		if (t->asked > 0 && t->asked < rounds_for(e, f, ttl) && mono_since(now, t->last_asked) >= spacing &&
-		    hop_ready(e, f, fam, ttl, now))
+		    trace_hop_ready(e, f, fam, ttl, now))
 			return ttl;
 	}
 	return 0;
@@ -120,7 +124,7 @@ bool trace_flow_finished(const struct trace_engine *e, const struct trace_flow *
 {
 	uint8_t limit = trace_flow_limit(e, f);
 
-	for (uint8_t ttl = 1; ttl <= limit; ttl++)
+	for (uint8_t ttl = f->back_ttl; ttl <= limit; ttl++)
 		if (f->ttls[ttl].open > 0 || f->ttls[ttl].asked < rounds_for(e, f, ttl))
 			return false;
 	return true;
@@ -131,7 +135,11 @@ static void note_progress(struct trace_engine *e, uint16_t flow, const struct tr
 	struct trace_flow *f = &e->flows[flow];
 	const struct plan_flow *p = &e->plan->flows[flow];
 
-	f->look_at = (struct mono_ns){INT64_MIN};
+	struct trace_flow *trace = &e->flows[trace_first(e, flow)];
+	trace->look_at = trace->judge_at = (struct mono_ns){INT64_MIN};
+	/* What is said of a size is said of no place. */
+	if (s->size > 0)
+		return;
 	if (trace_answer_is_final(p, s, from) && (f->end_ttl == 0 || s->ttl < f->end_ttl))
 		f->end_ttl = s->ttl;
 	if (s->ttl > f->best_ttl)
@@ -153,18 +161,50 @@ static void take(struct trace_engine *e, uint16_t flow, struct trace_shot *s, co
 	if (s->state == SHOT_ASKED && t->open > 0)
 		t->open--;
 	s->state = SHOT_ANSWERED;
-	t->answered++;
+	t->answered = (uint16_t)(t->answered + (s->size == 0));
 	s->from = trace_store_address(&e->store, from);
 	note_progress(e, flow, s, from);
-	if (s->answer == ANSWER_TIME_EXCEEDED)
-		trace_pace_answer(&e->paces[fam][s->ttl], s->from);
+	if (s->size > 0)
+		return;
+	trace_share_walk(e, flow);
+	trace_paths_answer(e, flow, s, trace_answer_is_final(&e->plan->flows[flow], s, from));
+	if (s->answer != ANSWER_TIME_EXCEEDED)
+		return;
+	trace_pace_answer(&e->paces[fam][s->ttl], s->from);
+	if (e->paces[fam][s->ttl].learned)
+		trace_limit_answered(&e->limits[fam][s->ttl], s->asked_at);
+}
+
+void trace_flow_silence(struct trace_engine *e, uint16_t flow, const struct trace_shot *s, struct mono_ns now)
+{
+	const struct trace_flow *f = &e->flows[flow];
+	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
+	struct trace_pace *p = &e->paces[fam][s->ttl];
+
+	const struct trace_flow *trace = &e->flows[trace_first(e, flow)];
+
+	/* Nor does silence tell of a limit where its size may be why. */
+	if ((s->ttl >= f->end_ttl && s->ttl > f->best_ttl) || s->size > TRACE_SIZE_SMALL)
+		return;
+	/* Of many flows to one destination, a hop that has never answered tells of no limit. */
+	if (e->group > 1 && trace->ttls && trace->ttls[s->ttl].answered == 0)
+		return;
+	trace_pace_silence(p, now);
+	if (!p->learned || !p->answered)
+		return;
+	trace_limit_silent(&e->limits[fam][s->ttl], s->asked_at);
+	struct trace_limit_fit fit = trace_limit_fit(&e->limits[fam][s->ttl]);
+	/* Of several routers at one TTL it is not known whose silence it is. */
+	if (fit.known && p->width == 1)
+		trace_pace_limit(p, TRACE_LIMIT_SHARE * fit.rate);
 }
 
 void trace_flow_answer(struct trace_engine *e, const struct match *m)
 {
 	struct trace_flow *f = &e->flows[m->flow];
 
-	if (f->stage != TRACE_ACTIVE || m->index >= f->shot_count || f->shots[m->index].state == SHOT_ANSWERED)
+	if (f->stage != TRACE_ACTIVE || !f->ttls || m->index >= f->shot_count || f->shots[m->index].state == SHOT_ANSWERED ||
+	    f->shots[m->index].state == SHOT_ASIDE)
 		return;
 	struct trace_shot *s = &f->shots[m->index];
 	s->answer = (uint8_t)m->answer;
@@ -176,7 +216,9 @@ void trace_flow_answer(struct trace_engine *e, const struct match *m)
 	s->quoted_tos = m->quoted_tos;
 	s->changed_quote = (m->failed >> MATCH_T5_KEYED_QUOTE & 1) != 0;
 	s->changed_port = (m->failed >> MATCH_T3_PORTS & 1) != 0;
+	s->changed_source = m->changed_source;
 	s->rtt_ns = m->rtt_ns;
+	s->reply_size = m->size;
 	s->extra = trace_store_extra(&e->store, m);
 	take(e, m->flow, s, &m->from);
 }
@@ -189,13 +231,13 @@ void trace_flow_udp(struct trace_engine *e, const struct match *m, struct wall_n
 	struct trace_flow *f = &e->flows[m->flow];
 	struct trace_shot *nearest = NULL;
 
-	if (f->stage != TRACE_ACTIVE)
+	if (f->stage != TRACE_ACTIVE || !f->ttls)
 		return;
 	f->udp_answers++;
 	for (uint16_t i = 0; i < f->shot_count; i++) {
 		struct trace_shot *s = &f->shots[i];
 		bool behind = f->end_ttl > 0 ? s->ttl == f->end_ttl : s->ttl > f->best_ttl;
-		if (behind && s->left && s->state == SHOT_ASKED && (!nearest || s->ttl < nearest->ttl))
+		if (behind && s->left && s->size == 0 && s->state == SHOT_ASKED && (!nearest || s->ttl < nearest->ttl))
 			nearest = s;
 	}
 	if (!nearest)

@@ -58,7 +58,15 @@ void trace_pace_answer(struct trace_pace *p, uint32_t address)
 	widen(p, address);
 	p->answered = true;
 	if (p->learned)
-		p->rate = fmin(TRACE_PACE_HIGHEST, p->rate + RAISE);
+		p->rate = fmin(p->ceiling > 0 ? p->ceiling : TRACE_PACE_HIGHEST, p->rate + RAISE);
+}
+
+void trace_pace_limit(struct trace_pace *p, double rate)
+{
+	if (!p->learned)
+		return;
+	p->ceiling = fmax(TRACE_PACE_LOWEST, p->ceiling > 0 ? fmin(p->ceiling, rate) : rate);
+	p->rate = fmin(p->rate, p->ceiling);
 }
 
 void trace_pace_silence(struct trace_pace *p, struct mono_ns now)

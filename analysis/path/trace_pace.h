@@ -28,6 +28,7 @@ struct trace_pace {
 	bool answered, slowed;
 	uint32_t addresses[TRACE_PACE_WIDTH]; /* whatever numbers the caller gives them */
 	uint8_t width;
+	double ceiling;             /* of a limit that was fitted to the answers; 0 = none */
 };
 
 /* hop_rate: answers a second of one hop, INFINITY = no limit, 0 = learned. */
@@ -37,6 +38,8 @@ bool trace_pace_ready(struct trace_pace *p, struct mono_ns now);
 void trace_pace_take(struct trace_pace *p);
 /* An address answered here; the same number always means the same address. */
 void trace_pace_answer(struct trace_pace *p, uint32_t address);
+/* The routers here are seen to answer so many a second: a learned rate stays below. */
+void trace_pace_limit(struct trace_pace *p, double rate);
 /* A probe stayed without answer. */
 void trace_pace_silence(struct trace_pace *p, struct mono_ns now);
 

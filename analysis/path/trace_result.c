@@ -17,11 +17,10 @@ struct gather {
 	const struct trace_flow *trace;
 	struct trace_hop *hop;
 	uint32_t votes[HOP_ADDRESSES_MAX];
-	uint32_t reply_ttls[256];
 	int64_t *rtts;
 	size_t rtt_count;
 	struct trace_sample *samples;
-	bool changed_quote, changed_port;
+	bool changed_quote, changed_port, changed_source;
 };
 
 static void vote(struct gather *g, uint32_t number)
@@ -77,6 +76,7 @@ static void take_icmp(struct gather *g, const struct trace_shot *s)
 		h->quoted_tos = s->quoted_tos;
 		g->changed_quote |= s->changed_quote;
 		g->changed_port |= s->changed_port;
+		g->changed_source |= s->changed_source;
 	}
 }
 
@@ -84,7 +84,6 @@ static void take_answer(struct gather *g, const struct trace_shot *s)
 {
 	g->hop->hop.answered++;
 	vote(g, s->from);
-	g->reply_ttls[s->reply_ttl]++;
 	g->rtts[g->rtt_count++] = s->rtt_ns;
 	if (is_icmp_error(s->answer))
 		take_icmp(g, s);
@@ -117,7 +116,7 @@ static void gather_shots(struct gather *g)
 
 	for (uint16_t i = 0; i < g->trace->shot_count; i++) {
 		const struct trace_shot *s = &g->trace->shots[i];
-		if (s->ttl == h->ttl && (s->state == SHOT_ANSWERED || s->state == SHOT_SILENT))
+		if (s->ttl == h->ttl && s->size == 0 && (s->state == SHOT_ANSWERED || s->state == SHOT_SILENT))
 			add_sample(g, s);
 	}
 }
@@ -140,13 +139,23 @@ static void sort_addresses(struct gather *g)
 		}
 }
 
-static int16_t most_frequent(const uint32_t votes[256])
+static int16_t most_frequent_ttl(const struct trace_sample *samples, size_t count)
 {
+	uint16_t votes[256];
 	int best = -1;
+	size_t alike = 0;
 
-	for (int i = 0; i < 256; i++)
-		if (votes[i] > 0 && (best < 0 || votes[i] > votes[best]))
-			best = i;
+	for (; alike < count && (!samples[alike].answered || best < 0 || samples[alike].reply_ttl == best); alike++)
+		if (samples[alike].answered)
+			best = samples[alike].reply_ttl;
+	if (alike == count) /* nearly always */
+		return (int16_t)best;
+	memset(votes, 0, sizeof votes);
+	for (size_t i = 0; i < count; i++)
+		votes[samples[i].reply_ttl] = (uint16_t)(votes[samples[i].reply_ttl] + samples[i].answered);
+	best = 0;
+	for (int i = 1; i < 256; i++)
+		best = votes[i] > votes[best] ? i : best;
 	return (int16_t)best;
 }
 
@@ -190,6 +199,11 @@ static void describe_rtts(struct trace_hop *h, const int64_t *rtts, size_t count
 	h->deviation_ns = (int64_t)sqrt(squares / (double)count);
 }
 
+static struct ratio_bound loss_of(const struct trace_engine *e, uint32_t lost, uint32_t sent)
+{
+	return sent <= TRACE_FEW && lost <= sent ? e->few[sent][lost] : stats_ratio(lost, sent);
+}
+
 static void fill_hop(const struct trace_engine *e, uint16_t flow, uint8_t ttl, int64_t *rtts, struct trace_hop *h,
                      struct trace_sample *samples)
 {
@@ -199,14 +213,30 @@ static void fill_hop(const struct trace_engine *e, uint16_t flow, uint8_t ttl, i
 	h->samples = samples;
 	gather_shots(&g);
 	sort_addresses(&g);
-	h->hop.reply_ttl = most_frequent(g.reply_ttls);
+	h->hop.reply_ttl = most_frequent_ttl(samples, h->hop.sent);
 	h->return_length = return_length(&h->hop);
 	describe_rtts(h, rtts, g.rtt_count);
 	h->hop.rtt = stats_rtt(rtts, g.rtt_count);
-	h->hop.loss = stats_ratio(h->hop.sent - h->hop.answered, h->hop.sent);
+	h->hop.loss = loss_of(e, h->hop.sent - h->hop.answered, h->hop.sent);
 	if (h->hop.sent > 0 && h->hop.answered == 0)
 		snprintf(h->hop.note, sizeof h->hop.note, "does not answer");
-	trace_remarks(&e->plan->flows[flow], h, g.changed_quote, g.changed_port);
+	trace_remarks(&e->plan->flows[flow], h, (struct trace_changes){g.changed_quote, g.changed_port, g.changed_source});
+}
+
+/* What another trace has found before the hop at which this one stopped. */
+static void take_known(const struct trace_engine *e, const struct trace_flow *f, struct trace_hop *h)
+{
+	const struct trace_known_hop *k = h->hop.sent == 0 ? trace_share_hop(e, f, h->hop.ttl) : NULL;
+
+	if (!k)
+		return;
+	h->known = true;
+	snprintf(h->hop.note, sizeof h->hop.note, "known from another trace");
+	if (k->address >= e->store.address_count)
+		return;
+	h->numbers[0] = k->address;
+	h->hop.addresses[0] = e->store.addresses[k->address];
+	h->hop.address_count = 1;
 }
 
 /* A later hop's answers prove the path up to here: raw loss above that bound is this
@@ -258,7 +288,7 @@ static void find_state(const struct trace_engine *e, uint16_t flow, struct trace
 	r->state = f->refusal != SEND_OK ? TRACE_STATE_NOT_SENT : TRACE_STATE_SILENT;
 	for (uint16_t i = 0; i < f->shot_count && f->end_ttl > 0; i++) {
 		const struct trace_shot *s = &f->shots[i];
-		if (s->ttl != f->end_ttl || s->state != SHOT_ANSWERED || s->from >= e->store.address_count)
+		if (s->ttl != f->end_ttl || s->size > 0 || s->state != SHOT_ANSWERED || s->from >= e->store.address_count)
 			continue;
 		const struct ip_addr *from = &e->store.addresses[s->from];
 		bool end = trace_answer_is_end(r->flow, s, from);
@@ -273,6 +303,41 @@ static void find_state(const struct trace_engine *e, uint16_t flow, struct trace
 	}
 }
 
+static bool take_paths(const struct trace_engine *e, uint16_t flow, struct trace_result *out)
+{
+	struct mda *m = trace_mda(e, flow);
+	uint8_t a, b;
+
+	if (!m || !mda_begun(m))
+		return true;
+	out->paths = mda_graph(m);
+	out->flow_loss = mda_loss(m);
+	out->path_addresses = calloc(out->paths.count + 1, sizeof *out->path_addresses);
+	out->has_paths = out->path_addresses != NULL;
+	for (size_t i = 0; out->has_paths && i < out->paths.count; i++)
+		if (out->paths.nodes[i].address < e->store.address_count)
+			out->path_addresses[i] = e->store.addresses[out->paths.nodes[i].address];
+	for (uint16_t f = 0; f < e->group; f++)
+		if (mda_cycle(m, f, &a, &b) && out->cycles++ == 0) {
+			out->cycle_first = a;
+			out->cycle_second = b;
+		}
+	return out->has_paths;
+}
+
+/* Sizes, and what a router told of its next link. */
+static void take_sizes(const struct trace_engine *e, uint16_t flow, struct trace_result *out)
+{
+	trace_mtu_look(e, flow, &out->sizes);
+	for (uint8_t i = 0; i < out->sizes.limit_count; i++) {
+		const struct trace_mtu_limit *l = &out->sizes.limits[i];
+		for (size_t h = 0; h < out->hop_count && l->told_mtu > 0; h++)
+			for (uint8_t a = 0; a < out->hops[h].hop.address_count; a++)
+				if (ip_addr_equal(&out->hops[h].hop.addresses[a], &l->told_by))
+					out->hops[h].mtu = l->told_mtu;
+	}
+}
+
 bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace_result *out)
 {
 	const struct trace_flow *f = &e->flows[flow];
@@ -284,6 +349,8 @@ bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace
 	out->refusal = (enum send_result)f->refusal;
 	out->asked_ttl = f->asked_ttl;
 	find_state(e, flow, out);
+	if (!take_paths(e, flow, out))
+		return false;
 	if (last == 0 || !f->shots)
 		return true;
 	int64_t *rtts = calloc((size_t)f->shot_count + 1, sizeof *rtts);
@@ -299,9 +366,12 @@ bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace
 	for (size_t i = 0; i < last; i++) {
 		fill_hop(e, flow, (uint8_t)(i + 1), rtts, &out->hops[i], samples);
 		samples += out->hops[i].hop.sent;
+		take_known(e, f, &out->hops[i]);
 	}
 	free(rtts);
 	envelope(out->hops, out->hop_count);
+	take_sizes(e, flow, out);
+	trace_remark_repeats(out->hops, out->hop_count);
 	return true;
 }
 
@@ -309,6 +379,9 @@ void trace_result_free(struct trace_result *r)
 {
 	free(r->hops);
 	free(r->samples);
+	free(r->path_addresses);
+	r->path_addresses = NULL;
+	r->has_paths = false;
 	r->hops = NULL;
 	r->samples = NULL;
 	r->hop_count = 0;

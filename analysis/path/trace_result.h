@@ -3,7 +3,9 @@
 #ifndef ERPROBE_TRACE_RESULT_H
 #define ERPROBE_TRACE_RESULT_H
 
+#include "analysis/path/mda.h"
 #include "analysis/path/trace_engine.h"
+#include "analysis/path/trace_mtu.h"
 #include "erprobe/result.h"
 
 #include <stdbool.h>
@@ -41,6 +43,7 @@ struct trace_hop {
 	uint32_t mtu;                   /* of the next link, where a router told; else 0 */
 	char remarks[TRACE_REMARKS_MAX][TRACE_REMARK_MAX];
 	uint8_t remark_count;
+	bool known;                     /* not asked: as an earlier trace of the run found it */
 	int64_t last_ns, mean_ns, deviation_ns; /* of the round trips; 0 when there are none */
 	const struct trace_sample *samples; /* hop.sent of them, in the order of sending; part of the result */
 };
@@ -69,15 +72,26 @@ struct trace_result {
 	struct trace_sample *samples;   /* owned */
 	struct trace_hop *hops;         /* owned */
 	size_t hop_count;
+	struct trace_mtu sizes;         /* full = 0: not searched */
+	bool has_paths;                 /* all paths were searched: */
+	struct mda_graph paths;         /* its nodes belong to the engine, until the trace is forgotten */
+	struct ip_addr *path_addresses; /* of its nodes; unset for silence and this host; owned */
+	struct mda_loss flow_loss;
+	uint16_t cycles;                /* flows that met an address twice */
+	uint8_t cycle_first, cycle_second; /* TTLs, of the first such flow */
 };
 
-/* Fills *out from what the engine holds of this flow. False when out of memory.
+/* Fills *out from what the engine holds of this flow, the first of its trace. False when out of memory.
  * Free with trace_result_free(). */
 bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace_result *out);
 void trace_result_free(struct trace_result *r);
 
 /* "host unreachable", "communication prohibited (filter)"; of a time exceeded "time exceeded". */
 const char *trace_icmp_words(uint8_t family, uint8_t type, uint8_t code);
+/* One line: how fast the routers at this TTL are asked and why; asked_rate as the user gave
+ * it, 0 = learned. */
+#define TRACE_RATE_WORDS_MAX 320
+void trace_rate_words(const struct trace_hop_rate *r, uint8_t ttl, double asked_rate, char buf[TRACE_RATE_WORDS_MAX]);
 /* Routers between an answer's sender and us, counting the sender, from the TTL that
  * was left: senders begin with 32, 64, 128 or 255. -1 for 0. */
 int16_t trace_return_length(uint8_t reply_ttl);

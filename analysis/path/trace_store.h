@@ -16,6 +16,7 @@ enum shot_state {
 	SHOT_ANSWERED,
 	SHOT_SILENT,     /* waited for long enough; an answer still counts */
 	SHOT_LATE,       /* an answer came after its window: neither answered nor lost */
+	SHOT_ASIDE,      /* the clock was stepped while it was in flight: it has no round trip */
 	SHOT_NOT_SENT    /* did not leave this host */
 };
 
@@ -29,15 +30,20 @@ struct trace_shot {
 	uint8_t icmp_type, icmp_code;
 	uint8_t reply_ttl;
 	uint8_t quoted_ttl, quoted_tos;
-	bool left;           /* seen leaving */
-	bool has_quote;
-	bool changed_quote;  /* a keyed value of the quote was not as sent (test T5) */
-	bool changed_port;   /* nor its port (test T3): a NAT */
+	bool left : 1;           /* seen leaving */
+	bool has_quote : 1;
+	bool changed_quote : 1;  /* a keyed value of the quote was not as sent (test T5) */
+	bool changed_port : 1;   /* nor its port (test T3): a NAT */
+	bool changed_source : 1; /* the quote names another source: a NAT, or Azure's edge */
+	uint16_t size;       /* bytes of the IP datagram, of a probe that asks for sizes (trace_mtu.h); 0 = of the trace itself */
+	uint16_t reply_size; /* of its answer */
 	uint32_t from;       /* number of the address that answered */
 	uint32_t extra;      /* number of the answer's extras, or NO_EXTRA */
 	struct mono_ns asked_at;
-	int64_t rtt_ns;
-	struct wall_ns sent_at;
+	union {              /* there may be a million of them */
+		struct wall_ns sent_at; /* before an answer, where it has left */
+		int64_t rtt_ns;         /* with an answer */
+	};
 };
 
 /* What RFC 4884 extensions and ICMP "too big" tell. */

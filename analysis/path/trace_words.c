@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/path/trace_words.h"
 
+#include "analysis/path/trace_pace.h"
+
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -121,7 +124,7 @@ static int16_t difference(const struct trace_hop *h)
 	return h->return_length < 0 ? 0 : (int16_t)(h->return_length - h->hop.ttl);
 }
 
-void trace_remarks(const struct plan_flow *p, struct trace_hop *h, bool changed_quote, bool changed_port)
+void trace_remarks(const struct plan_flow *p, struct trace_hop *h, struct trace_changes changed)
 {
 	bool expired = h->has_icmp && h->icmp_type == (p->dst.family == IP_V6 ? 3 : 11) && h->icmp_code == 0;
 
@@ -130,12 +133,66 @@ void trace_remarks(const struct plan_flow *p, struct trace_hop *h, bool changed_
 	if (h->mtu > 0)
 		remark(h, "the next link takes %u bytes", (unsigned)h->mtu);
 	remark_quote(h, expired);
-	if (changed_port)
+	if (changed.port)
 		remark(h, "NAT on the way: the quoted port is not ours");
-	else if (changed_quote)
+	else if (changed.source)
+		remark(h, "NAT on the way: the quoted source is not ours");
+	else if (changed.quote)
 		remark(h, "the quoted header was changed on the way");
 	if (difference(h) > 1 || difference(h) < -1)
 		remark(h, "way back is %d hops", (int)h->return_length);
 	if (h->hop.address_count > 1)
 		remark(h, "%u addresses answer", (unsigned)h->hop.address_count);
+}
+
+/* A NAT in front of several routers hides them behind one address: their answers come
+ * from ever further away. In a loop each round is as far as the last, or it was a router
+ * that passed on an expired packet. */
+void trace_remark_repeats(struct trace_hop *hops, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		for (size_t k = i; k-- > 0;) {
+			struct hop_result *a = &hops[k].hop, *b = &hops[i].hop;
+			if (a->address_count != 1 || b->address_count != 1 || !ip_addr_equal(&a->addresses[0], &b->addresses[0]))
+				continue;
+			if (a->reply_ttl > 0 && b->reply_ttl > 0 && b->reply_ttl < a->reply_ttl)
+				remark(&hops[i], "the address of TTL %u from further away: a NAT hides routers", a->ttl);
+			else
+				remark(&hops[i], "the address of TTL %u again: a loop", a->ttl);
+			break;
+		}
+}
+
+static void limit_words(const struct trace_hop_rate *r, char *buf, size_t size)
+{
+	char burst[48] = "";
+
+	if (r->silent == 0)
+		snprintf(buf, size, "no silence, so no limit seen");
+	else if (!r->fit.known || r->addresses > 1)
+		snprintf(buf, size, "%u silent: too few, or of too many routers, to tell a limit from loss", (unsigned)r->silent);
+	else {
+		if (r->fit.burst > 0)
+			snprintf(burst, sizeof burst, "a burst of %u, then ", (unsigned)r->fit.burst);
+		snprintf(buf, size, "a token bucket fits: %s%.1f a second (%u answered, %u silent in %.1f s); kept to %d %% of it", burst,
+		         r->fit.rate, (unsigned)r->fit.answered, (unsigned)r->fit.silent, r->fit.elapsed_s, (int)(100 * TRACE_LIMIT_SHARE));
+	}
+}
+
+void trace_rate_words(const struct trace_hop_rate *r, uint8_t ttl, double asked_rate, char buf[TRACE_RATE_WORDS_MAX])
+{
+	char why[200];
+
+	if (isinf(r->rate)) {
+		snprintf(buf, TRACE_RATE_WORDS_MAX, "TTL %u: no limit (--hop-rate max)", ttl);
+		return;
+	}
+	if (!r->learned) {
+		snprintf(buf, TRACE_RATE_WORDS_MAX, "TTL %u: at most %.1f a second (--hop-rate %g, times %u addresses)", ttl, r->rate,
+		         asked_rate, r->addresses > 0 ? r->addresses : 1u);
+		return;
+	}
+	limit_words(r, why, sizeof why);
+	snprintf(buf, TRACE_RATE_WORDS_MAX, "TTL %u: at most %.1f a second (learned, from %g): %u asked, %u answered by %u address%s; %s", ttl,
+	         r->rate, TRACE_PACE_FIRST, (unsigned)r->asked, (unsigned)r->answered, r->addresses, r->addresses == 1 ? "" : "es", why);
 }
