@@ -2,7 +2,8 @@
 /* What Azure's words prove and what they do not. Absent status of a connection,
  * an empty table, "Gateway does not have any Bgp sessions", zero counters: none of
  * these is a fault by itself (they are seen on healthy circuits). */
-#include "analysis/diagnose/observables.h"
+#include "analysis/diagnose/posterior.h"
+#include "analysis/value/strbuf.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +12,18 @@
 
 /* An answer loses weight with age: what was true ten minutes ago need not be now. */
 #define AZURE_AGE_SCALE_S 300.0
+/* What an earlier run read was perhaps true before the fault: half at most. */
+#define AZURE_STALE_WEIGHT 0.5
 #define GATEWAY_ASN 65515
+
+/* Where a part has no time of its own, the snapshot's holds for it. */
+struct azure_age azure_age_of(const struct az_snapshot *s, const struct az_part *part, struct wall_ns now)
+{
+	struct wall_ns at = part->at.ns != 0 ? part->at : s->done_at;
+	double age_s = (double)wall_since(now, at) / (double)NS_PER_SEC;
+	double fresh = age_s > 0 ? exp(-age_s / AZURE_AGE_SCALE_S) : 1;
+	return (struct azure_age){at, fresh * (s->stale ? AZURE_STALE_WEIGHT : 1)};
+}
 
 /* ASCII alone: Azure's words are. The C library's comparison depends on the locale. */
 static bool same_word(const char *a, const char *b)
@@ -147,7 +159,7 @@ static enum az_connection_state connection_of(const struct az_connections *c, co
 
 /* Addresses that were derived lie within Azure's prefix: that they agree says nothing.
  * Those outside come from the file, whatever was derived of the other family. */
-static bool prefix_disagrees(const struct az_text *prefix, const struct plan_link *link, int fam, bool *compared, char *out)
+static bool prefix_disagrees(const struct az_text *prefix, const struct plan_link *link, int fam, char out[SENTENCE_MAX])
 {
 	const struct ip_addr *own[] = {&link->ce[fam], &link->msee[fam]};
 	struct ip_prefix p;
@@ -158,45 +170,66 @@ static bool prefix_disagrees(const struct az_text *prefix, const struct plan_lin
 		if (!ip_addr_is_set(own[i]))
 			continue;
 		if (!ip_prefix_contains(&p, own[i])) {
-			snprintf(out, SENTENCE_MAX, "Azure has %s for this link, the edge is configured with %s", prefix->text,
-			         ip_addr_text(own[i], text));
+			size_t len = strlen(out); /* what else disagrees */
+			text_format(out + len, SENTENCE_MAX - len, "%sAzure has %.50s for this link, the edge is configured with %s",
+			            len > 0 ? "; " : "", prefix->text, ip_addr_text(own[i], text));
 			return true;
 		}
-		*compared = *compared || !link->derived;
 	}
 	return false;
 }
 
-static enum az_state settings_of(const struct az_peering *p, const struct plan_circuit *c, int l, char *out)
+/* Everything that disagrees is named. */
+static enum az_state settings_of(const struct az_peering *p, const struct plan_circuit *c, int l, char out[SENTENCE_MAX])
 {
 	const struct plan_link *link = &c->links[l];
 	if (p->part.read != AZ_OK || !p->present || !link->configured)
 		return AZ_UNREAD;
-	if (link->asn >= 0 && p->peer_asn.present && p->peer_asn.value != link->asn) {
+	bool as_differs = link->asn >= 0 && p->peer_asn.present && p->peer_asn.value != link->asn;
+	if (as_differs)
 		snprintf(out, SENTENCE_MAX, "Azure expects AS %lld from the edge, the edge is configured with AS %lld",
 		         (long long)p->peer_asn.value, (long long)link->asn);
+	bool four = prefix_disagrees(&p->prefix[l], link, FAM4, out), six = prefix_disagrees(&p->prefix6[l], link, FAM6, out);
+	if (as_differs || four || six)
 		return AZ_BAD;
-	}
-	if (link->vlan >= 0 && p->vlan.present && p->vlan.value != link->vlan) {
-		snprintf(out, SENTENCE_MAX, "Azure has VLAN %lld, the edge is configured with VLAN %d",
-		         (long long)p->vlan.value, (int)link->vlan);
-		return AZ_BAD;
-	}
-	bool compared = (link->asn >= 0 && p->peer_asn.present) || (link->vlan >= 0 && p->vlan.present);
-	if (prefix_disagrees(&p->prefix[l], link, FAM4, &compared, out) ||
-	    prefix_disagrees(&p->prefix6[l], link, FAM6, &compared, out))
-		return AZ_BAD;
+	if (link->vlan >= 0 && p->vlan.present && p->vlan.value != link->vlan)
+		return AZ_UNREAD; /* azure_says.c has it: which link disagrees tells whose VLAN is wrong */
+	/* Addresses are mostly taken from Azure itself: that they agree clears neither AS nor VLAN. */
+	bool compared = link->asn >= 0 && p->peer_asn.present && link->vlan >= 0 && p->vlan.present;
 	return compared ? AZ_GOOD : AZ_UNREAD;
+}
+
+/* The neighbours of the gateway stand in both summaries: the older one that was read. */
+static struct azure_age gateway_age_of(const struct azure_view *a, const struct az_snapshot *s)
+{
+	const struct azure_age *one = &a->session_age[LINK_PRIMARY], *other = &a->session_age[LINK_SECONDARY];
+	if (s->bgp[LINK_PRIMARY].part.read != AZ_OK)
+		return *other;
+	if (s->bgp[LINK_SECONDARY].part.read != AZ_OK)
+		return *one;
+	return one->at.ns <= other->at.ns ? *one : *other;
+}
+
+static void date(struct azure_view *a, const struct az_snapshot *s)
+{
+	a->circuit_age = azure_age_of(s, &s->circuit.part, a->now);
+	a->peering_age = azure_age_of(s, &s->peering.part, a->now);
+	a->connection_age = azure_age_of(s, &s->connections.part, a->now);
+	for (int l = 0; l < LINKS; l++) {
+		a->arp_age[l] = azure_age_of(s, &s->arp[l].part, a->now);
+		a->session_age[l] = azure_age_of(s, &s->bgp[l].part, a->now);
+	}
+	a->gateway_age = gateway_age_of(a, s);
 }
 
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
                       struct wall_ns now)
 {
 	memset(a, 0, sizeof *a);
-	if (!s || !az_snapshot_available(s))
+	if (!s || !az_snapshot_has_answer(s))
 		return;
-	double age_s = (double)wall_since(now, s->done_at) / (double)NS_PER_SEC;
-	a->weight = age_s > 0 ? exp(-age_s / AZURE_AGE_SCALE_S) : 1;
+	a->now = now;
+	date(a, s);
 	a->circuit = state_of(&s->circuit.part, &s->circuit.circuit_state, "Enabled");
 	a->provider = state_of(&s->circuit.part, &s->circuit.provider_state, "Provisioned");
 	a->peering = peering_of(&s->peering);
@@ -213,5 +246,23 @@ void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const 
 			a->session[fam][l] = session_of(s, l, ce);
 		}
 		a->settings[l] = settings_of(&s->peering, c, l, a->disagreement[l]);
+	}
+	azure_says_build(a, c, s);
+}
+
+const struct azure_age *observation_age(const struct azure_view *a, const struct observation *ob)
+{
+	uint8_t link = ob->link < LINKS ? ob->link : 0;
+	switch (ob->kind) {
+	case OBSERVED_CIRCUIT:
+	case OBSERVED_PROVIDER: return &a->circuit_age;
+	case OBSERVED_PEERING:
+	case OBSERVED_SETTINGS: return &a->peering_age;
+	case OBSERVED_ARP: return &a->arp_age[link];
+	case OBSERVED_SESSION: return &a->session_age[link];
+	case OBSERVED_CONNECTION: return &a->connection_age;
+	case OBSERVED_GATEWAY: return &a->gateway_age;
+	case OBSERVED_SAYS: return &a->says_age[ob->says][link];
+	default: return NULL;
 	}
 }

@@ -40,19 +40,52 @@ enum fault_scope {
 #define ON_L3 2u
 #define ON_ALL 3u
 
+/* Usual column:   zero, '.' as ever   C the way to the edges takes longer   G the way behind the
+ *                 MSEEs does; over both links alike, beside the circuit's baseline
+ * Size column:    zero, '.' the full size passes as ever   C dies in the corporate domain
+ *                 W dies in the WAN; small probes pass */
 /* Wire columns:   A answers as ever   X dead   L loses a share   m dead, moved to the
  *                 other link or half of it   h other link's traffic: as ever, or half
- *                 of it where answers return by the dead link   b dead for us behind the
- *                 edge, alive on it
+ *                 of it where answers return by the dead link   P each flow dead or alive, as
+ *                 it chooses among equal ways   p as ever, or so by its way back
+ *                 b dead for us behind the edge, alive on it   a alive, all of it moved to the other link
  *                 k dead behind the edge, dead or alive on it   ? nothing is said
  * ICMP columns:   . none   h host unreachable from the edge   c unreachable from a
  *                 corporate router   n no route, from edge or corporate   w from a provider hop
  *                 a/p/z refused by a filter in the corporate/WAN/Azure domain   ? any
- * delay:          . same   S slower on this link   J wider spread   ? any
+ * delay:          . same (also what both links share: neither is later than the other by it)
+ *                 S slower on this link   R slower by another way than usual   J wider spread
+ *                 q a full queue may do either   ? any
  * Azure columns:  . healthy value   X the faulty value   i ARP incomplete   f this path's
  *                 table fails or is empty   d BGP down (perhaps not noticed yet: hold time)
  *                 D BGP down, said by the edge itself   z BGP up, zero prefixes   n not connected
  *                 g gateway's neighbours gone   ? any */
+
+/* What Azure says beyond states and tables, each by itself: azure_says.c reads it, the
+ * letters of each stand beside their numbers in likelihood_says.c. */
+enum azure_says {
+	SAYS_TEST,        /* of a link: a failover test runs on it */
+	SAYS_DRAIN,       /* of a link: Microsoft's AS repeated in the paths over it */
+	SAYS_PORT,        /* of a link: Microsoft's port (ExpressRoute Direct) and its light */
+	SAYS_VLAN,        /* of a link: Azure's VLAN and the edge's as configured */
+	SAYS_LIMIT,       /* of a link: how near the prefixes of our side are to their limit */
+	SAYS_MAINTENANCE, /* of the circuit: planned maintenance goes on */
+	SAYS_ISSUE,       /* of the circuit: Microsoft has trouble of its own there */
+	SAYS_HEALTH,      /* of the circuit: Resource Health */
+	SAYS_FULL,        /* of the circuit: its traffic came near the bought bandwidth */
+	SAYS_DROPS,       /* of the circuit: traffic above its bandwidth is dropped */
+	SAYS_FILTER,      /* of Microsoft peering: has it a route filter? */
+	SAYS_PUBLIC,      /* of Microsoft peering: are our public prefixes validated? */
+	SAYS_VNETS,       /* of the circuit: the virtual networks' prefixes are at their limit */
+	SAYS_ROUTES,      /* of the circuit: the targets' networks at the MSEEs, ours at the gateway */
+	SAYS_ADVERTISED,  /* of a link: the MSEE has a route of ours to where the probes come from */
+	SAYS
+};
+
+/* What the passive watch of a link comes to, where somebody watched: heard.c reads it, the letters
+ * stand beside their numbers in likelihood_heard.c. */
+enum heard_what { HEARD_SESSION, HEARD_SEGMENT, HEARD };
+
 struct fault_row {
 	const char *id;
 	enum domain domain;
@@ -66,6 +99,10 @@ struct fault_row {
 	char icmp_msee, icmp_target, delay;
 	/* Azure:  circuit state, provider state, peering, ARP, BGP, connection, gateway peers, settings agree */
 	char circuit, provider, peering, arp, session, connection, gateway, settings;
+	char size;               /* zero where full-size probes fare as ever */
+	char usual;              /* zero where what both links share takes as long as ever */
+	char says[SAYS];         /* zero where Azure would say nothing of it */
+	char heard[HEARD];       /* zero where the link's own session lives, and its segment is as it should be */
 };
 
 extern const struct fault_row fault_rows[];

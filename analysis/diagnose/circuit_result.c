@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What was seen of a circuit, ready to print: hops, segments, checks, targets. */
+#include "analysis/diagnose/unreach.h"
+#include "analysis/diagnose/usual.h"
 #include "analysis/diagnose/verdict.h"
 #include "analysis/path/stats.h"
 #include "analysis/value/strbuf.h"
@@ -35,16 +37,19 @@ static struct border border_at(const struct hop_result *hops, size_t count, cons
 	return b;
 }
 
+/* What of a loss up to the far border is not lost before the near one. */
+static double loss_beyond(double near, double far)
+{
+	return near < 1 && far > near ? (far - near) / (1 - near) : 0;
+}
+
+/* As wide as both bounds allow: the least when the near part loses its most. */
 static struct ratio_bound loss_between(const struct ratio_bound *near, const struct ratio_bound *far)
 {
-	struct ratio_bound r = {.known = far->known};
-	if (!far->known)
-		return r;
-	double base = near ? near->ratio : 0;
-	r.ratio = base < 1 && far->ratio > base ? (far->ratio - base) / (1 - base) : 0;
-	r.low = near && far->low < near->high ? 0 : far->low;
-	r.high = far->high;
-	return r;
+	if (!far->known || !near)
+		return *far;
+	return (struct ratio_bound){.known = true, .ratio = loss_beyond(near->ratio, far->ratio),
+	                            .low = loss_beyond(near->high, far->low), .high = loss_beyond(near->low, far->high)};
 }
 
 static void add_segment(struct link_result *l, enum domain d, const struct border *from, const struct border *to)
@@ -128,7 +133,7 @@ static struct check_count count_records(const struct path_view *v, size_t flow, 
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		bool wanted = any_ttl || (ttl != 0 ? r->ttl == ttl : r->ttl >= PATH_TTL_FULL);
-		if (r->flow != flow || !wanted)
+		if (r->flow != flow || !wanted || observations_is_large(r))
 			continue;
 		enum record_state state = observations_state(v->seen, r);
 		if (state == RECORD_WAITING || state == RECORD_SET_ASIDE)
@@ -164,8 +169,12 @@ static void fill_check(const struct path_view *v, size_t flow, uint8_t ttl, stru
 	text_format(c->outcome, sizeof c->outcome, "%s", outcome);
 	if (n.unreachable > 0) {
 		char from[IP_TEXT_MAX];
-		text_format(c->detail, sizeof c->detail, "ICMP %u/%u from %s", (unsigned)n.last_error.icmp_type,
-		            (unsigned)n.last_error.icmp_code, ip_addr_text(&n.last_error.from, from));
+		enum domain d = unreach_sender_domain(v, &n.last_error);
+		enum unreach why = unreach_of(v, &n.last_error);
+		text_format(c->detail, sizeof c->detail, "ICMP %u/%u from %s: %s%s%s", (unsigned)n.last_error.icmp_type,
+		            (unsigned)n.last_error.icmp_code, ip_addr_text(&n.last_error.from, from),
+		            why == UNREACH_NONE ? "another error" : unreach_text(why), d == DOMAIN_NONE ? "" : "; domain ",
+		            d == DOMAIN_NONE ? "" : domain_name(d));
 	}
 }
 
@@ -179,6 +188,32 @@ static void read_bgp_port(struct check_result *plain, struct check_result *gtsm)
 		text_format(gtsm->detail, sizeof gtsm->detail, "silence on 179 is no fault by itself: a filter or an MD5 key looks the same");
 	else if (strcmp(gtsm->outcome, "refused") == 0)
 		text_format(gtsm->detail, sizeof gtsm->detail, "the host is up, BGP does not accept this address");
+}
+
+/* The signed SYN beside the unsigned ones of this link and family, which stand before it. */
+static void read_signed_port(const struct link_result *l, struct check_result *c)
+{
+	bool plain = false;
+	uint32_t compared = 0;
+	for (size_t i = 0; i < l->check_count; i++) {
+		const struct check_result *other = &l->checks[i];
+		if (other != c && other->family == c->family && strncmp(other->name, "tcp 179 msee, ttl", strlen("tcp 179 msee, ttl")) == 0)
+			plain = plain || other->answered > 0, compared += other->sent;
+	}
+	if (c->sent == 0 || c->detail[0] != '\0')
+		return;
+	if (strcmp(c->outcome, "refused") == 0)
+		text_format(c->detail, sizeof c->detail, "the host is up, BGP does not accept this address");
+	else if (compared == 0)
+		text_format(c->detail, sizeof c->detail, "no unsigned SYN was sent to compare it with");
+	else if (c->answered > 0 && !plain)
+		text_format(c->detail, sizeof c->detail, "the peer wants TCP MD5 (RFC 2385) and takes this key: port and path are fine");
+	else if (c->answered > 0)
+		text_format(c->detail, sizeof c->detail, "the peer answers with and without a signature: it asks for no key from this address");
+	else if (plain)
+		text_format(c->detail, sizeof c->detail, "the peer answers unsigned SYNs alone: it has no key for this address");
+	else
+		text_format(c->detail, sizeof c->detail, "signed SYNs are met by silence as well: another key, no key for this address, or a filter");
 }
 
 static void add_flow_checks(const struct path_view *v, size_t flow, struct link_result *l)
@@ -203,9 +238,33 @@ static void add_flow_checks(const struct path_view *v, size_t flow, struct link_
 		read_bgp_port(plain, gtsm);
 		break;
 	}
+	case FLOW_BGP_SIGNED: {
+		struct check_result *c = check_new(l, fam, "tcp 179 msee, signed");
+		fill_check(v, flow, PATH_TTL_GTSM, c);
+		read_signed_port(l, c);
+		break;
+	}
 	default:
 		break;
 	}
+}
+
+static void add_size_check(const struct observables *o, enum link_id id, uint8_t fam, struct link_result *l)
+{
+	const struct link_size *s = &o->links[id].size[fam];
+	struct path_mtu *m = &l->path_mtu[fam];
+	if (s->sent == 0)
+		return;
+	sizes_result(s, m);
+	struct check_result *c = check_new(l, fam, "largest datagram");
+	c->sent = s->sent;
+	c->answered = s->answered;
+	if (s->outcome == SIZE_PASSES)
+		text_format(c->outcome, sizeof c->outcome, "%u bytes pass", (unsigned)s->full);
+	else
+		text_format(c->outcome, sizeof c->outcome, "%s", m->outcome);
+	if (s->outcome != SIZE_UNKNOWN)
+		sizes_words(o->path, (uint8_t)id, fam, s, c->detail, sizeof c->detail);
 }
 
 static bool fill_link(const struct observables *o, enum link_id id, struct link_result *l)
@@ -224,6 +283,8 @@ static bool fill_link(const struct observables *o, enum link_id id, struct link_
 		if (f->circuit == v->circuit_index && f->link == id)
 			add_flow_checks(v, i, l);
 	}
+	for (uint8_t fam = 0; fam < FAMILIES; fam++)
+		add_size_check(o, id, fam, l);
 	fill_segments(o, l);
 	return true;
 }
@@ -304,6 +365,7 @@ bool circuit_result_fill(const struct observables *o, struct circuit_result *r)
 	const struct path_view *v = o->path;
 	r->plan = v->circuit;
 	r->interruption = o->interruption;
+	usual_result(o, r);
 	for (int l = 0; l < LINKS; l++)
 		if (v->circuit->links[l].configured)
 			fill_link(o, (enum link_id)l, &r->links[r->link_count++]);

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The fold: events to state, state to result. */
 #include "analysis/diagnose/diagnosis.h"
+#include "analysis/diagnose/contradict.h"
 #include "analysis/diagnose/explain.h"
+#include "analysis/diagnose/heard.h"
 #include "analysis/diagnose/posterior.h"
 #include "analysis/diagnose/schedule.h"
+#include "analysis/diagnose/usual.h"
 #include "analysis/diagnose/verdict.h"
 #include "analysis/path/observe.h"
 #include "analysis/path/path.h"
+#include "analysis/passive/watch.h"
+#include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"
 
 #include <math.h>
@@ -21,6 +26,8 @@
 #define STOP_CONFIDENCE 0.975
 #define STOP_LOOKS 4
 #define STILL_LOOKS 15          /* decided, but not that surely */
+#define STILL_LOOKS_HARD 5      /* the same of what is dead: it shows at once, or not at all */
+#define ROW_STILL_LOOKS 5       /* which row it is does not get clearer */
 #define STILL_UNDECIDED_LOOKS 60
 #define STILL_MOVE 0.01
 #define HARD_MIN_NS (1700 * NS_PER_MS)  /* patience of the first probes, twice over */
@@ -30,6 +37,7 @@
 #define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, … */
 #define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
+#define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
 #define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
 #define SURE_WITHOUT_AZURE 0.99
@@ -42,6 +50,8 @@ struct look {
 	unsigned same;          /* looks in a row with this statement */
 	unsigned still;         /* looks in a row in which its probability did not move */
 	double probability;
+	unsigned row_still;     /* the same of its least certain row */
+	double row;
 };
 
 struct circuit_state {
@@ -55,6 +65,7 @@ struct diagnosis {
 	const struct plan *plan;
 	struct matcher *matcher;
 	struct observations seen;
+	struct watch *watch;    /* NULL where the plan says not to */
 	struct circuit_state *circuits;
 	struct event_counters counters;
 	struct event_end end;
@@ -72,8 +83,9 @@ struct diagnosis *diagnosis_new(const struct plan *p)
 	d->matcher = matcher_new(p);
 	d->circuits = calloc(p->circuit_count + 1, sizeof *d->circuits);
 	d->schedule = schedule_new(p);
+	d->watch = watch_new(p);
 	bool seen = observations_init(&d->seen, p);
-	if (d->matcher && d->circuits && d->schedule && seen)
+	if (d->matcher && d->circuits && d->schedule && seen && (d->watch || !p->watch))
 		return d;
 	diagnosis_free(d);
 	return NULL;
@@ -87,6 +99,7 @@ void diagnosis_free(struct diagnosis *d)
 		az_snapshot_free(&d->circuits[i].snapshot);
 	matcher_free(d->matcher);
 	schedule_free(d->schedule);
+	watch_free(d->watch);
 	observations_free(&d->seen);
 	free(d->circuits);
 	free(d);
@@ -113,7 +126,8 @@ void diagnosis_fold(struct diagnosis *d, const struct event *e, struct match *ma
 	case EVENT_FRAME: {
 		struct match m;
 		matcher_frame(d->matcher, e->u.frame, &m);
-		if (m.cls != MATCH_FOREIGN)
+		watch_frame(d->watch, e->u.frame, m.cls != MATCH_WATCHED);
+		if (m.cls != MATCH_FOREIGN && m.cls != MATCH_WATCHED)
 			observations_match(&d->seen, &m, e->u.frame->at);
 		if (match)
 			*match = m;
@@ -163,6 +177,11 @@ static const struct az_snapshot *snapshot_of(const struct diagnosis *d, size_t c
 	return d->circuits[circuit].has_snapshot ? &d->circuits[circuit].snapshot : NULL;
 }
 
+struct trace_hop_rate diagnosis_hop_rate(const struct diagnosis *d, uint8_t link, int fam, int ttl)
+{
+	return schedule_hop_rate(d->schedule, link, fam, ttl);
+}
+
 size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish *wishes, size_t max)
 {
 	observations_time(&d->seen, now);
@@ -173,6 +192,7 @@ size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish
 			if (!path_view_build(&view, d->plan, (uint8_t)i, &d->seen))
 				continue;
 			schedule_paths(d->schedule, &view);
+			schedule_sizes(d->schedule, &view);
 			path_view_free(&view);
 		}
 	}
@@ -195,8 +215,10 @@ static bool judge(const struct diagnosis *d, size_t circuit, struct judged_circu
 	memset(j, 0, sizeof *j);
 	if (!path_view_build(&j->path, d->plan, (uint8_t)circuit, &d->seen))
 		return false;
-	if (observables_build(&j->seen, &j->path, snapshot_of(d, circuit), &d->counters) &&
-	    posterior_build(&j->posterior, &j->seen))
+	bool built = observables_build(&j->seen, &j->path, snapshot_of(d, circuit), &d->counters);
+	if (built)
+		heard_build(&j->seen, d->watch, circuit);
+	if (built && posterior_build(&j->posterior, &j->seen))
 		return true;
 	judged_free(j);
 	return false;
@@ -224,21 +246,52 @@ static bool look_same(const struct look *a, const struct look *b)
 	return true;
 }
 
-/* Loss, delay and "nothing" need samples; what is dead shows at once. */
+/* Loss, delay and "nothing" need samples, also beside what lets all targets live; what is
+ * dead shows at once, be it the MSEE alone. */
 static bool is_soft(const struct explanation *e)
 {
-	for (uint8_t i = 0; i < e->count; i++)
-		if (e->parts[i].row->target == 'A' || e->parts[i].row->target == 'L')
+	for (uint8_t i = 0; i < e->count; i++) {
+		char target = e->parts[i].row->target, msee = e->parts[i].row->msee;
+		bool dead = msee == 'X' || msee == 'b';
+		if (target == 'L' || ((target == 'A' || target == 'a') && !dead))
 			return true;
+	}
 	return false;
 }
 
-static bool row_is_sure(const struct judged_circuit *j, const struct explanation *e)
+/* How probable the least certain row of the statement is. */
+static double least_row(const struct judged_circuit *j, const struct explanation *e)
 {
+	double least = 1;
 	for (uint8_t i = 0; i < e->count; i++)
-		if (posterior_of_fault(&j->posterior, &e->parts[i]) < STATEMENT_MIN)
-			return false;
-	return true;
+		least = fmin(least, posterior_of_fault(&j->posterior, &e->parts[i]));
+	return least;
+}
+
+/* How long the statement and its probabilities have stood. They are measured against where
+ * they stood still, so that a slow drift is a move. */
+static void look_follow(struct look *look, const struct look *before)
+{
+	bool same = look_same(look, before);
+	look->same = same ? before->same + 1 : 1;
+	if (same && fabs(look->probability - before->probability) < STILL_MOVE)
+		look->still = before->still + 1;
+	if (same && fabs(look->row - before->row) < STILL_MOVE)
+		look->row_still = before->row_still + 1;
+	if (look->still > 1)
+		look->probability = before->probability;
+	if (look->row_still > 1)
+		look->row = before->row;
+}
+
+/* Is something still to be learned of the sizes that the links carry? */
+static bool sizes_open(const struct observables *o)
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			if (o->links[l].size[fam].wanted)
+				return true;
+	return false;
 }
 
 static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
@@ -252,15 +305,8 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 		return false;
 	const struct explanation *e = &j.posterior.list[0];
 	struct look look = look_at(e);
-	bool same = look_same(&look, &c->look);
-	look.same = same ? c->look.same + 1 : 1;
-	if (fabs(look.probability - c->look.probability) < STILL_MOVE && same)
-		look.still = c->look.still + 1;
-	else if (same)
-		look.still = 0;
-	/* measured against where it stood still, so that a slow drift is a move */
-	if (same && look.still > 1)
-		look.probability = c->look.probability;
+	double row = look.row = least_row(&j, e);
+	look_follow(&look, &c->look);
 	c->look = look;
 	double asked = d->plan->limits.confidence, sure = asked > STOP_CONFIDENCE ? asked : STOP_CONFIDENCE;
 	if (azure_pending) { /* what Azure may still say is part of the doubt */
@@ -269,13 +315,16 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 		if (healthy && elapsed < AZURE_HEALTHY_NS)
 			asked = sure = 2; /* not yet */
 	}
-	bool enough = elapsed >= (is_soft(e) ? SOFT_MIN_NS : HARD_MIN_NS) &&
-	              (row_is_sure(&j, e) || elapsed >= ROW_PATIENCE_NS);
+	bool soft = is_soft(e);
+	bool enough = elapsed >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
+	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || elapsed >= ROW_PATIENCE_NS);
 	if (e->parts[0].row->scope == SCOPE_NONE && e->probability < HEALTHY_SURE && elapsed < HEALTHY_PATIENCE_NS)
 		enough = false;
+	if (sizes_open(&j.seen) && elapsed < SIZES_PATIENCE_NS)
+		enough = false;
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(&j.posterior, sure)) ||
-	                         (look.still >= STILL_LOOKS && verdict_stands(&j.posterior, asked)));
-	int64_t patience = is_soft(e) ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
+	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(&j.posterior, asked)));
+	int64_t patience = soft ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
 	bool hopeless = !azure_pending && elapsed >= patience && look.still >= STILL_UNDECIDED_LOOKS;
 	judged_free(&j);
 	return stands || hopeless;
@@ -290,7 +339,7 @@ bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)
 	if (elapsed >= GIVE_UP_NS)
 		return true;
 	/* The looks that must agree come before, so that what is clear is said at HARD_MIN. */
-	if (elapsed < HARD_MIN_NS - STOP_LOOKS * LOOK_EVERY_NS || wall_since(now, d->looked_at) < LOOK_EVERY_NS)
+	if (elapsed < HARD_MIN_NS - (ROW_STILL_LOOKS + 1) * LOOK_EVERY_NS || wall_since(now, d->looked_at) < LOOK_EVERY_NS)
 		return false;
 	d->looked_at = now;
 	observations_time(&d->seen, now);
@@ -333,8 +382,12 @@ static bool fill_circuit(const struct diagnosis *d, size_t circuit, struct circu
 		return false;
 	bool ok = circuit_result_fill(&j.seen, r);
 	if (ok) {
+		for (size_t l = 0; l < r->link_count; l++)
+			for (size_t fam = 0; fam < FAMILIES; fam++)
+				r->links[l].watched[fam] = watch_seen(d->watch, circuit, r->links[l].id, fam);
 		fill_azure(d, circuit, &r->azure);
 		verdict_fill(&j.posterior, d->plan->limits.confidence, r);
+		contradictions_fill(&j.posterior, r);
 	}
 	judged_free(&j);
 	return ok;
@@ -365,4 +418,53 @@ bool diagnosis_result(const struct diagnosis *d, struct run_result *out)
 		}
 	}
 	return true;
+}
+
+/* --- what is normal --- */
+
+/* Only what is whole and healthy is normal; what is tested or maintained is not. */
+static bool teaches(const struct diagnosis *d, const struct run_result *r, size_t circuit)
+{
+	const struct circuit_result *c = &r->circuits[circuit];
+	const struct az_snapshot *s = snapshot_of(d, circuit);
+	bool whole = r->end_reason == END_DECIDED || r->end_reason == END_BUDGET || r->end_reason == END_DEADLINE;
+	if (!whole || c->faults[0].status != STATUS_HEALTHY || c->interruption.lost > 0)
+		return false;
+	for (int l = 0; s && l < LINKS; l++)
+		if (az_failover_test(s, (enum link_id)l, NULL) == AZ_FACT_YES)
+			return false;
+	return !s || az_event_now(s, "PlannedMaintenance", r->ended_at, NULL) != AZ_FACT_YES;
+}
+
+static bool has_a_way(const struct baseline *b)
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int f = 0; f < FAMILIES; f++)
+			if (b->ways[l][f].sample_count > 0)
+				return true;
+	return false;
+}
+
+bool diagnosis_learn(const struct diagnosis *d, const struct run_result *r, size_t circuit, struct baseline *out)
+{
+	const struct baseline *before = d->plan->circuits[circuit].baseline;
+	struct baseline_run *run;
+	struct judged_circuit j;
+	bool learned = false;
+	if (!teaches(d, r, circuit) || !judge(d, circuit, &j))
+		return false;
+	run = malloc(sizeof *run);
+	if (run) {
+		usual_run(&j.seen, run);
+		learned = has_a_way(&run->seen);
+	}
+	if (learned) {
+		memset(out, 0, sizeof *out);
+		if (before)
+			*out = *before;
+		baseline_take(out, run);
+	}
+	free(run);
+	judged_free(&j);
+	return learned;
 }

@@ -3,13 +3,14 @@
  *
  *   diagnosis_fold()   takes what was learned
  *   diagnosis_result() is a pure function of what was folded
- *   diagnosis_next()   says which probes would tell most now (live only)
+ *   diagnosis_next()   says which probes are due now (live only)
  */
 #ifndef ERPROBE_DIAGNOSIS_H
 #define ERPROBE_DIAGNOSIS_H
 
 #include "analysis/path/match.h"
 #include "analysis/value/strbuf.h"
+#include "erprobe/baseline.h"
 #include "erprobe/event.h"
 #include "erprobe/result.h"
 
@@ -45,11 +46,15 @@ struct probe_wish {
 	uint32_t seq;      /* PROBE_TCP_RST only */
 };
 
-/* Fills up to max probes to send now, most informative first, and remembers that
+/* Fills up to max probes to send now, most overdue first (schedule.h), and remembers that
  * they were asked for. Keeps to the per-hop rate, the BGP-port rate (one SYN a
  * second an address) and the budget; the caller keeps to the total rate and
  * should ask every few milliseconds for as many as its rate allows. */
 size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish *wishes, size_t max);
+
+/* How fast the routers at this TTL (1 .. PATH_TTL_MAX) were asked by the flows of a link (LINKS = of
+ * neither), and why. fam: FAM4 or FAM6. */
+struct trace_hop_rate diagnosis_hop_rate(const struct diagnosis *d, uint8_t link, int fam, int ttl);
 
 /* True when every circuit's verdict stands at the asked confidence (Azure's answer
  * is in or given up where it could still change it) and nothing in flight could
@@ -59,6 +64,11 @@ bool diagnosis_decided(struct diagnosis *d, struct wall_ns now);
 /* Computes the result; false when out of memory. Free with run_result_free(). It
  * points into the plan and the diagnosis, which must outlive it. */
 bool diagnosis_result(const struct diagnosis *d, struct run_result *out);
+
+/* What is normal for a circuit once this run, whose result is r, is taken in. False, and
+ * *out is not set, where it teaches nothing: not healthy, cut short, interrupted, during
+ * planned maintenance, or nothing was measured. */
+bool diagnosis_learn(const struct diagnosis *d, const struct run_result *r, size_t circuit, struct baseline *out);
 
 /* Appends the posterior of a circuit in figures (see explain.h): for -v and for tests. */
 void diagnosis_explain(const struct diagnosis *d, size_t circuit, const char *versus, struct strbuf *out);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Observations as sentences. */
 #include "analysis/diagnose/verdict.h"
+#include "analysis/diagnose/heard.h"
+#include "analysis/diagnose/partial.h"
 #include "analysis/value/strbuf.h"
 
 #include <stdio.h>
@@ -8,7 +10,9 @@
 
 void service_words(uint8_t kind, uint16_t port, char *out, size_t size)
 {
-	if (kind == PROBE_TCP_SYN)
+	if (kind == PROBE_TCP_SYN && port == SERVICE_EVERY_PORT)
+		text_format(out, size, "TCP");
+	else if (kind == PROBE_TCP_SYN)
 		text_format(out, size, "TCP %u", (unsigned)port);
 	else if (kind == PROBE_NEIGHBOUR)
 		text_format(out, size, "ARP/ND");
@@ -34,6 +38,7 @@ static void count_words(const struct traffic_group *g, char *out, size_t size)
 static void group_words(const struct observables *o, const struct traffic_group *g, char *out, size_t size)
 {
 	char addr[IP_TEXT_MAX], service[32], count[64];
+	unsigned dead = 0;
 	const char *name = g->target < o->path->circuit->target_count ? o->path->circuit->targets[g->target].name : "";
 	ip_addr_text(&g->addr, addr);
 	service_words(g->kind, g->port, service, sizeof service);
@@ -56,6 +61,11 @@ static void group_words(const struct observables *o, const struct traffic_group 
 		            ip_addr_is_set(&g->addr) ? addr : "", link_words(g->link), count, service);
 		break;
 	case GROUP_TARGET:
+		if ((o->partial || (g->link < LINKS && o->links[g->link].partial)) && partial_group(g, &dead)) {
+			text_format(out, size, "Target %s %s%s: %u of %u flows lose everything, the others nothing (%s).", name, addr, link_words(g->link), dead,
+			            (unsigned)g->flow_count, service);
+			break;
+		}
 		text_format(out, size, "Target %s %s%s %s (%s, %u flow%s).", name, addr, link_words(g->link), count, service,
 		            (unsigned)g->flow_count, g->flow_count == 1 ? "" : "s");
 		break;
@@ -85,14 +95,45 @@ static void unreach_words(const struct observables *o, const struct observation 
 	}
 }
 
+static void rerouted_words(const struct observables *o, uint8_t link, double ms, char *out, size_t size)
+{
+	char now[IP_TEXT_MAX], before[IP_TEXT_MAX];
+	const char *name = link_name((enum link_id)link);
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		const struct usual_path *p = &o->links[link].path[fam];
+		if (p->change != PATH_NEW)
+			continue;
+		text_format(out, size, "The %s link takes %.1f ms longer than usual, and by another way: hop %u is %s, no longer %s.", name, ms, (unsigned)p->ttl,
+		            ip_addr_text(&p->now, now), ip_addr_text(&p->before, before));
+		return;
+	}
+	text_format(out, size, "The %s link takes %.1f ms longer than usual, and its MSEE's answers come with another TTL: by another way back.", name, ms);
+}
+
+static void shared_words(const struct observables *o, enum shared_place place, char *out, size_t size)
+{
+	const struct shared_delay *s = &o->shared[place];
+	const char *way = place == SHARED_CORPORATE ? "The way to the edges" : "The way from the MSEEs to the targets";
+	if (s->outcome == DELAY_SLOWER)
+		text_format(out, size, "%s takes %.1f ms longer than usual, over each link.", way, (double)s->more_ns / (double)NS_PER_MS);
+	else
+		text_format(out, size, "%s takes no longer than usual.", way);
+}
+
 static void delay_words(const struct observables *o, uint8_t link, char *out, size_t size)
 {
 	const struct link_observables *l = &o->links[link];
 	double ms = (double)l->delay_more_ns / (double)NS_PER_MS;
-	if (l->delay == DELAY_SLOWER)
+	if (l->delay == DELAY_REROUTED)
+		rerouted_words(o, link, ms, out, size);
+	else if (l->delay == DELAY_SLOWER && l->by_usual)
+		text_format(out, size, "From edge to MSEE the %s link takes %.1f ms longer than usual.", link_name((enum link_id)link), ms);
+	else if (l->delay == DELAY_SLOWER)
 		text_format(out, size, "From edge to MSEE the %s link takes %.1f ms longer than the other.", link_name((enum link_id)link), ms);
 	else if (l->delay == DELAY_JITTER)
 		text_format(out, size, "Round trips over the %s link spread by %.1f ms, the fastest stay as they are.", link_name((enum link_id)link), ms);
+	else if (l->delay == DELAY_SAME && l->by_usual)
+		text_format(out, size, "The %s link is not slower than usual.", link_name((enum link_id)link));
 	else if (l->delay == DELAY_SAME)
 		text_format(out, size, "The %s link is not slower than the other.", link_name((enum link_id)link));
 	else
@@ -167,7 +208,58 @@ static void azure_words(const struct observables *o, const struct observation *o
 	}
 }
 
+/* Of the answer that says it; NULL: nothing of Azure's does. */
+static const struct azure_age *azures_age(const struct observables *o, const struct observation *ob)
+{
+	return o->snapshot ? observation_age(&o->azure, ob) : NULL;
+}
+
+/* Whole seconds: "14:13:22Z". */
+static void clock_words(struct wall_ns at, char out[16])
+{
+	char text[WALL_TEXT_MAX];
+	text_format(out, 16, "%.8sZ", wall_text(at, text) + 11);
+}
+
+static void without_stop(const char *sentence, char out[SENTENCE_MAX])
+{
+	size_t len = strlen(sentence);
+	text_format(out, SENTENCE_MAX, "%.*s", (int)(len > 0 && sentence[len - 1] == '.' ? len - 1 : len), sentence);
+}
+
+/* What an earlier run read is no answer of this one's. */
+static void add_age(const struct observables *o, const struct observation *ob, char *out, size_t size)
+{
+	char text[WALL_TEXT_MAX], before[SENTENCE_MAX];
+	const struct azure_age *age = azures_age(o, ob);
+	if (!age || !o->snapshot->stale)
+		return;
+	without_stop(out, before);
+	text_format(out, size, "%.250s (not now: an earlier run's answer, of %.19sZ).", before, wall_text(age->at, text));
+}
+
+static void plain_words(const struct observables *o, const struct observation *ob, char *out, size_t size);
+
 void observation_words(const struct observables *o, const struct observation *ob, char *out, size_t size)
+{
+	plain_words(o, ob, out, size);
+	add_age(o, ob, out, size);
+}
+
+void contradiction_words(const struct observables *o, const struct observation *ob, char *out, size_t size)
+{
+	char before[SENTENCE_MAX], azure[16], wire[16];
+	const struct azure_age *age = azures_age(o, ob);
+	observation_words(o, ob, out, size);
+	if (!age || o->snapshot->stale || age->at.ns == 0)
+		return;
+	without_stop(out, before);
+	clock_words(age->at, azure);
+	clock_words(o->path->seen->now, wire);
+	text_format(out, size, "%.270s (Azure as of %s, the wire as of %s).", before, azure, wire);
+}
+
+static void plain_words(const struct observables *o, const struct observation *ob, char *out, size_t size)
 {
 	const struct traffic_group *g = &o->groups[ob->group];
 	switch (ob->kind) {
@@ -188,6 +280,12 @@ void observation_words(const struct observables *o, const struct observation *ob
 	case OBSERVED_DELAY:
 		delay_words(o, ob->link, out, size);
 		break;
+	case OBSERVED_SHARED:
+		shared_words(o, (enum shared_place)ob->says, out, size);
+		break;
+	case OBSERVED_SIZE:
+		sizes_words(o->path, ob->link, ob->fam, &o->links[ob->link].size[ob->fam], out, size);
+		break;
 	case OBSERVED_USE:
 		text_format(out, size, o->links[ob->link].use[ob->fam] == USE_NO ? "No target traffic crosses the %s link." :
 		            "Target traffic crosses the %s link.", link_name((enum link_id)ob->link));
@@ -195,6 +293,12 @@ void observation_words(const struct observables *o, const struct observation *ob
 	case OBSERVED_HOST:
 		text_format(out, size, "%s", o->nothing_left ? "This host lets no probe out: no route, link down or blocked." :
 		            o->neighbour_dead ? "The first hop does not answer ARP or neighbour discovery." : "This host sends and its first hop answers.");
+		break;
+	case OBSERVED_HEARD:
+		heard_words(o, (enum heard_what)ob->says, ob->link, ob->fam, out, size);
+		break;
+	case OBSERVED_SAYS:
+		azure_says_words(&o->azure, o->snapshot, (enum azure_says)ob->says, ob->link, out, size);
 		break;
 	case OBSERVED_ARP:
 	case OBSERVED_SESSION:

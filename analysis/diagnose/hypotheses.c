@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Places of faults, and which observables a fault at its place reaches. */
+/* The hypotheses of a run: each fault of the catalogue at each place where it may sit. What they
+ * make expect is letters.c's. */
 #include "analysis/diagnose/hypotheses.h"
+
+#include "analysis/diagnose/heard.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,6 +14,7 @@
 static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, .05};
 /* Where a circuit speaks both families, most faults hit both. */
 #define SHARE_BOTH_FAMILIES 0.86
+#define SHARE_BEYOND 0.08
 
 /* One service of one target; sorted, so that a target's stand together. */
 struct service { uint16_t target; uint8_t kind; uint16_t port; };
@@ -148,13 +152,17 @@ static void emit(struct spread *s, struct hypothesis h, double prior)
 static void boundaries(const struct spread *s, const struct fault_row *row, uint8_t link, uint8_t *first, uint8_t *last)
 {
 	*first = *last = 0;
-	if (row->place == AT_CORPORATE) {
+	if (row->place == AT_CORPORATE && row->usual) {
+		*first = *last = 1; /* a baseline knows the whole way to the edges, not its hops */
+	} else if (row->place == AT_CORPORATE) {
 		*first = link < LINKS && s->fork > 1 ? s->fork : 1;
 		*last = (uint8_t)(s->corporate_last + 1);
 		if (s->provider_first > 1 && s->provider_first <= *last)
 			*last = (uint8_t)(s->provider_first - 1); /* the way to a provider hop is the provider's */
 	} else if (row->place == AT_PROVIDER) {
-		*first = s->provider_first > 0 ? s->provider_first : (uint8_t)(s->corporate_last + 1);
+		/* A hop between that nobody has met is his as well. */
+		bool silent = s->corporate_last > 0 && s->provider_first > s->corporate_last + 1;
+		*first = s->provider_first > 0 && !silent ? s->provider_first : (uint8_t)(s->corporate_last + 1);
 		*last = s->provider_last[link] > *first ? s->provider_last[link] : (uint8_t)(*first + 1);
 	}
 	if (*last < *first)
@@ -168,22 +176,35 @@ static void spread_places(struct spread *s, struct hypothesis h, double prior)
 	if (h.row->place == AT_EDGE && h.link < LINKS && (links[h.link].on_edge[FAM4] || links[h.link].on_edge[FAM6]))
 		return; /* we are the edge, and we are here */
 	boundaries(s, h.row, h.link, &first, &last);
+	/* With l3 the WAN begins behind the last corporate hop; one more that nobody has met is seldom there. */
+	bool beyond = h.row->place == AT_CORPORATE && s->o->path->circuit->handoff == HANDOFF_L3;
 	const double *traffic = h.row->other == 'h' ? dead_traffic : h.row->other == 'l' ? lossy_traffic : NULL;
 	double share = prior / (last - first + 1);
 	for (unsigned b = first; b <= last; b++) {
+		double here = beyond && b > s->corporate_last && s->corporate_last > 0 ? share * SHARE_BEYOND : share;
 		h.boundary = (uint8_t)b;
 		for (h.traffic = 0; h.traffic < (traffic ? TRAFFIC_KINDS : 1); h.traffic++)
-			emit(s, h, traffic ? share * traffic[h.traffic] : share);
+			emit(s, h, traffic ? here * traffic[h.traffic] : here);
 	}
 }
 
+/* One protocol or port, or every port of TCP where several are asked. */
 static void spread_services(struct spread *s, struct hypothesis h, double prior)
 {
+	size_t ports = 0;
+	for (size_t i = 0; i < s->service_count; i++)
+		ports += s->services[i].kind == PROBE_TCP_SYN;
+	bool every = ports > 1;
+	double share = prior / (double)(s->service_count + every);
 	for (size_t i = 0; i < s->service_count; i++) {
 		h.kind = s->services[i].kind;
 		h.port = s->services[i].port;
-		spread_places(s, h, prior / (double)s->service_count);
+		spread_places(s, h, share);
 	}
+	h.kind = PROBE_TCP_SYN;
+	h.port = SERVICE_EVERY_PORT;
+	if (every)
+		spread_places(s, h, share);
 }
 
 /* A row's prior is that of a circuit with a handful of targets. Each further one adds its
@@ -228,10 +249,61 @@ static bool on_an_edge(const struct observables *o)
 	return false;
 }
 
+/* Did the passive watch hear on a link what this row, more likely than not, would make heard? */
+#define HEARD_TELLS 0.5
+
+static bool is_heard(const struct observables *o, const struct fault_row *row)
+{
+	for (int what = 0; what < HEARD; what++)
+		for (int l = 0; row->heard[what] != 0 && l < LINKS; l++)
+			for (int fam = 0; fam < FAMILIES; fam++) {
+				uint8_t seen = o->links[l].heard[what][fam];
+				if (seen != 0 && likelihood_heard((enum heard_what)what, seen, row->heard[what]) > log(HEARD_TELLS))
+					return true;
+			}
+	return false;
+}
+
+/* Does Azure say of one of the links what an X stands for? */
+static bool is_said(const struct observables *o, enum azure_says which)
+{
+	for (int l = 0; l < LINKS; l++) {
+		uint8_t seen = o->azure.says[which][l];
+		if (likelihood_says(which, seen, 'X') > likelihood_says(which, seen, '.'))
+			return true;
+	}
+	return false;
+}
+
+/* What Azure alone can tell (an X in a column of what it says) is tried where it says all of
+ * it, or where it was heard on the wire: maintenance that is announced moves nothing yet. */
+static bool is_told(const struct observables *o, const struct fault_row *row)
+{
+	bool said = true;
+	for (size_t which = 0; which < SAYS && said; which++)
+		said = row->says[which] != 'X' || is_said(o, (enum azure_says)which);
+	return said || is_heard(o, row);
+}
+
+/* What has a sign of its own (a baseline's, or flows that are dead beside others that live) is tried
+ * where that was seen: elsewhere nothing is gained or lost by it. */
+static bool has_sign(const struct observables *o, const struct fault_row *row)
+{
+	if (row->usual)
+		return o->shared[row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].outcome == DELAY_SLOWER;
+	if (row->target == 'P')
+		return row->domain == DOMAIN_CORPORATE ? o->partial : o->links[LINK_PRIMARY].partial || o->links[LINK_SECONDARY].partial;
+	return row->delay != 'R' || o->links[LINK_PRIMARY].delay == DELAY_REROUTED || o->links[LINK_SECONDARY].delay == DELAY_REROUTED;
+}
+
 static void spread_row(struct spread *s, const struct fault_row *row)
 {
 	struct hypothesis h = {.row = row, .link = LINK_NULL};
+	if (!is_told(s->o, row) || !has_sign(s->o, row))
+		return;
 	bool on_edge = on_an_edge(s->o);
+	if (row->size && !sizes_can_tell(s->o, LINK_ANY))
+		return;
 	if (row->place == AT_CORPORATE && on_edge)
 		return; /* between us and our own edge there is no corporate hop, and it filters what it forwards */
 	size_t links = (size_t)s->o->links[0].expected + s->o->links[1].expected;
@@ -249,7 +321,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 	case SCOPE_LINK:
 	case SCOPE_LINK_SERVICE:
 		for (uint8_t l = 0; l < LINKS; l++) {
-			if (!s->o->links[l].expected)
+			if (!s->o->links[l].expected || (row->target == 'P' && !s->o->links[l].partial) || (row->size && !sizes_can_tell(s->o, l)))
 				continue;
 			h.link = l;
 			if (row->scope == SCOPE_LINK)
@@ -280,188 +352,4 @@ struct hypothesis *hypotheses_list(const struct observables *o, size_t *count)
 	free(s.out);
 	*count = 0;
 	return NULL;
-}
-
-/* --- reach --- */
-
-static bool hits_family(const struct hypothesis *h, uint8_t fam)
-{
-	return h->families & (1u << fam);
-}
-
-static bool hits_link(const struct hypothesis *h, uint8_t link)
-{
-	return h->link >= LINKS || h->link == link;
-}
-
-static bool hits_service(const struct hypothesis *h, const struct traffic_group *g)
-{
-	switch (h->row->scope) {
-	case SCOPE_SERVICE:
-	case SCOPE_LINK_SERVICE:
-		return g->kind == h->kind && g->port == h->port;
-	case SCOPE_TARGET_SERVICE:
-		return g->target == h->target && g->kind == h->kind && g->port == h->port;
-	case SCOPE_TARGET:
-		return g->target == h->target;
-	default:
-		return true;
-	}
-}
-
-/* A dead edge does not show how far it is: then it is taken to be as far as its twin. */
-static uint8_t edge_distance(const struct hypothesis *h, const struct observables *o, uint8_t fam)
-{
-	uint8_t own = 0, any = 0;
-	for (uint8_t l = 0; l < LINKS; l++) {
-		uint8_t d = o->path->distance[fam].edge[l];
-		if (d > any)
-			any = d;
-		if (hits_link(h, l) && d > own)
-			own = d;
-	}
-	return own > 0 ? own : any;
-}
-
-static char letter_of_hop(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
-{
-	const struct fault_row *row = h->row;
-	if (!hits_link(h, g->link) && g->link != LINK_ANY)
-		return 'A';
-	bool unknown_link = h->link < LINKS && g->link == LINK_ANY;
-	uint8_t edge = edge_distance(h, o, g->fam);
-	char dead = row->edge == 'A' ? row->msee : row->edge;
-	bool reached = row->place == AT_HOST ||
-	               ((row->place == AT_CORPORATE || row->place == AT_PROVIDER) && g->hop >= h->boundary) ||
-	               (row->place == AT_EDGE && edge > 0 && g->hop >= edge) ||
-	               (row->place >= AT_WAN && edge > 0 && g->hop > edge && row->msee != 'A');
-	if (!reached)
-		return 'A';
-	return unknown_link ? 'm' : dead;
-}
-
-static char letter_of_control(const struct hypothesis *h, const struct traffic_group *g)
-{
-	const struct fault_row *row = h->row;
-	if (row->place == AT_HOST)
-		return row->target;
-	if (row->place != AT_CORPORATE || h->link < LINKS)
-		return 'A';
-	if (h->boundary <= g->hop)
-		return row->target;
-	/* The hop behind the last shared one may be the control's own neighbour as well. */
-	return h->boundary == g->hop + 1 || row->scope == SCOPE_SERVICE ? '?' : 'A';
-}
-
-static char letter_of_msee(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
-{
-	char letter = g->cls == GROUP_BGP ? h->row->bgp : h->row->msee;
-	if (letter == 'k')
-		return g->link < LINKS && o->links[g->link].on_edge[g->fam] ? 'c' : 'X';
-	if (letter == 'b')
-		letter = g->link < LINKS && o->links[g->link].on_edge[g->fam] ? 'A' : 'B';
-	/* What passes the MSEE expires there also when it has no way back for pings of
-	 * its own address; target traffic decides that itself. */
-	if (g->cls == GROUP_MSEE_HOP && h->row->msee == 'b')
-		letter = 'm';
-	return letter;
-}
-
-/* Elsewhere, for a dead link: traffic has moved, what still takes it is dead. For a
- * lossy one: only one direction loses, and target traffic takes another way there. */
-static char letter_of_target(const struct hypothesis *h, const struct traffic_group *g)
-{
-	const struct fault_row *row = h->row;
-	bool unknown = g->link == LINK_ANY && h->link < LINKS;
-	if (h->traffic == TRAFFIC_ALL_BACK)
-		return row->target == 'm' ? 'X' : row->target;
-	if (h->traffic == TRAFFIC_ELSEWHERE)
-		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
-	if (unknown)
-		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
-	return hits_link(h, g->link) ? row->target : row->other;
-}
-
-char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
-{
-	const struct fault_row *row = h->row;
-	if (row->scope == SCOPE_NONE || !hits_family(h, g->fam))
-		return 'A';
-	bool target_only = row->scope == SCOPE_TARGET || row->scope == SCOPE_TARGET_SERVICE;
-	if (target_only && g->cls != GROUP_TARGET)
-		return 'A';
-	if (!hits_service(h, g))
-		return 'A';
-	switch (g->cls) {
-	case GROUP_HOP: return letter_of_hop(h, o, g);
-	case GROUP_CONTROL: return letter_of_control(h, g);
-	case GROUP_EDGE: return hits_link(h, g->link) ? row->edge : 'A';
-	case GROUP_MSEE:
-	case GROUP_MSEE_HOP:
-	case GROUP_BGP:
-		if (g->link == LINK_ANY && h->link < LINKS)
-			return row->msee == 'A' ? 'A' : 'm';
-		return hits_link(h, g->link) ? letter_of_msee(h, o, g) : 'A';
-	case GROUP_TARGET:
-		return letter_of_target(h, g);
-	default: return 'A';
-	}
-}
-
-char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fam)
-{
-	bool service = h->row->scope == SCOPE_SERVICE || h->row->scope == SCOPE_LINK_SERVICE;
-	if (!hits_family(h, fam) || !hits_link(h, link) || (service && h->kind != PROBE_ICMP_ECHO))
-		return '.';
-	return h->row->icmp_msee;
-}
-
-char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g)
-{
-	if (!hits_family(h, g->fam) || !hits_service(h, g))
-		return '.';
-	if (h->link < LINKS && g->link < LINKS && h->link != g->link)
-		return '.';
-	return h->row->icmp_target;
-}
-
-/* Shared faults leave no target traffic to be seen on either link. */
-char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam)
-{
-	if (h->row->scope == SCOPE_NONE || !hits_family(h, fam))
-		return 'A';
-	if (h->row->scope == SCOPE_LINK)
-		return h->link == link && h->row->target == 'm' ? 'm' : 'A';
-	return h->row->scope == SCOPE_SHARED || h->row->scope == SCOPE_BOTH ? '?' : 'A';
-}
-
-char letter_of_delay(const struct hypothesis *h, uint8_t link)
-{
-	if (h->row->scope == SCOPE_NONE)
-		return '.';
-	return hits_link(h, link) ? h->row->delay : '.';
-}
-
-char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uint8_t link, uint8_t fam)
-{
-	const struct fault_row *row = h->row;
-	bool here = hits_link(h, link) && hits_family(h, fam);
-	switch (kind) {
-	case OBSERVED_CIRCUIT: return row->circuit;
-	case OBSERVED_PROVIDER: return row->provider;
-	case OBSERVED_PEERING: return row->peering;
-	case OBSERVED_CONNECTION: return row->connection;
-	case OBSERVED_GATEWAY: return row->gateway;
-	case OBSERVED_ARP: return here ? row->arp : '.';
-	case OBSERVED_SESSION: return here ? row->session : '.';
-	case OBSERVED_SETTINGS: return hits_link(h, link) ? row->settings : '.';
-	default: return '.';
-	}
-}
-
-char letter_stronger(char a, char b)
-{
-	static const char order[] = "A.hl?LJSzmceginNwWapdDbBkfX"; /* weakest first */
-	const char *pa = strchr(order, a), *pb = strchr(order, b);
-	return (pa ? pa - order : 0) >= (pb ? pb - order : 0) ? a : b;
 }

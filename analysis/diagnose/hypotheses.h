@@ -13,11 +13,25 @@ struct hypothesis *hypotheses_list(const struct observables *o, size_t *count);
  * is to be looked up for one hypothesis; '.' or 'A' where the fault does not reach. */
 char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g);
 char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fam);
+/* The same, where it is known who reported: its place must be right before the cut. */
+char letter_by_reporter(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g, char letter);
 char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g);
 char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam);
 char letter_of_delay(const struct hypothesis *h, uint8_t link);
+char letter_of_shared(const struct hypothesis *h, enum shared_place place);
+char letter_of_heard(const struct hypothesis *h, enum heard_what what, uint8_t link, uint8_t fam);
+char letter_of_says(const struct hypothesis *h, enum azure_says which, uint8_t link);
 char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uint8_t link, uint8_t fam);
-/* The stronger of two letters, when two faults speak at once. */
+/* sizes_judge.c: C or W as the row says, 'x' where its place does not fit what was met. */
+char letter_of_size(const struct hypothesis *h, const struct observables *o, uint8_t link, uint8_t fam);
+/* Was anything decided of sizes on this link (LINK_ANY and above: on any)? */
+bool sizes_can_tell(const struct observables *o, uint8_t link);
+/* Letters of all cells by their strength: of two faults that speak at once, the larger
+ * rank is what is seen. */
+#define LETTERS 35
+uint8_t letter_rank(char letter);
+char letter_of_rank(uint8_t rank);
+/* The stronger of two letters. */
 char letter_stronger(char a, char b);
 
 #endif

@@ -27,7 +27,7 @@ static bool is_final(const struct path_view *v, const struct probe_record *r, bo
 	uint8_t end = path_flow_distance(v, f);
 	enum record_state state = observations_state(v->seen, r);
 
-	if (!is_circuits(v, r) || !(r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)))
+	if (!is_circuits(v, r) || observations_is_large(r) || !(r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)))
 		return false;
 	*answered = state == RECORD_ANSWERED || (state == RECORD_UNREACHABLE && path_is_end_answer(f, r));
 	return state == RECORD_ANSWERED || state == RECORD_UNREACHABLE || state == RECORD_LOST;

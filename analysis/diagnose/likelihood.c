@@ -5,7 +5,9 @@
  * honest one that answers what reaches it, (ws) one that answers some unknown
  * share g, uniform in 0..1, or (w0) one that never answers at all:
  *   L(Q) = w1 Bin(s; n, Q(1-b)) + ws Slab(s, n, Q) + w0 [s = 0]
- * A group's flows share the responder and may differ in their way back. */
+ * A group's flows share the responder and may differ in their way back. Of a responder
+ * that a baseline knows, g is not unknown (2c): nine parts in ten are for the share that
+ * it answered in healthy runs. */
 #include "analysis/diagnose/likelihood.h"
 #include "analysis/path/stats.h"
 
@@ -16,12 +18,23 @@
  * one odd responder cannot rule a hypothesis out for good. */
 #define MODEL_DOUBT 2e-3
 
+/* Share of the learned rate beside that of any responder; from so many probes on; and how
+ * far a responder's rate differs from run to run, however well its mean is known. */
+#define LEARNED 0.9
+#define LEARNED_PROBES_MIN 20
+#define LEARNED_SPREAD 0.02
+#define LEARNED_POINTS 5
+#define LEARNED_HONEST 0.99 /* answered at least: it answers all, and what is missing was lost */
+
 struct responder { double honest, partial, silent; };
+/* Answer rates that a responder of the baseline may have; their weights are below. */
+struct learned { bool known; double rate[LEARNED_POINTS]; };
+static const double point_weights[LEARNED_POINTS] = {.06, .24, .40, .24, .06}; /* of a normal spread, at -2 to 2 */
 
 static struct responder responder_of(const struct traffic_group *g, bool service_matters)
 {
 	static const struct responder of[GROUP_CLASSES] = {
-		[GROUP_HOP] = {.70, .25, .05},
+		[GROUP_HOP] = {.67, .25, .08},
 		[GROUP_EDGE] = {.88, .05, .07},
 		[GROUP_MSEE] = {.72, .08, .20},
 		[GROUP_MSEE_HOP] = {.65, .20, .15},
@@ -35,6 +48,24 @@ static struct responder responder_of(const struct traffic_group *g, bool service
 	if ((g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL) && !service_matters)
 		return ping_beside_service;
 	return of[g->cls];
+}
+
+/* Beta(s + 1/2, n - s + 1/2) of the healthy runs, by its mean and spread. */
+static struct learned learned_of(const struct baseline_answerer *usual)
+{
+	struct learned l = {.known = usual && usual->asked >= LEARNED_PROBES_MIN};
+	if (!l.known)
+		return l;
+	double a = usual->answered + .5, b = usual->asked - usual->answered + .5, mean = a / (a + b);
+	double spread = sqrt(mean * (1 - mean) / (a + b + 1));
+	/* A responder that answers all, or none, does so in every run. */
+	spread += LEARNED_SPREAD * 4 * mean * (1 - mean);
+	for (int i = 0; i < LEARNED_POINTS; i++) {
+		int step = i - LEARNED_POINTS / 2;
+		double g = mean + step * spread;
+		l.rate[i] = usual->answered >= LEARNED_HONEST * usual->asked || g > 1 ? 1 : g < 1e-4 ? 1e-4 : g;
+	}
+	return l;
 }
 
 double loss_grid(int i)
@@ -61,22 +92,79 @@ static double log_anything(const struct traffic_group *g)
 	return sum;
 }
 
-/* The group when a share `through` of its flows cross the loss (others return by
- * another way), each with survival q. */
-static double log_survival(const struct traffic_group *g, const struct responder *r, double q, double through,
-                           double benign)
+/* What of a group no loss changes, worked out once: the same numbers of answers are weighed at every rate of the
+ * grid, for each way back. */
+struct flow_terms {
+	double ways;                  /* log of n over s */
+	double aside;                 /* log likelihood where the flow crosses no loss: of an honest responder, */
+	double aside_partial;         /* of one that answers some share, */
+	double aside_learned[LEARNED_POINTS]; /* of a known one */
+};
+struct group_terms {
+	double benign;
+	double anything;
+	double habit;                 /* log_one_habit() but for what the loss does */
+	struct flow_terms flows[GROUP_FLOWS_MAX];
+};
+
+static struct group_terms terms_of(const struct traffic_group *g, const struct learned *l, double benign)
 {
-	double honest = 0, partial = 0, silent = 0;
+	struct group_terms t = {.benign = benign, .anything = log_anything(g)};
+	double ways = 0;
 	for (int i = 0; i < g->flow_count; i++) {
 		uint32_t n = g->flows[i].sent, s = g->flows[i].answered;
-		honest += log_mix(through, stats_log_binomial(s, n, q * (1 - benign)),
-		                  stats_log_binomial(s, n, 1 - benign));
-		partial += log_mix(through, stats_log_slab(s, n, q), stats_log_slab(s, n, 1));
+		struct flow_terms *f = &t.flows[i];
+		f->ways = stats_log_choose(n, s);
+		f->aside = stats_log_binomial_of(f->ways, s, n, 1 - benign);
+		f->aside_partial = stats_log_slab(s, n, 1);
+		for (int k = 0; l->known && k < LEARNED_POINTS; k++)
+			f->aside_learned[k] = stats_log_binomial_of(f->ways, s, n, l->rate[k] * (1 - benign));
+		ways += f->ways;
+	}
+	t.habit = ways - stats_log_choose(g->sent, g->answered);
+	return t;
+}
+
+/* Flows that one router answers by one habit: which of them got the answers tells nothing
+ * of it, how many were given does. */
+static double log_one_habit(const struct traffic_group *g, const struct group_terms *t, double q)
+{
+	return t->habit + stats_log_slab(g->answered, g->sent, q);
+}
+
+static double log_learned(const struct traffic_group *g, const struct group_terms *t, const struct learned *l, double q,
+                          double through)
+{
+	double sum = -INFINITY;
+	for (int k = 0; k < LEARNED_POINTS; k++) {
+		double p = log(point_weights[k]), rate = l->rate[k] * (1 - t->benign);
+		for (int i = 0; i < g->flow_count; i++)
+			p += log_mix(through, stats_log_binomial_of(t->flows[i].ways, g->flows[i].answered, g->flows[i].sent, q * rate),
+			             t->flows[i].aside_learned[k]);
+		sum = stats_log_add(sum, p);
+	}
+	return sum;
+}
+
+/* The group when a share `through` of its flows cross the loss (others return by
+ * another way), each with survival q. */
+static double log_survival(const struct traffic_group *g, const struct group_terms *t, const struct responder *r,
+                           const struct learned *l, double q, double through)
+{
+	bool router = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
+	double honest = 0, partial = router ? log_one_habit(g, t, q) : 0, silent = 0;
+	for (int i = 0; i < g->flow_count; i++) {
+		uint32_t n = g->flows[i].sent, s = g->flows[i].answered;
+		honest += log_mix(through, stats_log_binomial_of(t->flows[i].ways, s, n, q * (1 - t->benign)), t->flows[i].aside);
+		if (!router)
+			partial += log_mix(through, stats_log_slab(s, n, q), t->flows[i].aside_partial);
 		silent += s == 0 ? 0 : -INFINITY;
 	}
 	double sum = stats_log_add(log_of(r->honest) + honest, log_of(r->partial) + partial);
 	sum = stats_log_add(sum, log_of(r->silent) + silent);
-	return log_mix(MODEL_DOUBT, log_anything(g), sum);
+	if (l->known)
+		sum = log_mix(LEARNED, log_learned(g, t, l, q, through), sum);
+	return log_mix(MODEL_DOUBT, t->anything, sum);
 }
 
 static double log_dead(const struct traffic_group *g)
@@ -98,6 +186,28 @@ static double log_each_for_itself(const struct traffic_group *g, double benign)
 	return sum;
 }
 
+/* A share of the flows takes a dead one of several equal ways, there or back; the others are as ever. */
+static double log_partial(const struct traffic_group *g, const struct group_terms *t, const struct responder *r)
+{
+	static const double shares[] = {.25, .5, .75};
+	const double each = -log(3); /* of the shares is as likely */
+	bool router = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
+	double sum = -INFINITY;
+	for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+		double honest = 0, partial = router ? log_one_habit(g, t, 1) : 0, silent = 0;
+		for (int i = 0; i < g->flow_count; i++) {
+			double dead = g->flows[i].answered == 0 ? 0 : -INFINITY;
+			honest += log_mix(shares[k], dead, t->flows[i].aside);
+			if (!router)
+				partial += log_mix(shares[k], dead, t->flows[i].aside_partial);
+			silent += dead;
+		}
+		double one = stats_log_add(log_of(r->honest) + honest, log_of(r->partial) + partial);
+		sum = stats_log_add(sum, stats_log_add(one, log_of(r->silent) + silent) + each);
+	}
+	return log_mix(MODEL_DOUBT, t->anything, sum);
+}
+
 static double return_share(const struct traffic_group *g, bool own)
 {
 	if (g->cls != GROUP_TARGET)
@@ -106,24 +216,29 @@ static double return_share(const struct traffic_group *g, bool own)
 }
 
 void likelihood_group(const struct traffic_group *g, bool service_matters, double own_loss,
-                      struct group_likelihood *out)
+                      const struct baseline_answerer *usual, struct group_likelihood *out)
 {
 	struct responder r = responder_of(g, service_matters);
+	struct learned known = learned_of(usual);
 	double benign = BENIGN_LOSS + own_loss;
 	if (benign > 0.5)
 		benign = 0.5;
+	const struct group_terms t = terms_of(g, &known, benign);
 	double changing = log_each_for_itself(g, benign);
-	out->alive = log_survival(g, &r, 1, 1, benign);
+	out->alive = log_survival(g, &t, &r, &known, 1, 1);
 	out->dead = log_dead(g);
 	out->mixed = stats_log_add(log(.40) + out->dead, stats_log_add(log(.25) + out->alive, log(.35) + changing));
 	out->other = log_mix(MODEL_DOUBT, log_anything(g), changing);
 	out->any = stats_log_add(log(.45) + out->alive, stats_log_add(log(.30) + out->dead, log(.25) + changing));
 	out->no_way_back = stats_log_add(log(.15) + out->alive, log(.85) + out->dead);
 	out->maybe = stats_log_add(log(.5) + out->alive, log(.5) + out->dead);
+	double own = return_share(g, true), by_return = return_share(g, false);
+	out->partial = log_partial(g, &t, &r);
+	out->partial_back = log_mix(.5, out->alive, out->partial);
 	for (int i = 0; i < LOSS_GRID; i++) {
 		double q = 1 - loss_grid(i);
-		out->loss[i] = log_survival(g, &r, q, return_share(g, true), benign);
-		out->loss_by_return[i] = log_survival(g, &r, q, return_share(g, false), benign);
+		out->loss[i] = log_survival(g, &t, &r, &known, q, own);
+		out->loss_by_return[i] = by_return < own ? log_survival(g, &t, &r, &known, q, by_return) : out->loss[i];
 	}
 }
 
@@ -133,6 +248,8 @@ double likelihood_of(const struct group_likelihood *l, char letter, int grid)
 	case 'X': return l->dead;
 	case 'L': return l->loss[grid];
 	case 'l': return l->loss_by_return[grid];
+	case 'P': return l->partial;
+	case 'p': return l->partial_back;
 	case 'm': return l->mixed;
 	case 'h': return l->other;
 	case 'c': return l->maybe;
@@ -177,7 +294,17 @@ double likelihood_unreach(enum unreach seen, char letter)
 double likelihood_delay(enum delay_outcome seen, char letter)
 {
 	static const struct letter_row rows[] = {
-		{'.', {1, .9988, .0005, .0007}}, {'S', {1, .020, .970, .010}}, {'J', {1, .050, .050, .900}}, {'?', {1, .60, .20, .20}}};
+		/*         same   slower  jitter  rerouted */
+		{'.', {1, .9986, .0005, .0007, .0002}}, {'S', {1, .020, .965, .010, .005}}, {'R', {1, .020, .080, .010, .890}},
+		{'J', {1, .050, .048, .900, .002}}, {'q', {1, .878, .020, .100, .002}}, {'?', {1, .598, .200, .200, .002}}};
+	return seen == DELAY_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
+}
+
+/* Both links' ways agree, and what lies behind is late as well (shared_delay.c): that is no
+ * responder's habit. */
+double likelihood_shared(enum delay_outcome seen, char letter)
+{
+	static const struct letter_row rows[] = {{'.', {1, .99997, .00003}}, {'S', {1, .020, .980}}, {'?', {1, .950, .050}}};
 	return seen == DELAY_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }
 
@@ -197,10 +324,12 @@ double likelihood_refused(const struct traffic_group *g, char letter)
 }
 
 /* Whether target traffic was seen to cross a link. A link may be idle by design
- * (active and passive); a dead one is idle once routing knows. */
+ * (active and passive); a dead one is idle once routing knows. Loss that no target traffic
+ * meets (i) is mostly of a link that idles, where only what returns could have met it. */
 double likelihood_use(enum link_use seen, char letter)
 {
-	static const struct letter_row rows[] = {{'A', {1, .90, .10}}, {'m', {1, .30, .70}}, {'?', {1, .5, .5}}};
+	static const struct letter_row rows[] = {{'A', {1, .90, .10}}, {'m', {1, .30, .70}}, {'e', {1, .03, .97}},
+		{'i', {1, .60, .40}}, {'?', {1, .5, .5}}};
 	return seen == USE_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }
 
@@ -228,11 +357,12 @@ double likelihood_arp(enum az_arp_state seen, char letter)
 
 double likelihood_session(enum az_session_state seen, char letter)
 {
-	/* up, up with no prefix, down, empty, failed on this path alone */
+	/* up, up with no prefix (a state of its own: what is down, or was up, does not say it), down, empty,
+	 * failed on this path alone */
 	static const struct letter_row rows[] = {
-		{'.', {1, .959, .004, .002, .030, .005}}, {'d', {1, .055, .020, .840, .070, .015}},
-		{'D', {1, .010, .010, .880, .085, .015}}, {'z', {1, .030, .880, .030, .040, .020}}, {'f', {1, .030, .010, .120, .340, .500}},
-		{'e', {1, .040, .010, .450, .350, .150}}, {'?', {1, .200, .200, .200, .200, .200}}};
+		{'.', {1, .959, .004, .002, .030, .005}}, {'d', {1, .055, .004, .856, .070, .015}},
+		{'D', {1, .010, .003, .887, .085, .015}}, {'z', {1, .030, .880, .030, .040, .020}}, {'f', {1, .030, .004, .126, .340, .500}},
+		{'e', {1, .040, .004, .456, .350, .150}}, {'?', {1, .560, .030, .250, .110, .050}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 

@@ -5,6 +5,7 @@
 #define ERPROBE_LIKELIHOOD_H
 
 #include "analysis/diagnose/observables.h"
+#include "erprobe/baseline.h"
 
 /* Loss rates that a lossy hypothesis is averaged over: log-spaced. */
 #define LOSS_GRID 24
@@ -21,20 +22,25 @@ struct group_likelihood {
 	double any;              /* ? */
 	double maybe;            /* c: dead or alive */
 	double no_way_back;      /* B: dead, unless there is a way back that we do not know */
+	double partial;          /* P: each flow dead or alive */
+	double partial_back;     /* p: that, or all alive */
 	double loss[LOSS_GRID];  /* L: each loss rate */
 	double loss_by_return[LOSS_GRID]; /* l: half of the flows return over the lossy link */
 };
 
-/* own_loss: share of frames that our own capture lost. */
+/* own_loss: share of frames that our own capture lost. usual: how this responder answered
+ * before, or NULL. */
 void likelihood_group(const struct traffic_group *g, bool service_matters, double own_loss,
-                      struct group_likelihood *out);
+                      const struct baseline_answerer *usual, struct group_likelihood *out);
 /* Log-likelihood of a group under a letter; grid is a place in loss_grid() for L and l. */
 double likelihood_of(const struct group_likelihood *l, char letter, int grid);
 
 double likelihood_unreach(enum unreach seen, char letter);
 double likelihood_delay(enum delay_outcome seen, char letter);
+double likelihood_shared(enum delay_outcome seen, char letter);
 double likelihood_refused(const struct traffic_group *g, char letter);
 
+double likelihood_size(const struct link_size *s, char letter); /* sizes_judge.c */
 double likelihood_use(enum link_use seen, char letter);
 double likelihood_state(enum az_state seen, char letter);
 double likelihood_peering(enum az_peering_state seen, char letter);
@@ -42,5 +48,7 @@ double likelihood_arp(enum az_arp_state seen, char letter);
 double likelihood_session(enum az_session_state seen, char letter);
 double likelihood_connection(enum az_connection_state seen, char letter);
 double likelihood_gateway(enum az_state seen, char letter);
+/* likelihood_says.c: seen is 0 where Azure did not say. */
+double likelihood_says(enum azure_says which, uint8_t seen, char letter);
 
 #endif

@@ -3,7 +3,11 @@
 #include "analysis/diagnose/observables.h"
 
 #include "analysis/diagnose/interruption.h"
+#include "analysis/diagnose/jitter.h"
+#include "analysis/diagnose/partial.h"
+#include "analysis/diagnose/shared_delay.h"
 #include "analysis/diagnose/unreach.h"
+#include "analysis/diagnose/usual.h"
 #include "analysis/path/stats.h"
 
 #include <stdlib.h>
@@ -102,7 +106,7 @@ static bool record_key(const struct builder *b, const struct probe_record *r, st
 	const struct plan_flow *f = &b->v->plan->flows[r->flow];
 	int fam = ip_family_index(f->dst.family);
 	memset(key, 0, sizeof *key);
-	if (f->circuit != b->v->circuit_index || fam < 0)
+	if (f->circuit != b->v->circuit_index || fam < 0 || observations_is_large(r))
 		return false;
 	key->fam = (uint8_t)fam;
 	key->link = b->v->flow_link[r->flow];
@@ -227,6 +231,14 @@ static void count_flow(struct traffic_group *g, uint16_t flow, bool answered)
 	g->flows[i].answered += answered;
 }
 
+/* The majority, if there is one (Boyer and Moore). */
+static void count_reply_ttl(struct traffic_group *g, uint8_t ttl)
+{
+	if (g->reply_votes == 0)
+		g->reply_ttl = ttl;
+	g->reply_votes += g->reply_ttl == ttl ? 1u : -1u;
+}
+
 static void take_record(struct builder *b, size_t index, struct traffic_group *g, uint32_t *answers_since)
 {
 	const struct probe_record *r = &b->v->seen->records[index];
@@ -250,6 +262,7 @@ static void take_record(struct builder *b, size_t index, struct traffic_group *g
 	}
 	g->last_run = 0;
 	g->answered++;
+	count_reply_ttl(g, r->reply_ttl);
 	if (g->cls == GROUP_HOP && !ip_addr_is_set(&g->addr))
 		g->addr = r->from;
 	/* The end's own ICMP error in place of a SYN-ACK refuses as a RST does. */
@@ -458,57 +471,12 @@ static void take_own_refusals(struct builder *b)
 	}
 }
 
-/* Needs enough flows that may choose, and at least one that was located. */
-#define FLOWS_THAT_CHOOSE 6
-
-static void look_at_use(struct observables *o, const struct path_view *v)
+static void look_at_sizes(struct observables *o, const struct path_view *v)
 {
-	for (int fam = 0; fam < FAMILIES; fam++) {
-		uint32_t choosing = 0, on[LINKS] = {0};
-		for (size_t i = 0; i < v->plan->flow_count; i++) {
-			const struct plan_flow *f = &v->plan->flows[i];
-			if (f->circuit != v->circuit_index || f->role != FLOW_TARGET || f->link != LINK_ANY ||
-			    ip_family_index(f->dst.family) != fam)
-				continue;
-			choosing++;
-			if (v->flow_link[i] < LINKS)
-				on[v->flow_link[i]]++;
-		}
-		for (int l = 0; l < LINKS; l++)
-			if (choosing >= FLOWS_THAT_CHOOSE && on[0] + on[1] >= FLOWS_THAT_CHOOSE)
-				o->links[l].use[fam] = on[l] > 0 ? USE_YES : USE_NO;
-	}
-}
-
-/* Routers send such errors about once a second to one host: a target that is as
- * silent as one that was named will be in the same place. */
-static void spread_unrouted(struct builder *b)
-{
-	const struct plan_circuit *c = b->v->circuit;
-	bool family[FAMILIES] = {false, false};
-	for (size_t t = 0; t < c->target_count; t++) {
-		int fam = ip_family_index(c->targets[t].address.family);
-		if (fam >= 0 && b->unrouted[t])
-			family[fam] = true;
-	}
-	for (size_t t = 0; t < c->target_count; t++) {
-		int fam = ip_family_index(c->targets[t].address.family);
-		if (fam >= 0 && family[fam] && !b->v->target_answered[t])
-			b->unrouted[t] = true;
-	}
-}
-
-static void find_unrouted(struct builder *b)
-{
-	for (size_t i = 0; i < b->v->seen->count; i++) {
-		const struct probe_record *r = &b->v->seen->records[i];
-		const struct plan_flow *f = &b->v->plan->flows[r->flow];
-		if (f->circuit != b->v->circuit_index || f->role != FLOW_TARGET || r->answer != ANSWER_UNREACHABLE)
-			continue;
-		if (unreach_is_no_way(r) && !path_is_end_answer(f, r))
-			b->unrouted[f->target] = true;
-	}
-	spread_unrouted(b);
+	struct link_size sizes[LINKS][FAMILIES];
+	sizes_look(v, sizes);
+	for (int l = 0; l < LINKS; l++)
+		memcpy(o->links[l].size, sizes[l], sizeof o->links[l].size);
 }
 
 static bool sort_records(struct builder *b)
@@ -528,7 +496,7 @@ static bool sort_records(struct builder *b)
 	take_own_refusals(b);
 	for (size_t i = 0; i < seen->count; i++)
 		take_early_reset(b, &seen->records[i]);
-	return !b->out_of_memory && gather_rtts(b) && observables_flow_spread(b->o, b->group_of);
+	return !b->out_of_memory && gather_rtts(b) && jitter_flows(b->o, b->group_of);
 }
 
 static void builder_free(struct builder *b)
@@ -556,7 +524,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	            interruption_find(v, b.lives, &o->interruption);
 	if (done) {
 		find_forks(&b);
-		find_unrouted(&b);
+		unreach_unrouted(v, b.unrouted);
 		find_latest(&b);
 		done = sort_records(&b);
 	}
@@ -570,20 +538,28 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		return false;
 	}
 	note_links(o, v);
-	look_at_use(o, v);
+	observables_use(o);
 	if (counters->received + counters->dropped > 0)
 		o->own_loss = (double)counters->dropped / (double)(counters->received + counters->dropped);
 	azure_view_build(&o->azure, v->circuit, snapshot, v->seen->now);
+	azure_routes_own(&o->azure, v, snapshot);
 	for (size_t i = 0; i < o->group_count; i++)
 		if (o->groups[i].cls == GROUP_HOP)
 			o->groups[i].domain = path_hop_domain(v, o->groups[i].fam, (enum link_id)o->groups[i].link,
 			                                      o->groups[i].hop, &o->groups[i].addr);
+	if (!usual_paths(o) || !partial_look(o)) {
+		observables_free(o);
+		return false;
+	}
 	observables_delay(o);
+	shared_delay_look(o);
+	look_at_sizes(o, v);
 	return true;
 }
 
 void observables_free(struct observables *o)
 {
 	free(o->groups);
+	free(o->flow_spread_ns);
 	memset(o, 0, sizeof *o);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Scores explanations and normalises them. */
 #include "analysis/diagnose/posterior.h"
+#include "analysis/diagnose/heard.h"
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/scoring.h"
+#include "analysis/diagnose/usual.h"
 #include "analysis/path/stats.h"
 
 #include <math.h>
@@ -11,13 +13,28 @@
 #include <string.h>
 
 /* Two faults at once are rarer than chance would have it: one usually explains. */
-#define PAIR_PENALTY 0.1
+#define PAIR_PENALTY 0.3
 
 /* --- observations --- */
 
 static void add(struct observation *out, size_t *n, struct observation ob)
 {
 	out[(*n)++] = ob;
+}
+
+/* A router that is silent as a hop is so whatever expires there, and an edge that ignores pings mostly too: one habit. */
+static double share_of_silence(const struct observables *o, const struct traffic_group *g)
+{
+	size_t same = 0;
+	if (g->cls != GROUP_HOP || g->answered > 0 || g->link >= LINKS)
+		return 1;
+	const uint8_t *edge = o->path->distance[g->fam].edge, at = edge[g->link] > 0 ? edge[g->link] : edge[1 - g->link];
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		bool here = (x->cls == GROUP_HOP && x->hop == g->hop) || (x->cls == GROUP_EDGE && g->hop == at);
+		same += here && x->link == g->link && x->fam == g->fam && x->answered == 0;
+	}
+	return 1.0 / (double)same;
 }
 
 static void list_traffic(const struct observables *o, struct observation *out, size_t *n)
@@ -27,8 +44,8 @@ static void list_traffic(const struct observables *o, struct observation *out, s
 		targets += o->groups[i].cls == GROUP_TARGET;
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *g = &o->groups[i];
-		struct observation ob = {.link = g->link, .fam = g->fam, .group = (uint32_t)i, .share = 1};
-		ob.kind = OBSERVED_GROUP;
+		struct observation ob = {.link = g->link, .fam = g->fam, .group = (uint32_t)i, .kind = OBSERVED_GROUP};
+		ob.share = share_of_silence(o, g);
 		add(out, n, ob);
 		if (g->cls != GROUP_TARGET)
 			continue;
@@ -58,6 +75,31 @@ static int unreach_group(const struct observables *o, uint8_t link, uint8_t fam)
 	return best;
 }
 
+/* link: what is said of it; LINK_NULL: what is said of the circuit. */
+static void list_says(uint8_t link, struct observation *out, size_t *n)
+{
+	for (uint8_t which = 0; which < SAYS; which++)
+		if (azure_says_of_link((enum azure_says)which) == (link < LINKS))
+			add(out, n, (struct observation){.kind = OBSERVED_SAYS, .link = link, .says = which, .share = 1});
+}
+
+/* Of what nobody heard nothing is listed. */
+static void list_heard(const struct observables *o, struct observation ob, struct observation *out, size_t *n)
+{
+	ob.kind = OBSERVED_HEARD;
+	for (ob.says = 0; ob.says < HEARD; ob.says++)
+		if (o->links[ob.link].heard[ob.says][ob.fam] != 0)
+			add(out, n, ob);
+}
+
+/* Without a baseline nothing is. */
+static void list_shared(const struct observables *o, struct observation *out, size_t *n)
+{
+	for (uint8_t place = 0; place < SHARED_PLACES; place++)
+		if (o->shared[place].outcome != DELAY_UNKNOWN)
+			add(out, n, (struct observation){.kind = OBSERVED_SHARED, .link = LINK_NULL, .says = place, .share = 1});
+}
+
 static void list_link(const struct observables *o, uint8_t link, struct observation *out, size_t *n)
 {
 	struct observation ob = {.link = link, .share = 1};
@@ -65,6 +107,7 @@ static void list_link(const struct observables *o, uint8_t link, struct observat
 	add(out, n, ob);
 	ob.kind = OBSERVED_SETTINGS;
 	add(out, n, ob);
+	list_says(link, out, n);
 	size_t families = (size_t)o->families[FAM4] + o->families[FAM6];
 	for (uint8_t fam = 0; fam < FAMILIES; fam++) {
 		if (!o->families[fam])
@@ -77,6 +120,9 @@ static void list_link(const struct observables *o, uint8_t link, struct observat
 		add(out, n, ob);
 		ob.kind = OBSERVED_USE;
 		add(out, n, ob);
+		ob.kind = OBSERVED_SIZE;
+		add(out, n, ob);
+		list_heard(o, ob, out, n);
 		int group = unreach_group(o, link, fam);
 		if (group < 0)
 			continue;
@@ -101,6 +147,8 @@ size_t observations_list(const struct observables *o, struct observation *out)
 	for (uint8_t l = 0; l < LINKS; l++)
 		if (o->links[l].expected)
 			list_link(o, l, out, &n);
+	list_shared(o, out, &n);
+	list_says(LINK_NULL, out, &n);
 	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
 		add(out, &n, (struct observation){.kind = shared[i], .link = LINK_NULL,
 		                                  .fam = o->families[FAM4] ? FAM4 : FAM6, .share = 1});
@@ -131,10 +179,14 @@ static char letter_for(const struct posterior *p, const struct observation *ob, 
 	}
 	case OBSERVED_REFUSED:
 		return letter_of_group(h, p->seen, g) == 'X' && blocks_service(h) ? 'X' : 'A';
-	case OBSERVED_UNREACH_MSEE: return letter_of_unreach_msee(h, ob->link, ob->fam);
+	case OBSERVED_UNREACH_MSEE: return letter_by_reporter(h, p->seen, g, letter_of_unreach_msee(h, ob->link, ob->fam));
 	case OBSERVED_UNREACH_TARGET: return letter_of_unreach_target(h, g);
 	case OBSERVED_DELAY: return letter_of_delay(h, ob->link);
 	case OBSERVED_USE: return letter_of_use(h, ob->link, ob->fam);
+	case OBSERVED_SIZE: return letter_of_size(h, p->seen, ob->link, ob->fam);
+	case OBSERVED_HEARD: return letter_of_heard(h, (enum heard_what)ob->says, ob->link, ob->fam);
+	case OBSERVED_SAYS: return letter_of_says(h, (enum azure_says)ob->says, ob->link);
+	case OBSERVED_SHARED: return letter_of_shared(h, (enum shared_place)ob->says);
 	case OBSERVED_HOST: return h->row->place == AT_HOST ? 'X' : '.';
 	default: return letter_of_azure(h, ob->kind, ob->link, ob->fam);
 	}
@@ -158,13 +210,15 @@ static double azure_log(const struct azure_view *a, const struct observation *ob
 	case OBSERVED_SESSION: l = likelihood_session(a->session[ob->fam][link], letter); break;
 	case OBSERVED_CONNECTION: l = likelihood_connection(a->connection, letter); break;
 	case OBSERVED_GATEWAY: l = likelihood_gateway(a->gateway_peers, letter); break;
+	case OBSERVED_SAYS: l = likelihood_says((enum azure_says)ob->says, a->says[ob->says][link], letter); break;
 	case OBSERVED_SETTINGS: l = likelihood_state(a->settings[link], letter); break;
 	default: break;
 	}
-	return l * a->weight;
+	const struct azure_age *age = observation_age(a, ob);
+	return age ? l * age->weight : 0;
 }
 
-static char letter_under(const struct posterior *p, const struct observation *ob, const struct explanation *e)
+char observation_letter(const struct posterior *p, const struct observation *ob, const struct explanation *e)
 {
 	char letter = letter_for(p, ob, &e->parts[0]);
 	for (uint8_t i = 1; i < e->count; i++)
@@ -192,6 +246,10 @@ static double log_under(const struct posterior *p, const struct observation *ob,
 	case OBSERVED_UNREACH_TARGET: return ob->share * likelihood_unreach(g->unreach, letter);
 	case OBSERVED_DELAY: return ob->share * likelihood_delay(p->seen->links[ob->link].delay, letter) + delay_doubt(p, ob, letter);
 	case OBSERVED_USE: return ob->share * likelihood_use(p->seen->links[ob->link].use[ob->fam], letter);
+	case OBSERVED_SIZE: return ob->share * likelihood_size(&p->seen->links[ob->link].size[ob->fam], letter);
+	case OBSERVED_HEARD:
+		return ob->share * likelihood_heard((enum heard_what)ob->says, p->seen->links[ob->link].heard[ob->says][ob->fam], letter);
+	case OBSERVED_SHARED: return ob->share * likelihood_shared(p->seen->shared[ob->says].outcome, letter);
 	case OBSERVED_HOST: return ob->share * host_log(p->seen, letter);
 	default: return ob->share * azure_log(&p->seen->azure, ob, letter);
 	}
@@ -199,16 +257,37 @@ static double log_under(const struct posterior *p, const struct observation *ob,
 
 double observation_log(const struct posterior *p, const struct observation *ob, const struct explanation *e, int grid)
 {
-	return log_under(p, ob, letter_under(p, ob, e), grid);
+	return log_under(p, ob, observation_letter(p, ob, e), grid);
 }
 
 /* --- scores --- */
 
+void scoring_ranks(const struct scoring *s, const struct hypothesis *h, uint8_t *out)
+{
+	for (size_t i = 0; i < s->n; i++)
+		out[i] = letter_rank(letter_for(s->p, &s->obs[i], h));
+}
+
+void scoring_merge(const struct scoring *s, uint8_t *ranks, const uint8_t *more)
+{
+	for (size_t i = 0; i < s->n; i++)
+		ranks[i] = more[i] > ranks[i] ? more[i] : ranks[i];
+}
+
+/* Thousands of explanations ask for the same few letters of an observation. */
+static inline double known_log(const struct scoring *s, size_t i, uint8_t rank)
+{
+	double *known = &s->known[i * LETTERS + rank];
+	if (isnan(*known))
+		*known = log_under(s->p, &s->obs[i], letter_of_rank(rank), 0);
+	return *known;
+}
+
 /* The loss rate is not known: the likelihood is its mean over the grid. Only what
  * speaks of loss depends on the rate; the rest is added once. */
-void scoring_score(const struct scoring *s, struct explanation *e)
+void scoring_score(const struct scoring *s, struct explanation *e, const uint8_t *ranks)
 {
-	const struct posterior *p = s->p;
+	const uint8_t own = letter_rank('L'), by_return = letter_rank('l');
 	double prior = e->parts[0].log_prior;
 	for (uint8_t i = 1; i < e->count; i++)
 		prior += e->parts[i].log_prior + log(PAIR_PENALTY);
@@ -216,14 +295,15 @@ void scoring_score(const struct scoring *s, struct explanation *e)
 	bool lossy = false;
 	for (size_t i = 0; i < s->n; i++) {
 		const struct observation *ob = &s->obs[i];
-		char letter = letter_under(p, ob, e);
-		if (ob->kind != OBSERVED_GROUP || (letter != 'L' && letter != 'l')) {
-			fixed += log_under(p, ob, letter, 0);
+		if (ob->kind != OBSERVED_GROUP || (ranks[i] != own && ranks[i] != by_return)) {
+			fixed += known_log(s, i, ranks[i]);
 			continue;
 		}
 		lossy = true;
+		const struct group_likelihood *l = &s->p->groups[ob->group];
+		const double *loss = ranks[i] == own ? l->loss : l->loss_by_return;
 		for (int grid = 0; grid < LOSS_GRID; grid++)
-			by_rate[grid] += log_under(p, ob, letter, grid);
+			by_rate[grid] += ob->share * loss[grid];
 	}
 	double mean = lossy ? -INFINITY : 0;
 	e->grid = 0;
@@ -242,7 +322,7 @@ static bool is_of_target(const struct fault_row *row)
 
 static double single_log(const struct scoring *s, size_t i, const struct hypothesis *h)
 {
-	return log_under(s->p, &s->obs[i], letter_for(s->p, &s->obs[i], h), 0);
+	return known_log(s, i, letter_rank(letter_for(s->p, &s->obs[i], h)));
 }
 
 static bool speaks_of_target(const struct scoring *s, size_t i)
@@ -339,16 +419,34 @@ static void normalise(struct posterior *p)
 		p->list[i].probability = exp(p->list[i].log_score - total);
 }
 
+/* Who answers over one link does not ignore what comes over the other. */
+#define ANSWERS_ELSEWHERE 3
+
+static bool answers_elsewhere(const struct observables *o, const struct traffic_group *g)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *other = &o->groups[i];
+		if (other->cls == g->cls && other->target == g->target && other->kind == g->kind && other->port == g->port &&
+		    other->fam == g->fam && other->answered >= ANSWERS_ELSEWHERE)
+			return true;
+	}
+	return false;
+}
+
+/* Is silence of this target no habit of its own? */
 static bool service_matters(const struct observables *o, const struct traffic_group *g)
 {
 	if (g->kind != PROBE_ICMP_ECHO)
 		return true;
-	return g->target < o->path->circuit->target_count && o->path->circuit->targets[g->target].tcp_count == 0;
+	if (g->target < o->path->circuit->target_count && o->path->circuit->targets[g->target].tcp_count == 0)
+		return true;
+	return g->answered == 0 && g->cls == GROUP_TARGET && answers_elsewhere(o, g);
 }
 
 static void scoring_free(struct scoring *s)
 {
 	free(s->obs);
+	free(s->known);
 	free(s->none);
 	free(s->of_target);
 	free(s->first);
@@ -380,14 +478,17 @@ static bool scoring_make(struct scoring *s, const struct posterior *p, const str
 	size_t targets = p->seen->path->circuit->target_count, room = observations_room(p->seen);
 	*s = (struct scoring){.p = p, .log_none = none->log_prior};
 	s->obs = calloc(room, sizeof *s->obs);
+	s->known = malloc(room * LETTERS * sizeof *s->known);
 	s->none = calloc(room, sizeof *s->none);
 	s->of_target = calloc(room, sizeof *s->of_target);
 	s->first = calloc(targets + 2, sizeof *s->first);
-	if (!s->obs || !s->none || !s->of_target || !s->first) {
+	if (!s->obs || !s->known || !s->none || !s->of_target || !s->first) {
 		scoring_free(s);
 		return false;
 	}
 	s->n = observations_list(p->seen, s->obs);
+	for (size_t i = 0; i < s->n * LETTERS; i++)
+		s->known[i] = NAN;
 	for (size_t i = 0; i < s->n; i++)
 		s->none[i] = single_log(s, i, none);
 	sort_by_target(s, targets);
@@ -396,17 +497,22 @@ static bool scoring_make(struct scoring *s, const struct posterior *p, const str
 
 static bool score_singles(struct posterior *p, struct scoring *s, const struct hypothesis *singles, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	uint8_t *ranks = malloc(s->n + 1);
+	bool done = ranks;
+	for (size_t i = 0; done && i < count; i++) {
 		struct explanation e = {.parts = {singles[i]}, .count = 1};
-		if (is_of_target(singles[i].row))
+		if (is_of_target(singles[i].row)) {
 			score_of_target(s, &e);
-		else
-			scoring_score(s, &e);
-		if (!posterior_append(p, &e))
-			return false;
+		} else {
+			scoring_ranks(s, &singles[i], ranks);
+			scoring_score(s, &e, ranks);
+		}
+		done = posterior_append(p, &e);
 	}
-	qsort(p->list, p->count, sizeof *p->list, explanation_by_score);
-	return true;
+	free(ranks);
+	if (done)
+		qsort(p->list, p->count, sizeof *p->list, explanation_by_score);
+	return done;
 }
 
 /* The first of the singles is "no fault". */
@@ -418,7 +524,7 @@ static bool build(struct posterior *p, const struct hypothesis *singles, size_t 
 	if (!p->groups)
 		return false;
 	for (size_t i = 0; i < o->group_count; i++)
-		likelihood_group(&o->groups[i], service_matters(o, &o->groups[i]), o->own_loss, &p->groups[i]);
+		likelihood_group(&o->groups[i], service_matters(o, &o->groups[i]), o->own_loss, usual_answerer(o, &o->groups[i]), &p->groups[i]);
 	if (!scoring_make(&s, p, &singles[0]))
 		return false;
 	bool done = score_singles(p, &s, singles, count) && concurrent_add(p, &s);

@@ -49,9 +49,22 @@ struct pace { double tokens; int64_t at_ns; };
 #define SWEEPING_TARGETS 16
 #define LINK_FIRST 1000.0
 
+/* Large probes of one circuit: they go in turns, each judged before the next. */
+#define LARGE_TURN_MAX 24
+#define LARGE_UNSEEN_NS NS_PER_SEC /* asked for, but not seen leaving for so long: they did not */
+
+struct large_turn {
+	struct size_wish wishes[LARGE_TURN_MAX];
+	size_t count, next;
+	uint32_t asked;        /* in all */
+	int64_t at_ns;         /* when the latest was */
+};
+
 struct schedule {
 	const struct plan *plan;
+	struct large_turn *large; /* one a circuit; owned */
 	struct pace hops[FAMILIES][PATH_TTL_MAX + 1];
+	struct hop_limits limits;
 	struct pace *ends;     /* owned */
 	struct flow_state *flows;
 	bool many;
@@ -82,15 +95,15 @@ static bool does_sweep(const struct plan *p, const struct plan_flow *f)
 	return true;
 }
 
-static double pace_burst(const struct plan *p)
+static double pace_burst(double rate)
 {
-	double burst = p->limits.hop_rate / 3;
+	double burst = rate / 3;
 	return burst < 1 ? 1 : burst;
 }
 
 static void fill_paces(struct schedule *s)
 {
-	double burst = pace_burst(s->plan);
+	double burst = pace_burst(s->plan->limits.hop_rate);
 	for (int fam = 0; fam < FAMILIES; fam++)
 		for (int ttl = 0; ttl <= PATH_TTL_MAX; ttl++)
 			s->hops[fam][ttl].tokens = burst;
@@ -107,7 +120,8 @@ struct schedule *schedule_new(const struct plan *p)
 	s->many = p->flow_count > MANY_FLOWS;
 	s->flows = calloc(p->flow_count + 1, sizeof *s->flows);
 	s->ends = calloc(p->flow_count + 1, sizeof *s->ends);
-	if (!s->flows || !s->ends) {
+	s->large = calloc(p->circuit_count + 1, sizeof *s->large);
+	if (!s->flows || !s->ends || !s->large) {
 		schedule_free(s);
 		return NULL;
 	}
@@ -132,6 +146,7 @@ void schedule_free(struct schedule *s)
 		return;
 	free(s->flows);
 	free(s->ends);
+	free(s->large);
 	free(s->resets);
 	free(s);
 }
@@ -158,6 +173,25 @@ void schedule_paths(struct schedule *s, const struct path_view *v)
 				state->msee = d->msee[l];
 		}
 	}
+}
+
+static uint32_t large_seen(const struct path_view *v)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < v->seen->count; i++)
+		n += observations_is_large(&v->seen->records[i]) &&
+		     v->plan->flows[v->seen->records[i].flow].circuit == v->circuit_index;
+	return n;
+}
+
+void schedule_sizes(struct schedule *s, const struct path_view *v)
+{
+	struct large_turn *t = &s->large[v->circuit_index];
+	bool on_the_way = t->asked > large_seen(v) && v->seen->now.ns - t->at_ns < LARGE_UNSEEN_NS;
+	if (t->next < t->count || on_the_way)
+		return;
+	t->next = 0;
+	t->count = sizes_next(v, t->wishes, LARGE_TURN_MAX);
 }
 
 /* --- intervals --- */
@@ -189,6 +223,8 @@ static double period(const struct schedule *s, size_t flow, int slot, uint32_t a
 		return slot == SLOT_FULL && asked < 8 ? NEIGHBOUR_PERIOD_S : 0;
 	if (f->role == FLOW_BGP_MSEE)
 		return slot == SLOT_GTSM || slot == SLOT_FULL ? BGP_PERIOD_S : 0;
+	if (f->role == FLOW_BGP_SIGNED) /* the TTL that also passes GTSM */
+		return slot == SLOT_GTSM && asked < BGP_SIGNED_MAX ? BGP_PERIOD_S : 0;
 	if (slot == SLOT_GTSM)
 		return 0;
 	if (slot == SLOT_FULL) {
@@ -221,6 +257,7 @@ static double first_priority(const struct schedule *s, size_t flow, int slot)
 	case FLOW_EDGE:
 	case FLOW_MSEE: return 980;
 	case FLOW_BGP_MSEE: return slot == SLOT_GTSM ? 940 : 0;
+	case FLOW_BGP_SIGNED: return slot == SLOT_GTSM ? 935 : 0;
 	case FLOW_CONTROL: return 930;
 	default: return state->sweeps ? 950 : 750;
 	}
@@ -238,7 +275,8 @@ static double irregular(size_t flow, int slot, uint32_t asked)
 
 static bool is_link_end(const struct plan_flow *f)
 {
-	return f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE || f->role == FLOW_NEIGHBOUR;
+	return f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED ||
+	       f->role == FLOW_NEIGHBOUR;
 }
 
 /* How badly a stream wants its turn: above 1 is due; 0 = not at all. */
@@ -263,13 +301,18 @@ static uint8_t slot_ttl(int slot, const struct plan_flow *f)
 	return slot == SLOT_FULL ? PATH_TTL_FULL : (uint8_t)slot;
 }
 
-/* The two TTLs of a BGP port share one SYN a second. */
+static bool is_bgp(const struct plan_flow *f)
+{
+	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
+}
+
+/* All probes of a BGP port, signed or not and of both TTLs, share one SYN a second. */
 static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 {
 	const struct plan_flow *f = &s->plan->flows[flow];
 	for (size_t i = 0; i < s->plan->flow_count; i++) {
 		const struct plan_flow *g = &s->plan->flows[i];
-		if (g->role != FLOW_BGP_MSEE || !ip_addr_equal(&g->dst, &f->dst))
+		if (!is_bgp(g) || !ip_addr_equal(&g->dst, &f->dst))
 			continue;
 		for (int slot = SLOT_FULL; slot <= SLOT_GTSM; slot++)
 			if (s->flows[i].slots[slot].asked > 0 && now.ns - s->flows[i].slots[slot].last_ns < NS_PER_SEC)
@@ -286,16 +329,30 @@ static struct pace *pace_of(struct schedule *s, size_t flow, int slot)
 	return &s->ends[s->flows[flow].end];
 }
 
-static bool pace_allows(struct pace *p, const struct plan *plan, struct wall_ns now)
+static bool pace_allows(struct pace *p, double rate, struct wall_ns now)
 {
-	if (!isfinite(plan->limits.hop_rate))
+	double burst = pace_burst(rate);
+	if (!isfinite(rate))
 		return true;
 	if (p->at_ns > 0 && now.ns > p->at_ns)
-		p->tokens += (double)(now.ns - p->at_ns) / (double)NS_PER_SEC * plan->limits.hop_rate;
-	if (p->tokens > pace_burst(plan))
-		p->tokens = pace_burst(plan);
+		p->tokens += (double)(now.ns - p->at_ns) / (double)NS_PER_SEC * rate;
+	if (p->tokens > burst)
+		p->tokens = burst;
 	p->at_ns = now.ns;
 	return p->tokens >= 1;
+}
+
+/* What was asked for, or what the routers at this TTL are seen to answer. */
+static double rate_of(const struct schedule *s, size_t flow, int slot)
+{
+	int fam = ip_family_index(s->plan->flows[flow].dst.family);
+	double rate = s->plan->limits.hop_rate;
+	return slot < SLOT_FULL && fam >= 0 ? hop_limits_rate(&s->limits, fam, slot, rate) : rate;
+}
+
+struct trace_hop_rate schedule_hop_rate(const struct schedule *s, uint8_t link, int fam, int ttl)
+{
+	return hop_limits_told(&s->limits, link, fam, ttl, s->plan->limits.hop_rate);
 }
 
 /* What does not sweep looks at the fork alone: the edge's hop and the MSEE's. */
@@ -327,8 +384,8 @@ static bool pick(struct schedule *s, struct wall_ns now, size_t *flow, int *slot
 			continue;
 		for (int k = first_slot(s, i); k < TTL_SLOTS; k = next_slot(s, i, k)) {
 			double w = want(s, i, k, now);
-			if (w < best || (f->role == FLOW_BGP_MSEE && !bgp_may(s, i, now)) ||
-			    !pace_allows(pace_of(s, i, k), s->plan, now))
+			if (w < best || (is_bgp(f) && !bgp_may(s, i, now)) ||
+			    !pace_allows(pace_of(s, i, k), rate_of(s, i, k), now))
 				continue;
 			best = w;
 			*flow = i;
@@ -363,6 +420,12 @@ static bool remember_reset(struct schedule *s, uint32_t record)
 	return true;
 }
 
+/* Our kernel's own RST has no signature and a usual TTL: behind a key or GTSM nobody heeds it. */
+static bool needs_own_reset(const struct plan *p, const struct probe_record *r)
+{
+	return is_bgp(&p->flows[r->flow]) && r->ttl == PATH_TTL_GTSM;
+}
+
 /* A SYN-ACK that our kernel did not answer with a RST (a filter may forbid it)
  * would leave the far side waiting: we end it ourselves. */
 static size_t add_resets(struct schedule *s, const struct observations *o, struct wall_ns now,
@@ -373,14 +436,41 @@ static size_t add_resets(struct schedule *s, const struct observations *o, struc
 	for (size_t i = s->scanned; i < o->count && n < max; i++) {
 		const struct probe_record *r = &o->records[i];
 		bool waiting = observations_state(o, r) == RECORD_WAITING;
-		bool half_open = r->answer == ANSWER_SYN_ACK && !r->reset && !is_reset_asked(s, (uint32_t)i);
+		bool own = needs_own_reset(s->plan, r);
+		bool half_open = r->answer == ANSWER_SYN_ACK && (own || !r->reset) && !is_reset_asked(s, (uint32_t)i);
 		if (settled && !waiting && !half_open)
 			s->scanned = i + 1;
 		else
 			settled = false;
-		if (!half_open || now.ns - r->sent_at.ns - r->rtt_ns < HALF_OPEN_WAIT_NS || !remember_reset(s, (uint32_t)i))
+		if (!half_open || (!own && now.ns - r->sent_at.ns - r->rtt_ns < HALF_OPEN_WAIT_NS) || !remember_reset(s, (uint32_t)i))
 			continue;
-		wishes[n++] = (struct probe_wish){.flow = r->flow, .kind = PROBE_TCP_RST, .ttl = PATH_TTL_FULL, .seq = r->answer_seq};
+		wishes[n++] = (struct probe_wish){.flow = r->flow, .kind = PROBE_TCP_RST,
+		                                  .ttl = own ? PATH_TTL_GTSM : PATH_TTL_FULL, .seq = r->answer_seq};
+	}
+	return n;
+}
+
+/* What the turns at hand still ask, as the places' paces allow. */
+static size_t add_large(struct schedule *s, struct wall_ns now, struct probe_wish *wishes, size_t max)
+{
+	size_t n = 0;
+	for (size_t c = 0; c < s->plan->circuit_count; c++) {
+		struct large_turn *t = &s->large[c];
+		while (t->next < t->count && n < max && s->asked < s->plan->limits.budget) {
+			const struct size_wish *w = &t->wishes[t->next];
+			struct flow_state *state = &s->flows[w->flow];
+			struct pace *pace = pace_of(s, w->flow, w->ttl < SLOT_FULL ? w->ttl : SLOT_FULL);
+			int slot = w->ttl < SLOT_FULL ? w->ttl : SLOT_FULL;
+			if (state->next_index > UINT16_MAX || !pace_allows(pace, rate_of(s, w->flow, slot), now))
+				break;
+			pace->tokens -= 1;
+			wishes[n++] = (struct probe_wish){.flow = w->flow, .kind = s->plan->flows[w->flow].kind, .ttl = w->ttl,
+			                                  .size = w->size, .index = (uint16_t)state->next_index++};
+			t->at_ns = now.ns;
+			t->next++;
+			t->asked++;
+			s->asked++;
+		}
 	}
 	return n;
 }
@@ -389,6 +479,8 @@ size_t schedule_next(struct schedule *s, const struct observations *o, struct wa
                      size_t max)
 {
 	size_t n = add_resets(s, o, now, wishes, max);
+	hop_limits_take(&s->limits, o);
+	n += add_large(s, now, wishes + n, max - n);
 	size_t flow;
 	int slot;
 	while (n < max && s->asked < s->plan->limits.budget && pick(s, now, &flow, &slot)) {

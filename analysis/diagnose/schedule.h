@@ -7,6 +7,8 @@
 #define ERPROBE_SCHEDULE_H
 
 #include "analysis/diagnose/diagnosis.h"
+#include "analysis/diagnose/hop_limits.h"
+#include "analysis/diagnose/sizes.h"
 #include "analysis/path/path.h"
 
 #include <stdbool.h>
@@ -18,6 +20,10 @@ struct schedule *schedule_new(const struct plan *p);
 void schedule_free(struct schedule *s);
 /* Takes what the paths look like now: distances decide which TTLs are worth asking. */
 void schedule_paths(struct schedule *s, const struct path_view *v);
+/* Sizes to ask for (sizes.h), of this circuit. Those still wanted from before go first. */
+void schedule_sizes(struct schedule *s, const struct path_view *v);
+/* How fast the routers at this TTL (1 .. PATH_TTL_MAX) of a link (LINKS = of neither) were asked. */
+struct trace_hop_rate schedule_hop_rate(const struct schedule *s, uint8_t link, int fam, int ttl);
 /* As diagnosis_next(). */
 size_t schedule_next(struct schedule *s, const struct observations *o, struct wall_ns now, struct probe_wish *wishes,
                      size_t max);

@@ -17,6 +17,7 @@ struct scoring {
 	const struct posterior *p;
 	struct observation *obs;
 	size_t n;
+	double *known;         /* per observation and rank of a letter: its log-likelihood; NAN until it is asked for */
 	double *none;          /* of each observation under "no fault" */
 	double log_none;       /* prior of "no fault" */
 	struct target_observation *of_target; /* sorted by target */
@@ -26,8 +27,13 @@ struct scoring {
 	double rest;           /* all observations, as if they were of another target */
 };
 
-/* Fills e's log_score and grid from its parts. */
-void scoring_score(const struct scoring *s, struct explanation *e);
+/* Under which letter each observation is to be looked up for a hypothesis: ranks
+ * (hypotheses.h), one an observation, into out[s->n]. */
+void scoring_ranks(const struct scoring *s, const struct hypothesis *h, uint8_t *out);
+/* Several faults speak at once: the stronger letter of each observation is left in ranks. */
+void scoring_merge(const struct scoring *s, uint8_t *ranks, const uint8_t *more);
+/* Fills e's log_score and grid from its parts, whose merged ranks are given. */
+void scoring_score(const struct scoring *s, struct explanation *e, const uint8_t *ranks);
 /* Appends a scored explanation to p->list, which may move; false when out of memory. */
 bool posterior_append(struct posterior *p, const struct explanation *e);
 /* For qsort over explanations: a total order, the likeliest first. */

@@ -17,7 +17,7 @@ static bool is_edge_address(const struct path_view *v, const struct ip_addr *a)
 	return false;
 }
 
-static enum domain sender_domain(const struct path_view *v, const struct probe_record *r)
+enum domain unreach_sender_domain(const struct path_view *v, const struct probe_record *r)
 {
 	int fam = ip_family_index(r->from.family);
 	uint8_t ttl = r->ttl;
@@ -49,7 +49,7 @@ static enum reach_code reach_code(const struct probe_record *r)
 enum unreach unreach_of(const struct path_view *v, const struct probe_record *r)
 {
 	enum reach_code code = reach_code(r);
-	enum domain domain = sender_domain(v, r);
+	enum domain domain = unreach_sender_domain(v, r);
 	if (code == CODE_OTHER)
 		return UNREACH_NONE;
 	if (code == CODE_ADMIN)
@@ -68,6 +68,37 @@ bool unreach_is_no_way(const struct probe_record *r)
 {
 	enum reach_code code = reach_code(r);
 	return code == CODE_NET || code == CODE_HOST;
+}
+
+/* Routers send such errors about once a second to one host: a target that is as
+ * silent as one that was named will be in the same place. */
+static void spread_unrouted(const struct path_view *v, bool *unrouted)
+{
+	const struct plan_circuit *c = v->circuit;
+	bool family[FAMILIES] = {false, false};
+	for (size_t t = 0; t < c->target_count; t++) {
+		int fam = ip_family_index(c->targets[t].address.family);
+		if (fam >= 0 && unrouted[t])
+			family[fam] = true;
+	}
+	for (size_t t = 0; t < c->target_count; t++) {
+		int fam = ip_family_index(c->targets[t].address.family);
+		if (fam >= 0 && family[fam] && !v->target_answered[t])
+			unrouted[t] = true;
+	}
+}
+
+void unreach_unrouted(const struct path_view *v, bool *unrouted)
+{
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (f->circuit != v->circuit_index || f->role != FLOW_TARGET || r->answer != ANSWER_UNREACHABLE)
+			continue;
+		if (unreach_is_no_way(r) && !path_is_end_answer(f, r))
+			unrouted[f->target] = true;
+	}
+	spread_unrouted(v, unrouted);
 }
 
 const char *unreach_text(enum unreach u)

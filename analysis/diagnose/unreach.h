@@ -8,7 +8,12 @@
 /* What the error that answered this probe says, and from which side; UNREACH_NONE
  * where it says nothing of reachability. */
 enum unreach unreach_of(const struct path_view *v, const struct probe_record *r);
+/* The domain of who sent the error that answered this probe. */
+enum domain unreach_sender_domain(const struct path_view *v, const struct probe_record *r);
 /* Does it say that a route or a neighbour is missing (no filter, no port)? */
 bool unreach_is_no_way(const struct probe_record *r);
+/* Marks the circuit's targets (one place each, all false before) that a router says there is no
+ * way to, and those that are silent beside them. */
+void unreach_unrouted(const struct path_view *v, bool *unrouted);
 
 #endif

@@ -7,8 +7,11 @@
  *  3. "No fault" needs the asked confidence itself; so does a domain. What reaches
  *     neither is undetermined, and says what would decide it.
  *  4. fault or degraded is a matter of what still works, not of probability. */
+#include "analysis/diagnose/decide.h"
+#include "analysis/diagnose/direction.h"
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/verdict.h"
+#include "analysis/diagnose/weigh.h"
 #include "analysis/value/strbuf.h"
 
 #include <math.h>
@@ -82,11 +85,19 @@ static int kind_of(const struct posterior *p, const struct observation *ob)
 {
 	if (ob->kind == OBSERVED_GROUP)
 		return 100 + (int)p->seen->groups[ob->group].cls;
+	if (ob->kind == OBSERVED_SAYS)
+		return 200 + (int)ob->says;
+	if (ob->kind == OBSERVED_HEARD)
+		return 220 + (int)ob->says;
+	if (ob->kind == OBSERVED_SHARED)
+		return 230 + (int)ob->says;
 	return (int)ob->kind;
 }
 
+typedef void (*words_of)(const struct observables *, const struct observation *, char *, size_t);
+
 static size_t pick(const struct posterior *p, const struct observation *obs, const struct weighted *w, size_t n,
-                   double least, char out[EVIDENCE_MAX][SENTENCE_MAX], size_t already, size_t most)
+                   words_of words, double least, char out[EVIDENCE_MAX][SENTENCE_MAX], size_t already, size_t most)
 {
 	size_t picked = already, kinds[256] = {0};
 	for (size_t i = 0; i < n && picked < most && w[i].weight >= least; i++) {
@@ -94,7 +105,7 @@ static size_t pick(const struct posterior *p, const struct observation *obs, con
 		size_t *kind = &kinds[(unsigned)kind_of(p, ob) & 255u];
 		if (*kind == SENTENCES_OF_A_KIND)
 			continue;
-		observation_words(p->seen, ob, out[picked], SENTENCE_MAX);
+		words(p->seen, ob, out[picked], SENTENCE_MAX);
 		bool again = false;
 		for (size_t k = 0; k < picked; k++)
 			again = again || strcmp(out[k], out[picked]) == 0;
@@ -160,13 +171,13 @@ static void fill_evidence(const struct posterior *p, const struct explanation *e
 		size_t n = observations_list(p->seen, obs);
 		if (against_what) {
 			weigh(p, obs, n, e, against_what, 1, w);
-			v->for_count = pick(p, obs, w, n, 0.3, v->evidence_for, 0, 4);
+			v->for_count = pick(p, obs, w, n, observation_words, 0.3, v->evidence_for, 0, 4);
 		}
 		if (rival) { /* what tells it from the next best, then what that would explain better */
 			weigh(p, obs, n, e, rival, 1, w);
-			v->for_count = pick(p, obs, w, n, 0.7, v->evidence_for, v->for_count, v->for_count + 2);
+			v->for_count = pick(p, obs, w, n, observation_words, 0.7, v->evidence_for, v->for_count, v->for_count + 2);
 			weigh(p, obs, n, e, rival, -1, w);
-			v->against_count = pick(p, obs, w, n, 0.7, v->evidence_against, 0, 3);
+			v->against_count = pick(p, obs, w, n, contradiction_words, 0.7, v->evidence_against, 0, 3);
 		}
 	}
 	free(obs);
@@ -253,6 +264,8 @@ static void fill_segment(const struct posterior *p, const struct hypothesis *h, 
 	switch (h->row->place) {
 	case AT_CORPORATE:
 	case AT_PROVIDER:
+		if (h->row->usual)
+			break; /* the whole way to the edges */
 		v->segment_from = hop_address(path, (uint8_t)(h->boundary - 1), h->link, fam);
 		v->segment_to = hop_address(path, h->boundary, h->link, fam);
 		break;
@@ -309,6 +322,15 @@ static void who_words(const struct posterior *p, const struct hypothesis *h, cha
 	}
 }
 
+/* Of both links the lesser: so much it is on each. */
+static int64_t delay_of(const struct observables *o, uint8_t link)
+{
+	if (link < LINKS)
+		return o->links[link].delay_more_ns;
+	int64_t primary = o->links[LINK_PRIMARY].delay_more_ns, secondary = o->links[LINK_SECONDARY].delay_more_ns;
+	return primary < secondary ? primary : secondary;
+}
+
 static void fill_summary(const struct posterior *p, const struct hypothesis *h, int grid, struct verdict *v)
 {
 	const struct fault_text *text = fault_text_find(h->row->id);
@@ -316,8 +338,10 @@ static void fill_summary(const struct posterior *p, const struct hypothesis *h, 
 	who_words(p, h, who, sizeof who);
 	if (h->row->target == 'L')
 		text_format(more, sizeof more, " (about %.0f %%)", 100 * loss_grid(grid));
-	else if (h->link < LINKS && (h->row->delay == 'S' || h->row->delay == 'J'))
-		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->links[h->link].delay_more_ns / (double)NS_PER_MS);
+	else if (h->row->usual)
+		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->shared[h->row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].more_ns / (double)NS_PER_MS);
+	else if ((h->link < LINKS || h->link == LINK_BOTH) && (h->row->delay == 'S' || h->row->delay == 'R' || h->row->delay == 'J'))
+		text_format(more, sizeof more, " (%.1f ms)", (double)delay_of(p->seen, h->link) / (double)NS_PER_MS);
 	text_format(v->summary, sizeof v->summary, "%s: %s%s%s.", who, text ? text->title : h->row->id, more,
 	            v->status == STATUS_DEGRADED && h->link < LINKS && h->row->target == 'm' ? "; traffic still works over the other link" : "");
 }
@@ -349,7 +373,26 @@ static bool all_links_dead(const struct explanation *e, unsigned said, const str
 	return r->link_count > 0 && dead == r->link_count;
 }
 
-static enum status part_status(const struct explanation *e, unsigned said, const struct hypothesis *h,
+/* A service that is filtered on one link passes over the other, where that carries traffic to
+ * the targets and lets the service through: a target whose few flows all took the filtered
+ * one is not cut off. */
+static bool passes_elsewhere(const struct posterior *p, const struct explanation *e, unsigned said, const struct hypothesis *h)
+{
+	if (h->row->scope != SCOPE_LINK_SERVICE)
+		return false;
+	for (uint8_t i = 0; i < e->count; i++)
+		if (is_said(said, i) && e->parts[i].row == h->row && e->parts[i].link != h->link && e->parts[i].kind == h->kind &&
+		    e->parts[i].port == h->port)
+			return false;
+	for (size_t i = 0; i < p->seen->group_count; i++) {
+		const struct traffic_group *g = &p->seen->groups[i];
+		if (g->cls == GROUP_TARGET && g->link < LINKS && g->link != h->link && (h->families & 1u << g->fam) && g->answered > 0)
+			return true;
+	}
+	return false;
+}
+
+static enum status part_status(const struct posterior *p, const struct explanation *e, unsigned said, const struct hypothesis *h,
                                const struct circuit_result *r)
 {
 	bool broken = false, tested = false;
@@ -361,7 +404,7 @@ static enum status part_status(const struct explanation *e, unsigned said, const
 		bool own = (h->row->scope != SCOPE_TARGET && h->row->scope != SCOPE_TARGET_SERVICE) || h->target == i;
 		broken = broken || (own && !t->reachable);
 	}
-	if (!is_dead_row(h->row))
+	if (!is_dead_row(h->row) || passes_elsewhere(p, e, said, h))
 		return STATUS_DEGRADED;
 	if (h->row->scope == SCOPE_BOTH && (broken || !tested))
 		return STATUS_FAULT;
@@ -379,7 +422,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
                       const struct circuit_result *r, struct verdict *v)
 {
 	const struct hypothesis *h = &e->parts[part];
-	v->status = part_status(e, said, h, r);
+	v->status = part_status(p, e, said, h, r);
 	v->domain = h->row->domain;
 	v->link = (enum link_id)h->link;
 	v->confidence = posterior_of_domain(p, h);
@@ -388,6 +431,8 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	fill_summary(p, h, e->grid, v);
 	fill_segment(p, h, v);
 	fill_evidence(p, e, part, v);
+	direction_fill(p, h, v);
+	weigh_contests(p, e, part, v);
 	fill_alternatives(p, e, v);
 	fill_steps(p, v);
 }
@@ -400,6 +445,7 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s shows a fault.",
 	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "");
 	fill_evidence(p, e, 0, v);
+	weigh_contests(p, e, 0, v);
 	fill_alternatives(p, e, v);
 }
 
@@ -417,6 +463,10 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 	else
 		text_format(v->summary, sizeof v->summary, "Not enough was measured to say anything.");
 	fill_evidence(p, e, 0, v);
+	weigh_contests(p, e, 0, v);
+	const struct explanation *rival = weigh_next_best(p, e, 0, false);
+	if (rival)
+		decide_fill(p, e, rival, v);
 	fill_steps(p, v);
 }
 

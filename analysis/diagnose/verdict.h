@@ -19,6 +19,9 @@ bool verdict_stands(const struct posterior *p, double asked);
 
 /* evidence_words.c: one observation as a sentence an engineer can paste. */
 void observation_words(const struct observables *o, const struct observation *ob, char *out, size_t size);
+/* The same of what contradicts the verdict: where it is Azure's word, with the time of it and of
+ * the last that the wire showed. */
+void contradiction_words(const struct observables *o, const struct observation *ob, char *out, size_t size);
 /* "primary link", "TCP 443", "target app (10.101.7.7)": names for sentences. */
 void service_words(uint8_t kind, uint16_t port, char *out, size_t size);
 

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which observables a fault at its place reaches: the letter of each cell (catalogue.h) under
+ * one hypothesis. */
+#include "analysis/diagnose/hypotheses.h"
+
+#include <string.h>
+
+static bool hits_family(const struct hypothesis *h, uint8_t fam)
+{
+	return h->families & (1u << fam);
+}
+
+static bool hits_link(const struct hypothesis *h, uint8_t link)
+{
+	return h->link >= LINKS || h->link == link;
+}
+
+static bool is_every_port(const struct hypothesis *h)
+{
+	return (h->row->scope == SCOPE_SERVICE || h->row->scope == SCOPE_LINK_SERVICE) && h->kind == PROBE_TCP_SYN && h->port == SERVICE_EVERY_PORT;
+}
+
+static bool hits_service(const struct hypothesis *h, const struct traffic_group *g)
+{
+	switch (h->row->scope) {
+	case SCOPE_SERVICE:
+	case SCOPE_LINK_SERVICE:
+		return g->kind == h->kind && (g->port == h->port || h->port == SERVICE_EVERY_PORT);
+	case SCOPE_TARGET_SERVICE:
+		return g->target == h->target && g->kind == h->kind && g->port == h->port;
+	case SCOPE_TARGET:
+		return g->target == h->target;
+	default:
+		return true;
+	}
+}
+
+/* A dead edge does not show how far it is: then it is taken to be as far as its twin. */
+static uint8_t edge_distance(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+{
+	uint8_t own = 0, any = 0;
+	for (uint8_t l = 0; l < LINKS; l++) {
+		uint8_t d = o->path->distance[fam].edge[l];
+		if (d > any)
+			any = d;
+		if (hits_link(h, l) && d > own)
+			own = d;
+	}
+	return own > 0 ? own : any;
+}
+
+static char letter_of_hop(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	if (!hits_link(h, g->link) && g->link != LINK_ANY)
+		return 'A';
+	bool unknown_link = h->link < LINKS && g->link == LINK_ANY;
+	uint8_t edge = edge_distance(h, o, g->fam);
+	char dead = row->edge == 'A' ? row->msee : row->edge;
+	bool reached = row->place == AT_HOST ||
+	               ((row->place == AT_CORPORATE || row->place == AT_PROVIDER) && g->hop >= h->boundary) ||
+	               (row->place == AT_EDGE && edge > 0 && g->hop >= edge) ||
+	               (row->place >= AT_WAN && edge > 0 && g->hop > edge && row->msee != 'A');
+	if (!reached)
+		return 'A';
+	return unknown_link ? 'm' : dead;
+}
+
+static char letter_of_control(const struct hypothesis *h, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	if (row->place == AT_HOST)
+		return row->target;
+	if (row->place != AT_CORPORATE || h->link < LINKS)
+		return 'A';
+	if (h->boundary <= g->hop)
+		return row->target;
+	/* The hop behind the last shared one may be the control's own neighbour as well. */
+	return h->boundary == g->hop + 1 || row->scope == SCOPE_SERVICE ? '?' : 'A';
+}
+
+static char letter_of_msee(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
+{
+	char letter = g->cls == GROUP_BGP ? h->row->bgp : h->row->msee;
+	bool on_edge = g->link < LINKS && o->links[g->link].on_edge[g->fam];
+	if (letter == 'k')
+		return on_edge ? 'c' : 'X';
+	if (letter == 'b')
+		letter = on_edge ? 'A' : 'B';
+	/* What passes the MSEE expires there also when it has no way back for pings of
+	 * its own address; target traffic decides that itself. */
+	if (g->cls == GROUP_MSEE_HOP && h->row->msee == 'b' && !on_edge)
+		letter = 'm';
+	return letter;
+}
+
+/* Elsewhere, for a dead link: traffic has moved, what still takes it is dead. For a
+ * lossy one: only one direction loses, and target traffic takes another way there. */
+static char letter_of_target(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	bool unknown = g->link == LINK_ANY && h->link < LINKS;
+	if (unknown && row->scope == SCOPE_LINK_SERVICE && link_use_is_one(o, g->fam))
+		return o->links[h->link].use[g->fam] == USE_YES ? row->target : 'h';
+	if (row->target == 'a')
+		return 'A';
+	if (h->traffic == TRAFFIC_ALL_BACK)
+		return row->target == 'm' ? 'X' : row->target;
+	if (h->traffic == TRAFFIC_ELSEWHERE)
+		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
+	if (unknown)
+		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
+	return hits_link(h, g->link) ? row->target : row->other;
+}
+
+char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
+{
+	const struct fault_row *row = h->row;
+	if (row->scope == SCOPE_NONE || !hits_family(h, g->fam))
+		return 'A';
+	bool target_only = row->scope == SCOPE_TARGET || row->scope == SCOPE_TARGET_SERVICE;
+	if (target_only && g->cls != GROUP_TARGET)
+		return 'A';
+	if (!hits_service(h, g))
+		return 'A';
+	switch (g->cls) {
+	case GROUP_HOP: return letter_of_hop(h, o, g);
+	case GROUP_CONTROL: return letter_of_control(h, g);
+	case GROUP_EDGE: return hits_link(h, g->link) ? row->edge : 'A';
+	case GROUP_MSEE:
+	case GROUP_MSEE_HOP:
+	case GROUP_BGP:
+		if (g->cls == GROUP_BGP && is_every_port(h))
+			return '?'; /* who filters a protocol may let the link's own session through, or not */
+		if (g->link == LINK_ANY && h->link < LINKS)
+			return row->msee == 'A' ? 'A' : 'm';
+		return hits_link(h, g->link) ? letter_of_msee(h, o, g) : 'A';
+	case GROUP_TARGET:
+		return letter_of_target(h, o, g);
+	default: return 'A';
+	}
+}
+
+char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fam)
+{
+	bool service = h->row->scope == SCOPE_SERVICE || h->row->scope == SCOPE_LINK_SERVICE;
+	if (!hits_family(h, fam) || !hits_link(h, link) || (service && h->kind != PROBE_ICMP_ECHO))
+		return '.';
+	return h->row->icmp_msee;
+}
+
+/* Nearest hop at which the sender of a group's errors was met; 0 = never. */
+static uint8_t reporter_hop(const struct observables *o, const struct traffic_group *g)
+{
+	for (size_t i = 0; i < o->path->address_count; i++)
+		if (ip_addr_equal(&o->path->addresses[i].addr, &g->unreach_from))
+			return o->path->addresses[i].ttl;
+	return 0;
+}
+
+/* "Host unreachable" is what a router says of its own neighbour (RFC 1812 5.2.7.1): it lives,
+ * and the cut is right behind it. */
+char letter_by_reporter(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g, char letter)
+{
+	bool host = g->unreach == UNREACH_HOST_CORP || g->unreach == UNREACH_HOST_WAN;
+	bool placed = h->row->place == AT_CORPORATE || h->row->place == AT_PROVIDER || h->row->place == AT_EDGE;
+	if (!host || !placed || letter == '.')
+		return letter;
+	uint8_t hop = reporter_hop(o, g), cut = h->row->place == AT_EDGE ? edge_distance(h, o, g->fam) : h->boundary;
+	if (hop == 0 || cut == 0)
+		return letter;
+	if (hop + 1 == cut) /* the provider's first hop is dead: then it is our own last router that says so */
+		return h->row->place == AT_PROVIDER && g->unreach == UNREACH_HOST_CORP ? 'c' : letter;
+	return hop >= cut ? '.' : 'm';
+}
+
+char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g)
+{
+	if (!hits_family(h, g->fam) || !hits_service(h, g))
+		return '.';
+	if (h->link < LINKS && g->link < LINKS && h->link != g->link)
+		return '.';
+	return h->row->icmp_target;
+}
+
+/* Shared faults leave no target traffic to be seen on either link. */
+char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam)
+{
+	if (h->row->scope == SCOPE_NONE || !hits_family(h, fam))
+		return 'A';
+	if (h->row->target == 'a')
+		return hits_link(h, link) ? 'e' : 'A';
+	if (h->row->scope == SCOPE_LINK && h->link == link && h->row->target == 'L')
+		return h->traffic == TRAFFIC_ELSEWHERE ? 'i' : 'A';
+	if (h->row->scope == SCOPE_LINK)
+		return h->link == link && h->row->target == 'm' ? 'm' : 'A';
+	return h->row->scope == SCOPE_SHARED || h->row->scope == SCOPE_BOTH ? '?' : 'A';
+}
+
+char letter_of_delay(const struct hypothesis *h, uint8_t link)
+{
+	if (h->row->scope == SCOPE_NONE)
+		return '.';
+	return hits_link(h, link) ? h->row->delay : '.';
+}
+
+char letter_of_shared(const struct hypothesis *h, enum shared_place place)
+{
+	char own = place == SHARED_CORPORATE ? 'C' : 'G';
+	if (h->row->usual == own)
+		return 'S';
+	return h->row->delay == '?' ? '?' : '.';
+}
+
+char letter_of_azure(const struct hypothesis *h, enum observation_kind kind, uint8_t link, uint8_t fam)
+{
+	const struct fault_row *row = h->row;
+	bool here = hits_link(h, link) && hits_family(h, fam);
+	switch (kind) {
+	case OBSERVED_CIRCUIT: return row->circuit;
+	case OBSERVED_PROVIDER: return row->provider;
+	case OBSERVED_PEERING: return row->peering;
+	case OBSERVED_CONNECTION: return row->connection;
+	case OBSERVED_GATEWAY: return row->gateway;
+	case OBSERVED_ARP: return here ? row->arp : '.';
+	case OBSERVED_SESSION: return here ? row->session : '.';
+	case OBSERVED_SETTINGS: return hits_link(h, link) ? row->settings : '.';
+	default: return '.';
+	}
+}
+
+char letter_of_heard(const struct hypothesis *h, enum heard_what what, uint8_t link, uint8_t fam)
+{
+	char letter = h->row->heard[what];
+	return letter != 0 && hits_link(h, link) && hits_family(h, fam) ? letter : '.';
+}
+
+/* Of a drained link the other one's paths tell a little as well. */
+char letter_of_says(const struct hypothesis *h, enum azure_says which, uint8_t link)
+{
+	char letter = h->row->says[which];
+	if (letter == 0)
+		return '.';
+	if (!azure_says_of_link(which) || hits_link(h, link))
+		return letter;
+	return which == SAYS_DRAIN ? 'o' : '.';
+}
+
+static const char letters[] = "A.xohl?qLJSRPzmceginNwWCapsvdDbBkfX"; /* weakest first */
+_Static_assert(sizeof letters - 1 == LETTERS, "each letter has its rank");
+
+uint8_t letter_rank(char letter)
+{
+	const char *at = strchr(letters, letter);
+	return (uint8_t)(at && letter != '\0' ? at - letters : 0);
+}
+
+char letter_of_rank(uint8_t rank)
+{
+	return letters[rank < LETTERS ? rank : 0];
+}
+
+char letter_stronger(char a, char b)
+{
+	return letter_rank(a) >= letter_rank(b) ? a : b;
+}

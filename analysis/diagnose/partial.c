@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A flow is dead or alive, and little between: loss takes its share of every flow. Dead flows that
+ * reach the MSEE are another matter (a way back that is lost, a gateway that is half dead). */
+#include "analysis/diagnose/partial.h"
+
+#include <stdlib.h>
+
+#define SENT_MIN 2
+#define DEAD_MIN 3     /* fewer may be a host's own matter: a port in use, a firewall's stale state */
+#define HERE_MIN 2     /* of them have to show where they end */
+#define ALIVE_MIN 2
+#define MIXED_SHARE 8  /* at most one flow in so many is neither */
+
+struct flow_fate {
+	uint32_t sent, answered;
+	uint8_t furthest;      /* hop that answered it */
+	uint8_t lost_from;     /* nearest hop behind which a probe was lost, 0 = none */
+};
+
+struct tally { unsigned alive, dead, mixed, here, beyond; };
+
+static void take(const struct path_view *v, const struct probe_record *r, struct flow_fate *f)
+{
+	enum record_state state = observations_state(v->seen, r);
+	uint8_t end = path_flow_distance(v, &v->plan->flows[r->flow]);
+	if (observations_is_large(r) || (state != RECORD_ANSWERED && state != RECORD_LOST))
+		return;
+	if (r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)) {
+		f->sent++;
+		f->answered += state == RECORD_ANSWERED;
+	} else if (state == RECORD_ANSWERED && r->ttl > f->furthest) {
+		f->furthest = r->ttl;
+	} else if (state == RECORD_LOST && (f->lost_from == 0 || r->ttl < f->lost_from)) {
+		f->lost_from = r->ttl;
+	}
+}
+
+/* Where the corporate network ends on the nearest of the links: 0 on the edge itself. With l3 that
+ * is the last hop that is its own; UINT8_MAX where nobody knows. */
+static uint8_t corporate_end(const struct observables *o, int fam)
+{
+	const struct path_view *v = o->path;
+	uint8_t nearest = UINT8_MAX, last = 0;
+	for (int l = 0; l < LINKS; l++) {
+		if (o->links[l].on_edge[fam])
+			return 0;
+		if (v->distance[fam].edge[l] > 0 && v->distance[fam].edge[l] < nearest)
+			nearest = v->distance[fam].edge[l];
+	}
+	if (v->circuit->handoff != HANDOFF_L3)
+		return nearest;
+	for (size_t i = 0; i < v->address_count; i++) {
+		const struct path_address *a = &v->addresses[i];
+		if (a->ttl > last && ip_family_index(a->addr.family) == fam &&
+		    path_hop_domain(v, (uint8_t)fam, (enum link_id)a->link, a->ttl, &a->addr) == DOMAIN_CORPORATE)
+			last = a->ttl;
+	}
+	return last > 0 ? last : UINT8_MAX;
+}
+
+static bool is_alive(const struct flow_fate *f)
+{
+	return f->sent >= SENT_MIN && f->answered * 10 >= f->sent * 9;
+}
+
+static bool is_dead(const struct flow_fate *f)
+{
+	return f->sent >= SENT_MIN && f->answered == 0;
+}
+
+static bool of_family(const struct path_view *v, size_t flow, int fam)
+{
+	const struct plan_flow *f = &v->plan->flows[flow];
+	return f->circuit == v->circuit_index && ip_family_index(f->dst.family) == fam;
+}
+
+/* Another flow that asks the same of the same target or control answers: a service that answers
+ * nobody is another matter. */
+static bool sibling_lives(const struct path_view *v, const struct flow_fate *fates, size_t flow)
+{
+	const struct plan_flow *f = &v->plan->flows[flow];
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *other = &v->plan->flows[i];
+		if (other->circuit == f->circuit && other->role == f->role && other->kind == f->kind && other->dst_port == f->dst_port &&
+		    other->target == f->target && is_alive(&fates[i]))
+			return true;
+	}
+	return false;
+}
+
+static void count(const struct flow_fate *f, bool here, bool beyond, struct tally *t)
+{
+	t->alive += is_alive(f);
+	t->dead += is_dead(f);
+	t->mixed += f->sent >= SENT_MIN && !is_alive(f) && !is_dead(f);
+	t->here += is_dead(f) && here;
+	t->beyond += is_dead(f) && beyond;
+}
+
+static bool is_partial(const struct tally *t)
+{
+	return t->dead >= DEAD_MIN && t->here >= HERE_MIN && t->here > t->beyond && t->alive >= ALIVE_MIN && t->mixed * MIXED_SHARE <= t->dead + t->alive;
+}
+
+/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
+static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	uint8_t edge = o->links[link].on_edge[fam] ? 0 : v->distance[fam].edge[link], msee = v->distance[fam].msee[link];
+	struct tally t = {0};
+	bool msee_answers = false;
+	if (msee == 0 || (edge == 0 && !o->links[link].on_edge[fam]))
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct flow_fate *f = &fates[i];
+		/* On the edge nothing but the MSEE tells which link a flow takes: of the dead ones nobody knows. */
+		bool may_take = v->flow_link[i] == link || (edge == 0 && v->flow_link[i] == LINK_ANY);
+		if (!of_family(v, i, fam) || v->plan->flows[i].role != FLOW_TARGET || !may_take || !sibling_lives(v, fates, i))
+			continue;
+		msee_answers = msee_answers || (is_alive(f) && f->furthest >= msee);
+		count(f, f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee, f->furthest >= msee, &t);
+	}
+	return msee_answers && is_partial(&t);
+}
+
+/* Before the corporate network ends, whichever link they would take. */
+static bool look_at_corporate(const struct observables *o, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	uint8_t end = corporate_end(o, fam);
+	struct tally t = {0};
+	if (end == 0 || end == UINT8_MAX)
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *p = &v->plan->flows[i];
+		const struct flow_fate *f = &fates[i];
+		bool link_end = p->kind == PROBE_ICMP_ECHO && (p->role == FLOW_EDGE || p->role == FLOW_MSEE);
+		if (!of_family(v, i, fam) || (!link_end && !sibling_lives(v, fates, i)))
+			continue;
+		if (p->role == FLOW_CONTROL) /* it crosses nothing else */
+			count(f, true, false, &t);
+		else if (link_end || p->role == FLOW_TARGET)
+			count(f, f->furthest < end && f->lost_from > 0 && f->lost_from <= end, !link_end && f->furthest > end, &t);
+	}
+	return is_partial(&t);
+}
+
+bool partial_look(struct observables *o)
+{
+	const struct path_view *v = o->path;
+	struct flow_fate *fates = calloc(v->plan->flow_count + 1, sizeof *fates);
+	if (!fates)
+		return false;
+	for (size_t i = 0; i < v->seen->count; i++)
+		take(v, &v->seen->records[i], &fates[v->seen->records[i].flow]);
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		o->partial = o->partial || look_at_corporate(o, fam, fates);
+		for (int l = 0; l < LINKS; l++)
+			o->links[l].partial = o->links[l].partial || look_at_link(o, l, fam, fates);
+	}
+	free(fates);
+	return true;
+}
+
+bool partial_group(const struct traffic_group *g, unsigned *dead)
+{
+	unsigned alive = 0;
+	*dead = 0;
+	for (uint8_t i = 0; i < g->flow_count; i++) {
+		const struct group_flow *f = &g->flows[i];
+		if (f->sent >= SENT_MIN && f->answered == 0)
+			(*dead)++;
+		else if (f->answered * 10 >= f->sent * 9)
+			alive++;
+		else
+			return false;
+	}
+	return *dead > 0 && alive > 0;
+}

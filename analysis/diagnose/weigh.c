@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Weights of observations: leave one out (DIAGNOSIS: confidence, 3).
+ *
+ * Where no loss is spoken of this is the plain difference of two log-likelihoods. The rate of a
+ * loss is not known, and the posterior takes the mean over all rates: there what a group adds
+ * depends on the others, and its weight is what would be missing without it. */
+#include "analysis/diagnose/weigh.h"
+#include "analysis/diagnose/scoring.h"
+#include "analysis/diagnose/verdict.h"
+#include "analysis/path/stats.h"
+#include "analysis/value/strbuf.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Less than this tells nothing: 1.35 to 1. */
+#define WEIGHT_LEAST 0.3
+
+/* --- weights --- */
+
+/* The group's likelihoods by rate of loss where the explanation says that it loses, else NULL. */
+static const double *by_rate(const struct posterior *p, const struct observation *ob, const struct explanation *e)
+{
+	char letter = ob->kind == OBSERVED_GROUP ? observation_letter(p, ob, e) : '.';
+	return letter == 'L' ? p->groups[ob->group].loss : letter == 'l' ? p->groups[ob->group].loss_by_return : NULL;
+}
+
+static double mean_over_rates(const double *all, const double *one, double share)
+{
+	double mean = -INFINITY;
+	for (int grid = 0; grid < LOSS_GRID; grid++)
+		mean = stats_log_add(mean, all[grid] - (one ? share * one[grid] : 0));
+	return mean - log(LOSS_GRID);
+}
+
+/* Adds sign times what each observation is worth to e. */
+static void add_worth(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e, double sign,
+                      double *out)
+{
+	double all[LOSS_GRID] = {0};
+	for (size_t i = 0; i < n; i++) {
+		const double *loss = by_rate(p, &obs[i], e);
+		for (int grid = 0; loss && grid < LOSS_GRID; grid++)
+			all[grid] += obs[i].share * loss[grid];
+	}
+	double mean = mean_over_rates(all, NULL, 0);
+	for (size_t i = 0; i < n; i++) {
+		const double *loss = by_rate(p, &obs[i], e);
+		out[i] += sign * (loss ? mean - mean_over_rates(all, loss, obs[i].share) : observation_log(p, &obs[i], e, 0));
+	}
+}
+
+void weigh_observations(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
+                        const struct explanation *rival, double *out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = 0;
+	add_worth(p, obs, n, e, 1, out);
+	add_worth(p, obs, n, rival, -1, out);
+}
+
+/* --- the three that weigh most --- */
+
+struct placed { size_t at; double weight; };
+
+static int heavier(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	int order = (x->weight < y->weight) - (x->weight > y->weight);
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static enum evidence_source source_of(const struct posterior *p, const struct observation *ob)
+{
+	return observation_age(&p->seen->azure, ob) ? EVIDENCE_AZURE : ob->kind == OBSERVED_HEARD ? EVIDENCE_WATCH : EVIDENCE_WIRE;
+}
+
+/* Does it speak of nothing but the link and its two ends? */
+static bool is_of_link(const struct posterior *p, const struct observation *ob)
+{
+	switch (ob->kind) {
+	case OBSERVED_GROUP:
+		return p->seen->groups[ob->group].cls >= GROUP_EDGE && p->seen->groups[ob->group].cls <= GROUP_BGP;
+	case OBSERVED_DELAY:
+	case OBSERVED_USE:
+	case OBSERVED_ARP:
+	case OBSERVED_SESSION:
+	case OBSERVED_SIZE:
+	case OBSERVED_HEARD: return true;
+	default: return false;
+	}
+}
+
+static size_t heaviest(const struct posterior *p, const struct observation *obs, const struct placed *w, size_t n,
+                       struct weighed out[WEIGHED_MAX])
+{
+	size_t picked = 0;
+	for (size_t i = 0; i < n && picked < WEIGHED_MAX && w[i].weight >= WEIGHT_LEAST; i++) {
+		const struct observation *ob = &obs[w[i].at];
+		struct weighed *x = &out[picked];
+		bool again = false;
+		*x = (struct weighed){.log_ratio = w[i].weight, .source = source_of(p, ob), .of_link = is_of_link(p, ob)};
+		x->as_of = x->source == EVIDENCE_AZURE ? observation_age(&p->seen->azure, ob)->at : p->seen->path->seen->now;
+		observation_words(p->seen, ob, x->statement, sizeof x->statement);
+		for (size_t k = 0; k < picked; k++)
+			again = again || strcmp(out[k].statement, x->statement) == 0;
+		picked += !again;
+	}
+	return picked;
+}
+
+static bool weigh_both_ways(const struct posterior *p, const struct explanation *e, const struct explanation *rival, struct contest *c)
+{
+	size_t room = observations_room(p->seen);
+	struct observation *obs = calloc(room, sizeof *obs);
+	struct placed *w = calloc(room, sizeof *w);
+	double *weights = calloc(room, sizeof *weights);
+	bool ok = obs && w && weights;
+	if (ok) {
+		size_t n = observations_list(p->seen, obs);
+		weigh_observations(p, obs, n, e, rival, weights);
+		for (int sign = 1; sign >= -1; sign -= 2) {
+			for (size_t i = 0; i < n; i++)
+				w[i] = (struct placed){i, sign * weights[i]};
+			qsort(w, n, sizeof *w, heavier);
+			if (sign > 0)
+				c->pro_count = heaviest(p, obs, w, n, c->pro);
+			else
+				c->contra_count = heaviest(p, obs, w, n, c->contra);
+		}
+	}
+	free(obs);
+	free(w);
+	free(weights);
+	return ok;
+}
+
+/* --- who is next --- */
+
+/* Does x say all that e does beside one part of it? */
+static bool keeps_the_rest(const struct explanation *x, const struct explanation *e, uint8_t part)
+{
+	for (uint8_t i = 0; i < e->count; i++)
+		if (i != part && !explanation_has(x, &e->parts[i]))
+			return false;
+	return true;
+}
+
+/* What x says in the place of that part: NULL = no fault there. */
+static const struct hypothesis *instead(const struct explanation *x, const struct explanation *e, uint8_t part)
+{
+	for (uint8_t i = 0; i < x->count; i++) {
+		bool rest = false;
+		for (uint8_t k = 0; k < e->count; k++)
+			rest = rest || (k != part && hypothesis_same(&x->parts[i], &e->parts[k]));
+		if (!rest && x->parts[i].row->scope != SCOPE_NONE)
+			return &x->parts[i];
+	}
+	return NULL;
+}
+
+static struct claim claim_of(const struct hypothesis *h, double probability)
+{
+	struct claim c = {.link = LINK_NULL, .probability = probability};
+	if (h && h->row->scope != SCOPE_NONE) {
+		text_format(c.fault, sizeof c.fault, "%s", h->row->id);
+		c.domain = h->row->domain;
+		c.link = (enum link_id)h->link;
+	}
+	return c;
+}
+
+/* The sum over all explanations that say this in the place of that part. */
+static double probability_instead(const struct posterior *p, const struct explanation *e, uint8_t part, const struct hypothesis *h)
+{
+	double sum = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		const struct explanation *x = &p->list[i];
+		const struct hypothesis *own = instead(x, e, part);
+		if (!keeps_the_rest(x, e, part) || explanation_has(x, &e->parts[part]))
+			continue;
+		if (h ? explanation_has(x, h) : !own)
+			sum += x->probability;
+	}
+	return sum;
+}
+
+const struct explanation *weigh_next_best(const struct posterior *p, const struct explanation *e, uint8_t part, bool elsewhere)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		const struct explanation *x = &p->list[i];
+		const struct hypothesis *own = instead(x, e, part);
+		if (!keeps_the_rest(x, e, part) || explanation_has(x, &e->parts[part]) || explanation_same(x, e))
+			continue;
+		if (!elsewhere || (own && own->row->domain != e->parts[part].row->domain))
+			return x;
+	}
+	return NULL;
+}
+
+static void contest(const struct posterior *p, const struct explanation *e, uint8_t part, bool elsewhere, struct contest *c)
+{
+	const struct explanation *x = weigh_next_best(p, e, part, elsewhere);
+	const struct hypothesis *h = x ? instead(x, e, part) : NULL;
+	if (!x)
+		return;
+	c->leader = claim_of(&e->parts[part], posterior_of_fault(p, &e->parts[part]));
+	c->next = claim_of(h, probability_instead(p, e, part, h));
+	c->known = weigh_both_ways(p, e, x, c);
+}
+
+void weigh_contests(const struct posterior *p, const struct explanation *e, uint8_t part, struct verdict *v)
+{
+	contest(p, e, part, false, &v->runner_up);
+	if (v->runner_up.known && v->runner_up.next.domain == v->runner_up.leader.domain && v->runner_up.leader.domain != DOMAIN_NONE)
+		contest(p, e, part, true, &v->other_domain);
+}
