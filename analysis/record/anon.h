@@ -39,8 +39,12 @@ void anon_link_addr(const struct anon *a, const uint8_t in[6], uint8_t out[6]);
  * was right stays right, one that was wrong stays wrong. The checksums that a probe is
  * known by (ICMPv6 echo, UDP) stay the same: the compensation in the payload takes up
  * the difference. Bytes behind the packet become zero, IP options no-operations; also zero become
- * data of TCP, other protocols, extension headers, ICMP types and objects: what stays is
+ * data of TCP but for what BGP may say, BFD's authentication, other protocols, extension headers, ICMP types and objects: what stays is
  * what is known, not what is not forbidden. */
 void anon_frame(const struct anon *a, struct frame *f);
+
+/* Replaces, or wipes, what a segment of BGP carries (anon_bgp.c says what stays); sums are the
+ * caller's business. */
+void anon_bgp(const struct anon *a, uint8_t *payload, size_t len);
 
 #endif

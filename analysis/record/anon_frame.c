@@ -3,14 +3,17 @@
  * replaced as far as it is there. */
 #include "analysis/record/anon.h"
 
+#include "analysis/decode/bfd.h"
+#include "analysis/decode/bgp.h"
+#include "analysis/decode/decode.h"
 #include "erprobe/bytes.h"
 
 #include <string.h>
 
 enum { ETHER_HEADER = 14, IPV4_MIN = 20, IPV6_HEADER = 40, ICMP_HEADER = 8, COMPENSATION_AT = 12 };
-enum { TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_QINQ = 0x88a8 };
+enum { TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_QINQ = 0x88a8, TYPE_OLD_QINQ = 0x9100 };
 enum { ICMP_PROTOCOL = 1, TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, ICMP6_PROTOCOL = 58 };
-enum { ND_SOLICITATION = 135, ND_ADVERTISEMENT = 136, MPLS_CLASS = 1, INTERFACE_CLASS = 2, TCP_MIN = 20 };
+enum { ND_SOLICITATION = 135, ND_ADVERTISEMENT = 136, MPLS_CLASS = 1, INTERFACE_CLASS = 2, TCP_MIN = 20, UDP_HEADER = 8, BFD_FIXED = 24 };
 
 /* Bytes that are here of one layer. */
 struct part { uint8_t *at; size_t len; };
@@ -49,13 +52,6 @@ static uint16_t fold(uint32_t sum)
 	while (sum > 0xffff)
 		sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)sum;
-}
-
-/* RFC 1624, equation 3: HC' = ~(~HC + ~m + m'), for data whose sum was m and is m'. */
-static void fix_checksum(uint8_t *field, uint16_t before, uint16_t after)
-{
-	if (before != after)
-		put16(field, (uint16_t)~fold((uint32_t)(uint16_t)~get16(field) + (uint16_t)~before + after));
 }
 
 /* The word at field takes up the difference, so that a checksum over both stays. */
@@ -119,7 +115,7 @@ static void map_extensions(const struct anon *a, struct part p)
 		o = part_from(o, len);
 	}
 	if (get16(p.at + 2) != 0)
-		fix_checksum(p.at + 2, before, sum_of(p.at, p.len));
+		inet_sum_fix(p.at + 2, before, sum_of(p.at, p.len));
 }
 
 /* Where the quote ends and extensions begin (RFC 4884 sections 3, 5.1 and 5.5). */
@@ -155,7 +151,7 @@ static void map_icmp(const struct anon *a, struct part p)
 		map_error(a, p, IP_V4);
 	else
 		blank(part_from(p, 4));
-	fix_checksum(p.at + 2, before, sum_of(p.at, p.len));
+	inet_sum_fix(p.at + 2, before, sum_of(p.at, p.len));
 }
 
 /* Options of neighbour discovery (RFC 4861 section 4.6): type, length in 8 bytes. */
@@ -194,11 +190,31 @@ static void map_icmp6(const struct anon *a, struct part p, uint16_t outer_before
 		blank(part_from(p, 4));
 	}
 	after = fold((uint32_t)sum_of(p.at, p.len) + outer_after);
-	fix_checksum(p.at + 2, before, after);
+	inet_sum_fix(p.at + 2, before, after);
+}
+
+static bool is_bgp(struct part tcp)
+{
+	return get16(tcp.at) == BGP_PORT || get16(tcp.at + 2) == BGP_PORT;
+}
+
+/* Digests of signatures (RFC 2385, RFC 5925) were wiped when the frame was kept; of other
+ * options nothing is read. */
+static void map_tcp_options(struct part p)
+{
+	while (p.len >= 2 && p.at[0] != 0) {
+		size_t len = p.at[0] == 1 ? 1 : p.at[1];
+
+		if (len == 0 || len > p.len || (len < 2 && p.at[0] != 1))
+			break;
+		if (p.at[0] == TCP_MD5 || p.at[0] == TCP_AO)
+			blank((struct part){p.at + 2, len - 2});
+		p = part_from(p, len);
+	}
 }
 
 /* No probe carries data, and what a target sends after its header is nobody's business. */
-static void map_tcp(struct part p, uint16_t before, uint16_t after)
+static void map_tcp(const struct anon *a, struct part p, uint16_t before, uint16_t after)
 {
 	size_t header = p.len >= TCP_MIN ? (size_t)(p.at[12] >> 4) * 4 : p.len;
 	uint16_t data;
@@ -208,8 +224,29 @@ static void map_tcp(struct part p, uint16_t before, uint16_t after)
 		return;
 	payload = part_from(p, header < TCP_MIN ? p.len : header);
 	data = sum_of(p.at, p.len);
-	blank(payload);
-	fix_checksum(p.at + 16, fold((uint32_t)before + data), fold((uint32_t)after + sum_of(p.at, p.len)));
+	if (header >= TCP_MIN && is_bgp(p)) {
+		anon_bgp(a, payload.at, payload.len);
+		map_tcp_options((struct part){p.at + TCP_MIN, p.len - payload.len - TCP_MIN});
+	} else {
+		blank(payload);
+	}
+	if (get16(p.at + 16) != 0) /* wiped with a digest */
+		inet_sum_fix(p.at + 16, fold((uint32_t)before + data), fold((uint32_t)after + sum_of(p.at, p.len)));
+}
+
+static bool is_bfd(struct part udp)
+{
+	return udp.len >= UDP_HEADER && (get16(udp.at + 2) == BFD_PORT || get16(udp.at + 2) == BFD_PORT_MULTIHOP);
+}
+
+/* The fields stay; authentication (RFC 5880 4.2 to 4.4) holds passwords and digests. */
+static void map_bfd(struct part p, uint16_t before, uint16_t after)
+{
+	uint16_t data = sum_of(p.at, p.len);
+
+	blank(part_from(p, UDP_HEADER + BFD_FIXED));
+	if (get16(p.at + 6) != 0) /* none was made */
+		inet_sum_fix(p.at + 6, fold((uint32_t)before + data), fold((uint32_t)after + sum_of(p.at, p.len)));
 }
 
 static void map_transport(const struct anon *a, struct part p, uint8_t protocol, uint16_t before, uint16_t after)
@@ -219,7 +256,9 @@ static void map_transport(const struct anon *a, struct part p, uint8_t protocol,
 	else if (protocol == ICMP6_PROTOCOL)
 		map_icmp6(a, p, before, after);
 	else if (protocol == TCP_PROTOCOL)
-		map_tcp(p, before, after);
+		map_tcp(a, p, before, after);
+	else if (protocol == UDP_PROTOCOL && is_bfd(p))
+		map_bfd(p, before, after);
 	else if (protocol == UDP_PROTOCOL && p.len >= 8 + COMPENSATION_AT + 2)
 		compensate(p.at + 8 + COMPENSATION_AT, before, after);
 	else if (protocol != UDP_PROTOCOL)
@@ -242,7 +281,7 @@ static void map_ipv4(const struct anon *a, struct part p, bool quoted)
 	map_addr(a, IP_V4, p.at + 12);
 	map_addr(a, IP_V4, p.at + 16);
 	memset(p.at + IPV4_MIN, 1, header - IPV4_MIN); /* record route and its like hold addresses */
-	fix_checksum(p.at + 10, before, sum_of(p.at, header));
+	inet_sum_fix(p.at + 10, before, sum_of(p.at, header));
 	if (!quoted && total >= header && total < p.len) {
 		memset(p.at + total, 0, p.len - total);
 		p.len = total;
@@ -323,7 +362,7 @@ void anon_frame(const struct anon *a, struct frame *f)
 	anon_link_addr(a, f->bytes, f->bytes);
 	anon_link_addr(a, f->bytes + 6, f->bytes + 6);
 	type = get16(f->bytes + 12);
-	while ((type == TYPE_VLAN || type == TYPE_QINQ) && header + 4 <= whole.len && header < ETHER_HEADER + 8) {
+	while ((type == TYPE_VLAN || type == TYPE_QINQ || type == TYPE_OLD_QINQ) && header + 4 <= whole.len && header < ETHER_HEADER + 8) {
 		type = get16(f->bytes + header + 2);
 		header += 4;
 	}

@@ -73,6 +73,7 @@ int comment_direction(const struct match *m)
 	case MATCH_LATE:
 	case MATCH_FORGED:
 		return 0;
+	case MATCH_WATCHED: /* the edge may be this host, or another one */
 	case MATCH_FOREIGN:
 	case MATCH_MALFORMED:
 		break;
@@ -177,11 +178,27 @@ static void add_verdict(const struct match *m, struct strbuf *out)
 	add_failed(out, m);
 }
 
+/* "watched circuit=C link=primary role=bgp from=far": a frame that nobody asked for. */
+static void add_watched(const struct plan *p, const struct watch_mark *w, struct strbuf *out)
+{
+	strbuf_add(out, "watched");
+	if (w->circuit < p->circuit_count) {
+		strbuf_add(out, " circuit=");
+		add_word(out, p->circuits[w->circuit].name);
+	}
+	strbuf_addf(out, " link=%s role=%s from=%s", link_name((enum link_id)w->link), watch_role_name(w->role),
+	            watch_side_name(w->side));
+}
+
 void comment_frame(const struct plan *p, const struct match *m, uint32_t to_frame, struct strbuf *out)
 {
 	static const char *const directions[] = {"direction=unknown", "in", "out"};
 	int direction = comment_direction(m);
 
+	if (m->cls == MATCH_WATCHED) {
+		add_watched(p, &m->watched, out);
+		return;
+	}
 	add_flow(p, m, m->cls == MATCH_OUT_RESET ? "rst" : NULL, out);
 	strbuf_add(out, directions[direction + 1]);
 	if (direction == 1)

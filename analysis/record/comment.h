@@ -6,6 +6,7 @@
  *   erprobe run=R probe=17 ... ttl=2 in answer=time-exceeded from=10.10.0.1
  *       to_frame=12 rtt_us=312.450 icmp=11/0 reply_ttl=63 counted
  *   erprobe run=R in class=forged not counted: keyed value
+ *   erprobe run=R watched circuit=C link=primary role=bgp from=far     (bgp, bfd, arp, nd)
  *
  * Words are separated by one space; a value has none in it. */
 #ifndef ERPROBE_COMMENT_H

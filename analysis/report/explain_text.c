@@ -15,15 +15,17 @@
 struct meaning { char letter; const char *words; };
 
 static const struct meaning near_end[] = {
-	{'A', "answers"}, {'X', "silent"}, {'L', "answers, but a share is lost"}, {0, NULL}};
+	{'A', "answers"}, {'X', "silent"}, {'L', "answers, but a share is lost"}, {'P', "silent or not, as its one flow chooses"}, {0, NULL}};
 static const struct meaning far_end[] = {
-	{'A', "answers"}, {'X', "silent"}, {'L', "answers, but a share is lost"},
+	{'A', "answers"}, {'X', "silent"}, {'L', "answers, but a share is lost"}, {'P', "silent or not, as its one flow chooses"},
 	{'b', "silent from behind the edge, for want of a way back; answers on the edge itself"}, {0, NULL}};
 static const struct meaning own_traffic[] = {
 	{'A', "works"}, {'X', "dead"}, {'L', "a share is lost"}, {'m', "dead, or moved to the other link"},
+	{'P', "a fixed part of the flows loses everything, the others nothing"},
+	{'a', "works, and all of it takes the other link"},
 	{'?', "dead, or lives by the other link's way back"}, {0, NULL}};
 static const struct meaning other_traffic[] = {
-	{'A', "works"}, {'X', "dead too"}, {'L', "loses alike"},
+	{'A', "works"}, {'X', "dead too"}, {'L', "loses alike"}, {'P', "the same"}, {'p', "works, or some of its flows lose everything on their way back"},
 	{'h', "works; until routing has noticed, about half of the flows die with their way back"},
 	{'l', "loses only where answers return by the faulty link"}, {0, NULL}};
 static const struct meaning icmp[] = {
@@ -39,7 +41,14 @@ static const struct meaning icmp[] = {
 	{'z', "refused by a filter in Azure, or nothing"}, {0, NULL}};
 static const struct meaning delay[] = {
 	{'S', "higher on this link than on the other"},
+	{'R', "higher on this link than usual, and hops in the WAN, or the TTL of the MSEE's answers, are others than usual"},
 	{'J', "spreads wider on this link; the fastest answers stay as fast"}, {0, NULL}};
+static const struct meaning usual[] = {
+	{'C', "to the edges longer than usual over both links, and all behind them is as late; needs a baseline"},
+	{'G', "from the MSEEs to every target longer than usual over both links, the MSEEs themselves are not late; needs a baseline"}, {0, NULL}};
+static const struct meaning sizes[] = {
+	{'C', "die in the corporate network, silently or with ICMP 3/4 (ICMPv6 2)"},
+	{'W', "die between edge and MSEE, silently or with ICMP 3/4 (ICMPv6 2)"}, {0, NULL}};
 static const struct meaning circuit[] = {{'X', "not Enabled"}, {0, NULL}};
 static const struct meaning provider[] = {{'X', "not Provisioned"}, {0, NULL}};
 static const struct meaning peering[] = {{'X', "disabled, failed or missing"}, {0, NULL}};
@@ -52,7 +61,29 @@ static const struct meaning session[] = {
 	{'e', "down, or the table is empty"}, {0, NULL}};
 static const struct meaning connection[] = {{'n', "not connected, or missing"}, {0, NULL}};
 static const struct meaning gateway[] = {{'g', "gone from the summary (AS 65515)"}, {0, NULL}};
-static const struct meaning settings[] = {{'X', "AS, VLAN or /30 disagree with the edge's as configured here"}, {0, NULL}};
+static const struct meaning settings[] = {{'X', "AS or /30 disagree with the edge's as configured here"}, {0, NULL}};
+
+/* What Azure says beyond states and tables. */
+static const struct said { const char *name; struct meaning words[5]; } says[SAYS] = {
+	[SAYS_TEST] = {"failover test", {{'X', "Running, Starting or Stopping on this link"}}},
+	[SAYS_DRAIN] = {"routes", {{'X', "Microsoft's AS 12076 repeated in their paths over this link"}, {'d', "perhaps Microsoft's AS 12076 repeated"}}},
+	[SAYS_PORT] = {"Microsoft's port (Direct)", {{'X', "shut by its admin state"}, {'l', "its line protocol is down or its light is out of range, perhaps"},
+	                              {'g', "perhaps light out of range"}, {'p', "its line protocol is down, perhaps"}}},
+	[SAYS_VLAN] = {"VLAN", {{'v', "perhaps another than the edge's as configured here"},
+	                        {'w', "another than this link's edge as configured here, while the other link's agrees"}}},
+	[SAYS_LIMIT] = {"prefixes announced", {{'X', "at the limit, or the session's state names their count (PfxCt)"}}},
+	[SAYS_FILTER] = {"route filter", {{'X', "none (Microsoft peering)"}}},
+	[SAYS_PUBLIC] = {"public prefixes", {{'X', "not Configured (Microsoft peering)"}}},
+	[SAYS_FULL] = {"traffic (BitsInPerSecond, …Out…)", {{'X', "nine tenths of the bandwidth or more within the hour"}}},
+	[SAYS_DROPS] = {"dropped bits (QosDrop)", {{'X', "above 0 within the hour"}}},
+	[SAYS_VNETS] = {"prefixes of the VNets", {{'X', "1,000 or more"}}},
+	[SAYS_ROUTES] = {"route tables", {{'d', "no route to the targets at the MSEEs, or none to us at the gateway"},
+	                                 {'n', "perhaps no route to us at the gateway"}}},
+	[SAYS_ADVERTISED] = {"route table", {{'X', "no route of yours covers the prober's address"}}},
+	[SAYS_MAINTENANCE] = {"Service Health", {{'X', "planned maintenance of the circuit goes on"}}},
+	[SAYS_ISSUE] = {"Service Health", {{'s', "perhaps trouble of Microsoft's own"}}},
+	[SAYS_HEALTH] = {"Resource Health", {{'d', "perhaps Unavailable or Degraded"}, {'s', "perhaps Unavailable or Degraded"}}},
+};
 
 static const char *words_for(const struct meaning *m, char letter)
 {
@@ -129,6 +160,10 @@ static void say_wire(struct page *p, const struct fault_row *row)
 	say(p, "ICMP errors for the MSEE", icmp, row->icmp_msee);
 	say(p, "ICMP errors for targets", icmp, row->icmp_target);
 	say(p, "delay", delay, row->delay);
+	if (row->usual)
+		say(p, "delay", usual, row->usual);
+	if (row->size)
+		say(p, "full-size datagrams", sizes, row->size);
 }
 
 static bool say_azure(struct page *p, const struct fault_row *row)
@@ -141,13 +176,16 @@ static bool say_azure(struct page *p, const struct fault_row *row)
 	any |= say(p, "connection", connection, row->connection);
 	any |= say(p, "gateway's neighbours", gateway, row->gateway);
 	any |= say(p, "settings", settings, row->settings);
+	for (size_t i = 0; i < SAYS; i++)
+		any |= row->says[i] != 0 && say(p, says[i].name, says[i].words, row->says[i]);
 	return any;
 }
 
 static bool same_azure(const struct fault_row *a, const struct fault_row *b)
 {
 	return a->circuit == b->circuit && a->provider == b->provider && a->peering == b->peering && a->arp == b->arp &&
-	       a->session == b->session && a->connection == b->connection && a->settings == b->settings;
+	       a->session == b->session && a->connection == b->connection && a->settings == b->settings &&
+	       memcmp(a->says, b->says, sizeof a->says) == 0;
 }
 
 /* Rows of one id differ in where they sit; what they share is said once. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/report/history_report.h"
 
+#include "analysis/report/json_parts.h"
 #include "analysis/report/page.h"
-#include "analysis/value/json_out.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -135,10 +135,23 @@ static void text_item(struct page *p, const struct history_item *i, int64_t now_
 		page_textf(p, tone_of(i), "  %s", i->status);
 	if (i->what[0])
 		page_textf(p, TONE_PLAIN, "  %s", i->what);
+	if (i->planned)
+		page_text(p, TONE_WARN, "  planned maintenance");
 	text_span(p, i, now_us);
 	if (i->run_id[0] && i->kind == HISTORY_RUN)
 		page_textf(p, TONE_DIM, "  %s", i->run_id);
 	text_details(p, i);
+}
+
+void history_text_items(struct page *p, const struct history_view *v)
+{
+	page_heading(p, v->item_count > 0 ? "What happened" : "Nothing happened");
+	for (size_t i = 0; i < v->item_count; i++)
+		text_item(p, &v->items[i], v->until.ns / NS_PER_US);
+	if (v->cut) {
+		page_text(p, TONE_WARN, "There is more; name a circuit, or a shorter time with --since and --until.");
+		page_line(p);
+	}
 }
 
 void history_text(const struct history_view *v, const struct text_style *style, struct strbuf *out)
@@ -151,27 +164,16 @@ void history_text(const struct history_view *v, const struct text_style *style, 
 	page_textf(&p, TONE_STRONG, "%s to %s UTC", minute(v->since.ns / NS_PER_US, since), minute(end, until));
 	page_line(&p);
 	text_sums(&p, v);
-	page_heading(&p, v->item_count > 0 ? "What happened" : "Nothing happened");
-	for (size_t i = 0; i < v->item_count; i++)
-		text_item(&p, &v->items[i], end);
-	if (v->cut) {
-		page_text(&p, TONE_WARN, "There is more; name a circuit, or a shorter time with --since and --until.");
-		page_line(&p);
-	}
+	history_text_items(&p, v);
 }
 
 /* -- JSON -- */
 
-static void json_time(struct json_out *j, const char *key, int64_t us)
+static void time_us(struct json_out *j, const char *key, int64_t us)
 {
 	char text[WALL_TEXT_MAX];
 
 	json_text(j, key, us < 0 ? NULL : wall_text(wall_us(us), text));
-}
-
-static void or_null(struct json_out *j, const char *key, const char *text)
-{
-	json_text(j, key, text[0] ? text : NULL);
 }
 
 static void number_or_null(struct json_out *j, const char *key, int64_t value)
@@ -202,25 +204,27 @@ static void json_sum(struct json_out *j, const struct history_sum *s)
 	json_object_end(j);
 }
 
-static void json_item(struct json_out *j, const struct history_item *i)
+void history_json_item(struct json_out *j, const struct history_item *i)
 {
 	json_object(j, NULL);
 	json_text(j, "kind", history_kind_name(i->kind));
-	json_time(j, "at", i->at_us);
-	json_time(j, "until", i->until_us);
+	time_us(j, "at", i->at_us);
+	time_us(j, "until", i->until_us);
 	json_text(j, "circuit", i->circuit);
-	or_null(j, "link", i->link);
-	or_null(j, "what", i->what);
-	or_null(j, "status", i->status);
-	or_null(j, "domain", i->domain);
+	json_text_or_null(j, "link", i->link);
+	json_text_or_null(j, "what", i->what);
+	json_text_or_null(j, "status", i->status);
+	json_text_or_null(j, "domain", i->domain);
 	if (i->confidence < 0)
 		json_null(j, "confidence");
 	else
 		json_number(j, "confidence", i->confidence);
-	or_null(j, "before", i->before);
-	or_null(j, "after", i->after);
-	or_null(j, "summary", i->summary);
-	or_null(j, "run_id", i->run_id);
+	json_text_or_null(j, "before", i->before);
+	json_text_or_null(j, "after", i->after);
+	json_text_or_null(j, "summary", i->summary);
+	json_text_or_null(j, "run_id", i->run_id);
+	if (i->kind == HISTORY_INCIDENT)
+		json_bool(j, "planned_maintenance", i->planned);
 	if (i->kind == HISTORY_HOP) {
 		number_or_null(j, "ttl", i->ttl);
 		number_or_null(j, "sent", i->sent);
@@ -237,15 +241,15 @@ void history_json(const struct history_view *v, bool compact, struct strbuf *out
 	json_begin(&j, out, compact);
 	json_object(&j, NULL);
 	json_text(&j, "schema", "erprobe.history/1");
-	json_time(&j, "since", v->since.ns / NS_PER_US);
-	json_time(&j, "until", v->until.ns / NS_PER_US);
+	time_us(&j, "since", v->since.ns / NS_PER_US);
+	time_us(&j, "until", v->until.ns / NS_PER_US);
 	json_array(&j, "circuits");
 	for (size_t i = 0; i < v->sum_count; i++)
 		json_sum(&j, &v->sums[i]);
 	json_array_end(&j);
 	json_array(&j, "items");
 	for (size_t i = 0; i < v->item_count; i++)
-		json_item(&j, &v->items[i]);
+		history_json_item(&j, &v->items[i]);
 	json_array_end(&j);
 	json_bool(&j, "cut", v->cut);
 	json_object_end(&j);

@@ -29,6 +29,7 @@ struct history_item {
 	char summary[SENTENCE_MAX];
 	char run_id[UUID_TEXT_MAX];
 	int64_t ttl, sent, answered, median_us; /* of a hop; -1 = none */
+	bool planned;          /* an incident during planned maintenance that Azure knew of */
 };
 
 /* The count of runs of a circuit in the time. */
@@ -55,6 +56,13 @@ void history_json(const struct history_view *v, bool compact, struct strbuf *out
 /* RFC 4180 with one heading line; cells that a spreadsheet would take for a formula begin
  * with an apostrophe. */
 void history_csv(const struct history_view *v, struct strbuf *out);
+
+/* -- inside analysis/report/ -- */
+struct page;
+struct json_out;
+/* The items under their heading; one item as an object of an array. */
+void history_text_items(struct page *p, const struct history_view *v);
+void history_json_item(struct json_out *j, const struct history_item *i);
 
 /* "3 d 4 h", "5 min", "12 s". Returns buf. */
 #define SPAN_TEXT_MAX 32

@@ -3,6 +3,7 @@
  * circuit, in Azure's own words, and how each read went. A value of a part that
  * was not read is null. The service key is left out: it orders circuits. */
 #include "analysis/report/json_parts.h"
+#include "analysis/value/az_facts.h"
 
 #define ROWS_SHOWN 64 /* ARP and BGP tables of a path are short; the rest is counted */
 
@@ -227,6 +228,21 @@ static void parts(struct json_out *j, const struct az_snapshot *s)
 	json_array_end(j);
 }
 
+/* Only where there is some: planned maintenance of the circuit, or of ExpressRoute where it lies. */
+static void maintenance(struct json_out *j, const struct az_snapshot *s)
+{
+	const struct az_event *e = NULL;
+
+	if (az_event_now(s, "PlannedMaintenance", s->done_at, &e) != AZ_FACT_YES || !e)
+		return;
+	json_object(j, "maintenance");
+	az_text(j, "id", true, &e->id);
+	az_text(j, "title", true, &e->title);
+	az_text(j, "began", true, &e->began);
+	az_text(j, "ended", true, &e->ended);
+	json_object_end(j);
+}
+
 /* Nothing is known: the members stand all the same, so that a script finds them. */
 static const struct az_snapshot nothing;
 
@@ -246,6 +262,7 @@ void json_azure(struct json_out *j, const char *key, const struct azure_result *
 	counters(j, "peering_stats", &s->peering_stats);
 	connections(j, &s->connections);
 	gateway(j, s);
+	maintenance(j, s);
 	parts(j, s);
 	json_object_end(j);
 }

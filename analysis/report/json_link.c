@@ -102,6 +102,39 @@ static void addresses_and_hops(struct json_out *j, const struct link_result *l)
 	hops(j, "hops_ipv6", l, FAM6);
 }
 
+static void path_mtu(struct json_out *j, const char *key, const struct path_mtu *m)
+{
+	if (m->asked == 0) {
+		json_null(j, key);
+		return;
+	}
+	json_object(j, key);
+	json_int(j, "asked", m->asked);
+	if (m->carried > 0)
+		json_int(j, "carried", m->carried);
+	else
+		json_null(j, "carried");
+	if (m->refused > 0)
+		json_int(j, "refused", m->refused);
+	else
+		json_null(j, "refused");
+	json_text(j, "outcome", m->outcome);
+	json_addr(j, "told_by", &m->told_by);
+	json_bool(j, "both_ways", m->both_ways);
+	json_object_end(j);
+}
+
+/* Absent where no large probe was sent, as in results of earlier builds. */
+static void path_mtus(struct json_out *j, const struct link_result *l)
+{
+	if (l->path_mtu[FAM4].asked == 0 && l->path_mtu[FAM6].asked == 0)
+		return;
+	json_object(j, "path_mtu");
+	path_mtu(j, "ipv4", &l->path_mtu[FAM4]);
+	path_mtu(j, "ipv6", &l->path_mtu[FAM6]);
+	json_object_end(j);
+}
+
 void json_link(struct json_out *j, const struct link_result *l, const struct plan_link *p)
 {
 	json_object(j, NULL);
@@ -115,6 +148,8 @@ void json_link(struct json_out *j, const struct link_result *l, const struct pla
 	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++)
 		check(j, &l->checks[i]);
 	json_array_end(j);
+	path_mtus(j, l);
+	json_watched(j, "watched", l);
 	json_text_or_null(j, "interface", p->interface);
 	json_addr(j, "source", &p->source[FAM4]);
 	json_addr(j, "source_ipv6", &p->source[FAM6]);

@@ -2,6 +2,8 @@
 /* Small values that every document shows in the same form. */
 #include "analysis/report/json_parts.h"
 
+#include "analysis/report/page.h"
+
 int64_t report_us(int64_t ns)
 {
 	int64_t half = ns < 0 ? -NS_PER_US / 2 : NS_PER_US / 2;
@@ -60,4 +62,12 @@ void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r)
 void json_text_or_null(struct json_out *j, const char *key, const char *text)
 {
 	json_text(j, key, text[0] != '\0' ? text : NULL);
+}
+
+void json_safe_or_null(struct json_out *j, const char *key, const char *text)
+{
+	char safe[PAGE_TEXT_MAX];
+
+	text_safe(safe, sizeof safe, text);
+	json_text_or_null(j, key, safe);
 }

@@ -21,16 +21,23 @@ void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r);
 /* Text where "" means that there is none: null. */
 void json_text_or_null(struct json_out *j, const char *key, const char *text);
 
+/* Likewise, made safe (text_safe): for documents whose receivers show texts as they are. */
+void json_safe_or_null(struct json_out *j, const char *key, const char *text);
+
 /* One hop, as in erprobe.check/1 and erprobe.trace/1. */
 void json_hop(struct json_out *j, const struct hop_result *hop);
 /* Its members alone, for an object that has more. */
 void json_hop_members(struct json_out *j, const struct hop_result *hop);
 /* One element of links[]. p is the link's plan. */
 void json_link(struct json_out *j, const struct link_result *l, const struct plan_link *p);
+/* What was seen on its segment; nothing at all where nobody watched. */
+void json_watched(struct json_out *j, const char *key, const struct link_result *l);
 /* One element of targets[]. */
 void json_target(struct json_out *j, const struct target_result *t);
 /* A verdict, also as an element of faults[] (key NULL). */
 void json_verdict(struct json_out *j, const char *key, const struct verdict *v);
+/* What a baseline said, one element a link and family; no member at all without one. */
+void json_baseline(struct json_out *j, const char *key, const struct circuit_result *c);
 /* The azure object of a circuit. */
 void json_azure(struct json_out *j, const char *key, const struct azure_result *a);
 

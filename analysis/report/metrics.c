@@ -11,6 +11,15 @@ static void family(struct strbuf *out, const char *name, const char *type, const
 	strbuf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
+/* A counter, named without its suffix: OpenMetrics wants it so in the metadata. */
+static void counter(struct strbuf *out, enum metrics_form form, const char *name, const char *help)
+{
+	char full[64];
+
+	snprintf(full, sizeof full, "%s%s", name, form == METRICS_OPENMETRICS ? "" : "_total");
+	family(out, full, "counter", help);
+}
+
 /* A label's value: backslash, quote and line feed are escaped, control characters gone. */
 static void value(struct strbuf *out, const char *text)
 {
@@ -77,18 +86,18 @@ static void verdicts(const struct metrics_view *v, struct strbuf *out)
 		whole(out, "erprobe_incident_open", &v->circuits[i], "", v->circuits[i].incident);
 }
 
-static void counts(const struct metrics_view *v, struct strbuf *out)
+static void counts(const struct metrics_view *v, enum metrics_form form, struct strbuf *out)
 {
 	char label[64];
 
-	family(out, "erprobe_runs_total", "counter", "Runs since the service began, by how they ended.");
+	counter(out, form, "erprobe_runs", "Runs since the service began, by how they ended.");
 	for (size_t i = 0; i < v->count; i++) {
 		for (int o = RECORD_FINISHED; o <= RECORD_FAILED; o++) {
 			snprintf(label, sizeof label, "result=\"%s\"", record_outcome_name((enum record_outcome)o));
 			whole(out, "erprobe_runs_total", &v->circuits[i], label, v->circuits[i].runs[o]);
 		}
 	}
-	family(out, "erprobe_probes_sent_total", "counter", "Probes sent since the service began.");
+	counter(out, form, "erprobe_probes_sent", "Probes sent since the service began.");
 	for (size_t i = 0; i < v->count; i++)
 		whole(out, "erprobe_probes_sent_total", &v->circuits[i], "", v->circuits[i].probes);
 	family(out, "erprobe_last_run_timestamp_seconds", "gauge", "When the last finished run ended.");
@@ -123,12 +132,12 @@ static void segments(const struct metrics_view *v, const char *name, bool loss, 
 	}
 }
 
-void metrics_text(const struct metrics_view *v, struct strbuf *out)
+void metrics_text(const struct metrics_view *v, enum metrics_form form, struct strbuf *out)
 {
 	family(out, "erprobe_build_info", "gauge", "1, with the version of erprobe.");
 	strbuf_addf(out, "erprobe_build_info{version=\"%s\"} 1\n", v->version);
 	verdicts(v, out);
-	counts(v, out);
+	counts(v, form, out);
 	family(out, "erprobe_domain_added_latency_seconds", "gauge", "Round trip that a domain adds on a link, last run.");
 	segments(v, "erprobe_domain_added_latency_seconds", false, out);
 	family(out, "erprobe_domain_loss_ratio", "gauge", "Share of packets lost in a domain on a link, last run.");
@@ -139,4 +148,6 @@ void metrics_text(const struct metrics_view *v, struct strbuf *out)
 	strbuf_addf(out, "erprobe_history_waiting_runs %zu\n", v->waiting);
 	family(out, "erprobe_config_reload_ok", "gauge", "0 when the last reload was refused.");
 	strbuf_addf(out, "erprobe_config_reload_ok %d\n", v->config_ok);
+	if (form == METRICS_OPENMETRICS)
+		strbuf_add(out, "# EOF\n");
 }

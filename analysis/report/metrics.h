@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the audit knows as metrics in Prometheus' text format 0.0.4: base units, and no
- * labels but those that the configuration bounds. */
+/* What the audit knows as metrics: base units, and no labels but those that the
+ * configuration bounds. */
 #ifndef ERPROBE_METRICS_H
 #define ERPROBE_METRICS_H
 
@@ -31,8 +31,14 @@ struct metrics_view {
 	bool config_ok; /* the last reload was taken over */
 };
 
+/* The two texts differ in how counters are named in TYPE and HELP, and in the end mark. */
+enum metrics_form {
+	METRICS_PROMETHEUS, /* text format 0.0.4 */
+	METRICS_OPENMETRICS /* OpenMetrics 1.0.0 */
+};
+
 /* Every circuit has erprobe_up and erprobe_verdict, also when nothing ever answered: then
  * the verdict is undetermined. What was not measured is left out. */
-void metrics_text(const struct metrics_view *v, struct strbuf *out);
+void metrics_text(const struct metrics_view *v, enum metrics_form form, struct strbuf *out);
 
 #endif

@@ -46,7 +46,7 @@ static void labels(struct strbuf *out, const struct hop_result *h)
 		            (unsigned)h->mpls[i].exp, (unsigned)h->mpls[i].bottom, (unsigned)h->mpls[i].ttl);
 }
 
-static void hop(struct strbuf *out, const struct hop_result *h)
+void report_mtr_hop(const struct hop_result *h, struct strbuf *out)
 {
 	const char *domain = domain_name(h->domain);
 	char address[IP_TEXT_MAX], host[IP_TEXT_MAX + 48];
@@ -67,27 +67,37 @@ static void hop(struct strbuf *out, const struct hop_result *h)
 	labels(out, h);
 }
 
+void report_mtr_columns(const char *host, struct strbuf *out)
+{
+	strbuf_addf(out, "HOST: %-*s %7s %5s %5s %8s %8s %8s %8s  %9s\n", HOST_COLUMNS + 1, host, "Loss%", "Snt", "Rcv", "Best", "Median",
+	            "p95", "Wrst", "path loss");
+}
+
 static void table(struct strbuf *out, const struct run_result *r, const struct circuit_result *c,
                   const struct link_result *l, size_t fam)
 {
 	const char *link = link_name(l->id);
 
 	strbuf_addf(out, "\n%s, %s link, IPv%c\n", c->plan->name, link ? link : "-", fam == FAM6 ? '6' : '4');
-	strbuf_addf(out, "HOST: %-*s %7s %5s %5s %8s %8s %8s %8s  %9s\n", HOST_COLUMNS + 1, r->plan->host, "Loss%", "Snt",
-	            "Rcv", "Best", "Median", "p95", "Wrst", "path loss");
+	report_mtr_columns(r->plan->host, out);
 	for (size_t i = 0; i < l->hop_count[fam]; i++)
-		hop(out, &l->hops[fam][i]);
+		report_mtr_hop(&l->hops[fam][i], out);
 }
 
-void report_mtr_text(const struct run_result *r, const struct report_place *place, struct strbuf *out)
+void report_mtr_head(const struct plan *p, const struct report_place *place, struct strbuf *out)
 {
 	char when[PLACE_TEXT_MAX];
 
-	strbuf_addf(out, "Start: %s\n", place_text(place, r->plan->started_at, when));
+	strbuf_addf(out, "Start: %s\n", place_text(place, p->started_at, when));
 	strbuf_add(out,
 	           "Times are milliseconds. Loss% of a middle hop is the share of probes that it did not answer:\n"
 	           "routers limit such answers, so it is no loss of traffic. What the path up to a hop loses at\n"
 	           "most (95 % confidence) is the column \"path loss\".\n");
+}
+
+void report_mtr_text(const struct run_result *r, const struct report_place *place, struct strbuf *out)
+{
+	report_mtr_head(r->plan, place, out);
 	for (size_t i = 0; i < r->circuit_count; i++) {
 		const struct circuit_result *c = &r->circuits[i];
 

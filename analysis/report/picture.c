@@ -122,6 +122,15 @@ struct reach reach_of(const struct circuit_result *c, const struct link_result *
 	return r;
 }
 
+bool picture_shows(const struct link_result *l, int fam)
+{
+	bool any[FAMILIES];
+
+	for (int f = 0; f < FAMILIES; f++)
+		any[f] = l->hop_count[f] > 0 || ip_addr_is_set(&l->ce[f]) || ip_addr_is_set(&l->msee[f]);
+	return any[fam] || (fam == FAM4 && !any[FAM6]);
+}
+
 /* --- drawing --------------------------------------------------------------- */
 
 static void add(char *cell, const char *text)
@@ -156,6 +165,19 @@ static void station(char *cell, const char *name, bool reached, bool *alive, con
 static bool is_corporate_hop(const struct link_result *l, const struct hop_result *h, int fam)
 {
 	return h->answered > 0 && h->address_count > 0 && h->domain == DOMAIN_CORPORATE && !hop_is(h, &l->ce[fam], "edge");
+}
+
+unsigned corporate_hops_seen(const struct link_result *l, int fam, struct ip_addr *last)
+{
+	unsigned count = 0;
+
+	*last = ip_addr_none();
+	for (size_t i = 0; i < l->hop_count[fam]; i++)
+		if (is_corporate_hop(l, &l->hops[fam][i], fam)) {
+			*last = l->hops[fam][i].addresses[0];
+			count++;
+		}
+	return count;
 }
 
 static void corporate_hops(char *cell, const struct link_result *l, int fam, enum detail detail, bool *alive)
@@ -219,8 +241,7 @@ static void draw_wan(struct strand *s, const struct circuit_result *c, const str
 	s->wan_alive = r->edge;
 }
 
-/* One target by its name, several by how many of them answer over this link. */
-static bool target_station(const struct circuit_result *c, const struct link_result *l, int fam, char *buf, size_t size)
+bool target_station(const struct circuit_result *c, const struct link_result *l, int fam, char *buf, size_t size)
 {
 	unsigned all = 0, over = 0;
 	const struct target_result *one = NULL;

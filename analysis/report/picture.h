@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the picture of a link shows: which of its stations answered, and what is
- * known of each domain. Pure reading of the result; text_links.c draws it. */
+ * known of each domain. Pure reading of the result; text_links.c and html_picture.c
+ * draw it. */
 #ifndef ERPROBE_REPORT_PICTURE_H
 #define ERPROBE_REPORT_PICTURE_H
 
@@ -20,6 +21,13 @@ const struct segment_result *segment_of(const struct link_result *l, enum domain
 /* Stations that were seen to answer, or to be passed by what answered behind them. */
 struct reach { bool edge, msee, gateway, target; };
 struct reach reach_of(const struct circuit_result *c, const struct link_result *l, int fam);
+
+/* Has the link anything of this family to show? IPv4 where it has nothing at all. */
+bool picture_shows(const struct link_result *l, int fam);
+/* How many hops of the corporate network answered before the edge; the last one's address, or IP_NONE. */
+unsigned corporate_hops_seen(const struct link_result *l, int fam, struct ip_addr *last);
+/* One target by its name, several by how many of them answer over this link; false: there is none. */
+bool target_station(const struct circuit_result *c, const struct link_result *l, int fam, char *buf, size_t size);
 
 /* How much a cell tells, and which addresses it names; the drawing takes the richest
  * that fits, and the least fits any terminal. */

@@ -105,6 +105,24 @@ static void interruption(struct json_out *j, const struct interruption *i)
 	json_object_end(j);
 }
 
+static void contradictions(struct json_out *j, const struct circuit_result *c)
+{
+	json_array(j, "contradictions");
+	for (size_t i = 0; i < c->contradiction_count && i < CONTRADICTIONS_MAX; i++) {
+		const struct contradiction *k = &c->contradictions[i];
+
+		json_object(j, NULL);
+		json_text(j, "link", link_name(k->link));
+		json_text(j, "family", k->fam == FAM6 ? "ipv6" : "ipv4");
+		json_text(j, "azure", k->azure);
+		json_time(j, "azure_at", k->azure_at);
+		json_text(j, "wire", k->wire);
+		json_time(j, "wire_at", k->wire_at);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void circuit(struct json_out *j, const struct circuit_result *c)
 {
 	json_object(j, NULL);
@@ -119,6 +137,7 @@ static void circuit(struct json_out *j, const struct circuit_result *c)
 	for (size_t i = 0; i < c->fault_count && i < FAULTS_MAX; i++)
 		json_verdict(j, NULL, &c->faults[i]);
 	json_array_end(j);
+	contradictions(j, c);
 	json_array(j, "links");
 	for (size_t i = 0; i < c->link_count && i < LINKS; i++)
 		json_link(j, &c->links[i], &c->plan->links[c->links[i].id < LINKS ? c->links[i].id : 0]);
@@ -127,6 +146,7 @@ static void circuit(struct json_out *j, const struct circuit_result *c)
 	for (size_t i = 0; i < c->target_count; i++)
 		json_target(j, &c->targets[i]);
 	json_array_end(j);
+	json_baseline(j, "baseline", c);
 	json_azure(j, "azure", &c->azure);
 	json_object_end(j);
 }

@@ -27,6 +27,7 @@ static void circuit(struct page *p, const struct circuit_result *c, struct wall_
 	text_links(p, c);
 	if (!healthy || p->verbose)
 		text_reasons(p, c);
+	text_watched(p, c);
 	text_targets(p, c);
 	text_azure(p, c, now);
 	if (!healthy || p->verbose)
@@ -109,8 +110,8 @@ static void footer(struct page *p, const struct run_result *r)
 	page_line(p);
 	warnings(p, r);
 	text_format(took, sizeof took, "%" PRId64 ".%d s", ns / NS_PER_SEC, (int)(ns / (NS_PER_SEC / 10) % 10));
-	page_textf(p, TONE_DIM, "%u probes in %s, %" PRIu64 " frames captured, %" PRIu64 " lost", (unsigned)r->probes_sent,
-	           ns >= 0 ? took : "-", r->capture_received, r->capture_dropped);
+	page_textf(p, TONE_DIM, "%u probes of %u allowed in %s, %" PRIu64 " frames captured, %" PRIu64 " lost", (unsigned)r->probes_sent,
+	           (unsigned)r->plan->limits.budget, ns >= 0 ? took : "-", r->capture_received, r->capture_dropped);
 	page_line(p);
 	page_textf(p, TONE_DIM, "run %s", r->plan->run_id);
 	page_line(p);

@@ -4,6 +4,8 @@
 #include "analysis/report/evidence_text.h"
 
 #include "analysis/report/page.h"
+#include "analysis/report/text_parts.h"
+#include "analysis/report/watched_lines.h"
 #include "analysis/report/words.h"
 
 #include <inttypes.h>
@@ -60,6 +62,10 @@ static void about_verdict(struct page *p, const struct verdict *v)
 	field(p, "Finding", line);
 	field(p, "", v->summary);
 	field(p, "Must act", contact);
+	if (v->direction > DIRECTION_UNKNOWN) {
+		text_format(line, sizeof line, "%s. %.240s", direction_words(v->direction), v->direction_why);
+		field(p, "Direction", line);
+	}
 }
 
 static void about_run(struct page *p, const struct run_result *r, const struct report_place *place)
@@ -158,6 +164,40 @@ static void tested(struct page *p, const struct circuit_result *c)
 		tested_target(p, &c->targets[i]);
 }
 
+/* What leads against what comes next. */
+static void contest(struct page *p, const struct contest *c)
+{
+	char line[SENTENCE_MAX + WORDS_MAX], next[CLAIM_WORDS_MAX], share[WORDS_MAX];
+	const struct weighed *w;
+	bool contra;
+
+	if (!c->known)
+		return;
+	text_format(line, sizeof line, "Weighed against %s (%s)", claim_words(&c->next, next), percent_words(c->next.probability, share));
+	page_heading(p, line);
+	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++)
+		bullet(p, weighed_words(w, contra, line, sizeof line));
+	if (c->pro_count + c->contra_count == 0)
+		bullet(p, NOTHING_TELLS);
+}
+
+/* Where Azure and the wire contradict each other, and what would decide. */
+static void about_doubts(struct page *p, const struct circuit_result *c, const struct verdict *v)
+{
+	char line[SENTENCE_MAX + 2 * WORDS_MAX];
+
+	if (c->contradiction_count > 0)
+		page_heading(p, "Azure and the wire contradict each other");
+	for (size_t i = 0; i < c->contradiction_count && i < CONTRADICTIONS_MAX; i++) {
+		bullet(p, side_words(&c->contradictions[i], false, line, sizeof line));
+		bullet(p, side_words(&c->contradictions[i], true, line, sizeof line));
+	}
+	if (v->decider_count > 0)
+		page_heading(p, "What would decide it");
+	for (size_t i = 0; i < v->decider_count && i < DECIDERS_MAX; i++)
+		bullet(p, v->decided_by[i]);
+}
+
 static void seen(struct page *p, const struct circuit_result *c)
 {
 	const struct verdict *v = &c->faults[0];
@@ -173,6 +213,9 @@ static void seen(struct page *p, const struct circuit_result *c)
 		page_heading(p, "What speaks against the finding");
 	for (size_t i = 0; i < v->against_count && i < EVIDENCE_MAX; i++)
 		bullet(p, v->evidence_against[i]);
+	contest(p, &v->runner_up);
+	contest(p, &v->other_domain);
+	about_doubts(p, c, v);
 }
 
 /* Links, families and targets that no probe went to. */
@@ -222,7 +265,7 @@ static void unseen_azure(struct page *p, const struct circuit_result *c)
 
 static void unseen(struct page *p, const struct run_result *r, const struct circuit_result *c)
 {
-	char line[160];
+	char line[256];
 
 	page_heading(p, "What was not seen or not tested");
 	unseen_azure(p, c);
@@ -235,8 +278,12 @@ static void unseen(struct page *p, const struct run_result *r, const struct circ
 		text_format(line, sizeof line, "%u probes could not leave the measuring host.", (unsigned)r->probes_not_sent);
 		bullet(p, line);
 	}
-	bullet(p, "The direction of a loss: round trips do not tell it. Only our own probes and their answers were "
-	          "captured, no payload of anybody.");
+	if (!watched_listened(c))
+		bullet(p, "The peerings' own BGP, BFD and ARP frames: nobody listened to them (check --bgp-watch does).");
+	bool proven = c->faults[0].direction > DIRECTION_UNKNOWN;
+	text_format(line, sizeof line, "%sOnly %s were captured, no payload of anybody.",
+	            proven ? "" : "The direction of a loss: round trips do not tell it. ", captured_words(r));
+	bullet(p, line);
 }
 
 static void circuit(struct page *p, const struct run_result *r, const struct circuit_result *c,
@@ -251,6 +298,7 @@ static void circuit(struct page *p, const struct run_result *r, const struct cir
 	about_run(p, r, place);
 	tested(p, c);
 	seen(p, c);
+	text_watched_bullets(p, c);
 	unseen(p, r, c);
 }
 

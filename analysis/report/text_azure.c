@@ -269,8 +269,10 @@ static void not_read(struct page *p, const struct az_snapshot *a)
 static void unavailable(struct page *p, const struct circuit_result *c)
 {
 	bool asked = c->azure.snapshot != NULL || c->azure.why_not[0] != '\0';
+	bool stale = c->azure.snapshot != NULL && c->azure.snapshot->stale;
 
-	page_heading(p, asked ? "Azure says: nothing could be read; the verdict stands on the probes alone"
+	page_heading(p, stale ? "Azure says: nothing could be read now; its last answer weighs the less the older it is"
+	                : asked ? "Azure says: nothing could be read; the verdict stands on the probes alone"
 	                      : "Azure was not asked; the verdict stands on the probes alone");
 	if (c->azure.why_not[0] == '\0')
 		return;

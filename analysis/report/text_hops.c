@@ -55,56 +55,12 @@ static void round_trips(struct page *p, const struct table *t, const struct rtt_
 	page_cell_right(p, TONE_PLAIN, r->known ? ms_words(r->p95_ns, false, text) : "-", RTT_COLUMNS);
 }
 
-static bool contains(const char *text, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (; *text != '\0'; text++)
-		if (strncmp(text, word, len) == 0)
-			return true;
-	return false;
-}
-
-/* The role in the words of the picture; "" where the note names it already. */
-static const char *role_words(const struct table *t, const struct hop_result *h)
-{
-	if (strcmp(h->role, "edge") == 0)
-		return t->circuit->plan->handoff == HANDOFF_L3 ? "PE" : "CE";
-	if (strcmp(h->role, "msee") == 0)
-		return "MSEE";
-	return contains(h->note, h->role) ? "" : h->role;
-}
-
-static void join(char *buf, size_t size, const char *text)
-{
-	size_t used = strlen(buf);
-
-	if (text[0] != '\0')
-		text_format(buf + used, size - used, "%s%s", used > 0 ? "; " : "", text);
-}
-
-/* Role, labels and note in one phrase: "CE; MPLS 24001; limits its answers". */
-static void phrase(const struct table *t, const struct hop_result *h, char *buf, size_t size)
-{
-	char labels[120] = "";
-
-	for (size_t i = 0; i < h->mpls_count && i < MPLS_LABELS_MAX; i++) {
-		size_t used = strlen(labels);
-
-		text_format(labels + used, sizeof labels - used, "%s%u", i == 0 ? "MPLS " : "/", (unsigned)h->mpls[i].label);
-	}
-	buf[0] = '\0';
-	join(buf, size, role_words(t, h));
-	join(buf, size, labels);
-	join(buf, size, h->note);
-}
-
 /* The phrase follows where it fits, else it stands below the address. */
 static void note(struct page *p, const struct table *t, const struct hop_result *h)
 {
 	char text[256];
 
-	phrase(t, h, text, sizeof text);
+	hop_words(t->circuit, h, text, sizeof text);
 	if (text[0] == '\0') {
 		page_line(p);
 		return;
@@ -124,8 +80,7 @@ static void more_addresses(struct page *p, const struct hop_result *h)
 	for (size_t i = 1; i < h->address_count && i < HOP_ADDRESSES_MAX; i++) {
 		page_to(p, TTL_COLUMNS + GAP);
 		page_text(p, TONE_PLAIN, ip_addr_text(&h->addresses[i], text));
-		page_text(p, TONE_DIM, strcmp(h->role, "target") == 0 ? "  another target" :
-		                       h->role[0] != '\0' ? "  its other address" : "  answers here too (several paths)");
+		page_textf(p, TONE_DIM, "  %s", other_address_words(h));
 		page_line(p);
 	}
 }

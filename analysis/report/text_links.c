@@ -22,16 +22,6 @@ struct layout {
 	size_t corporate, wan, azure; /* columns */
 };
 
-/* IPv4 where the link has it, then IPv6. */
-static bool shows_family(const struct link_result *l, int fam)
-{
-	bool any[FAMILIES];
-
-	for (int f = 0; f < FAMILIES; f++)
-		any[f] = l->hop_count[f] > 0 || ip_addr_is_set(&l->ce[f]) || ip_addr_is_set(&l->msee[f]);
-	return any[fam] || (fam == FAM4 && !any[FAM6]);
-}
-
 static size_t larger(size_t a, size_t b)
 {
 	return a > b ? a : b;
@@ -46,7 +36,7 @@ static void measure(const struct circuit_result *c, struct layout *y)
 	y->wan = WAN_MIN;
 	for (size_t i = 0; i < c->link_count && i < LINKS; i++)
 		for (int fam = 0; fam < FAMILIES; fam++) {
-			if (!shows_family(&c->links[i], fam))
+			if (!picture_shows(&c->links[i], fam))
 				continue;
 			strand_draw(&s, c, &c->links[i], fam, &y->rich);
 			y->corporate = larger(y->corporate, utf8_columns(s.corporate) + 2);
@@ -197,13 +187,13 @@ static bool must_be_brief(const struct circuit_result *c, const struct layout *y
 	return false;
 }
 
-static void loss_cell(struct page *p, const struct link_result *l, int i, bool brief, size_t columns)
+static void loss_cell(struct page *p, const struct circuit_result *c, const struct link_result *l, int i, bool brief, size_t columns)
 {
 	const struct ratio_bound *r = measured_loss(l, i);
 	char text[WORDS_MAX] = "";
 
 	if (r != NULL)
-		loss_words(r, brief, text);
+		segment_loss_words(r, brief, domain_state_of(c, l, columns_of[i]) == DOMAIN_FAULTY, text);
 	page_cell(p, r != NULL && r->ratio > 0 ? TONE_STRONG : TONE_PLAIN, text, columns);
 }
 
@@ -247,7 +237,7 @@ static void figures(struct page *p, const struct circuit_result *c, const struct
 	page_to(p, LABEL_COLUMNS);
 	for (int i = 0; i < CELLS; i++) {
 		border(p, i);
-		loss_cell(p, l, i, must_be_brief(c, y), inner_columns(y, i));
+		loss_cell(p, c, l, i, must_be_brief(c, y), inner_columns(y, i));
 	}
 	page_line(p);
 }
@@ -274,7 +264,7 @@ void text_links(struct page *p, const struct circuit_result *c)
 		const char *label = link_name(l->id);
 
 		for (int fam = 0; fam < FAMILIES; fam++) {
-			if (!shows_family(l, fam))
+			if (!picture_shows(l, fam))
 				continue;
 			picture_row(p, c, l, fam, label != NULL ? label : "", &y);
 			label = "  IPv6";

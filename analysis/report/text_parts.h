@@ -12,6 +12,10 @@ void text_verdict(struct page *p, const struct circuit_result *c);
 void text_reasons(struct page *p, const struct circuit_result *c);
 /* The links as a picture over the three domains. */
 void text_links(struct page *p, const struct circuit_result *c);
+/* What was seen of the peerings' own sessions; nothing where nobody watched. */
+void text_watched(struct page *p, const struct circuit_result *c);
+/* The same for a letter: a bullet a line, each with its link. */
+void text_watched_bullets(struct page *p, const struct circuit_result *c);
 /* Targets and controls with their services. */
 void text_targets(struct page *p, const struct circuit_result *c);
 /* What Azure says, with its age at the end of the run, and what could not be read. */

@@ -33,19 +33,6 @@ static void service(struct page *p, const struct service_result *s)
 	page_flow(p, all_answers(s) ? TONE_PLAIN : TONE_STRONG, text, SERVICE_INDENT);
 }
 
-static const char *over_words(const struct target_result *t)
-{
-	if (t->control)
-		return "not over the circuit";
-	if (t->over[LINK_PRIMARY] && t->over[LINK_SECONDARY])
-		return "over both links";
-	if (t->over[LINK_PRIMARY])
-		return "over the primary link";
-	if (t->over[LINK_SECONDARY])
-		return "over the secondary link";
-	return t->reachable ? "link not seen" : "";
-}
-
 static void target(struct page *p, const struct target_result *t, const struct columns *w)
 {
 	char address[IP_TEXT_MAX];

@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define ODDS_COLUMNS 15 /* "> 1,000,000 : 1" */
+
 bool fault_on_link(const struct verdict *v, enum link_id l)
 {
 	return v->link == l || v->link == LINK_BOTH || v->link == LINK_NULL || v->link == LINK_ANY;
@@ -72,6 +74,16 @@ static void who_must_act(struct page *p, const struct circuit_result *c, const s
 	page_wrap(p, TONE_STRONG, v->status != STATUS_UNDETERMINED && v->contact == CONTACT_PROVIDER ? provider : "", 2);
 }
 
+static void direction(struct page *p, const struct verdict *v)
+{
+	char line[SENTENCE_MAX + WORDS_MAX];
+
+	if (v->direction == DIRECTION_NONE)
+		return;
+	text_format(line, sizeof line, "Direction: %s. %s", direction_words(v->direction), v->direction_why);
+	page_wrap(p, TONE_PLAIN, line, 2);
+}
+
 /* "12:34:56" of the RFC 3339 text. */
 static void interruption(struct page *p, const struct interruption *i)
 {
@@ -92,6 +104,7 @@ void text_verdict(struct page *p, const struct circuit_result *c)
 	if (c->faults[0].summary[0] != '\0')
 		page_wrap(p, TONE_PLAIN, c->faults[0].summary, 0);
 	who_must_act(p, c, &c->faults[0]);
+	direction(p, &c->faults[0]);
 	for (size_t i = 1; i < c->fault_count && i < FAULTS_MAX; i++) {
 		page_line(p);
 		page_text(p, TONE_STRONG, "At the same time: ");
@@ -100,6 +113,8 @@ void text_verdict(struct page *p, const struct circuit_result *c)
 		page_wrap(p, TONE_PLAIN, c->faults[i].summary, 2);
 		page_to(p, 2);
 		who_must_act(p, c, &c->faults[i]);
+		page_to(p, c->faults[i].direction == DIRECTION_NONE ? 0 : 2);
+		direction(p, &c->faults[i]);
 	}
 	interruption(p, &c->interruption);
 }
@@ -139,6 +154,57 @@ static void alternative(struct page *p, const struct alternative *a)
 	page_wrap(p, TONE_PLAIN, a->decided_by, 6);
 }
 
+/* Does Azure speak for one side and the wire for the other? Then the times matter. */
+static bool are_at_odds(const struct contest *c)
+{
+	bool azure[2] = {false, false}, wire[2] = {false, false}, contra;
+	const struct weighed *w;
+
+	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++) {
+		azure[contra] = azure[contra] || w->source == EVIDENCE_AZURE;
+		wire[contra] = wire[contra] || w->source != EVIDENCE_AZURE;
+	}
+	return (azure[0] && wire[1]) || (azure[1] && wire[0]);
+}
+
+static void weighed(struct page *p, const struct weighed *w, bool contra, bool timed)
+{
+	char odds[WORDS_MAX], at[WALL_TEXT_MAX], line[SENTENCE_MAX + 2 * WORDS_MAX];
+
+	page_text(p, TONE_DIM, contra ? "  - " : "  + ");
+	page_cell_right(p, TONE_STRONG, odds_words(w->log_ratio, odds), ODDS_COLUMNS);
+	page_to(p, p->column + 2);
+	text_format(line, sizeof line, "%s", w->statement);
+	if (timed && w->as_of.ns != 0)
+		text_format(line, sizeof line, "%s [%s, %.8sZ]", w->statement, source_words(w->source), wall_text(w->as_of, at) + 11);
+	page_wrap(p, TONE_PLAIN, line, p->column);
+}
+
+/* How many times likelier each observation is under what leads than under what comes next (+), or the other way round (-). */
+static void contest(struct page *p, const struct contest *c, const char *of, bool undetermined, bool elsewhere)
+{
+	char next[CLAIM_WORDS_MAX], leader[CLAIM_WORDS_MAX], share[WORDS_MAX], lead[WORDS_MAX], heading[2 * CLAIM_WORDS_MAX + 4 * WORDS_MAX];
+	const struct weighed *w;
+	bool contra;
+
+	if (!c->known)
+		return;
+	claim_words(&c->next, next);
+	percent_words(c->next.probability, share);
+	text_format(heading, sizeof heading, "%s%s against %s, %s (%s)", of, of[0] != '\0' ? ": weighed" : "Weighed",
+	            elsewhere ? "the next best of another domain" : "the next best", next, share);
+	if (undetermined)
+		text_format(heading, sizeof heading, "Weighed: %s (%s) against %s (%s)", claim_words(&c->leader, leader),
+		            percent_words(c->leader.probability, lead), next, share);
+	page_heading(p, heading);
+	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++)
+		weighed(p, w, contra, are_at_odds(c));
+	if (c->pro_count + c->contra_count > 0)
+		return;
+	page_to(p, 2);
+	page_wrap(p, TONE_PLAIN, NOTHING_TELLS, 2);
+}
+
 /* Of several faults each has reasons of its own. */
 static void reasons_of(struct page *p, const struct verdict *v, bool named)
 {
@@ -149,6 +215,10 @@ static void reasons_of(struct page *p, const struct verdict *v, bool named)
 	sentences(p, heading, "+", v->evidence_for, v->for_count, EVIDENCE_MAX);
 	text_format(heading, sizeof heading, "%s%sWhat speaks against it", of, colon);
 	sentences(p, heading, "-", v->evidence_against, v->against_count, EVIDENCE_MAX);
+	contest(p, &v->runner_up, of, v->status == STATUS_UNDETERMINED, false);
+	contest(p, &v->other_domain, of, v->status == STATUS_UNDETERMINED, true);
+	text_format(heading, sizeof heading, "%s%sWhat would decide it", of, colon);
+	sentences(p, heading, "?", v->decided_by, v->decider_count, DECIDERS_MAX);
 	text_format(heading, sizeof heading, "%s%sWhat to do next", of, colon);
 	sentences(p, heading, "1", v->next_steps, v->step_count, STEPS_MAX);
 	if (v->alternative_count == 0)
@@ -160,8 +230,24 @@ static void reasons_of(struct page *p, const struct verdict *v, bool named)
 		alternative(p, &v->alternatives[i]);
 }
 
+/* Whatever the verdict makes of it, the reader sees both and when each was so. */
+static void contradictions(struct page *p, const struct circuit_result *c)
+{
+	char line[SENTENCE_MAX + 2 * WORDS_MAX];
+
+	if (c->contradiction_count > 0)
+		page_heading(p, "Azure and the wire contradict each other");
+	for (size_t i = 0; i < c->contradiction_count && i < CONTRADICTIONS_MAX; i++) {
+		page_textf(p, TONE_WARN, "  %s ", MARK_WARN);
+		page_wrap(p, TONE_PLAIN, side_words(&c->contradictions[i], false, line, sizeof line), 4);
+		page_to(p, 4);
+		page_wrap(p, TONE_PLAIN, side_words(&c->contradictions[i], true, line, sizeof line), 4);
+	}
+}
+
 void text_reasons(struct page *p, const struct circuit_result *c)
 {
+	contradictions(p, c);
 	reasons_of(p, &c->faults[0], c->fault_count > 1);
 	for (size_t i = 1; i < c->fault_count && i < FAULTS_MAX; i++)
 		reasons_of(p, &c->faults[i], true);

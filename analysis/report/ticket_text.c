@@ -3,6 +3,8 @@
 
 #include "analysis/diagnose/catalogue.h"
 #include "analysis/report/page.h"
+#include "analysis/report/text_parts.h"
+#include "analysis/report/ticket_parts.h"
 #include "analysis/report/words.h"
 
 #include <inttypes.h>
@@ -29,7 +31,7 @@ bool audience_parse(const char *word, enum audience *out)
 	return false;
 }
 
-static void field(struct page *p, const char *label, const char *text)
+void ticket_field(struct page *p, const char *label, const char *text)
 {
 	if (text[0] == '\0')
 		return;
@@ -38,10 +40,21 @@ static void field(struct page *p, const char *label, const char *text)
 	page_wrap(p, TONE_PLAIN, text, LABEL_COLUMNS);
 }
 
+/* One that is copied in one piece: never broken, however long. */
+static void id_field(struct page *p, const char *label, const char *id)
+{
+	if (id[0] == '\0')
+		return;
+	page_textf(p, TONE_PLAIN, "%s:", label);
+	page_to(p, LABEL_COLUMNS);
+	page_text(p, TONE_PLAIN, id);
+	page_line(p);
+}
+
 static void text_field(struct page *p, const char *label, const struct az_text *t)
 {
 	if (t->present)
-		field(p, label, t->text);
+		ticket_field(p, label, t->text);
 }
 
 static void number_field(struct page *p, const char *label, const struct az_int *n, const char *unit)
@@ -51,10 +64,10 @@ static void number_field(struct page *p, const char *label, const struct az_int 
 	if (!n->present)
 		return;
 	text_format(text, sizeof text, "%" PRId64 "%s", n->value, unit);
-	field(p, label, text);
+	ticket_field(p, label, text);
 }
 
-static void bullet(struct page *p, const char *text)
+void ticket_bullet(struct page *p, const char *text)
 {
 	page_text(p, TONE_PLAIN, "  - ");
 	page_wrap(p, TONE_PLAIN, text, 4);
@@ -70,6 +83,46 @@ static const char *title_of(const struct verdict *v)
 	return v->status == STATUS_HEALTHY ? "no fault found" : "cause not determined";
 }
 
+static void affected(struct page *p, const struct circuit_result *c)
+{
+	const struct verdict *v = &c->faults[0];
+
+	if (v->status == STATUS_HEALTHY)
+		return;
+	ticket_field(p, "Affected", v->link < LINK_NULL       ? link_words(v->link)
+	                            : v->domain == DOMAIN_NONE ? "not determined: all links are described below"
+	                                                       : "what both links share");
+}
+
+/* In numbers alone: what the targets are called and where they are is nobody's business here. That a target
+ * answers says little where one protocol dies: so how many attempts of each did. */
+static void impact(struct page *p, const struct circuit_result *c)
+{
+	unsigned tested = 0, answer = 0, over[LINKS] = {0}, sent[2] = {0}, got[2] = {0}; /* of pings, of TCP */
+	char line[240];
+
+	for (size_t i = 0; i < c->target_count; i++) {
+		const struct target_result *t = &c->targets[i];
+
+		if (t->control || !t->tested)
+			continue;
+		tested++;
+		answer += t->reachable;
+		for (int l = 0; l < LINKS; l++)
+			over[l] += t->reachable && t->over[l];
+		for (size_t k = 0; k < t->service_count; k++) {
+			sent[t->services[k].port != 0] += t->services[k].sent;
+			got[t->services[k].port != 0] += t->services[k].answered;
+		}
+	}
+	if (tested == 0)
+		return;
+	text_format(line, sizeof line, "%u of %u tested targets in Azure answer: %u over the primary link, %u over the secondary; "
+	            "answered of all they were asked: TCP %u of %u, ping %u of %u", answer, tested, over[LINK_PRIMARY], over[LINK_SECONDARY],
+	            got[1], sent[1], got[0], sent[0]);
+	ticket_field(p, "Impact", line);
+}
+
 static void subject(struct page *p, const struct circuit_result *c)
 {
 	const struct verdict *v = &c->faults[0];
@@ -77,11 +130,13 @@ static void subject(struct page *p, const struct circuit_result *c)
 
 	text_format(line, sizeof line, "ExpressRoute circuit %s, %s%s%s", c->plan->name, link_words(v->link),
 	            link_words(v->link)[0] ? ": " : "", title_of(v));
-	field(p, "Subject", line);
-	field(p, "Severity", v->status == STATUS_FAULT      ? "traffic is lost"
+	ticket_field(p, "Subject", line);
+	ticket_field(p, "Severity", v->status == STATUS_FAULT      ? "traffic is lost"
 	                     : v->status == STATUS_DEGRADED ? "traffic works, but redundancy or quality is lost"
 	                     : v->status == STATUS_HEALTHY  ? "none seen"
 	                                                    : "not known");
+	affected(p, c);
+	impact(p, c);
 	page_line(p);
 }
 
@@ -89,7 +144,7 @@ static void circuit_fields(struct page *p, const struct circuit_result *c, enum 
 {
 	const struct az_snapshot *s = c->azure.snapshot;
 
-	field(p, "Circuit name", c->plan->name);
+	ticket_field(p, "Circuit name", c->plan->name);
 	if (s && s->circuit.part.read == AZ_OK) {
 		text_field(p, "Service key (s-key)", &s->circuit.service_key);
 		text_field(p, "Provider", &s->circuit.provider_name);
@@ -97,16 +152,16 @@ static void circuit_fields(struct page *p, const struct circuit_result *c, enum 
 		number_field(p, "Bandwidth", &s->circuit.bandwidth_mbps, " Mbit/s");
 		number_field(p, "S-tag", &s->circuit.stag, "");
 	} else {
-		field(p, "Service key (s-key)", "(Azure was not read; please fill in)");
+		ticket_field(p, "Service key (s-key)", "(Azure was not read; please fill in)");
 	}
-	field(p, "Peering", peering_name(c->plan->peering));
-	field(p, "Hand-off", c->plan->handoff == HANDOFF_L3   ? "layer 3: the provider's edge holds the near /30 address"
+	ticket_field(p, "Peering", peering_name(c->plan->peering));
+	ticket_field(p, "Hand-off", c->plan->handoff == HANDOFF_L3   ? "layer 3: the provider's edge holds the near /30 address"
 	                     : c->plan->handoff == HANDOFF_L2 ? "layer 2: the customer's edge holds the near /30 address"
 	                                                      : "ExpressRoute Direct");
 	if (a == AUDIENCE_PROVIDER)
 		return;
-	field(p, "Circuit resource id", c->plan->resource_id);
-	field(p, "Gateway resource id", c->plan->gateway_id);
+	id_field(p, "Circuit resource id", c->plan->resource_id);
+	id_field(p, "Gateway resource id", c->plan->gateway_id);
 	if (s && s->circuit.part.read == AZ_OK)
 		text_field(p, "Azure region", &s->circuit.location);
 }
@@ -117,10 +172,10 @@ static void azure_states(struct page *p, const struct circuit_result *c)
 	char when[WALL_TEXT_MAX];
 
 	if (!s || !c->azure.available) {
-		field(p, "Azure's view", "could not be read");
+		ticket_field(p, "Azure's view", "could not be read");
 		return;
 	}
-	field(p, "Azure's view as of", wall_text(c->azure.as_of, when));
+	ticket_field(p, "Azure's view as of", wall_text(c->azure.as_of, when));
 	if (s->circuit.part.read == AZ_OK) {
 		text_field(p, "  circuit", &s->circuit.circuit_state);
 		text_field(p, "  provider", &s->circuit.provider_state);
@@ -152,19 +207,19 @@ static void azure_path(struct page *p, const struct az_snapshot *s, enum link_id
 		text_format(line, sizeof line, "%s %s %s", row->interface.text, row->ip.text, row->mac.text);
 		if (row->age.present)
 			text_format(line + strlen(line), sizeof line - strlen(line), ", age %" PRId64 " min", row->age.value);
-		field(p, "  ARP at the MSEE", line);
+		ticket_field(p, "  ARP at the MSEE", line);
 	}
 	if (s->arp[l].part.read == AZ_OK && s->arp[l].count == 0)
-		field(p, "  ARP at the MSEE", "empty");
+		ticket_field(p, "  ARP at the MSEE", "empty");
 	for (size_t i = 0; s->bgp[l].part.read == AZ_OK && i < s->bgp[l].count; i++) {
 		const struct az_bgp_row *row = &s->bgp[l].rows[i];
 
 		/* Neighbours inside the VNet are nobody's business here. */
 		if (!inside(&s->peering.prefix[l], row->neighbor.text) && !inside(&s->peering.prefix6[l], row->neighbor.text))
 			continue;
-		text_format(line, sizeof line, "%s, since %s, state or prefixes: %s", row->neighbor.text, row->up_down.text,
+		text_format(line, sizeof line, "%s, for %s, state or prefixes: %s", row->neighbor.text, row->up_down.text,
 		            row->state.text);
-		field(p, "  BGP at the MSEE", line);
+		ticket_field(p, "  BGP at the MSEE", line);
 	}
 }
 
@@ -174,17 +229,17 @@ static void link_fields(struct page *p, const struct circuit_result *c, const st
 
 	page_line(p);
 	text_format(line, sizeof line, "%s", status_name(l->status));
-	field(p, l->id == LINK_PRIMARY ? "Primary link" : "Secondary link", line);
+	ticket_field(p, l->id == LINK_PRIMARY ? "Primary link" : "Secondary link", line);
 	for (size_t fam = 0; fam < FAMILIES; fam++) {
 		if (!ip_addr_is_set(&l->ce[fam]) && !ip_addr_is_set(&l->msee[fam]))
 			continue;
 		text_format(line, sizeof line, "%s (near side), %s (MSEE)", ip_addr_text(&l->ce[fam], ce),
 		            ip_addr_text(&l->msee[fam], msee));
-		field(p, fam == FAM6 ? "  /126 addresses" : "  /30 addresses", line);
+		ticket_field(p, fam == FAM6 ? "  /126 addresses" : "  /30 addresses", line);
 	}
 	if ((unsigned)l->id < LINKS && c->plan->links[l->id].vlan >= 0) {
 		text_format(line, sizeof line, "%d", (int)c->plan->links[l->id].vlan);
-		field(p, "  VLAN at our edge", line);
+		ticket_field(p, "  VLAN at our edge", line);
 	}
 	if ((unsigned)l->id < LINKS && c->azure.snapshot && c->azure.available)
 		azure_path(p, c->azure.snapshot, l->id);
@@ -196,7 +251,7 @@ static void link_fields(struct page *p, const struct circuit_result *c, const st
 			continue;
 		text_format(line, sizeof line, "%s: %s, %u of %u answered%s%s", k->name, k->outcome, (unsigned)k->answered,
 		            (unsigned)k->sent, k->rtt.known ? ", median " : "", k->rtt.known ? ms_words(k->rtt.median_ns, true, median) : "");
-		bullet(p, line);
+		ticket_bullet(p, line);
 	}
 }
 
@@ -210,7 +265,23 @@ static void segments(struct page *p, const struct link_result *l)
 		text_format(line, sizeof line, "%s, %s: added latency %s, %s", link_words(l->id), domain_words(s->domain),
 		            s->latency_known ? ms_words(s->added_latency_ns, true, ms) : "not measured",
 		            loss_words(&s->loss, false, loss));
-		bullet(p, line);
+		ticket_bullet(p, line);
+	}
+}
+
+/* The link beside itself on healthy days. */
+static void usual(struct page *p, const struct circuit_result *c)
+{
+	char line[256], was[WORDS_MAX], is[WORDS_MAX];
+
+	for (size_t i = 0; i < c->baseline_count && i < LINKS * FAMILIES; i++) {
+		const struct baseline_result *b = &c->baseline[i];
+
+		if (!b->compared)
+			continue;
+		text_format(line, sizeof line, "%s, IPv%c, edge of ours to MSEE and back: now %s, usually %s (%u healthy runs): %s", link_words(b->link),
+		            b->fam == FAM6 ? '6' : '4', ms_words(b->now_ns, true, is), ms_words(b->usual_ns, true, was), (unsigned)b->runs, b->said);
+		ticket_bullet(p, line);
 	}
 }
 
@@ -227,30 +298,46 @@ static void correlations(struct page *p, const struct circuit_result *c)
 			continue;
 		text_format(line, sizeof line, "%s  %s  HTTP %d  %s", wall_text(parts[i]->at, when), parts[i]->operation,
 		            (int)parts[i]->http_status, parts[i]->correlation_id[0] ? parts[i]->correlation_id : "no correlation id");
-		bullet(p, line);
+		ticket_bullet(p, line);
 	}
 }
 
-static void request_of(struct page *p, const struct verdict *v, enum audience a)
+/* What the finding rests on, beside the next best one. A provider is told of the links and
+ * their ends alone, Microsoft besides of what lies in its networks. */
+static void contest(struct page *p, const struct circuit_result *of, const struct contest *c, enum audience a)
 {
-	static const char *const provider[] = {
-		"Please check the attachment circuit of the affected link end to end: port and light at both hand-offs, "
-		"VLAN and S-tag, MAC addresses learned on either side.",
-		"Please state errors, drops and utilisation of the ports in the time above, and any maintenance.",
-		"Please tell what you find, or with what measurement the fault lies beyond your hand-off.",
-		NULL};
-	static const char *const microsoft[] = {
-		"Please check the MSEE ports and the peering of the affected link in the time above, and any maintenance on them.",
-		"Please state what the MSEEs count (drops, errors, BGP notifications) for this service key.",
-		"Please tell what you find, or with what measurement the fault lies before your edge.",
-		NULL};
-	const char *const *lines = a == AUDIENCE_PROVIDER ? provider : microsoft;
+	char line[SENTENCE_MAX + WORDS_MAX], next[CLAIM_WORDS_MAX], share[WORDS_MAX];
+	const struct weighed *w;
+	bool contra;
+	size_t said = 0;
 
-	page_heading(p, "What we ask for");
-	for (; v->status != STATUS_HEALTHY && *lines; lines++)
-		bullet(p, *lines);
-	if (v->status == STATUS_HEALTHY)
-		bullet(p, "Nothing: this measurement shows no fault.");
+	if (!c->known)
+		return;
+	text_format(line, sizeof line, "What tells our finding from %s (%s)", claim_words(&c->next, next),
+	            percent_words(c->next.probability, share));
+	page_heading(p, line);
+	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++) {
+		if ((a == AUDIENCE_PROVIDER && !w->of_link) || !ticket_may_say(of, a, w->statement))
+			continue;
+		ticket_bullet(p, weighed_words(w, contra, line, sizeof line));
+		said++;
+	}
+	if (said == 0)
+		ticket_bullet(p, c->pro_count + c->contra_count == 0 ? NOTHING_TELLS : "What was seen in other networks than yours.");
+}
+
+/* Whose name the wire's side holds is nobody's business at the provider. */
+static void contradiction(struct page *p, const struct circuit_result *of, const struct contradiction *k, bool first, enum audience a)
+{
+	char line[SENTENCE_MAX + 2 * WORDS_MAX];
+
+	if (first)
+		page_heading(p, "Azure and the wire contradict each other");
+	ticket_bullet(p, side_words(k, false, line, sizeof line));
+	if ((a != AUDIENCE_PROVIDER || k->of_link) && ticket_may_say(of, a, k->wire))
+		ticket_bullet(p, side_words(k, true, line, sizeof line));
+	else
+		ticket_bullet(p, "On the wire target traffic says otherwise.");
 }
 
 static void measured(struct page *p, const struct run_result *r, const struct circuit_result *c,
@@ -258,16 +345,22 @@ static void measured(struct page *p, const struct run_result *r, const struct ci
 {
 	char line[256], when[PLACE_TEXT_MAX], sure[WORDS_MAX];
 	const struct verdict *v = &c->faults[0];
+	const struct fault_text *t = fault_text_find(v->fault);
 
-	field(p, "Seen from", place_text(place, r->plan->started_at, when));
-	field(p, "Seen until", place_text(place, r->ended_at, when));
+	ticket_field(p, "Seen from", place_text(place, r->plan->started_at, when));
+	ticket_field(p, "Seen until", place_text(place, r->ended_at, when));
 	text_format(line, sizeof line, "%s%s%s%s, %s", status_name(v->status), v->fault[0] ? ", " : "", v->fault,
 	            v->domain != DOMAIN_NONE ? "" : ", domain not determined", confidence_words(v->confidence, sure));
-	field(p, "Our finding", line);
-	field(p, "Domain", domain_words(v->domain));
-	text_format(line, sizeof line, "%u probes (ICMP and TCP), no customer traffic; clock %s", (unsigned)c->probes_sent,
-	            r->plan->clock.synchronized ? "synchronized" : "not synchronized");
-	field(p, "Measured with", line);
+	ticket_field(p, "Our finding", line);
+	ticket_field(p, "What it means", t ? t->meaning : "");
+	ticket_field(p, "Domain", domain_words(v->domain));
+	if (v->direction != DIRECTION_NONE) {
+		text_format(line, sizeof line, "%s. %.200s", direction_words(v->direction), v->direction_why);
+		ticket_field(p, "Direction", line);
+	}
+	text_format(line, sizeof line, "%u probes (ICMP and TCP), no customer traffic; our clock is %s", (unsigned)c->probes_sent,
+	            r->plan->clock.synchronized ? "synchronized" : "not synchronized: the times may be off");
+	ticket_field(p, "Measured with", line);
 	page_line(p);
 }
 
@@ -280,20 +373,28 @@ static void ticket(struct page *p, const struct run_result *r, const struct circ
 	azure_states(p, c);
 	for (size_t l = 0; l < c->link_count; l++)
 		link_fields(p, c, &c->links[l]);
+	contest(p, c, &c->faults[0].runner_up, a);
+	contest(p, c, &c->faults[0].other_domain, a);
+	for (size_t i = 0; i < c->contradiction_count && i < CONTRADICTIONS_MAX; i++)
+		contradiction(p, c, &c->contradictions[i], i == 0, a);
 	page_heading(p, "Latency and loss by segment");
 	for (size_t l = 0; l < c->link_count; l++)
 		segments(p, &c->links[l]);
+	usual(p, c);
+	text_watched_bullets(p, c);
 	if (a != AUDIENCE_PROVIDER)
 		correlations(p, c);
-	request_of(p, &c->faults[0], a);
+	ticket_ask(p, c, a);
 	page_heading(p, "Attached");
 	page_wrap(p, TONE_PLAIN,
-	          "A bundle with every packet of this measurement (probes.pcapng, opens in Wireshark; each frame says what "
-	          "it is), the result and its digests. `erprobe evidence verify` checks it and computes the finding again.",
+	          "A bundle with every packet of this measurement (probes.pcapng, opens in Wireshark; each frame says what it is), the path "
+	          "over each link as mtr prints it (mtr.txt), a page with pictures (report.html), the result and its digests. `erprobe "
+	          "evidence verify` checks it and computes the finding again.",
 	          0);
 	page_textf(p, TONE_PLAIN, "Run %s, %s", r->plan->run_id, r->plan->tool);
 	page_line(p);
-	field(p, "Contact on our side", "(name, telephone, hours)");
+	if (c->faults[0].status != STATUS_HEALTHY)
+		ticket_fill_in(p, a);
 }
 
 void report_ticket(const struct run_result *r, enum audience a, const struct report_place *place, struct strbuf *out)

@@ -76,7 +76,7 @@ static void int_or_null(struct json_out *j, const char *key, bool known, int64_t
 		json_null(j, key);
 }
 
-static void hop(struct json_out *j, const struct trace_hop *h, uint8_t family)
+static void hop(struct json_out *j, const struct trace_hop *h, const struct trace_mtu *sizes, uint8_t family)
 {
 	json_object(j, NULL);
 	json_hop_members(j, &h->hop);
@@ -91,6 +91,8 @@ static void hop(struct json_out *j, const struct trace_hop *h, uint8_t family)
 	int_or_null(j, "quoted_ecn", h->has_quote, h->quoted_tos & 3);
 	interface_object(j, h);
 	int_or_null(j, "mtu", h->mtu > 0, h->mtu);
+	report_hop_sizes_json(j, sizes, h->hop.ttl);
+	json_bool(j, "known", h->known);
 	json_array(j, "remarks");
 	for (size_t i = 0; i < h->remark_count; i++)
 		json_text(j, NULL, h->remarks[i]);
@@ -119,15 +121,20 @@ static void members(struct json_out *j, const struct trace_entry *t)
 	json_int(j, "ttl_asked", r->asked_ttl);
 	json_array(j, "hops");
 	for (size_t i = 0; i < r->hop_count; i++)
-		hop(j, &r->hops[i], family);
+		hop(j, &r->hops[i], &r->sizes, family);
 	json_array_end(j);
+	if (r->has_paths)
+		report_trace_paths_json(j, r);
+	else
+		json_null(j, "paths");
+	report_trace_sizes_json(j, r);
 }
 
 void report_trace_json_begin(struct json_out *j, const struct trace_run *run, struct strbuf *out)
 {
 	const struct plan *p = run->plan;
 
-	json_begin(j, out, false);
+	json_begin(j, out, run->compact);
 	json_object(j, NULL);
 	json_text(j, "schema", "erprobe.trace/1");
 	json_text(j, "run_id", p->run_id);
@@ -143,7 +150,7 @@ void report_trace_json_begin(struct json_out *j, const struct trace_run *run, st
 	int_or_null(j, "count", run->count > 0, run->count);
 	json_number(j, "rate", p->limits.rate);
 	int_or_null(j, "budget", p->limits.budget > 0, p->limits.budget);
-	json_number(j, "deadline_s", p->limits.deadline_s);
+	json_int(j, "deadline_us", (int64_t)(p->limits.deadline_s * 1e6));
 	json_object_end(j);
 	json_array(j, "traces");
 }
@@ -199,6 +206,17 @@ void report_trace_json_end(struct json_out *j, const struct trace_run *run)
 	int_or_null(j, "dropped", run->has_capture, (int64_t)run->capture_dropped);
 	json_object_end(j);
 	match_object(j, &run->match);
+	json_object(j, "timing");
+	/* A frame that leaves is stamped by the host; only one that comes in may bear the
+	 * interface's own stamp. So both are the host's: they must not be mixed. */
+	json_text(j, "stamps", "software");
+	json_int(j, "clock_steps", run->clock_steps);
+	json_int(j, "set_aside", run->set_aside);
+	json_int(j, "drop_bins", run->drop_bins);
+	json_int(j, "link_down", run->links_down);
+	json_int(j, "longest_lag_us", report_us(run->longest_lag_ns));
+	json_int(j, "longest_stall_us", report_us(run->longest_stall_ns));
+	json_object_end(j);
 	json_object_end(j);
 	json_finish(j);
 }

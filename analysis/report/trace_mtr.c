@@ -63,3 +63,17 @@ void report_trace_mtr(const struct trace_entry *t, const struct trace_run *run, 
 	json_object_end(&j);
 	json_finish(&j);
 }
+
+/* "10.101.7.7 by icmp: answers, run R": what the table is of, and how it ended. */
+void report_trace_mtr_text(const struct trace_entry *t, const struct trace_run *run, struct strbuf *out)
+{
+	const struct trace_result *r = t->result;
+	char address[IP_TEXT_MAX], destination[NAME_MAX_LEN];
+
+	text_safe(destination, sizeof destination, t->destination);
+	strbuf_addf(out, "\n%s (%s) by %s: %s%s, run %s\n", destination, ip_addr_text(&r->flow->dst, address), trace_protocol(r->flow),
+	            trace_state_name(r->state), r->complete ? "" : ", ended before it was done", run->plan->run_id);
+	report_mtr_columns(run->plan->host, out);
+	for (size_t i = 0; i < r->hop_count; i++)
+		report_mtr_hop(&r->hops[i].hop, out);
+}

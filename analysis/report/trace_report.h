@@ -5,6 +5,7 @@
 #define ERPROBE_REPORT_TRACE_H
 
 #include "analysis/path/trace_result.h"
+#include "analysis/report/evidence_text.h"
 #include "analysis/report/report.h"
 #include "analysis/value/json_out.h"
 #include "analysis/value/strbuf.h"
@@ -27,8 +28,14 @@ struct trace_run {
 	bool has_capture;               /* the totals below are known */
 	uint64_t capture_received, capture_dropped;
 	struct match_counts match;
+	uint32_t clock_steps, set_aside; /* steps of the host's clock; probes that are not counted for them */
+	uint32_t drop_bins;             /* tenths of a second in which the capture lost frames */
+	uint32_t links_down;            /* probes that did not leave for it */
+	int64_t longest_lag_ns;         /* from a frame's stamp until it was here */
+	int64_t longest_stall_ns;       /* for which this program did not run */
 	uint8_t max_ttl;
 	uint16_t count;                 /* probes a hop; 0 = as many as needed */
+	bool compact;                   /* its JSON document is one line */
 };
 
 /* "icmp", "tcp", "udp". */
@@ -46,12 +53,26 @@ void report_trace_json_end(struct json_out *j, const struct trace_run *run);
 /* The same trace object as one line. */
 void report_trace_jsonl(const struct trace_entry *t, struct strbuf *out);
 
+/* All paths of a trace that has them (has_paths): the rest of the text, the member "paths". */
+struct page;
+void report_trace_paths_text(struct page *p, const struct trace_result *r);
+void report_trace_paths_json(struct json_out *j, const struct trace_result *r);
+
+/* The sizes of a trace that was asked for them (sizes.full > 0): the rest of the text, the
+ * member "sizes" (null else), and a hop's member "path_mtu". */
+void report_trace_sizes_text(struct page *p, const struct trace_result *r);
+void report_trace_sizes_json(struct json_out *j, const struct trace_result *r);
+void report_hop_sizes_json(struct json_out *j, const struct trace_mtu *m, uint8_t ttl);
+
 /* One line a hop; RFC 4180. */
 void report_trace_csv_head(struct strbuf *out);
 void report_trace_csv(const struct trace_entry *t, struct strbuf *out);
 
 /* The document of `mtr --json` (0.95), one a trace. */
 void report_trace_mtr(const struct trace_entry *t, const struct trace_run *run, struct strbuf *out);
+
+/* A table in the manner of `mtr --report`; report_mtr_head() (evidence_text.h) stands before the first. */
+void report_trace_mtr_text(const struct trace_entry *t, const struct trace_run *run, struct strbuf *out);
 
 /* RIPE Atlas traceroute results: an array, each trace an element. */
 void report_trace_atlas_begin(struct json_out *j, struct strbuf *out);

@@ -268,4 +268,8 @@ void report_trace_text(const struct trace_entry *t, const struct text_style *sty
 	for (size_t i = 0; i < r->hop_count; i++)
 		hop(&p, &table, &r->hops[i]);
 	ending(&p, r);
+	if (r->has_paths)
+		report_trace_paths_text(&p, r);
+	if (r->sizes.full > 0)
+		report_trace_sizes_text(&p, r);
 }

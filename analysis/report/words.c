@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum tone report_mark_tone(uint32_t cp)
 {
@@ -54,6 +55,19 @@ const char *link_words(enum link_id l)
 	case LINK_BOTH: return "both links";
 	default: return "";
 	}
+}
+
+const char *over_words(const struct target_result *t)
+{
+	if (t->control)
+		return "not over the circuit";
+	if (t->over[LINK_PRIMARY] && t->over[LINK_SECONDARY])
+		return "over both links";
+	if (t->over[LINK_PRIMARY])
+		return "over the primary link";
+	if (t->over[LINK_SECONDARY])
+		return "over the secondary link";
+	return t->reachable ? "link not seen" : "";
 }
 
 const char *ms_words(int64_t ns, bool unit, char buf[WORDS_MAX])
@@ -107,23 +121,39 @@ const char *bound_words(double ratio, char buf[WORDS_MAX])
 	return per_mille_words(lround(ceil(ratio * 1000 - 1e-6)), buf);
 }
 
-const char *loss_words(const struct ratio_bound *r, bool brief, char buf[WORDS_MAX])
+const char *loss_figures(const struct ratio_bound *r, bool brief, char buf[WORDS_MAX])
 {
 	char share[WORDS_MAX], low[WORDS_MAX], high[WORDS_MAX];
 
-	if (!r->known) {
-		snprintf(buf, WORDS_MAX, "loss not measured");
-		return buf;
-	}
 	percent_words(r->ratio, share);
 	percent_words(r->low, low);
 	bound_words(r->high, high);
-	if (r->ratio <= 0)
-		text_format(buf, WORDS_MAX, brief ? "loss ≤ %s" : "loss 0 %% (≤ %s)", high);
+	if (!r->known)
+		text_format(buf, WORDS_MAX, "not measured");
+	else if (r->ratio <= 0)
+		text_format(buf, WORDS_MAX, brief ? "≤ %s" : "0 %% (≤ %s)", high);
 	else if (brief || r->ratio >= 1)
-		text_format(buf, WORDS_MAX, "loss %s", share);
+		text_format(buf, WORDS_MAX, "%s", share);
 	else
-		text_format(buf, WORDS_MAX, "loss %s (%s – %s)", share, low, high);
+		text_format(buf, WORDS_MAX, "%s (%s – %s)", share, low, high);
+	return buf;
+}
+
+const char *loss_words(const struct ratio_bound *r, bool brief, char buf[WORDS_MAX])
+{
+	char figures[WORDS_MAX];
+
+	text_format(buf, WORDS_MAX, "loss %s", loss_figures(r, brief, figures));
+	return buf;
+}
+
+const char *segment_loss_words(const struct ratio_bound *r, bool brief, bool accused, char buf[WORDS_MAX])
+{
+	char high[WORDS_MAX];
+
+	if (!brief || accused || !r->known || r->low > 0)
+		return loss_words(r, brief, buf);
+	text_format(buf, WORDS_MAX, "loss ≤ %s", bound_words(r->high, high));
 	return buf;
 }
 
@@ -134,6 +164,82 @@ const char *confidence_words(double c, char buf[WORDS_MAX])
 	else
 		snprintf(buf, WORDS_MAX, "confidence 0.%02d", c > 0 ? (int)(c * 100 + 1e-6) : 0);
 	return buf;
+}
+
+/* Two digits are all that a weight is worth. */
+static int64_t two_digits(double ratio)
+{
+	int64_t n = (int64_t)llround(ratio), unit = 1;
+
+	while (n / unit >= 100)
+		unit *= 10;
+	return (n + unit / 2) / unit * unit;
+}
+
+const char *odds_words(double log_ratio, char buf[WORDS_MAX])
+{
+	double ratio = exp(fmin(fabs(log_ratio), 30));
+	int64_t n = two_digits(ratio);
+	char many[WORDS_MAX];
+
+	if (n >= 1000000)
+		snprintf(many, sizeof many, "1,000,000");
+	else if (n >= 1000)
+		snprintf(many, sizeof many, "%" PRId64 ",%03d", n / 1000, (int)(n % 1000));
+	else if (ratio >= 9.95)
+		snprintf(many, sizeof many, "%" PRId64, n);
+	else
+		snprintf(many, sizeof many, "%ld.%ld", lround(ratio * 10) / 10, lround(ratio * 10) % 10);
+	text_format(buf, WORDS_MAX, log_ratio < 0 ? "1 : %s%s" : "%s%s : 1", ratio > 1e6 ? "> " : "", many);
+	return buf;
+}
+
+const char *claim_words(const struct claim *c, char buf[CLAIM_WORDS_MAX])
+{
+	text_format(buf, CLAIM_WORDS_MAX, "%s%s%s", c->fault[0] != '\0' ? c->fault : "no fault", link_words(c->link)[0] != '\0' ? ", " : "",
+	            link_words(c->link));
+	return buf;
+}
+
+const struct weighed *contest_at(const struct contest *c, size_t i, bool *contra)
+{
+	size_t pro = c->pro_count < WEIGHED_MAX ? c->pro_count : WEIGHED_MAX;
+
+	*contra = i >= pro;
+	if (i < pro)
+		return &c->pro[i];
+	return i - pro < c->contra_count && i - pro < WEIGHED_MAX ? &c->contra[i - pro] : NULL;
+}
+
+const char *weighed_words(const struct weighed *w, bool contra, char *buf, size_t size)
+{
+	char odds[WORDS_MAX];
+
+	text_format(buf, size, "%s %s: %s", odds_words(w->log_ratio, odds), contra ? "against" : "for", w->statement);
+	return buf;
+}
+
+const char *side_words(const struct contradiction *k, bool wire, char *buf, size_t size)
+{
+	char at[WALL_TEXT_MAX];
+
+	text_format(buf, size, "%.8sZ  %s%s", wall_text(wire ? k->wire_at : k->azure_at, at) + 11, wire ? "wire: " : "",
+	            wire ? k->wire : k->azure);
+	return buf;
+}
+
+const char *direction_words(enum direction d)
+{
+	static const char *const words[] = {"", "not known", "forward (towards Azure)", "return (from Azure)", "both ways"};
+
+	return (unsigned)d < sizeof words / sizeof words[0] ? words[d] : "";
+}
+
+const char *source_words(enum evidence_source s)
+{
+	static const char *const words[] = {"wire", "Azure", "BGP watch"};
+
+	return (unsigned)s < 3 ? words[s] : words[EVIDENCE_WIRE];
 }
 
 const char *age_words(int64_t ns, char buf[WORDS_MAX])
@@ -151,4 +257,56 @@ const char *age_words(int64_t ns, char buf[WORDS_MAX])
 	else
 		snprintf(buf, WORDS_MAX, "%" PRId64 " d", s / 86400);
 	return buf;
+}
+
+/* -- hops -- */
+
+static bool contains(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; *text != '\0'; text++)
+		if (strncmp(text, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* The role in the words of the picture; "" where the note names it already. */
+static const char *role_words(const struct circuit_result *c, const struct hop_result *h)
+{
+	if (strcmp(h->role, "edge") == 0)
+		return c->plan->handoff == HANDOFF_L3 ? "PE" : "CE";
+	if (strcmp(h->role, "msee") == 0)
+		return "MSEE";
+	return contains(h->note, h->role) ? "" : h->role;
+}
+
+static void join(char *buf, size_t size, const char *text)
+{
+	size_t used = strlen(buf);
+
+	if (text[0] != '\0')
+		text_format(buf + used, size - used, "%s%s", used > 0 ? "; " : "", text);
+}
+
+void hop_words(const struct circuit_result *c, const struct hop_result *h, char *buf, size_t size)
+{
+	char labels[120] = "";
+
+	for (size_t i = 0; i < h->mpls_count && i < MPLS_LABELS_MAX; i++) {
+		size_t used = strlen(labels);
+
+		text_format(labels + used, sizeof labels - used, "%s%u", i == 0 ? "MPLS " : "/", (unsigned)h->mpls[i].label);
+	}
+	buf[0] = '\0';
+	join(buf, size, role_words(c, h));
+	join(buf, size, labels);
+	join(buf, size, h->note);
+}
+
+const char *other_address_words(const struct hop_result *h)
+{
+	if (strcmp(h->role, "target") == 0)
+		return "another target";
+	return h->role[0] != '\0' ? "its other address" : "answers here too (several paths)";
 }
