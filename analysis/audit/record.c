@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PATH_TEXT_MAX 1024
+#define HOP_TEXT_MAX ((RECORD_OTHERS_MAX + 1) * IP_TEXT_MAX)
 
 const char *record_outcome_name(enum record_outcome o)
 {
@@ -23,28 +24,62 @@ static bool has_family(const struct run_record *r, enum link_id link, uint8_t fa
 	return false;
 }
 
+/* All addresses of a hop in their order; the order in which they answered most is chance. */
+static void hop_text(const struct record_hop *h, char *text, size_t size)
+{
+	struct ip_addr all[RECORD_OTHERS_MAX + 1];
+	char one[IP_TEXT_MAX];
+	size_t count = 1, at = 0;
+
+	snprintf(text, size, "%s", h->address[0] ? h->address : "*");
+	if (!h->address[0] || !ip_addr_parse(h->address, &all[0]))
+		return;
+	for (size_t i = 0; i < RECORD_OTHERS_MAX && ip_addr_is_set(&h->others[i]); i++) {
+		size_t place = count++;
+
+		for (; place > 0 && ip_addr_compare(&h->others[i], &all[place - 1]) < 0; place--)
+			all[place] = all[place - 1];
+		all[place] = h->others[i];
+	}
+	for (size_t i = 0; i < count && at < size; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s", i > 0 ? "," : "", ip_addr_text(&all[i], one));
+}
+
 void record_path(const struct run_record *r, enum link_id link, char *text, size_t size)
 {
 	uint8_t family = has_family(r, link, 4) ? 4 : 6;
+	char word[HOP_TEXT_MAX];
 	size_t at = 0;
 	bool any = false;
 
 	text[0] = '\0';
 	for (size_t i = 0; i < r->hop_count; i++) {
 		const struct record_hop *h = &r->hops[i];
-		const char *word = h->address[0] ? h->address : "*";
-		size_t len = strlen(word) + (at > 0 ? 1 : 0);
 
-		if (h->link != (uint8_t)link || h->family != family)
+		if (h->link != (uint8_t)link || h->family != family || h->target)
 			continue;
-		if (at + len >= size)
+		hop_text(h, word, sizeof word);
+		if (at + strlen(word) + (at > 0 ? 1 : 0) >= size)
 			break;
-		snprintf(text + at, size - at, "%s%s", at > 0 ? " " : "", word);
-		at += len;
+		at += (size_t)snprintf(text + at, size - at, "%s%s", at > 0 ? " " : "", word);
 		any = any || h->address[0];
 	}
 	if (!any)
 		text[0] = '\0';
+}
+
+/* Is one of the addresses in the first list, parted by commas, in the second? */
+static bool share_an_address(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	for (size_t i = 0; i < a_len;) {
+		size_t len = strcspn(a + i, ", ");
+
+		for (size_t k = 0; k < b_len; k += strcspn(b + k, ", ") + 1)
+			if (strcspn(b + k, ", ") == len && memcmp(a + i, b + k, len) == 0)
+				return true;
+		i += len + 1;
+	}
+	return false;
 }
 
 bool record_path_differs(const char *before, const char *after)
@@ -52,7 +87,7 @@ bool record_path_differs(const char *before, const char *after)
 	while (*before && *after) {
 		size_t b = strcspn(before, " "), a = strcspn(after, " ");
 
-		if (before[0] != '*' && after[0] != '*' && (a != b || memcmp(before, after, a) != 0))
+		if (before[0] != '*' && after[0] != '*' && !share_an_address(before, b, after, a))
 			return true;
 		before += b + (before[b] == ' ');
 		after += a + (after[a] == ' ');
