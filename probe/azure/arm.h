@@ -7,8 +7,8 @@
 
 #include "erprobe/clock.h"
 #include "erprobe/snapshot.h"
-#include "probe/azure/http.h"
-#include "probe/azure/url.h"
+#include "probe/http/http.h"
+#include "probe/http/url.h"
 #include "probe/json/json_in.h"
 
 #include <stdbool.h>

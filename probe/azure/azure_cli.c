@@ -203,7 +203,7 @@ bool azure_cli_token(const char *scope, int milliseconds, char out[AZURE_CLI_OUT
 	out[r.len] = '\0';
 	if (error != 0) {
 		snprintf(err, err_size, "cannot run `az`: %s%s", strerror(error),
-		         error == ENOENT ? ": install the Azure CLI or choose another azure.auth.method" : "");
+		         error == ENOENT ? ": install the Azure CLI or choose another azure.auth.method (erprobe init: --auth)" : "");
 		return false;
 	}
 	bool ended = reap(&r, in_time ? until : 0, &status);

@@ -4,7 +4,7 @@
 
 #include "analysis/report/words.h"
 #include "probe/azure/last_good.h"
-#include "probe/azure/lockdown.h"
+#include "probe/secret/lockdown.h"
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
 #include "probe/azure/signin.h"

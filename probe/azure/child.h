@@ -6,7 +6,7 @@
 
 #include "erprobe/clock.h"
 #include "erprobe/plan.h"
-#include "probe/azure/url.h"
+#include "probe/http/url.h"
 #include "probe/cli/config.h"
 
 #include <stddef.h>

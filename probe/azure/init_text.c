@@ -118,9 +118,39 @@ static int by_address(const void *a, const void *b)
 	return ip_addr_compare(&x->addr, &y->addr);
 }
 
+/* Where the provider runs layer 3 its AS stands before everybody's. What has no other AS behind it,
+ * while others have, is the provider's own; where none has, it speaks for its customer. */
+struct domains_found {
+	int64_t peer_asn;       /* -1 = not told */
+	bool provider, customer_behind;
+	struct prefixes corporate, azure, wan;
+};
+
+/* Is another AS than the first named in this path? Separators are of any kind. */
+static bool has_other_as(const char *path, int64_t first)
+{
+	while (*path) {
+		char *end;
+		long long as = strtoll(path, &end, 10);
+		if (end == path)
+			path++;
+		else if (as != first)
+			return true;
+		else
+			path = end + (*end == '-'); /* no sign of the next */
+	}
+	return false;
+}
+
+/* What the peer announces; path begins with its AS. */
+static void add_of_peer(struct domains_found *d, const char *path, const struct ip_prefix *prefix)
+{
+	bool own = d->provider && d->customer_behind && !has_other_as(path, d->peer_asn);
+	add_prefix(own ? &d->wan : &d->corporate, prefix);
+}
+
 /* Who announced it: the AS nearest to Microsoft's edge, the first of the path. */
-static void sort_route(const struct az_route_row *r, const struct az_peering *p, struct prefixes *corporate,
-                       struct prefixes *azure)
+static void sort_route(struct domains_found *d, const struct az_route_row *r, bool look_behind)
 {
 	char path[AZ_TEXT_MAX], origin;
 	struct ip_prefix prefix;
@@ -128,25 +158,30 @@ static void sort_route(const struct az_route_row *r, const struct az_peering *p,
 		return;
 	row_route_path(r, path, &origin);
 	long long first = strtoll(path, NULL, 10);
-	if (first == GATEWAY_ASN)
-		add_prefix(azure, &prefix);
-	else if (p->peer_asn.present && first == p->peer_asn.value && !strstr(path, " 12076"))
-		add_prefix(corporate, &prefix); /* with 12076 behind it, it is Azure's own, sent back */
+	bool of_peer = first == d->peer_asn && !strstr(path, " 12076"); /* with 12076 behind it, it is Azure's own, sent back */
+	if (look_behind)
+		d->customer_behind = d->customer_behind || (of_peer && has_other_as(path, first));
+	else if (first == GATEWAY_ASN)
+		add_prefix(&d->azure, &prefix);
+	else if (of_peer)
+		add_of_peer(d, path, &prefix);
 }
 
 /* Where the edge's tables told nothing, the gateway's may: its own networks have no AS path, what
  * it learned has Microsoft's edge (12076) and then the customer. */
-static void sort_learned(const struct az_gateway_route *r, const struct az_peering *p, struct prefixes *corporate,
-                         struct prefixes *azure)
+static void sort_learned(struct domains_found *d, const struct az_gateway_route *r, bool look_behind)
 {
 	struct ip_prefix prefix;
+	const char *path = strncmp(r->as_path.text, "12076-", 6) == 0 ? r->as_path.text + 6 : "";
 	if (!r->network.present || !ip_prefix_parse(r->network.text, &prefix) || prefix.len == 0)
 		return;
-	if (judge_is(&r->origin, "Network"))
-		add_prefix(azure, &prefix);
-	else if (p->peer_asn.present && strncmp(r->as_path.text, "12076-", 6) == 0 &&
-	         strtoll(r->as_path.text + 6, NULL, 10) == p->peer_asn.value)
-		add_prefix(corporate, &prefix);
+	bool of_peer = path[0] && strtoll(path, NULL, 10) == d->peer_asn;
+	if (look_behind)
+		d->customer_behind = d->customer_behind || (of_peer && has_other_as(path, d->peer_asn));
+	else if (judge_is(&r->origin, "Network"))
+		add_prefix(&d->azure, &prefix);
+	else if (of_peer)
+		add_of_peer(d, path, &prefix);
 }
 
 static void put_prefixes(struct strbuf *out, const char *name, struct prefixes *p)
@@ -178,30 +213,37 @@ static void put_targets(struct strbuf *out, const struct prefixes *azure)
 	                 "    #   - {name: dc-1, address: \"10.10.9.9\", tcp: [53]}\n", text);
 }
 
-static void put_domains(struct strbuf *out, const struct az_snapshot *s)
+static void sort_all(struct domains_found *d, const struct az_snapshot *s, bool look_behind)
 {
-	struct prefixes *both = calloc(2, sizeof(*both)), *corporate, *azure;
-	if (!both) {
+	for (int l = 0; l < LINKS; l++)
+		for (size_t i = 0; i < s->routes[l].count; i++)
+			sort_route(d, &s->routes[l].rows[i], look_behind);
+	for (size_t i = 0; i < s->gateway_learned.count; i++)
+		sort_learned(d, &s->gateway_learned.rows[i], look_behind);
+}
+
+static void put_domains(struct strbuf *out, const struct az_snapshot *s, bool provider)
+{
+	struct domains_found *d = calloc(1, sizeof(*d));
+	if (!d) {
 		out->failed = true;
 		return;
 	}
-	corporate = both;
-	azure = both + 1;
-	for (int l = 0; l < LINKS; l++)
-		for (size_t i = 0; i < s->routes[l].count; i++)
-			sort_route(&s->routes[l].rows[i], &s->peering, corporate, azure);
-	for (size_t i = 0; i < s->gateway_learned.count; i++)
-		sort_learned(&s->gateway_learned.rows[i], &s->peering, corporate, azure);
-	if (corporate->count + azure->count > 0) {
-		strbuf_add(out, "    # Which addresses are whose, from the routes at Microsoft's edge and the gateway. Add the provider's as wan.\n"
-		                "    domains:\n");
-		put_prefixes(out, "corporate", corporate);
-		put_prefixes(out, "azure", azure);
+	d->peer_asn = s->peering.peer_asn.present ? s->peering.peer_asn.value : -1;
+	d->provider = provider;
+	sort_all(d, s, true);
+	sort_all(d, s, false);
+	if (d->corporate.count + d->azure.count + d->wan.count > 0) {
+		strbuf_addf(out, "    # Which addresses are whose, from the routes at Microsoft's edge and the gateway. Add %s as wan.\n"
+		                 "    domains:\n", d->wan.count ? "what else the provider has" : "the provider's");
+		put_prefixes(out, "corporate", &d->corporate);
+		put_prefixes(out, "wan", &d->wan);
+		put_prefixes(out, "azure", &d->azure);
 	} else {
 		strbuf_add(out, "    # domains: Azure told no routes; write corporate, wan and azure as lists of prefixes.\n");
 	}
-	put_targets(out, azure);
-	free(both);
+	put_targets(out, &d->azure);
+	free(d);
 }
 
 /* ------------------------------------------------------------------ the file */
@@ -256,5 +298,5 @@ void init_text(const char *azure_section, const struct plan_circuit *c, const st
 	strbuf_addf(out, "    handoff: %s # %s; or l2, l3, direct\n", handoff, why);
 	put_gateway(out, c, &s->gateway);
 	put_links(out, &s->peering);
-	put_domains(out, s);
+	put_domains(out, s, strcmp(handoff, "l3") == 0);
 }

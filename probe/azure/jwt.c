@@ -2,15 +2,12 @@
 /* A client assertion: signed by the key of the application's certificate. */
 #include "probe/azure/jwt.h"
 
-#include "probe/azure/secret_file.h"
+#include "analysis/value/base64.h"
+
+#include "probe/run/crypto_calls.h"
+#include "probe/secret/secret_file.h"
 
 #include <inttypes.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/rand.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +35,7 @@ static BIO *open_pem(const char *what, const char *path, char *buf, char *err, s
 	size_t len;
 	if (!secret_file_read(what, path, buf, PEM_FILE_MAX, &len, err, err_size))
 		return NULL;
-	BIO *b = BIO_new_mem_buf(buf, (int)len);
+	BIO *b = crypto.BIO_new_mem_buf(buf, (int)len);
 	if (!b)
 		snprintf(err, err_size, "out of memory");
 	return b;
@@ -49,8 +46,8 @@ static X509 *read_certificate(const char *path, char *buf, char *err, size_t err
 	BIO *b = open_pem("the certificate", path, buf, err, err_size);
 	if (!b)
 		return NULL;
-	X509 *x = PEM_read_bio_X509(b, NULL, NULL, NULL);
-	BIO_free(b);
+	X509 *x = crypto.PEM_read_bio_X509(b, NULL, NULL, NULL);
+	crypto.BIO_free(b);
 	if (!x)
 		snprintf(err, err_size, "the certificate %s holds no certificate in PEM (BEGIN CERTIFICATE)", path);
 	return x;
@@ -78,8 +75,8 @@ static EVP_PKEY *read_key(const char *path, const char *password, char *buf, cha
 	BIO *b = open_pem("the private key", path, buf, err, err_size);
 	if (!b)
 		return NULL;
-	EVP_PKEY *key = PEM_read_bio_PrivateKey(b, NULL, give_password, &p);
-	BIO_free(b);
+	EVP_PKEY *key = crypto.PEM_read_bio_PrivateKey(b, NULL, give_password, &p);
+	crypto.BIO_free(b);
 	if (key)
 		return key;
 	if (p.asked && !password)
@@ -106,13 +103,13 @@ static EVP_PKEY *read_key_with(const char *path, const char *password_path, char
 /* Entra ID takes RSA keys alone for certificates. */
 static bool key_fits(struct jwt_key *k, const char *key_path, char *err, size_t err_size)
 {
-	if (EVP_PKEY_base_id(k->key) != EVP_PKEY_RSA || EVP_PKEY_bits(k->key) < RSA_BITS_MIN)
+	if (crypto.EVP_PKEY_get_base_id(k->key) != EVP_PKEY_RSA || crypto.EVP_PKEY_get_bits(k->key) < RSA_BITS_MIN)
 		snprintf(err, err_size, "the private key %s is no RSA key of at least %d bits, as Microsoft's sign-in wants",
 		         key_path, RSA_BITS_MIN);
-	else if (X509_check_private_key(k->certificate, k->key) != 1)
+	else if (crypto.X509_check_private_key(k->certificate, k->key) != 1)
 		snprintf(err, err_size, "the private key %s does not belong to the certificate %s", key_path,
 		         k->certificate_path);
-	else if (X509_digest(k->certificate, EVP_sha256(), k->thumbprint, &k->thumbprint_len) != 1)
+	else if (crypto.X509_digest(k->certificate, crypto.EVP_sha256(), k->thumbprint, &k->thumbprint_len) != 1)
 		snprintf(err, err_size, "libcrypto cannot hash the certificate %s", k->certificate_path);
 	else
 		return true;
@@ -146,10 +143,14 @@ struct jwt_key *jwt_key_read(const char *certificate_path, const char *key_path,
 		snprintf(err, err_size, "out of memory");
 		return NULL;
 	}
+	if (!crypto_load(err, err_size)) {
+		free(buf);
+		return NULL;
+	}
 	k = read_pair(certificate_path, key_path, password_path, buf, err, err_size);
 	explicit_bzero(buf, PEM_FILE_MAX);
 	free(buf);
-	ERR_clear_error();
+	crypto.ERR_clear_error();
 	return k;
 }
 
@@ -157,8 +158,8 @@ void jwt_key_free(struct jwt_key *k)
 {
 	if (!k)
 		return;
-	EVP_PKEY_free(k->key);
-	X509_free(k->certificate);
+	crypto.EVP_PKEY_free(k->key);
+	crypto.X509_free(k->certificate);
 	free(k);
 }
 
@@ -167,19 +168,12 @@ void jwt_key_free(struct jwt_key *k)
 /* Base64 of RFC 4648 section 5, without padding. Appends; false when out is full. */
 static bool add_base64url(char out[JWT_TEXT_MAX], const void *data, size_t len)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	const unsigned char *in = data;
 	size_t at = strlen(out);
 	if (at + (len + 2) / 3 * 4 + 1 > JWT_TEXT_MAX)
 		return false;
-	for (size_t i = 0; i < len; i += 3) {
-		size_t have = len - i < 3 ? len - i : 3;
-		unsigned bits = (unsigned)in[i] << 16;
-		bits |= have > 1 ? (unsigned)in[i + 1] << 8 : 0;
-		bits |= have > 2 ? (unsigned)in[i + 2] : 0;
-		for (size_t d = 0; d <= have; d++)
-			out[at++] = digits[bits >> (18 - 6 * d) & 63];
-	}
+	for (size_t i = 0; i < len; i += 3)
+		at += base64_group(in + i, len - i, true, out + at);
 	out[at] = '\0';
 	return true;
 }
@@ -207,7 +201,7 @@ static bool add_claims(const char *client_id, const char *audience, int64_t now_
 {
 	unsigned char r[16];
 	char claims[4096];
-	if (RAND_bytes(r, sizeof(r)) != 1)
+	if (crypto.RAND_bytes(r, sizeof(r)) != 1)
 		return false;
 	int n = snprintf(claims, sizeof(claims),
 	                 "{\"aud\":\"%s\",\"iss\":\"%s\",\"sub\":\"%s\",\"jti\":\"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
@@ -221,20 +215,20 @@ static bool add_claims(const char *client_id, const char *audience, int64_t now_
 static bool sign(EVP_PKEY *key, const char *text, unsigned char *signature, size_t *len)
 {
 	EVP_PKEY_CTX *options = NULL;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool ok = ctx && EVP_DigestSignInit(ctx, &options, EVP_sha256(), NULL, key) == 1 &&
-	          EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
-	          EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1 &&
-	          EVP_DigestSign(ctx, signature, len, (const unsigned char *)text, strlen(text)) == 1;
-	EVP_MD_CTX_free(ctx);
+	EVP_MD_CTX *ctx = crypto.EVP_MD_CTX_new();
+	bool ok = ctx && crypto.EVP_DigestSignInit(ctx, &options, crypto.EVP_sha256(), NULL, key) == 1 &&
+	          crypto.EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+	          crypto.EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1 &&
+	          crypto.EVP_DigestSign(ctx, signature, len, (const unsigned char *)text, strlen(text)) == 1;
+	crypto.EVP_MD_CTX_free(ctx);
 	return ok;
 }
 
 static bool is_valid_now(const struct jwt_key *k, struct wall_ns now, char *err, size_t err_size)
 {
 	time_t at = (time_t)(now.ns / NS_PER_SEC);
-	int begins = X509_cmp_time(X509_get0_notBefore(k->certificate), &at);
-	int ends = X509_cmp_time(X509_get0_notAfter(k->certificate), &at);
+	int begins = crypto.X509_cmp_time(crypto.X509_get0_notBefore(k->certificate), &at);
+	int ends = crypto.X509_cmp_time(crypto.X509_get0_notAfter(k->certificate), &at);
 	if (begins <= 0 && ends > 0)
 		return true;
 	snprintf(err, err_size, "the certificate %s %s by this host's clock: %s", k->certificate_path,
@@ -253,7 +247,7 @@ bool jwt_assertion(const struct jwt_key *k, const char *client_id, const char *a
 	if (add_header(k, out) && add_char(out, '.') && add_claims(client_id, audience, now.ns / NS_PER_SEC, out) &&
 	    sign(k->key, out, signature, &len) && add_char(out, '.') && add_base64url(out, signature, len))
 		return true;
-	ERR_clear_error();
+	crypto.ERR_clear_error();
 	snprintf(err, err_size, "libcrypto cannot sign with the key of the certificate %s", k->certificate_path);
 	return false;
 }

@@ -5,6 +5,7 @@
 #include "analysis/value/json_out.h"
 #include "analysis/value/strbuf.h"
 #include "probe/azure/snapshot_json.h"
+#include "probe/run/files.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -55,49 +56,7 @@ static void file_path(const char *folder, const struct plan_circuit *c, char pat
 	snprintf(path, PATH_ROOM, "%s/azure-%016" PRIx64 ".json", folder, number_of(c));
 }
 
-/* mkdir -p; what exists is left as it is. */
-static void make_folder(const char *folder)
-{
-	char part[LAST_GOOD_FOLDER_MAX];
-	for (const char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		snprintf(part, sizeof(part), "%.*s", (int)(slash - folder), folder);
-		mkdir(part, 0700);
-	}
-	mkdir(folder, 0700);
-}
-
 /* ------------------------------------------------------------------ saving */
-
-static bool write_file(const char *path, const char *text, size_t len)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	size_t at = 0;
-	if (fd < 0)
-		return false;
-	while (at < len) {
-		ssize_t n = write(fd, text + at, len - at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		at += (size_t)n;
-	}
-	return close(fd) == 0 && at == len;
-}
-
-/* A new file under another name, then renamed: a reader sees the old one or the new. */
-static bool replace_file(const char *folder, const struct plan_circuit *c, const struct strbuf *text)
-{
-	char path[PATH_ROOM], fresh[PATH_ROOM + 32];
-	file_path(folder, c, path);
-	snprintf(fresh, sizeof(fresh), "%s.%ld", path, (long)getpid());
-	make_folder(folder);
-	unlink(fresh);
-	if (write_file(fresh, text->text, text->len) && rename(fresh, path) == 0)
-		return true;
-	unlink(fresh);
-	return false;
-}
 
 bool last_good_save(const char *folder, const struct plan_circuit *c, const struct az_snapshot *s)
 {
@@ -114,7 +73,10 @@ bool last_good_save(const char *folder, const struct plan_circuit *c, const stru
 	snapshot_write(&j, "snapshot", s);
 	json_object_end(&j);
 	json_finish(&j);
-	bool saved = strbuf_ok(&text) && replace_file(folder, c, &text);
+	char path[PATH_ROOM], why[256];
+	file_path(folder, c, path);
+	bool saved = strbuf_ok(&text) && files_make_dir(folder, 0700, why, sizeof(why)) &&
+	             files_write_atomic(path, text.text, text.len, 0600, why, sizeof(why));
 	strbuf_free(&text);
 	return saved;
 }

@@ -7,7 +7,7 @@
 #include "erprobe/plan.h"
 #include "erprobe/snapshot.h"
 #include "probe/azure/answers.h"
-#include "probe/azure/url.h"
+#include "probe/http/url.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -30,7 +30,11 @@ static bool settings_usable(const struct azure_settings *s, struct url_base *bas
 		snprintf(err, err_size, "azure.auth.method is none: there is no Azure side to read");
 		return false;
 	}
-	return url_base_parse(s->management, base, err, err_size);
+	char why[160];
+	if (url_base_parse(s->management, base, why, sizeof(why)))
+		return true;
+	snprintf(err, err_size, "azure.endpoints.management: %s", why);
+	return false;
 }
 
 /* Above the standard descriptors, so that 0 never is the pipe. */
@@ -96,7 +100,7 @@ static const char *exit_words(int code)
 	case CHILD_NO_MEMORY: return "it ran out of memory";
 	case CHILD_NO_HTTP: return "libcurl does not start";
 	case CHILD_NO_PIPE: return "a record could not be written";
-	case CHILD_ORPHAN: return "its parent had gone";
+	case CHILD_ORPHAN: return "its parent had gone, or a core file could not be ruled out";
 	case CHILD_NOT_LOCKED: return "it could not give up its rights";
 	default: return "it ended before all was sent";
 	}

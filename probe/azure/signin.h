@@ -15,10 +15,10 @@
 #define ERPROBE_AZURE_SIGNIN_H
 
 #include "erprobe/clock.h"
-#include "probe/azure/http.h"
+#include "probe/http/http.h"
 #include "probe/azure/jwt.h"
 #include "probe/azure/token.h"
-#include "probe/azure/url.h"
+#include "probe/http/url.h"
 #include "probe/cli/config.h"
 
 #include <stdbool.h>

@@ -9,7 +9,7 @@
 #include "probe/azure/signin.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/azure/secret_file.h"
+#include "probe/secret/secret_file.h"
 #include "probe/json/json_in.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "probe/azure/signin.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/azure/secret_file.h"
+#include "probe/secret/secret_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

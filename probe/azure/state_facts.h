@@ -21,7 +21,7 @@ void labelled(struct page *p, const char *label, const char *text);
 
 /* state_more.c: one cell of the table of the two paths; empty = nothing to say. */
 typedef void state_cell_fn(const struct az_snapshot *s, const struct judgement *j, int l, char *out, size_t size);
-state_cell_fn state_cell_traffic, state_cell_port;
+state_cell_fn state_cell_traffic, state_cell_port, state_cell_yours, state_cell_vnets;
 /* What the gateway's own tables tell. */
 void state_gateway_facts(struct facts *f, const struct az_snapshot *s);
 /* Lines of other peerings, Global Reach and the ports. */

@@ -4,6 +4,7 @@
 
 #include "analysis/value/json_out.h"
 #include "probe/azure/snapshot_json.h"
+#include "probe/run/build.h"
 
 static void put_findings(struct json_out *j, const struct judgement *g)
 {
@@ -62,7 +63,7 @@ void state_json(const struct plan_circuit *circuits, const struct az_snapshot *s
 	json_begin(&j, out, compact);
 	json_object(&j, NULL);
 	json_text(&j, "schema", STATE_SCHEMA);
-	json_text(&j, "tool", "erprobe " ERPROBE_VERSION);
+	json_text(&j, "tool", build_tool());
 	json_text(&j, "status", state_status_name(status));
 	json_array(&j, "circuits");
 	for (size_t i = 0; i < count; i++)

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #define MSEE_ASN 12076
+#define GATEWAY_ASN 65515
 
 void fact(struct facts *f, const char *before, const char *what, const char *after)
 {
@@ -73,6 +74,44 @@ void state_gateway_facts(struct facts *f, const struct az_snapshot *s)
 }
 
 /* ------------------------------------------------------------------ cells of the two paths */
+
+#define NAMES_COLUMNS 27 /* of a cell, before " and 9999" */
+
+/* The networks of a path's table that this AS announces, as many as have room. */
+static void networks_of(const struct az_routes *t, int64_t as, char *out, size_t size)
+{
+	const char *last = "";
+	size_t used = 0, more = 0;
+	for (size_t i = 0; t->part.read == AZ_OK && i < t->count; i++) {
+		const char *network = t->rows[i].network.text;
+		if (az_first_as(&t->rows[i].path) != as || strcmp(network, last) == 0) /* another path to the same */
+			continue;
+		last = network;
+		if (more > 0 || used + strlen(network) + 2 > NAMES_COLUMNS) {
+			more++;
+			continue;
+		}
+		text_format(out + used, size - used, "%s%s", used ? ", " : "", network);
+		used = strlen(out);
+	}
+	if (more > 0)
+		text_format(out + used, size - used, "%s%zu%s", used ? " and " : "", more, t->part.cut ? " or more" : "");
+	else if (used == 0 && t->part.read == AZ_OK)
+		text_format(out, size, "none");
+}
+
+void state_cell_yours(const struct az_snapshot *s, const struct judgement *j, int l, char *out, size_t size)
+{
+	(void)j;
+	if (s->peering.peer_asn.present)
+		networks_of(&s->routes[l], s->peering.peer_asn.value, out, size);
+}
+
+void state_cell_vnets(const struct az_snapshot *s, const struct judgement *j, int l, char *out, size_t size)
+{
+	(void)j;
+	networks_of(&s->routes[l], GATEWAY_ASN, out, size);
+}
 
 static const char *rate_words(const struct az_text *t, char buf[WORDS_MAX])
 {

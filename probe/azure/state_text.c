@@ -262,7 +262,8 @@ static void put_paths(struct page *p, const struct az_snapshot *s, const struct 
 {
 	static const struct { const char *label; cell_fn *cell; } rows[] = {
 		{"prefix", cell_prefix}, {"ARP of edge", cell_arp}, {"BGP of edge", cell_bgp}, {"  over IPv6", cell_bgp6},
-		{"  of gateway", cell_gateway}, {"routes", cell_routes}, {"bytes", cell_bytes},
+		{"  of gateway", cell_gateway}, {"routes", cell_routes},
+		{"  yours", state_cell_yours}, {"  of VNets", state_cell_vnets}, {"bytes", cell_bytes},
 		{"traffic now", state_cell_traffic}, {"port", state_cell_port},
 	};
 	char heads[LINKS][FINDING_TEXT_MAX] = {"primary", "secondary"};

@@ -19,7 +19,20 @@
 /* poll() refuses more descriptors than the limit, so it cannot be zero. The places
  * below are all taken by then: a new descriptor finds no number. */
 #define DESCRIPTOR_LIMIT 10
+#define WEB_DESCRIPTORS 32 /* beside those of its guests */
+#define WEB_MEMORY ((rlim_t)256 << 20)
 #define STDERR_ROOM ((rlim_t)64 << 10) /* last words, when they go to a file */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define WATCHED 1 /* a sanitizer needs far more memory than its program */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WATCHED 1
+#endif
+#endif
+#ifndef WATCHED
+#define WATCHED 0
+#endif
 
 static bool fail(char *err, size_t err_size, const char *what, int error)
 {
@@ -68,14 +81,25 @@ static void leave_root(void)
 	(void)capng_change_id(NOBODY, NOBODY, CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
 }
 
+/* A lower limit from outside stays: nobody here may raise one. */
 static bool set_limit(int what, rlim_t most)
 {
-	const struct rlimit r = {most, most};
+	struct rlimit r;
 
+	if (getrlimit(what, &r) != 0)
+		return false;
+	if (r.rlim_max > most)
+		r.rlim_max = most;
+	r.rlim_cur = r.rlim_max;
 	return setrlimit(what, &r) == 0;
 }
 
-static bool limit_resources(char *err, size_t err_size)
+static bool limit_memory(rlim_t most, char *err, size_t err_size)
+{
+	return WATCHED || set_limit(RLIMIT_DATA, most) || fail(err, err_size, "lower its limit of memory", errno);
+}
+
+static bool limit_resources(rlim_t descriptors, char *err, size_t err_size)
 {
 	struct stat s;
 	rlim_t file = 0;
@@ -84,7 +108,7 @@ static bool limit_resources(char *err, size_t err_size)
 	if (fstat(STDERR_FILENO, &s) == 0 && S_ISREG(s.st_mode))
 		file = (rlim_t)s.st_size + STDERR_ROOM;
 	(void)signal(SIGXFSZ, SIG_IGN);
-	if (set_limit(RLIMIT_NOFILE, DESCRIPTOR_LIMIT) && set_limit(RLIMIT_NPROC, 0) &&
+	if (set_limit(RLIMIT_NOFILE, descriptors) && set_limit(RLIMIT_NPROC, 0) &&
 	    set_limit(RLIMIT_FSIZE, file) && set_limit(RLIMIT_CORE, 0))
 		return true;
 	return fail(err, err_size, "lower its resource limits", errno);
@@ -102,6 +126,15 @@ static bool hide_and_follow(pid_t parent, char *err, size_t err_size)
 	return true;
 }
 
+static int add_calls(scmp_filter_ctx list, const int *calls, size_t count)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < count && bad == 0; i++)
+		bad = seccomp_rule_add(list, SCMP_ACT_ALLOW, calls[i], 0);
+	return bad;
+}
+
 static int add_plain(scmp_filter_ctx list)
 {
 	static const int calls[] = {
@@ -111,14 +144,17 @@ static int add_plain(scmp_filter_ctx list)
 		SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
 		SCMP_SYS(close), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
 	};
-	int bad = 0;
 
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) && bad == 0; i++)
-		bad = seccomp_rule_add(list, SCMP_ACT_ALLOW, calls[i], 0);
-	return bad;
+	return add_calls(list, calls, sizeof(calls) / sizeof(calls[0]));
 }
 
 #define PROT_EXEC_BIT 4u
+
+/* Memory that can never be run. */
+static int add_memory(scmp_filter_ctx list)
+{
+	return seccomp_rule_add(list, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC_BIT, 0));
+}
 
 static int add_limited(scmp_filter_ctx list)
 {
@@ -126,8 +162,7 @@ static int add_limited(scmp_filter_ctx list)
 	                           SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)STDERR_FILENO, 0));
 
 	if (bad == 0)
-		bad = seccomp_rule_add(list, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-		                       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC_BIT, 0));
+		bad = add_memory(list);
 	/* Is the interface up? Nothing else may be asked of a device, or set. */
 	if (bad == 0)
 		bad = seccomp_rule_add(list, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
@@ -135,13 +170,39 @@ static int add_limited(scmp_filter_ctx list)
 	return bad;
 }
 
-static bool allow_few_calls(char *err, size_t err_size)
+/* What an event loop with its timers and TCP connections takes; no file, no process, no
+ * socket of its own making. */
+static int add_serving(scmp_filter_ctx list)
+{
+	static const int calls[] = {
+		SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2), SCMP_SYS(epoll_ctl), SCMP_SYS(timerfd_settime),
+		SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(shutdown), SCMP_SYS(setsockopt), SCMP_SYS(getpeername), SCMP_SYS(getsockname),
+		SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(readv), SCMP_SYS(fcntl), SCMP_SYS(fstat), SCMP_SYS(newfstatat),
+		SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(futex), SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid), SCMP_SYS(gettid),
+	};
+	int bad = add_calls(list, calls, sizeof(calls) / sizeof(calls[0]));
+
+	if (bad == 0)
+		bad = add_memory(list);
+	/* How much can be read? */
+	if (bad == 0)
+		bad = seccomp_rule_add(list, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)FIONREAD, 0));
+	/* getnameinfo() opens one to ask for the name of a link-local guest's interface, and takes
+	 * its number instead: refused, not fatal. */
+	if (bad == 0)
+		bad = seccomp_rule_add(list, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 0);
+	return bad;
+}
+
+typedef int list_fn(scmp_filter_ctx list);
+
+static bool allow_few_calls(list_fn *more, char *err, size_t err_size)
 {
 	scmp_filter_ctx list = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int bad = list == NULL ? -ENOMEM : add_plain(list);
 
 	if (bad == 0)
-		bad = add_limited(list);
+		bad = more(list);
 	if (bad == 0)
 		bad = seccomp_load(list);
 	if (list != NULL)
@@ -153,5 +214,13 @@ bool sandbox_packet(pid_t parent, char *err, size_t err_size)
 {
 	leave_root();
 	return sandbox_clear_capabilities(err, err_size) && hide_and_follow(parent, err, err_size) &&
-	       limit_resources(err, err_size) && allow_few_calls(err, err_size);
+	       limit_resources(DESCRIPTOR_LIMIT, err, err_size) && allow_few_calls(add_limited, err, err_size);
+}
+
+bool sandbox_web(pid_t parent, unsigned guests, char *err, size_t err_size)
+{
+	leave_root();
+	return sandbox_clear_capabilities(err, err_size) && hide_and_follow(parent, err, err_size) &&
+	       limit_resources(guests + WEB_DESCRIPTORS, err, err_size) && limit_memory(WEB_MEMORY, err, err_size) &&
+	       allow_few_calls(add_serving, err, err_size);
 }

@@ -31,4 +31,9 @@ bool sandbox_clear_capabilities(char *err, size_t err_size);
  * one line in err; then end at once. Descriptors that are open stay usable. */
 bool sandbox_packet(pid_t parent, char *err, size_t err_size);
 
+/* The cage of the process that speaks HTTP for the audit: as above, but it accepts
+ * connections, at most `guests` at a time, and its memory is bounded. What it serves comes
+ * over a descriptor that is open. */
+bool sandbox_web(pid_t parent, unsigned guests, char *err, size_t err_size);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where a request with our token may go. */
-#include "probe/azure/url.h"
+#include "probe/http/url.h"
 
 #include "erprobe/addr.h"
 
@@ -98,29 +98,47 @@ static void read_host(struct url_base *b)
 	b->loopback = b->literal ? ip_addr_is_loopback(&addr) : strcmp(b->host, "localhost") == 0;
 }
 
+/* Host and scheme; false where plain http would leave the host. */
+static bool take_host(struct url_base *out, const struct parts *p, char *err, size_t err_size)
+{
+	out->authority_len = p->authority_len;
+	out->tls = p->tls;
+	out->port = p->port;
+	for (size_t i = 0; i < p->host_len; i++)
+		out->host[i] = (char)tolower((unsigned char)p->host[i]);
+	read_host(out);
+	if (!out->tls && !out->loopback) {
+		snprintf(err, err_size, "plain http would show the token to the network: use https (http only to a "
+		         "loopback address)");
+		return false;
+	}
+	return true;
+}
+
 bool url_base_parse(const char *endpoint, struct url_base *out, char *err, size_t err_size)
 {
 	struct parts p;
 	memset(out, 0, sizeof(*out));
 	if (strlen(endpoint) >= URL_BASE_MAX || !split_url(endpoint, &p) || strchr(endpoint, '?')) {
-		snprintf(err, err_size, "azure.endpoints.management is not a plain https URL of a host");
+		snprintf(err, err_size, "it is not a plain https URL of a host");
 		return false;
 	}
 	snprintf(out->text, sizeof(out->text), "%s", endpoint);
 	for (size_t len = strlen(out->text); len > p.authority_len && out->text[len - 1] == '/';)
 		out->text[--len] = '\0';
-	out->authority_len = p.authority_len;
-	out->tls = p.tls;
-	out->port = p.port;
-	for (size_t i = 0; i < p.host_len; i++)
-		out->host[i] = (char)tolower((unsigned char)p.host[i]);
-	read_host(out);
-	if (!out->tls && !out->loopback) {
-		snprintf(err, err_size, "azure.endpoints.management: plain http would show the token to the "
-		         "network: use https (http only to a loopback address)");
+	return take_host(out, &p, err, err_size);
+}
+
+bool url_whole_parse(const char *url, struct url_base *out, char *err, size_t err_size)
+{
+	struct parts p;
+	memset(out, 0, sizeof(*out));
+	if (strlen(url) >= URL_MAX || !split_url(url, &p) || p.authority_len >= sizeof(out->text)) {
+		snprintf(err, err_size, "it is not a plain https URL");
 		return false;
 	}
-	return true;
+	snprintf(out->text, sizeof(out->text), "%.*s", (int)p.authority_len, url);
+	return take_host(out, &p, err, err_size);
 }
 
 /* "eastus.management.azure.com" lies below "management.azure.com". */

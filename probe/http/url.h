@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where a request with our token may go: the management endpoint's own host or a host
  * below it, same scheme and port, and nowhere else. Pure text work, no look-ups. */
-#ifndef ERPROBE_AZURE_URL_H
-#define ERPROBE_AZURE_URL_H
+#ifndef ERPROBE_URL_H
+#define ERPROBE_URL_H
 
 #include "analysis/value/strbuf.h"
 
@@ -28,6 +28,10 @@ struct url_base {
 /* Takes the configured endpoint apart. False with one line in err when it is no URL we
  * may use: https anywhere, http to a loopback address only, no user or password. */
 bool url_base_parse(const char *endpoint, struct url_base *out, char *err, size_t err_size);
+
+/* The same for a whole URL with its path and query, which may hold a secret: out is where it
+ * leads, without them. Errors never repeat the URL. */
+bool url_whole_parse(const char *url, struct url_base *out, char *err, size_t err_size);
 
 /* Turns what Azure gave as a URL (absolute, or a path that begins with one slash) into
  * an absolute URL in out. False when it leaves the endpoint or is not a plain URL. */

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* HTTP requests that run at the same time, on libcurl's multi interface. */
-#include "probe/azure/http.h"
+#include "probe/http/http.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/http/curl_calls.h"
 #include "probe/run/library.h"
 
 #include <ctype.h>
-/* Its macros of type checks name the functions themselves. */
-#define CURL_DISABLE_TYPECHECK
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,36 +14,12 @@
 
 #define HTTP_CONNECTIONS_MAX 32L
 #define HTTP_CONNECT_MS 8000L
+#define HTTP_ONCE_WAIT_MS 1000
 #define HEADER_VALUE_MAX URL_MAX
-
-#define CURL_CALLS(X) \
-	X(easy_cleanup) X(easy_getinfo) X(easy_init) X(easy_setopt) X(easy_strerror) X(global_cleanup) \
-	X(global_init) X(multi_add_handle) X(multi_cleanup) X(multi_info_read) X(multi_init) \
-	X(multi_perform) X(multi_poll) X(multi_remove_handle) X(multi_setopt) X(slist_append) \
-	X(slist_free_all)
-
-/* libcurl's functions, once library_load() has them. */
-static struct {
-#define X(name) __typeof__(curl_##name) *name;
-	CURL_CALLS(X)
-#undef X
-} curl;
-
-static bool load_curl(char *err, size_t err_size)
-{
-	static const struct library_call calls[] = {
-#define X(name) {"curl_" #name, &curl.name},
-		CURL_CALLS(X)
-#undef X
-	};
-
-	return library_load("libcurl.so.4", "libcurl4", calls, sizeof(calls) / sizeof(calls[0]), err, err_size);
-}
 
 struct http {
 	CURLM *multi;
 	struct url_base base;
-	const char *ca_file, *ca_folder; /* of the environment; NULL = the system's store */
 	struct http_transfer *transfers; /* all that are under way */
 };
 
@@ -62,16 +36,10 @@ struct http_transfer {
 	char curl_error[CURL_ERROR_SIZE];
 };
 
-static const char *from_environment(const char *name)
-{
-	const char *value = getenv(name);
-	return value && value[0] ? value : NULL;
-}
-
 struct http *http_open(const struct url_base *base)
 {
 	char why[LIBRARY_ERROR_ROOM];
-	struct http *h = load_curl(why, sizeof(why)) ? calloc(1, sizeof(*h)) : NULL;
+	struct http *h = curl_load(why, sizeof(why)) ? calloc(1, sizeof(*h)) : NULL;
 	if (!h || curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		free(h);
 		return NULL;
@@ -83,10 +51,6 @@ struct http *http_open(const struct url_base *base)
 		return NULL;
 	}
 	h->base = *base;
-	h->ca_file = from_environment("CURL_CA_BUNDLE");
-	if (!h->ca_file)
-		h->ca_file = from_environment("SSL_CERT_FILE");
-	h->ca_folder = from_environment("SSL_CERT_DIR");
 	curl.multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, HTTP_CONNECTIONS_MAX);
 	return h;
 }
@@ -264,23 +228,13 @@ static bool add_token(struct http_transfer *t, const char *token)
 	return added;
 }
 
-static void set_trust(const struct http *h, CURL *e)
-{
-	curl.easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl.easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl.easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (h->ca_file)
-		curl.easy_setopt(e, CURLOPT_CAINFO, h->ca_file);
-	if (h->ca_folder)
-		curl.easy_setopt(e, CURLOPT_CAPATH, h->ca_folder);
-}
-
 static void set_limits(const struct url_base *to, CURL *e, double timeout_s)
 {
 	long ms = timeout_s > 0.001 ? (long)(timeout_s * 1000.0) : 1L;
 	curl.easy_setopt(e, CURLOPT_TIMEOUT_MS, ms);
 	curl.easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, ms < HTTP_CONNECT_MS ? ms : HTTP_CONNECT_MS);
 	curl.easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* a look-up that is under way is left alone, not waited for */
 	curl.easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl.easy_setopt(e, CURLOPT_PROTOCOLS_STR, to->tls ? "https" : "http");
 	curl.easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_BODY_MAX);
@@ -340,7 +294,7 @@ bool http_start(struct http *h, const struct http_request *r, void *owner)
 		return false;
 	}
 	t->answer->retry_after_s = -1;
-	set_trust(h, t->easy);
+	curl_trust(t->easy);
 	set_limits(r->to ? r->to : &h->base, t->easy, r->timeout_s);
 	set_request(t, r);
 	if (curl.multi_add_handle(h->multi, t->easy) != CURLM_OK) {
@@ -362,49 +316,20 @@ void http_wait(struct http *h, int milliseconds)
 	curl.multi_perform(h->multi, &running);
 }
 
-/* What a moment later may be different; a refused certificate or an answer that broke
- * our own ceilings will not be. */
-static bool may_retry(CURLcode code)
-{
-	static const CURLcode passing[] = {
-		CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,
-		CURLE_OPERATION_TIMEDOUT, CURLE_SSL_CONNECT_ERROR, CURLE_GOT_NOTHING, CURLE_SEND_ERROR,
-		CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM,
-	};
-	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
-		if (code == passing[i])
-			return true;
-	return false;
-}
-
-/* libcurl's words, the system's reason where it has one, and what to look at. */
-static void say_no_answer(const struct http_transfer *t, CURLcode code, char *out, size_t size)
-{
-	char reason[HTTP_ERROR_MAX];
-	long system = 0;
-	const char *todo = "";
-	if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
-		todo = ": can this host reach Azure, or its proxy?";
-	else if (code == CURLE_PEER_FAILED_VERIFICATION)
-		todo = ": if a proxy opens TLS here, its CA must be in the system's store or in SSL_CERT_FILE";
-	text_safe(reason, sizeof(reason), t->curl_error[0] ? t->curl_error : curl.easy_strerror(code));
-	if (code == CURLE_COULDNT_CONNECT)
-		curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &system);
-	text_format(out, size, "%s%s%s%s", reason, system ? ": " : "", system ? strerror((int)system) : "", todo);
-}
-
 static void say_failure(struct http_transfer *t, CURLcode code)
 {
 	struct http_answer *a = t->answer;
 	a->status = 0;
-	a->may_retry = may_retry(code) && !t->too_large;
+	a->may_retry = curl_may_retry(code) && !t->too_large;
 	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED)
 		text_format(a->error, sizeof(a->error), "the answer is larger than %zu MiB (or its headers than "
 		            "%zu KiB)", HTTP_BODY_MAX >> 20, HTTP_HEADERS_MAX >> 10);
+	else if (code == CURLE_OPERATION_TIMEDOUT && strncmp(t->curl_error, "Resolving", 9) == 0)
+		text_format(a->error, sizeof(a->error), "could not resolve the host's name in time: does the DNS server answer?");
 	else if (code == CURLE_OPERATION_TIMEDOUT)
 		text_format(a->error, sizeof(a->error), "no answer in time");
 	else
-		say_no_answer(t, code, a->error, sizeof(a->error));
+		curl_say_failure(t->easy, code, t->curl_error, a->error, sizeof(a->error));
 }
 
 static struct http_transfer *unlink_transfer(struct http *h, const CURL *easy)
@@ -440,4 +365,21 @@ struct http_answer *http_take(struct http *h, void **owner)
 		return answer;
 	}
 	return NULL;
+}
+
+struct http_answer *http_once(const struct http_request *r, char *err, size_t err_size)
+{
+	struct http *h = http_open(r->to);
+	struct http_answer *a = NULL;
+	void *owner;
+	bool begun = h && http_start(h, r, NULL);
+
+	if (!begun)
+		text_format(err, err_size, "libcurl cannot be started: is the package libcurl4 installed?");
+	while (begun && !a) {
+		http_wait(h, HTTP_ONCE_WAIT_MS);
+		a = http_take(h, &owner);
+	}
+	http_close(h);
+	return a;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A secret out of a file that the configuration names. */
-#include "probe/azure/secret_file.h"
+#include "probe/secret/secret_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,31 +9,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* O_NONBLOCK: opening a FIFO that nobody writes must not stop us. */
-static int open_regular(const char *what, const char *path, char *err, size_t err_size)
+/* Whom the file may be open to. */
+enum openness { ANYBODY, OWN_ALONE };
+
+/* O_NONBLOCK: opening a FIFO that nobody writes must not stop us. What is looked at is what
+ * will be read: the path may be another file a moment later. */
+static int open_regular(const char *what, const char *path, enum openness to, char *err, size_t err_size)
 {
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		const char *todo = errno == EACCES || errno == EPERM ? ": let the user that runs erprobe read it"
-		                                                     : ": correct its path under azure.auth";
+		                                                     : ": correct its path in the configuration";
 		snprintf(err, err_size, "cannot open %s %s: %s%s", what, path, strerror(errno), todo);
 		return -1;
 	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		snprintf(err, err_size, "%s %s is not a regular file", what, path);
+	else if (to == OWN_ALONE && (st.st_mode & (S_IRWXO | S_IWGRP)) != 0)
+		snprintf(err, err_size, "%s %s is open to others: chmod g-w,o= %s", what, path, path);
+	else
 		return fd;
-	snprintf(err, err_size, "%s %s is not a regular file", what, path);
 	close(fd);
 	return -1;
 }
 
-bool secret_file_read(const char *what, const char *path, char *buf, size_t size, size_t *len,
+static bool read_file(const char *what, const char *path, enum openness to, char *buf, size_t size, size_t *len,
                       char *err, size_t err_size)
 {
 	ssize_t n = 1;
 	char beyond;
 	*len = 0;
-	int fd = open_regular(what, path, err, err_size);
+	int fd = open_regular(what, path, to, err, err_size);
 	if (fd < 0)
 		return false;
 	while (*len < size - 1 && n > 0) {
@@ -57,15 +64,21 @@ bool secret_file_read(const char *what, const char *path, char *buf, size_t size
 	return false;
 }
 
+bool secret_file_read(const char *what, const char *path, char *buf, size_t size, size_t *len,
+                      char *err, size_t err_size)
+{
+	return read_file(what, path, ANYBODY, buf, size, len, err, err_size);
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-bool secret_file_line(const char *what, const char *path, char *buf, size_t size, char *err, size_t err_size)
+static bool read_line(const char *what, const char *path, enum openness to, char *buf, size_t size, char *err, size_t err_size)
 {
 	size_t len, from = 0;
-	if (!secret_file_read(what, path, buf, size, &len, err, err_size))
+	if (!read_file(what, path, to, buf, size, &len, err, err_size))
 		return false;
 	while (len > 0 && is_blank(buf[len - 1]))
 		len--;
@@ -83,4 +96,14 @@ bool secret_file_line(const char *what, const char *path, char *buf, size_t size
 	explicit_bzero(buf, size);
 	snprintf(err, err_size, "%s %s %s", what, path, why);
 	return false;
+}
+
+bool secret_file_line(const char *what, const char *path, char *buf, size_t size, char *err, size_t err_size)
+{
+	return read_line(what, path, ANYBODY, buf, size, err, err_size);
+}
+
+bool secret_file_private_line(const char *what, const char *path, char *buf, size_t size, char *err, size_t err_size)
+{
+	return read_line(what, path, OWN_ALONE, buf, size, err, err_size);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the process that holds the token gives up before it reads the token. */
 #define _GNU_SOURCE /* close_range */
-#include "probe/azure/lockdown.h"
+#include "probe/secret/lockdown.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -62,17 +62,20 @@ static void plain_environment(void)
 			setenv(wanted[i], kept[i], 1);
 			free(kept[i]);
 		}
+	/* The resolver waits 5 s, twice, for each server that is silent, and cannot be stopped while it
+	 * does: longer than Azure's whole part may take. Asked again it mostly knows the answer. */
+	setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
 }
 
 bool lockdown(int keep_fd, pid_t parent)
 {
 	static const struct rlimit no_core = {0, 0};
-	setrlimit(RLIMIT_CORE, &no_core);
-	prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
+	/* The limit is for a file; a pipe in core_pattern does not ask for it, but for the flag. */
+	bool no_dump = setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) == 0;
 	prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L);
 	prctl(PR_SET_PDEATHSIG, (long)SIGKILL, 0L, 0L, 0L);
 	plain_signals();
 	close_others(keep_fd);
 	plain_environment();
-	return getppid() == parent; /* it may have died before PR_SET_PDEATHSIG */
+	return no_dump && getppid() == parent; /* it may have died before PR_SET_PDEATHSIG */
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* HTTP requests that run at the same time: the only user of libcurl. Bounded answers,
+/* HTTP requests that run at the same time, by libcurl: this folder is its only user. Bounded answers,
  * verified TLS, no redirect followed, no signal, no proxy to a loopback address.
  *
  * From the environment: http_proxy, https_proxy, all_proxy and no_proxy as libcurl reads
  * them; the authorities that TLS trusts from CURL_CA_BUNDLE or else SSL_CERT_FILE (a PEM
  * file) and SSL_CERT_DIR (a folder of c_rehash), in place of the system's store. */
-#ifndef ERPROBE_AZURE_HTTP_H
-#define ERPROBE_AZURE_HTTP_H
+#ifndef ERPROBE_HTTP_H
+#define ERPROBE_HTTP_H
 
-#include "probe/azure/url.h"
+#include "probe/http/url.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,6 +57,9 @@ bool http_start(struct http *h, const struct http_request *r, void *owner);
 void http_wait(struct http *h, int milliseconds);
 /* The next answer that is complete, or NULL. The caller frees it. */
 struct http_answer *http_take(struct http *h, void **owner);
+/* One request by itself, to the service that r->to names: starts, waits, ends. The caller
+ * frees the answer; NULL with one line in err when it could not even begin. */
+struct http_answer *http_once(const struct http_request *r, char *err, size_t err_size);
 /* Overwrites the body first: it may hold a token. */
 void http_answer_free(struct http_answer *a);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A secret out of a file that the configuration names. Bounded; errors name the file and
  * never what is in it. */
-#ifndef ERPROBE_AZURE_SECRET_FILE_H
-#define ERPROBE_AZURE_SECRET_FILE_H
+#ifndef ERPROBE_SECRET_FILE_H
+#define ERPROBE_SECRET_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,5 +14,9 @@ bool secret_file_read(const char *what, const char *path, char *buf, size_t size
 /* The same for a secret of one line: blanks around it are dropped; empty or with control
  * characters inside is an error. */
 bool secret_file_line(const char *what, const char *path, char *buf, size_t size, char *err, size_t err_size);
+
+/* The same, and the file must be closed to others: read by its owner and group alone, written
+ * by its owner alone. */
+bool secret_file_private_line(const char *what, const char *path, char *buf, size_t size, char *err, size_t err_size);
 
 #endif
