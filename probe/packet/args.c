@@ -94,6 +94,20 @@ static bool read_allow(struct reader *r, const char *value)
 	return true;
 }
 
+static bool read_watch(struct reader *r, const char *value)
+{
+	struct packet_args *a = r->out;
+
+	if (a->watch_count == ARGS_WATCH_MAX)
+		return bad_value(r, "--watch", value, "at most 64 prefixes");
+	const struct ip_prefix *p = &a->watch[a->watch_count];
+	if (!ip_prefix_parse(value, &a->watch[a->watch_count]) ||
+	    p->len < (p->addr.family == IP_V4 ? ARGS_WATCH_LEN_MIN4 : ARGS_WATCH_LEN_MIN6))
+		return bad_value(r, "--watch", value, "a peering's prefix, /24 or longer (IPv6 /64), without host bits");
+	a->watch_count++;
+	return true;
+}
+
 /* Nobody may change the list once we have looked at it. */
 static bool is_sealed(int fd)
 {
@@ -160,8 +174,14 @@ static bool read_allow_fd(struct reader *r, const char *value)
 
 static bool read_capture(struct reader *r, const char *value)
 {
-	r->out->bulk = strcmp(value, "bulk") == 0;
-	return r->out->bulk || strcmp(value, "quick") == 0 || bad_value(r, "--capture", value, "quick or bulk");
+	static const char *const names[] = {[CAPTURE_QUICK] = "quick", [CAPTURE_BULK] = "bulk", [CAPTURE_LIGHT] = "light"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(value, names[i]) == 0) {
+			r->out->how = (enum capture_how)i;
+			return true;
+		}
+	return bad_value(r, "--capture", value, "quick, bulk or light");
 }
 
 static bool read_rate(struct reader *r, const char *value)
@@ -201,6 +221,7 @@ static const struct option_row options[] = {
 	{"--rate", read_rate},
 	{"--ports", read_ports},
 	{"--snaplen", read_snaplen},
+	{"--watch", read_watch},
 };
 
 static const struct option_row *option_named(const char *name)

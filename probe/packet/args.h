@@ -7,6 +7,7 @@
 
 #include "erprobe/addr.h"
 #include "erprobe/channel.h"
+#include "probe/packet/capture.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +17,11 @@
 #define ARGS_ALLOW_MAX 65536
 #define ARGS_RATE_MAX 1000000u  /* packets a second; beyond it say "max" */
 #define ARGS_PORTS_MAX 512u     /* each holds a descriptor while the helper runs */
+#define ARGS_WATCH_MAX 64u      /* peerings' subnets: the capture filter names each */
+/* A peering's subnet is a /30 or a /126. Whoever may run this program sees nobody else's
+ * sessions by asking for half of all addresses. */
+#define ARGS_WATCH_LEN_MIN4 24
+#define ARGS_WATCH_LEN_MIN6 64
 #define ARGS_SNAPLEN_MIN 96u    /* Ethernet, two tags, IPv6 and a whole TCP header */
 
 struct packet_args {
@@ -26,10 +32,12 @@ struct packet_args {
 	struct ip_prefix *allow;     /* owned; packet_args_free() */
 	size_t allow_count;
 	bool from_file;              /* the list came by --allow-fd */
+	struct ip_prefix watch[ARGS_WATCH_MAX]; /* subnets whose BGP and BFD frames are captured too */
+	size_t watch_count;
 	uint32_t rate;               /* packets a second; 0 = "max" */
 	uint16_t ports;              /* TCP source ports to reserve; 0 = no TCP probes */
 	uint32_t snaplen;            /* bytes kept of a frame, at most FRAME_BYTES_MAX */
-	bool bulk;                   /* frames in blocks instead of at once */
+	enum capture_how how;        /* in bulk also no answer to probes that left */
 };
 
 /* Reads argv. False with one line in err; out is then still valid up to the bad

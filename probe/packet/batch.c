@@ -80,7 +80,8 @@ void batch_send(struct packet *p)
 	for (size_t i = 0; i < b->count; i++) {
 		if (b->items[i].result == SEND_OK)
 			policy_sent(&p->policy, &b->specs[i]);
-		say_sent(p, &b->items[i]);
+		if (!p->bulk || b->items[i].result != SEND_OK)
+			say_sent(p, &b->items[i]);
 	}
 	b->count = 0;
 }

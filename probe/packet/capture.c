@@ -3,23 +3,31 @@
 
 #include "erprobe/bytes.h"
 #include "probe/packet/sizes.h"
+#include "probe/packet/tap.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
 #include <pcap/pcap.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define BUFFER_BYTES (4 << 20) /* about 6,000 frames: half a second of a busy run */
 #define BULK_BUFFER_BYTES (16 << 20) /* a quarter of a second at 250,000 probes a second */
 #define BLOCK_MS 2
-#define FILTER_MAX 512
+/* Three times the subnets of the most peerings, 100 characters each. */
+#define FILTER_MAX 24576
 #define ETHERTYPE_OF_IPV4 0x0800
 #define ETHERTYPE_OF_IPV6 0x86dd
 
 struct capture {
 	pcap_t *pcap;
+	int fd;               /* the socket: pcap's, or of tap.h while pcap is NULL */
+	uint32_t snaplen, received, dropped; /* of the latter: the kernel tells what came since it was asked */
 	bool bare;            /* DLT_RAW: frames begin with the IP header */
 	int64_t tick_ns;      /* of the stamp's second field */
 	/* while capture_read() runs */
@@ -28,34 +36,145 @@ struct capture {
 	void *context;
 };
 
-/* What to listen to. "vlan" moves the rest of an expression by one tag, so the
- * untagged form stands first and the doubly tagged one last. */
-static bool filter_text(char *out, size_t size, bool bare, uint16_t base, uint16_t count)
-{
-	char what[160], ports[64] = "";
-	int len;
+/* Filter text under way; full once something had no room. */
+struct text { char *at; size_t left; bool full; };
 
-	if (count > 0)
-		snprintf(ports, sizeof(ports), " or ((tcp or udp) and portrange %u-%u)", (unsigned)base,
-		         (unsigned)base + count - 1u);
-	snprintf(what, sizeof(what), "%sicmp or icmp6%s", bare ? "" : "arp or ", ports);
-	if (bare)
-		len = snprintf(out, size, "%s", what);
-	else
-		len = snprintf(out, size, "(%s) or (vlan and ((%s) or (vlan and (%s))))", what, what, what);
-	return len > 0 && (size_t)len < size;
+__attribute__((format(printf, 2, 3)))
+static void add(struct text *t, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(t->at, t->left, format, args);
+	va_end(args);
+	if (n < 0 || (size_t)n >= t->left) {
+		t->full = true;
+		return;
+	}
+	t->at += n;
+	t->left -= (size_t)n;
 }
 
-static bool set_filter(struct capture *c, uint16_t base, uint16_t count, char *err, size_t err_size)
+/* A peering's own sessions: both ends are in its subnet. */
+static void add_watch(struct text *t, const struct capture_wants *w)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	if (w->watch_count == 0)
+		return;
+	add(t, " or ((tcp port 179 or udp dst port 3784 or udp dst port 4784) and (");
+	for (size_t i = 0; i < w->watch_count; i++) {
+		ip_prefix_text(&w->watch[i], prefix);
+		add(t, "%s(src net %s and dst net %s)", i > 0 ? " or " : "", prefix, prefix);
+	}
+	add(t, "))");
+}
+
+static void add_wants(struct text *t, bool bare, const struct capture_wants *w)
+{
+	add(t, "%sicmp or icmp6", bare ? "" : "arp or ");
+	if (w->port_count > 0)
+		add(t, " or ((tcp or udp) and portrange %u-%u)", (unsigned)w->port_base,
+		    (unsigned)w->port_base + w->port_count - 1u);
+	add_watch(t, w);
+}
+
+/* "vlan" moves the rest of an expression by one tag, so the untagged form stands first
+ * and the doubly tagged one last. */
+static bool filter_text(char *out, size_t size, bool bare, const struct capture_wants *w)
+{
+	struct text t = {out, size, false};
+
+	if (bare) {
+		add_wants(&t, bare, w);
+		return !t.full;
+	}
+	for (int tags = 0; tags <= 2; tags++) {
+		add(&t, "%s(", tags > 0 ? " or (vlan and (" : "");
+		add_wants(&t, bare, w);
+		add(&t, ")");
+	}
+	add(&t, "))))");
+	return !t.full;
+}
+
+/* Other people's pings would fill a buffer that has no ring. An echo reply counts only when it comes
+ * from the address that was asked (match_answer.c), so no answer is lost; errors, which anybody may
+ * send, neighbour discovery and later fragments are taken from all. */
+static void leave_out_foreign_echo(struct text *t, const struct capture_wants *w)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	add(t, "not ((icmp[0] == 0 or icmp[0] == 8 or icmp6[0] == 128 or icmp6[0] == 129) and not (");
+	for (size_t i = 0; i < w->target_count && !t->full; i++) {
+		ip_prefix_text(&w->targets[i], prefix);
+		add(t, "%snet %s", i > 0 ? " or " : "", prefix);
+	}
+	add(t, ")) and (");
+}
+
+/* Without the tagged forms: on a socket of its own the kernel keeps the outer tag beside the frame. */
+static bool compile_light(pcap_t *dead, const struct capture_wants *w, struct bpf_program *program)
+{
+	char *text = malloc(FILTER_MAX);
+	struct text t = {text, FILTER_MAX, text == NULL};
+
+	if (text != NULL) {
+		leave_out_foreign_echo(&t, w);
+		add_wants(&t, false, w);
+		add(&t, ")");
+	}
+	bool ok = !t.full && pcap_compile(dead, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	free(text);
+	return ok;
+}
+
+/* False: a ring must do, and will say why if it cannot. */
+static bool open_light(struct capture *c, const char *iface, uint32_t snaplen, const struct capture_wants *w)
+{
+	pcap_t *dead = pcap_open_dead(DLT_EN10MB, (int)snaplen);
+	struct bpf_program program;
+	bool compiled = dead != NULL && compile_light(dead, w, &program);
+
+	c->fd = -1;
+	if (compiled && program.bf_len <= BPF_MAXINSNS) {
+		/* One layout, two names (bpf(4)). */
+		const struct sock_fprog filter = {(unsigned short)program.bf_len, (struct sock_filter *)(void *)program.bf_insns};
+		c->fd = tap_open(iface, &filter);
+	}
+	if (compiled)
+		pcap_freecode(&program);
+	if (dead != NULL)
+		pcap_close(dead);
+	c->snaplen = snaplen;
+	return c->fd >= 0;
+}
+
+static bool compile(struct capture *c, const struct capture_wants *w, struct bpf_program *program)
+{
+	char *text = malloc(FILTER_MAX);
+	bool ok = text != NULL && filter_text(text, FILTER_MAX, c->bare, w) &&
+	          pcap_compile(c->pcap, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
+
+	free(text);
+	return ok;
+}
+
+static bool set_filter(struct capture *c, const struct capture_wants *w, char *err, size_t err_size)
 {
 	struct bpf_program program;
-	char text[FILTER_MAX];
 	int lock = 1;
 	bool ok;
 
-	if (!filter_text(text, sizeof(text), c->bare, base, count) ||
-	    pcap_compile(c->pcap, &program, text, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+	if (!compile(c, w, &program)) {
 		snprintf(err, err_size, "cannot compile the capture filter: %.100s", pcap_geterr(c->pcap));
+		return false;
+	}
+	/* libpcap would filter a longer one itself, and the socket would take every frame. */
+	if (program.bf_len > BPF_MAXINSNS) {
+		pcap_freecode(&program);
+		snprintf(err, err_size, "the kernel takes no capture filter of so many peerings: watch fewer circuits at once");
 		return false;
 	}
 	ok = pcap_setfilter(c->pcap, &program) == 0;
@@ -109,7 +228,7 @@ static bool know_link_type(struct capture *c, const char *iface, char *err, size
 }
 
 static enum capture_status open_all(struct capture *c, const char *iface, uint32_t snaplen, bool bulk,
-                                    uint16_t base, uint16_t count, char *err, size_t err_size)
+                                    const struct capture_wants *w, char *err, size_t err_size)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	enum capture_status status;
@@ -122,28 +241,32 @@ static enum capture_status open_all(struct capture *c, const char *iface, uint32
 	status = activate(c, iface, snaplen, bulk, err, err_size);
 	if (status != CAPTURE_OK)
 		return status;
-	if (!know_link_type(c, iface, err, err_size) || !set_filter(c, base, count, err, err_size))
+	if (!know_link_type(c, iface, err, err_size) || !set_filter(c, w, err, err_size))
 		return CAPTURE_FAILED;
 	if (pcap_setnonblock(c->pcap, 1, why) != 0) {
 		snprintf(err, err_size, "cannot capture on %s: %.100s", iface, why);
 		return CAPTURE_FAILED;
 	}
+	c->fd = pcap_fileno(c->pcap);
 	c->tick_ns = pcap_get_tstamp_precision(c->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : NS_PER_US;
 	return CAPTURE_OK;
 }
 
-enum capture_status capture_open(const char *iface, uint32_t snaplen, bool bulk, uint16_t port_base,
-                                 uint16_t port_count, struct capture **out, char *err, size_t err_size)
+enum capture_status capture_open(const char *iface, uint32_t snaplen, enum capture_how how, const struct capture_wants *w,
+                                 struct capture **out, char *err, size_t err_size)
 {
 	struct capture *c = calloc(1, sizeof(*c));
 	enum capture_status status;
 
 	*out = NULL;
+	if (c != NULL)
+		c->fd = -1;
 	if (c == NULL) {
 		snprintf(err, err_size, "cannot capture on %s: out of memory", iface);
 		return CAPTURE_FAILED;
 	}
-	status = open_all(c, iface, snaplen, bulk, port_base, port_count, err, err_size);
+	status = how == CAPTURE_LIGHT && open_light(c, iface, snaplen, w) ? CAPTURE_OK
+	         : open_all(c, iface, snaplen, how == CAPTURE_BULK, w, err, err_size);
 	if (status == CAPTURE_OK)
 		*out = c;
 	else
@@ -157,12 +280,14 @@ void capture_close(struct capture *c)
 		return;
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
+	else if (c->fd >= 0)
+		close(c->fd);
 	free(c);
 }
 
 int capture_fd(const struct capture *c)
 {
-	return pcap_get_selectable_fd(c->pcap);
+	return c->fd;
 }
 
 /* Every frame inside the program is Ethernet: a bare datagram gets a header of
@@ -202,7 +327,7 @@ static void forget_link_down(const struct capture *c)
 	int error;
 	socklen_t len = sizeof(error);
 
-	(void)getsockopt(pcap_fileno(c->pcap), SOL_SOCKET, SO_ERROR, &error, &len);
+	(void)getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len);
 }
 
 int capture_read(struct capture *c, uint8_t slot, int max, capture_sink sink, void *context,
@@ -214,16 +339,39 @@ int capture_read(struct capture *c, uint8_t slot, int max, capture_sink sink, vo
 	c->sink = sink;
 	c->context = context;
 	forget_link_down(c);
+	if (c->pcap == NULL) {
+		n = tap_read(c->fd, slot, c->snaplen, max, sink, context);
+		if (n < 0)
+			snprintf(err, err_size, "the capture failed: %.100s", strerror(errno));
+		return n;
+	}
 	n = pcap_dispatch(c->pcap, max, take_frame, (u_char *)c);
 	if (n < 0)
 		snprintf(err, err_size, "the capture failed: %.100s", pcap_geterr(c->pcap));
 	return n;
 }
 
+static void light_totals(struct capture *c)
+{
+	struct tpacket_stats s;
+	socklen_t len = sizeof(s);
+
+	if (getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &s, &len) != 0)
+		return;
+	c->received += s.tp_packets;
+	c->dropped += s.tp_drops;
+}
+
 void capture_totals(struct capture *c, uint32_t *received, uint32_t *dropped)
 {
 	struct pcap_stat s;
 
+	if (c->pcap == NULL) {
+		light_totals(c);
+		*received = c->received;
+		*dropped = c->dropped;
+		return;
+	}
 	if (pcap_stats(c->pcap, &s) != 0)
 		return;
 	*received = s.ps_recv;

@@ -2,13 +2,13 @@
 #include "probe/packet/craft.h"
 
 #include "erprobe/bytes.h"
+#include "probe/packet/template.h"
 
 #include <libnet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SYN_WINDOW 64240     /* 44 segments of 1460: what Linux offers first */
 #define SYN_MSS_IPV4 1460    /* of a 1500-byte link */
 #define SYN_MSS_IPV6 1440
 #define ND_HOP_LIMIT 255     /* RFC 4861, 7.1.1: proof that no router passed it on */
@@ -17,6 +17,7 @@
 struct craft {
 	libnet_t *net;
 	uint8_t payload[PAYLOAD_MAX];
+	struct templates templates;
 };
 
 struct craft *craft_new(char *err, size_t err_size)
@@ -51,7 +52,9 @@ uint16_t craft_compensation(uint32_t partial, uint16_t wanted)
 
 static uint16_t size_of(const struct probe_spec *s)
 {
-	return s->size != 0 ? s->size : probe_size_min(s->kind, s->src.family);
+	uint16_t least = (uint16_t)(probe_size_min(s->kind, s->src.family) + (s->is_signed ? TCP_SIGNATURE_BYTES : 0));
+
+	return s->size != 0 ? s->size : least;
 }
 
 static struct libnet_in6_addr in6(const struct ip_addr *a)
@@ -196,22 +199,28 @@ static bool build_udp(struct craft *c, const struct probe_spec *s)
 /* A SYN as a normal stack sends it, with the one option that no middlebox misses:
  *
  *   | kind 2 | length 4 | maximum segment size | */
-static bool build_mss(struct craft *c, const struct probe_spec *s)
+static bool build_options(struct craft *c, const struct probe_spec *s)
 {
-	uint8_t option[SIZE_TCP_MSS];
-	struct wr w = wr_over(option, sizeof(option));
+	uint8_t options[TCP_SIGNATURE_BYTES + SIZE_TCP_MSS];
+	struct wr w = wr_over(options, sizeof(options));
 
-	wr_u8(&w, 2);
-	wr_u8(&w, SIZE_TCP_MSS);
-	wr_u16(&w, s->src.family == IP_V6 ? SYN_MSS_IPV6 : SYN_MSS_IPV4);
-	return libnet_build_tcp_options(option, sizeof(option), c->net, 0) != -1;
+	if (s->is_signed) {
+		wr_u32(&w, UINT32_C(0x01011312)); /* probe.h draws it */
+		wr_bytes(&w, s->digest, TCP_DIGEST_BYTES);
+	}
+	if (s->kind == PROBE_TCP_SYN) {
+		wr_u8(&w, 2);
+		wr_u8(&w, SIZE_TCP_MSS);
+		wr_u16(&w, s->src.family == IP_V6 ? SYN_MSS_IPV6 : SYN_MSS_IPV4);
+	}
+	return wr_len(&w) == 0 || libnet_build_tcp_options(options, (uint32_t)wr_len(&w), c->net, 0) != -1;
 }
 
 /* Bytes asked for beyond the headers are zeros of payload. */
 static bool build_tcp(struct craft *c, const struct probe_spec *s)
 {
 	bool syn = s->kind == PROBE_TCP_SYN;
-	uint16_t header = (uint16_t)(SIZE_TCP + (syn ? SIZE_TCP_MSS : 0));
+	uint16_t header = (uint16_t)(SIZE_TCP + (syn ? SIZE_TCP_MSS : 0) + (s->is_signed ? TCP_SIGNATURE_BYTES : 0));
 	uint16_t transport = (uint16_t)(size_of(s) - (s->src.family == IP_V6 ? SIZE_IPV6 : SIZE_IPV4));
 	uint32_t payload_len = (uint32_t)transport - header;
 	/* RFC 9293, 3.5.2: a RST that answers an acknowledgment carries none; ours ends a
@@ -219,10 +228,10 @@ static bool build_tcp(struct craft *c, const struct probe_spec *s)
 	uint8_t flags = syn ? TH_SYN : (uint8_t)(s->ack != 0 ? TH_RST | TH_ACK : TH_RST);
 	libnet_ptag_t tag;
 
-	if (syn && !build_mss(c, s))
+	if (!build_options(c, s))
 		return false;
 	memset(c->payload, 0, payload_len);
-	tag = libnet_build_tcp(s->src_port, s->dst_port, s->seq, s->ack, flags, syn ? SYN_WINDOW : 0, 0, 0,
+	tag = libnet_build_tcp(s->src_port, s->dst_port, s->seq, s->ack, flags, syn ? TCP_SYN_WINDOW : 0, 0, 0,
 	                       transport, payload_len > 0 ? c->payload : NULL, payload_len, c->net, 0);
 	return tag != -1 && build_ip(c, s, IPPROTO_TCP, transport, s->ttl);
 }
@@ -295,7 +304,7 @@ static bool can_build(const struct probe_spec *s)
 	       size_of(s) >= probe_size_min(s->kind, s->src.family);
 }
 
-size_t craft_build(struct craft *c, const struct probe_spec *s, const uint8_t link_addr[6], uint8_t *out)
+size_t craft_build_anew(struct craft *c, const struct probe_spec *s, const uint8_t link_addr[6], uint8_t *out)
 {
 	uint8_t *packet = NULL;
 	uint32_t len = 0;
@@ -312,5 +321,17 @@ size_t craft_build(struct craft *c, const struct probe_spec *s, const uint8_t li
 		set_flow_word(s, out);
 	free(packet); /* LIBNET_NONE: no alignment bytes before it */
 	libnet_clear_packet(c->net);
+	return len;
+}
+
+size_t craft_build(struct craft *c, const struct probe_spec *s, const uint8_t link_addr[6], uint8_t *out)
+{
+	size_t len = can_build(s) && !s->is_signed ? templates_build(&c->templates, s, out) : 0;
+
+	if (len > 0)
+		return len;
+	len = craft_build_anew(c, s, link_addr, out);
+	if (len > 0 && !s->is_signed)
+		templates_keep(&c->templates, s, out, len);
 	return len;
 }

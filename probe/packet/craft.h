@@ -24,6 +24,9 @@ void craft_free(struct craft *c);
  * ICMP echo carries spec.icmp_sum as its checksum (see craft_compensation). */
 size_t craft_build(struct craft *c, const struct probe_spec *s, const uint8_t link_addr[6], uint8_t *out);
 
+/* The same by libnet alone, whose packets are the templates of the others (template.h). */
+size_t craft_build_anew(struct craft *c, const struct probe_spec *s, const uint8_t link_addr[6], uint8_t *out);
+
 /* The 16-bit word X that makes the checksum of a message come out as wanted, when
  * partial is the inet_sum() of all its other words: RFC 1071 sums are one's
  * complement, so X = ~wanted - partial, that is ~wanted +' ~fold(partial). */

@@ -41,7 +41,9 @@ static bool find_interfaces(struct packet *p, const struct packet_args *a, char 
 static bool open_capture(struct packet_line *l, const char *iface, const struct packet_args *a,
                          const struct ports *ports, char *err, size_t err_size)
 {
-	switch (capture_open(iface, a->snaplen, a->bulk, ports->base, ports->count, &l->capture, err, err_size)) {
+	const struct capture_wants wants = {ports->base, ports->count, a->watch, a->watch_count, a->allow, a->allow_count};
+
+	switch (capture_open(iface, a->snaplen, a->how, &wants, &l->capture, err, err_size)) {
 	case CAPTURE_OK:
 		return true;
 	case CAPTURE_DOWN:
@@ -92,6 +94,7 @@ bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_
 {
 	memset(p, 0, sizeof(*p));
 	p->channel = CHANNEL_FD;
+	p->bulk = a->how == CAPTURE_BULK;
 	p->ifstats = ifstats_open();
 	p->outbox = outbox_new(CHANNEL_FD);
 	p->batch = batch_new();

@@ -56,16 +56,17 @@ bool outbox_put(struct outbox *o, const void *record, size_t size)
 
 void outbox_put_frame(struct outbox *o, const struct frame *f)
 {
-	struct channel_frame r;
+	size_t place = (o->first + o->count) % OUTBOX_SLOTS;
 
 	if (outbox_room(o) <= OUTBOX_RESERVE) {
 		o->unforwarded++;
 		return;
 	}
-	memset(&r, 0, sizeof(r));
-	outbox_head(&r.head, CHANNEL_FRAME);
-	memcpy(&r.frame, f, sizeof(r.frame)); /* its padding is zero, and stays so */
-	outbox_put(o, &r, sizeof(r));
+	outbox_head(&o->records[place].head, CHANNEL_FRAME);
+	/* Its padding is zero, and stays so. */
+	memcpy(&o->records[place].frame.frame, f, offsetof(struct frame, bytes) + f->cap_len);
+	o->sizes[place] = channel_frame_size(f->cap_len);
+	o->count++;
 }
 
 size_t outbox_room(const struct outbox *o)

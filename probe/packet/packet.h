@@ -34,6 +34,7 @@ struct packet {
 	pid_t parent;
 	struct packet_line lines[CHANNEL_IFACES_MAX];
 	size_t line_count;
+	bool bulk;                /* of probes that left, the captured frame alone tells */
 	int ifstats;              /* netlink socket, or -1 */
 	struct ports ports;
 	struct policy policy;

@@ -55,6 +55,9 @@ static bool datagram_in_bounds(const struct probe_spec *s)
 		return false;
 	if (s->kind == PROBE_TCP_SYN && s->ack != 0)
 		return false;
+	/* The digest covers the headers as they are by themselves. */
+	if (s->is_signed > 1 || (s->is_signed && (!is_tcp(s) || s->size != 0)))
+		return false;
 	/* RFC 768: a checksum of zero means that there is none. */
 	if (s->kind == PROBE_UDP && s->icmp_sum == 0)
 		return false;

@@ -170,13 +170,17 @@ static const char *tag_text(struct checking *c, const char *name)
 
 static bool check_declaration(struct checking *c)
 {
-	static const char first[] = "BagIt-Version: 1.0\n";
+	static const char first[] = "BagIt-Version: 1.0\n", second[] = "Tag-File-Character-Encoding: UTF-8";
 	const char *text = tag_text(c, BAG_DECLARATION);
 
 	if (!text)
 		return false;
-	return strncmp(text, first, sizeof first - 1) == 0 ||
-	       refuse(c, BAG_DECLARATION, "does not declare a BagIt 1.0 bundle");
+	if (strncmp(text, first, sizeof first - 1) != 0)
+		return refuse(c, BAG_DECLARATION, "does not declare a BagIt 1.0 bundle");
+	text += sizeof first - 1;
+	/* The last line may lack its end (RFC 8493 section 2.1.1). */
+	return (strncmp(text, second, sizeof second - 1) == 0 && strspn(text + sizeof second - 1, "\r\n") == strlen(text + sizeof second - 1)) ||
+	       refuse(c, BAG_DECLARATION, "does not declare its files to be UTF-8");
 }
 
 static bool check_tags(struct checking *c)
@@ -248,5 +252,7 @@ bool bag_is_exact(const struct bag *b, char *err, size_t err_size)
 		if (!is_ours(b->tags[i].path))
 			return refuse(&c, b->tags[i].path, "is no part of the bundle: nothing vouches for it");
 	}
+	if (strcmp(tag_text(&c, BAG_DECLARATION), BAG_DECLARATION_TEXT) != 0)
+		return refuse(&c, BAG_DECLARATION, "was altered: it is not as erprobe writes it");
 	return exact_manifest(&c, BAG_TAG_MANIFEST) && exact_manifest(&c, BAG_MANIFEST);
 }

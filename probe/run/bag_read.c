@@ -243,7 +243,7 @@ static bool load_open(const char *path, int fd, struct bag *b, char *err, size_t
 	if (fstat(fd, &st) != 0)
 		text_format(err, err_size, "%s", strerror(errno));
 	else if (S_ISREG(st.st_mode))
-		return archive_load(path, b, err, err_size);
+		return archive_load(fd, path, b, err, err_size);
 	else if (!S_ISDIR(st.st_mode))
 		text_format(err, err_size, "it is neither folder nor archive: " NAME_IT);
 	else if (faccessat(fd, BAG_DECLARATION, F_OK, AT_SYMLINK_NOFOLLOW) != 0)

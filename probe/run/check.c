@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/check.h"
 
+#include "analysis/path/path.h"
+#include "analysis/path/trace_result.h"
 #include "analysis/record/comment.h"
+#include "probe/run/check_baseline.h"
 #include "probe/run/check_output.h"
 #include "probe/run/conductor.h"
+#include "probe/run/evidence.h"
 #include "probe/run/refold.h"
 
 #include <math.h>
@@ -32,14 +36,32 @@ static struct plan_limits limits_of(const struct check_options *o)
 	return l;
 }
 
+/* Asked once root's rights are gone. Evidence that is only perhaps wanted stops no diagnosis:
+ * an audit goes on. */
+static bool evidence_will_do(struct conductor *k, const struct check_options *o, char *err, size_t err_size)
+{
+	char why[CONDUCTOR_ERROR_MAX];
+
+	if (!o->evidence_dir)
+		return true;
+	if (!o->evidence_unhealthy)
+		return evidence_within_rights(o->evidence_dir, o->sign_key, err, err_size);
+	if (!evidence_prepare(o->evidence_dir, o->sign_key, why, sizeof why))
+		progress_warn(&k->progress, "%s", why);
+	return true;
+}
+
 /* The stages up to the closed log. False with one line in err when there is nothing
  * to conclude from. */
-static bool conduct(struct conductor *k, const struct config *c, const struct check_options *o, char *err,
-                    size_t err_size)
+static bool conduct(struct conductor *k, const struct config *c, const struct check_options *o, struct check_baseline *b,
+                    char *err, size_t err_size)
 {
 	const struct plan_limits limits = limits_of(o);
-	bool ok = conductor_open(k, c, o, &limits, err, err_size) && conductor_plan(k, err, err_size) &&
-	          conductor_launch(k, err, err_size);
+	bool ok = conductor_open(k, c, o, &limits, err, err_size) && conductor_plan(k, err, err_size);
+
+	if (ok)
+		check_baseline_begin(b, c, o, &k->plan, &k->progress);
+	ok = ok && conductor_launch(k, err, err_size) && evidence_will_do(k, o, err, err_size);
 
 	/* An interrupt before the first probe: the document says that nothing was tried. */
 	if (ok && !k->interrupted)
@@ -64,7 +86,27 @@ static void say_not_sent(struct conductor *k)
 			              (unsigned)k->sent, comment_send_result_name((uint8_t)r));
 }
 
-static int conclude(struct conductor *k)
+/* Each hop by itself; the rate in all and the port of BGP besides. */
+static void explain_rates(struct conductor *k)
+{
+	static const char *const links[] = {"the primary link", "the secondary link", "unbound flows"};
+	char text[TRACE_RATE_WORDS_MAX];
+
+	progress_error(&k->progress, "rate: at most %g packets a second in all (--rate), %u probes (--budget); TCP 179 of an MSEE one SYN a "
+	               "second; routers limit their ICMP errors (RFC 1812 4.3.2.8, RFC 4443 2.4), so each hop by itself:", k->limits.rate,
+	               (unsigned)k->limits.budget);
+	for (uint8_t link = 0; link <= LINKS && k->live; link++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			for (uint8_t ttl = 1; ttl <= PATH_TTL_MAX; ttl++) {
+				struct trace_hop_rate r = diagnosis_hop_rate(k->live, link, fam, ttl);
+				if (r.addresses == 0)
+					continue;
+				trace_rate_words(&r, ttl, k->limits.hop_rate, text);
+				progress_error(&k->progress, "rate: %s, IPv%d, %s", links[link], fam == FAM6 ? 6 : 4, text);
+			}
+}
+
+static int conclude(struct conductor *k, const struct check_baseline *b)
 {
 	struct refolded found;
 	int code;
@@ -77,6 +119,9 @@ static int conclude(struct conductor *k)
 		return EXIT_LOCAL;
 	}
 	code = exit_code(k, &found.result, check_output(k->options, &found.result, &k->log, &k->progress));
+	check_baseline_end(b, &found, &k->progress);
+	if (k->options->explain_rate)
+		explain_rates(k);
 	refolded_free(&found);
 	return code;
 }
@@ -84,13 +129,14 @@ static int conclude(struct conductor *k)
 int check_run(const struct config *c, const struct check_options *o)
 {
 	struct conductor k;
+	struct check_baseline baseline = {.use = false};
 	char err[CONDUCTOR_ERROR_MAX] = "";
 	int code;
 
 	/* A reader of our output that goes away is an error of write(), not our death. */
 	signal(SIGPIPE, SIG_IGN);
-	if (conduct(&k, c, o, err, sizeof err)) {
-		code = conclude(&k);
+	if (conduct(&k, c, o, &baseline, err, sizeof err)) {
+		code = conclude(&k, &baseline);
 	} else {
 		progress_error(&k.progress, "%s", err);
 		code = k.interrupted ? EXIT_INTERRUPT : EXIT_LOCAL;

@@ -35,7 +35,11 @@ struct check_options {
 	double deadline_s;
 	double azure_deadline_s;
 	double confidence;         /* asked of a verdict, 0..1 */
+	bool explain_rate;         /* say how fast each hop was asked, and why */
 	bool no_history;
+	bool bgp_watch;            /* the peerings' own sessions are listened to */
+	double watch_s;            /* at least this long; 0 = as long as the check takes */
+	double interim_s;          /* with CHECK_JSONL: print what is known so far this often; 0 = never */
 };
 
 /* Checks all circuits of c (choose with config_select() first) in one run. The result

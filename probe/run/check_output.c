@@ -7,6 +7,7 @@
 #include "probe/run/output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -80,4 +81,21 @@ bool check_output(const struct check_options *o, const struct run_result *r, con
 
 	say_ends(r, p);
 	return printed && saved;
+}
+
+void check_interim(const struct diagnosis *live, struct wall_ns now)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	struct run_result r;
+	struct strbuf line;
+
+	if (poll(&out, 1, 0) != 1 || !(out.revents & POLLOUT) || !diagnosis_result(live, &r))
+		return;
+	r.ended_at = now;
+	strbuf_init(&line, STRBUF_MAX_DEFAULT);
+	report_check_json(&r, true, &line);
+	if (strbuf_ok(&line) && line.text)
+		output_write(line.text, line.len); /* a reader that went away is told of at the end */
+	strbuf_free(&line);
+	run_result_free(&r);
 }

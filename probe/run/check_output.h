@@ -3,6 +3,7 @@
 #ifndef ERPROBE_CHECK_OUTPUT_H
 #define ERPROBE_CHECK_OUTPUT_H
 
+#include "analysis/diagnose/diagnosis.h"
 #include "erprobe/result.h"
 #include "probe/run/check.h"
 #include "probe/run/event_log.h"
@@ -16,5 +17,10 @@
  * line on standard error; what could be done is done. */
 bool check_output(const struct check_options *o, const struct run_result *r, const struct event_log *log,
                   struct progress *p);
+
+/* Prints what a running diagnosis has found by now as one line of --jsonl: a document
+ * whose end_reason is null. Skipped where standard output would have to be waited for:
+ * the probing comes first. */
+void check_interim(const struct diagnosis *live, struct wall_ns now);
 
 #endif

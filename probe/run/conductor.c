@@ -4,6 +4,7 @@
 
 #include "analysis/path/identity.h"
 #include "analysis/value/strbuf.h"
+#include "probe/run/check_output.h"
 #include "probe/run/stopping.h"
 
 #include <signal.h>
@@ -100,15 +101,17 @@ bool conductor_open(struct conductor *k, const struct config *c, const struct ch
 
 /* -- RUN -- */
 
-static void make_probe(const struct conductor *k, const struct probe_wish *w, uint32_t id, struct probe_spec *out)
+/* False for one that was to be signed and cannot be. */
+static bool make_probe(const struct conductor *k, const struct probe_wish *w, uint32_t id, struct probe_spec *out)
 {
 	uint8_t ttl = w->ttl > 0 ? w->ttl : TTL_DEFAULT;
 
 	identity_probe(&k->plan, &k->plan.flows[w->flow], id, w->index, ttl, w->size, out);
-	if (w->kind != PROBE_TCP_RST)
-		return;
-	out->kind = PROBE_TCP_RST;
-	out->seq = w->seq;
+	if (w->kind == PROBE_TCP_RST) {
+		out->kind = PROBE_TCP_RST;
+		out->seq = w->seq;
+	}
+	return tcp_md5_sign(k->signatures, &k->plan, &k->plan.flows[w->flow], out);
 }
 
 static void send_one(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
@@ -124,9 +127,62 @@ static void send_one(struct conductor *k, const struct probe_wish *w, struct mon
 		conductor_not_sent(k, &asked, SEND_NO_ROUTE, 0);
 		return;
 	}
-	make_probe(k, w, id, &spec);
+	if (!make_probe(k, w, id, &spec)) {
+		conductor_not_sent(k, &asked, SEND_REFUSED_SESSION, 0);
+		return;
+	}
 	if (id == 0 || !helper_send_probe(k->helper, &spec))
 		conductor_not_sent(k, &asked, SEND_NO_BUFFER, 0);
+}
+
+static bool takes_turns(const struct plan_flow *f)
+{
+	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
+}
+
+/* A BGP port has one SYN a second from all runs of one account of this host. */
+static void send_in_turn(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
+{
+	const struct plan_flow *f = &k->plan.flows[w->flow];
+	int64_t wait = w->kind == PROBE_TCP_SYN && takes_turns(f) ? syn_turns_take(k->turns, &f->dst, now) : 0;
+	const struct asked_probe asked = {w->flow, w->kind, w->ttl};
+
+	if (wait == 0) {
+		send_one(k, w, now);
+	} else if (wait > 0 && k->held_count < CONDUCTOR_HELD_MAX) {
+		k->held[k->held_count++] = (struct held_syn){*w, mono_add(now, wait)};
+	} else {
+		/* Other runs ask now: no trouble of this host, and it comes to be asked again. */
+		(void)probe_table_add(&k->probes, w->flow, w->kind, w->ttl);
+		conductor_left_out(k, &asked, SEND_REFUSED_RATE, 0);
+	}
+}
+
+static void send_held(struct conductor *k, struct mono_ns now)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < k->held_count; i++) {
+		if (k->held[i].at.ns > now.ns)
+			k->held[kept++] = k->held[i];
+		else if (k->sent < k->limits.budget && !k->resting)
+			send_one(k, &k->held[i].wish, now);
+	}
+	k->held_count = kept;
+}
+
+static void open_turns(struct conductor *k)
+{
+	char why[CONDUCTOR_ERROR_MAX];
+	bool needed = false;
+
+	for (size_t i = 0; i < k->plan.flow_count && !needed; i++)
+		needed = takes_turns(&k->plan.flows[i]);
+	if (!needed || !k->helper)
+		return;
+	k->turns = syn_turns_open("", why, sizeof why);
+	if (!k->turns)
+		progress_warn(&k->progress, "other runs on this host do not see when this one asks a BGP port, nor this one theirs: %s", why);
 }
 
 static void send_probes(struct conductor *k, struct mono_ns now)
@@ -138,9 +194,12 @@ static void send_probes(struct conductor *k, struct mono_ns now)
 	pacer_take(&k->pacer, count);
 	for (size_t i = 0; i < count; i++) {
 		/* Connections are still reset once the budget is spent. */
-		if (k->sent < k->limits.budget || wishes[i].kind == PROBE_TCP_RST)
-			send_one(k, &wishes[i], now);
+		bool reset = wishes[i].kind == PROBE_TCP_RST;
+
+		if (reset || (k->sent < k->limits.budget && !k->resting))
+			send_in_turn(k, &wishes[i], now);
 	}
+	send_held(k, now);
 }
 
 static void start_drain(struct conductor *k, struct mono_ns now, enum end_reason why)
@@ -165,6 +224,8 @@ static const char *waiting_for(const struct conductor *k)
 {
 	if (k->draining)
 		return "the last answers";
+	if (k->resting)
+		return "what passes on the peerings";
 	if (!conductor_azure_over(k))
 		return "answers and Azure";
 	return k->sent >= k->limits.budget ? "the last answers" : "answers";
@@ -175,20 +236,34 @@ static void show_progress(struct conductor *k, struct mono_ns now)
 	progress_show(&k->progress, mono_since(now, k->began), k->sent, waiting_for(k));
 }
 
-static enum end_reason reason_now(const struct conductor *k, struct mono_ns now)
+static void show_interim(struct conductor *k, struct mono_ns now)
 {
+	double every = k->options->interim_s;
+
+	if (every <= 0 || mono_since(now, k->last_interim) < (int64_t)(every * (double)NS_PER_SEC))
+		return;
+	k->last_interim = now;
+	check_interim(k->live, now_wall());
+}
+
+static enum end_reason reason_now(struct conductor *k, struct mono_ns now)
+{
+	/* What is watched may be waited for; an interrupt and the deadline come before. */
+	bool watched = (double)mono_since(now, k->began) >= k->options->watch_s * (double)NS_PER_SEC;
+	/* Without flows there is nothing to wait for but Azure. */
+	bool decided = k->plan.flow_count == 0 ? conductor_azure_over(k) : diagnosis_decided(k->live, now_wall());
 	const struct run_state s = {
 		.helper_lost = k->helper_lost,
 		.interrupted = k->interrupted,
-		/* Without flows there is nothing to wait for but Azure. */
-		.decided = k->plan.flow_count == 0 ? conductor_azure_over(k) : diagnosis_decided(k->live, now_wall()),
+		.decided = decided && watched,
 		.sent = k->sent,
-		.budget = k->limits.budget,
+		.budget = watched ? k->limits.budget : UINT32_MAX,
 		.since_last_ns = mono_since(now, k->last_sent),
 		.elapsed_ns = mono_since(now, k->began),
 		.run_ns = sending_time_ns(k->limits.deadline_s),
 	};
 
+	k->resting = decided && !watched;
 	return why_stop(&s);
 }
 
@@ -202,6 +277,7 @@ static void slow_tick(struct conductor *k, struct mono_ns now)
 	look_at_clock(k, now);
 	conductor_azure_tick(k, now);
 	show_progress(k, now);
+	show_interim(k, now);
 	if (mono_since(now, k->last_count) >= COUNT_EVERY_NS) {
 		k->last_count = now;
 		if (k->helper)
@@ -263,7 +339,8 @@ bool conductor_run(struct conductor *k, char *err, size_t err_size)
 	struct mono_ns now = now_mono();
 
 	k->live = diagnosis_new(&k->plan);
-	if (k->live) {
+	k->wiper = watch_new(&k->plan);
+	if (k->live && (k->wiper || !k->plan.watch)) {
 		fold_snapshots(k);
 		if (k->helper)
 			k->frames = loop_readable(k->loop, helper_fd(k->helper), on_record, k);
@@ -273,8 +350,9 @@ bool conductor_run(struct conductor *k, char *err, size_t err_size)
 		text_format(err, err_size, "out of memory");
 		return false;
 	}
+	open_turns(k);
 	k->pacer = pacer_make(k->limits.rate, now);
-	k->last_sent = k->last_slow_tick = k->last_count = now;
+	k->last_sent = k->last_slow_tick = k->last_count = k->last_interim = now;
 	if (loop_run(k->loop))
 		return true;
 	text_format(err, err_size, "the event loop failed");
@@ -314,7 +392,10 @@ void conductor_free(struct conductor *k)
 {
 	if (k->live)
 		diagnosis_free(k->live);
+	watch_free(k->wiper);
 	probe_table_free(&k->probes);
+	tcp_md5_free(k->signatures);
+	syn_turns_close(k->turns);
 	event_log_free(&k->log);
 	plan_free(&k->plan);
 	loop_free(k->loop);

@@ -15,6 +15,7 @@
 #define ERPROBE_CONDUCTOR_H
 
 #include "analysis/diagnose/diagnosis.h"
+#include "analysis/passive/watch.h"
 #include "erprobe/plan.h"
 #include "probe/azure/reader.h"
 #include "probe/cli/config.h"
@@ -26,12 +27,18 @@
 #include "probe/run/pacer.h"
 #include "probe/run/probe_table.h"
 #include "probe/run/progress.h"
+#include "probe/run/syn_turns.h"
+#include "probe/run/tcp_md5.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define CONDUCTOR_ERROR_MAX 512
+#define CONDUCTOR_HELD_MAX 16
+
+/* A SYN that waits for its turn. */
+struct held_syn { struct probe_wish wish; struct mono_ns at; };
 
 /* Azure's side of the run. */
 struct azure_side {
@@ -56,16 +63,22 @@ struct conductor {
 	struct azure_side azure;
 	struct event_log log;
 	struct plan plan;         /* zeroed before PLAN */
+	struct watch *wiper;      /* takes routes out of frames that are kept; NULL where nothing is watched */
 	struct diagnosis *live;   /* steers the probing; NULL before RUN */
 
 	struct helper *helper;    /* NULL while it does not run, or no flow has a route */
 	struct loop_event *frames, *tick;
 	bool draining, helper_lost, drained;
+	bool resting;             /* decided, and only the watching goes on: no probe leaves */
 	char lost_why[CONDUCTOR_ERROR_MAX];
 	struct pacer pacer;
 	struct probe_table probes;
+	struct tcp_md5 *signatures; /* of port 179, or NULL; owned */
+	struct syn_turns *turns;  /* of port 179 among all runs of this host, or NULL; owned */
+	struct held_syn held[CONDUCTOR_HELD_MAX];
+	size_t held_count;
 	struct clock_twin clock;
-	struct mono_ns last_sent, last_slow_tick, last_count, drain_until;
+	struct mono_ns last_sent, last_slow_tick, last_count, last_interim, drain_until;
 	uint32_t sent;            /* probes asked of the helper; resets do not count */
 	uint32_t not_sent[SEND_RESULTS]; /* what did not leave, by reason; resets too */
 	struct event_counters counters;
@@ -111,7 +124,9 @@ void conductor_release_interrupt(void);
 
 /* Takes what the helper has said and turns it into events. */
 void conductor_take(struct conductor *k);
-/* A probe did not leave: an event, unless it was a reset. */
+/* A probe was left out: an event, unless it was a reset. */
+void conductor_left_out(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error);
+/* Likewise, and counted among those that this host or its policy kept back, which a person is told of. */
 void conductor_not_sent(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error);
 
 #endif

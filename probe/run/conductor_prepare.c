@@ -3,6 +3,7 @@
 #include "probe/run/conductor.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/run/build.h"
 #include "probe/run/plan_build.h"
 #include "probe/sandbox/sandbox.h"
 
@@ -11,6 +12,7 @@
 
 /* Completes the flows of a plan that can send nothing at all. */
 #define UNUSED_PORT_BASE 33000
+#define WATCH_SUBNETS_MAX 64 /* that the helper takes: 16 circuits of two families */
 #define AWAIT_STEP_NS (20 * NS_PER_MS)
 
 /* -- links that Azure must name -- */
@@ -103,10 +105,11 @@ bool conductor_plan(struct conductor *k, char *err, size_t err_size)
 	const struct az_snapshot *snapshots[EVENT_LOG_CIRCUITS_MAX];
 	const struct plan_build_options o = {
 		.limits = k->limits,
-		.tool = "erprobe " ERPROBE_VERSION,
+		.tool = build_tool(),
 		.snapshots = snapshots,
 		/* An answer that comes in elsewhere than its probe went out is not lost. */
 		.every_interface = true,
+		.watch = k->options->bgp_watch,
 	};
 
 	if (!await_peerings(k)) {
@@ -126,15 +129,19 @@ bool conductor_plan(struct conductor *k, char *err, size_t err_size)
 static bool start_helper(struct conductor *k, char *err, size_t err_size)
 {
 	const char *names[CHANNEL_IFACES_MAX];
+	struct ip_prefix watch[WATCH_SUBNETS_MAX];
 	struct helper_options o = {
 		.path = k->options->packet_helper,
 		.ifaces = names,
 		.iface_count = k->plan.iface_count,
 		.rate = k->limits.rate,
 		.ports = (uint16_t)plan_port_need(&k->plan),
+		.watch = watch,
 	};
 	struct ip_prefix *allow;
 
+	if (!plan_watch_list(&k->plan, watch, WATCH_SUBNETS_MAX, &o.watch_count, err, err_size))
+		return false;
 	for (size_t i = 0; i < k->plan.iface_count; i++)
 		names[i] = k->plan.ifaces[i].name;
 	if (!plan_allow_list(&k->plan, &allow, &o.allow_count)) {
@@ -171,5 +178,6 @@ bool conductor_launch(struct conductor *k, char *err, size_t err_size)
 	else
 		ok = plan_assign_ports(&k->plan, UNUSED_PORT_BASE, PLAN_PORTS_MAX);
 	/* Both children run; from here on hostile bytes are read. */
+	ok = ok && tcp_md5_make(&k->plan, &k->signatures, err, err_size);
 	return ok && sandbox_clear_capabilities(err, err_size);
 }

@@ -2,6 +2,7 @@
 /* What the packet helper says becomes events. */
 #include "probe/run/conductor.h"
 
+#include "analysis/record/blank.h"
 #include "analysis/value/strbuf.h"
 
 #include <string.h>
@@ -9,15 +10,20 @@
 /* Records taken in one go; then timers and signals have their turn. */
 #define RECORDS_A_TURN 256
 
-void conductor_not_sent(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error)
+void conductor_left_out(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error)
 {
 	const struct event e = {.kind = EVENT_NOT_SENT,
 	                        .u.not_sent = {now_wall(), p->flow, p->ttl, (uint8_t)result, error}};
 
-	k->not_sent[result]++;
 	/* A reset tests nothing: that it did not leave is no observation of the path. */
 	if (p->kind != PROBE_TCP_RST)
 		conductor_event(k, &e);
+}
+
+void conductor_not_sent(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error)
+{
+	k->not_sent[result]++;
+	conductor_left_out(k, p, result, error);
 }
 
 static void take_sent(struct conductor *k, const struct channel_sent *s)
@@ -29,14 +35,18 @@ static void take_sent(struct conductor *k, const struct channel_sent *s)
 		conductor_not_sent(k, p, (enum send_result)s->result, s->error);
 }
 
-static void take_frame(struct conductor *k, const struct frame *f)
+static void take_frame(struct conductor *k, struct frame *f)
 {
 	const struct event e = {.kind = EVENT_FRAME, .u.frame = f};
 
+	/* Before anybody keeps or reads it: live and in replay the same bytes are folded. */
+	watch_wipe(k->wiper, f);
 	if (diagnosis_is_foreign(k->live, f))
 		k->counters.foreign++;
-	else
+	else {
+		frame_blank_digests(f);
 		conductor_event(k, &e);
+	}
 }
 
 static void take_counters(struct conductor *k, const struct channel_counters *c)

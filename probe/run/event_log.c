@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/event_log.h"
 
+#include "probe/run/spool.h"
+#include "probe/run/trace_log.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +15,13 @@ void event_log_init(struct event_log *l)
 void event_log_free(struct event_log *l)
 {
 	free(l->frames);
-	free(l->bytes);
+	if (l->spool)
+		spool_free(l->spool);
+	else
+		free(l->bytes);
+	free(l->spool);
 	free(l->not_sent);
+	trace_log_free(l->trace);
 	for (size_t i = 0; i < EVENT_LOG_CIRCUITS_MAX; i++) {
 		if (l->snapshots[i])
 			az_snapshot_free(l->snapshots[i]);
@@ -49,7 +57,8 @@ static bool add_frame(struct event_log *l, const struct frame *f)
 	bool ok;
 
 	ok = room_for(&frames, &l->frame_room, l->frame_count, 1, sizeof *l->frames, EVENT_LOG_FRAMES_MAX);
-	ok = ok && room_for(&bytes, &l->byte_room, l->byte_count, cap_len, 1, EVENT_LOG_BYTES_MAX);
+	if (!l->spool)
+		ok = ok && room_for(&bytes, &l->byte_room, l->byte_count, cap_len, 1, EVENT_LOG_BYTES_MAX);
 	l->frames = frames;
 	l->bytes = bytes;
 	if (!ok)
@@ -61,10 +70,32 @@ static bool add_frame(struct event_log *l, const struct frame *f)
 		.cap_len = (uint16_t)cap_len,
 		.iface = f->iface,
 	};
-	if (cap_len > 0)
+	/* A file that fails is said by event_log_settle(): the run goes on. */
+	if (l->spool)
+		(void)spool_add(l->spool, f->bytes, cap_len);
+	else if (cap_len > 0)
 		memcpy(l->bytes + l->byte_count, f->bytes, cap_len);
 	l->byte_count += cap_len;
 	return true;
+}
+
+bool event_log_spool(struct event_log *l, const char *dir, char *err, size_t err_size)
+{
+	l->spool = malloc(sizeof *l->spool);
+	if (!l->spool) {
+		text_format(err, err_size, "out of memory");
+		return false;
+	}
+	return spool_open(l->spool, dir, EVENT_LOG_BYTES_MAX, err, err_size);
+}
+
+bool event_log_settle(struct event_log *l, char *err, size_t err_size)
+{
+	if (!l->spool)
+		return true;
+	/* Only ever read: event_log_frame(). */
+	l->bytes = (uint8_t *)(uintptr_t)spool_end(l->spool, err, err_size);
+	return l->bytes != NULL;
 }
 
 static bool add_not_sent(struct event_log *l, const struct event_not_sent *e)
@@ -122,6 +153,11 @@ bool event_log_add(struct event_log *l, const struct event *e)
 	if (!ok)
 		l->refused++;
 	return ok;
+}
+
+bool event_log_has_room(const struct event_log *l)
+{
+	return l->frame_count < EVENT_LOG_FRAMES_MAX && l->byte_count + FRAME_BYTES_MAX <= EVENT_LOG_BYTES_MAX;
 }
 
 void event_log_frame(const struct event_log *l, size_t i, struct frame *out)

@@ -13,7 +13,7 @@
 
 /* Ceilings, against a run that goes wild and against hostile evidence. A default
  * run keeps a few thousand frames of about 100 bytes. */
-#define EVENT_LOG_FRAMES_MAX 200000u
+#define EVENT_LOG_FRAMES_MAX 400000u
 #define EVENT_LOG_BYTES_MAX ((size_t)64 << 20)
 #define EVENT_LOG_NOT_SENT_MAX 20000u /* keeps plan.json below what the JSON reader takes */
 #define EVENT_LOG_CIRCUITS_MAX 256u   /* event_azure.circuit has eight bits */
@@ -32,11 +32,15 @@ struct logged_not_sent {
 	struct event_not_sent event;
 };
 
+struct spool;
+struct trace_log; /* probe/run/trace_log.h */
+
 struct event_log {
 	struct logged_frame *frames;
 	size_t frame_count, frame_room;
 	uint8_t *bytes;
 	size_t byte_count, byte_room;
+	struct spool *spool;   /* instead of bytes, until event_log_settle(); owned. NULL = none */
 	struct logged_not_sent *not_sent;
 	size_t not_sent_count, not_sent_room;
 	struct az_snapshot *snapshots[EVENT_LOG_CIRCUITS_MAX]; /* by circuit; NULL = none came */
@@ -44,17 +48,26 @@ struct event_log {
 	struct event_counters counters;
 	bool has_end;
 	struct event_end end;
+	struct trace_log *trace; /* of a run of erprobe trace: the rest of what it learned; owned. NULL of a check */
 	uint64_t refused;      /* events that a ceiling or lack of memory kept out */
 };
 
 void event_log_init(struct event_log *l);
 /* Frees what the log owns, not the struct; safe on a zeroed log. */
 void event_log_free(struct event_log *l);
+/* Bytes of frames go to a file without a name in this folder from now on, not into memory.
+ * False with the reason in err. */
+bool event_log_spool(struct event_log *l, const char *dir, char *err, size_t err_size);
+/* No frame follows: those in the file can be read from now on. False with the reason in err (a full
+ * disk): what was logged since is incomplete. Nothing to do, and true, without a spool. */
+bool event_log_settle(struct event_log *l, char *err, size_t err_size);
 /* Copies the event into the log (frame bytes and snapshots too). A later snapshot
  * of a circuit, later counters and a later end replace the earlier; ticks are not
  * kept. False when there was no room: the event is counted in `refused` and must
  * not be folded either, or replay would see less than the run did. */
 bool event_log_add(struct event_log *l, const struct event *e);
+/* Could a frame be added, whatever its size? */
+bool event_log_has_room(const struct event_log *l);
 /* Restores frame i (< frame_count) in full. */
 void event_log_frame(const struct event_log *l, size_t i, struct frame *out);
 

@@ -4,6 +4,7 @@
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
 #include "probe/evidence/sign.h"
+#include "probe/run/build.h"
 #include "probe/run/files.h"
 #include "probe/run/now.h"
 
@@ -14,20 +15,39 @@
 #include <unistd.h>
 
 #define FOLDER_MODE 0750
+#define FOLDER_RIGHTS (R_OK | W_OK | X_OK) /* it is opened and synced too */
 #define REASON_MAX 400
+
+static bool may(const char *path, int how)
+{
+	return faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0;
+}
 
 bool evidence_prepare(const char *dir, const char *sign_key, char *err, size_t err_size)
 {
 	char why[REASON_MAX];
 	bool ok = files_make_dir(dir, FOLDER_MODE, why, sizeof why);
 
-	if (ok && faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) != 0) {
+	if (ok && !may(dir, FOLDER_RIGHTS)) {
 		text_format(why, sizeof why, "%s", strerror(errno));
 		ok = false;
 	}
 	if (!ok)
 		text_format(err, err_size, "cannot save evidence in %s: %s (--evidence names another folder)", dir, why);
 	return ok && (!sign_key || sign_prepare(sign_key, err, err_size));
+}
+
+bool evidence_within_rights(const char *dir, const char *sign_key, char *err, size_t err_size)
+{
+	if (!may(dir, FOLDER_RIGHTS))
+		text_format(err, err_size, "cannot save evidence in %s: %s: root's rights do not count there, the folder must be the "
+		            "caller's own (--evidence names another folder)", dir, strerror(errno));
+	else if (sign_key && !may(sign_key, R_OK))
+		text_format(err, err_size, "cannot sign with %s: %s: root's rights do not count there, the key must be the caller's own",
+		            sign_key, strerror(errno));
+	else
+		return true;
+	return false;
 }
 
 void evidence_by(char by[EVIDENCE_BY_MAX])
@@ -55,6 +75,16 @@ static bool write_bundle(const char *dir, const struct bundle_source *s, const c
 bool evidence_write(const char *dir, const struct plan *p, const struct event_log *log, const struct run_result *r,
                     const char *run_json, const struct evidence_extras *extras, char *err, size_t err_size)
 {
+	struct refolded run = {.result = *r};
+
+	run.result.plan = p;
+	return evidence_write_run(dir, log, &run, run_json, extras, err, err_size);
+}
+
+bool evidence_write_run(const char *dir, const struct event_log *log, const struct refolded *run, const char *run_json,
+                        const struct evidence_extras *extras, char *err, size_t err_size)
+{
+	const struct plan *p = run->result.plan;
 	char by[EVIDENCE_BY_MAX], why[REASON_MAX] = "out of memory";
 	struct environment e;
 	struct strbuf text;
@@ -66,9 +96,9 @@ bool evidence_write(const char *dir, const struct plan *p, const struct event_lo
 	ok = strbuf_ok(&text) && environment_read(text.text, text.len, &e, why, sizeof why);
 	if (ok) {
 		const struct bundle_source s = {
-			.plan = p, .log = log, .result = r, .run_json = run_json,
+			.plan = p, .log = log, .run = run, .run_json = run_json, .spool_dir = run_json ? NULL : dir,
 			.environment = text.text, .config = extras->config, .os = e.os, .place = e.place,
-			.custody = {.at = now_wall(), .action = "created", .by = by, .tool = "erprobe " ERPROBE_VERSION,
+			.custody = {.at = now_wall(), .action = "created", .by = by, .tool = build_tool(),
 			            .audience = "internal", .seq = 1},
 		};
 

@@ -26,6 +26,13 @@ struct evidence_extras {
  * that cannot be read, is said at once and not a minute later. Creates DIR where
  * missing; sign_key may be NULL. False with one line in err. */
 bool evidence_prepare(const char *dir, const char *sign_key, char *err, size_t err_size);
+/* The same question once more, right after sandbox_clear_capabilities() and before the first
+ * probe: until then root may read and write what is not root's, and it is without that right
+ * that the bundle will be written and signed. False with one line in err. */
+bool evidence_within_rights(const char *dir, const char *sign_key, char *err, size_t err_size);
+
+/* A folded run: refold.h, which includes what it points to. */
+struct refolded;
 
 /* Writes DIR/RUN_ID (DIR and its parents are created where missing), with the
  * environment as it is now. run_json is the document exactly as printed,
@@ -34,6 +41,10 @@ bool evidence_prepare(const char *dir, const char *sign_key, char *err, size_t e
  * line in err; then nothing is left. */
 bool evidence_write(const char *dir, const struct plan *p, const struct event_log *log, const struct run_result *r,
                     const char *run_json, const struct evidence_extras *extras, char *err, size_t err_size);
+/* The same of a run folded again. run_json NULL: its document is made of it (a trace's, which may be
+ * large: large documents grow in files without a name in DIR). */
+bool evidence_write_run(const char *dir, const struct event_log *log, const struct refolded *run, const char *run_json,
+                        const struct evidence_extras *extras, char *err, size_t err_size);
 
 /* "user@host" for the custody log. */
 #define EVIDENCE_BY_MAX 128

@@ -5,6 +5,7 @@
 #include "analysis/record/comment.h"
 #include "analysis/record/pcapng.h"
 #include "probe/run/plan_json.h"
+#include "probe/run/trace_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@ struct writing {
 	uint32_t frame;          /* number of the frame being written, from 1 */
 	uint32_t *left_in;       /* by probe: the frame in which it left */
 	size_t left_room;
+	evidence_sink *sink;     /* NULL = everything stays in the buffer */
+	void *sink_arg;
 	bool failed;
 };
 
@@ -30,19 +33,22 @@ struct writing {
 static void filter_text(const struct plan *p, char *out, size_t size)
 {
 	unsigned low = UINT16_MAX, high = 0;
-	char tcp[64] = "", what[128];
+	bool udp = false;
+	char ports[64] = "", what[160];
 
 	for (size_t i = 0; i < p->flow_count; i++) {
 		unsigned port = p->flows[i].src_port;
 
-		if (p->flows[i].kind != PROBE_TCP_SYN || port == 0)
+		if ((p->flows[i].kind != PROBE_TCP_SYN && p->flows[i].kind != PROBE_UDP) || port == 0)
 			continue;
+		udp = udp || p->flows[i].kind == PROBE_UDP;
 		low = port < low ? port : low;
 		high = port > high ? port : high;
 	}
 	if (high > 0)
-		text_format(tcp, sizeof tcp, " or (tcp and portrange %u-%u)", low, high);
-	text_format(what, sizeof what, "arp or icmp or icmp6%s", tcp);
+		text_format(ports, sizeof ports, " or (%s and portrange %u-%u)", udp ? "(tcp or udp)" : "tcp", low, high);
+	text_format(what, sizeof what, "arp or icmp or icmp6%s%s", ports,
+	            p->watch ? " or (BGP and BFD of the peerings' own addresses)" : "");
 	text_format(out, size, "(%s) or (vlan and ((%s) or (vlan and (%s))))", what, what, what);
 }
 
@@ -52,6 +58,8 @@ static void iface_description(const struct plan *p, size_t slot, struct strbuf *
 	bool seen[EVENT_LOG_CIRCUITS_MAX][LINK_ANY + 1] = {{false}};
 	const char *between = "probes of ";
 
+	if (p->circuit_count == 0)
+		strbuf_add(out, "probes of erprobe trace");
 	for (size_t i = 0; i < p->flow_count; i++) {
 		const struct plan_flow *f = &p->flows[i];
 		const char *link = f->link < LINK_ANY ? link_name((enum link_id)f->link) : "either link";
@@ -106,7 +114,18 @@ static void write_names(struct writing *w)
 		for (size_t t = 0; t < c->target_count; t++)
 			pcapng_name(&w->writer, &c->targets[t].address, c->targets[t].name);
 	}
-	pcapng_names_end(&w->writer);
+}
+
+/* What was looked up, and destinations by the names that they were given by. */
+static void write_trace_names(struct writing *w, const struct trace_log *l)
+{
+	struct ip_addr address;
+
+	for (size_t i = 0; l && i < l->destination_count && i * l->options.flows < w->plan->flow_count; i++)
+		if (l->destinations[i] && !ip_addr_parse(l->destinations[i], &address))
+			pcapng_name(&w->writer, &w->plan->flows[i * l->options.flows].dst, l->destinations[i]);
+	for (size_t i = 0; l && i < l->name_count; i++)
+		pcapng_name(&w->writer, &l->names[i].address, l->names[i].name);
 }
 
 /* Remembers in which frame a probe left, for "to_frame=" of its answer. */
@@ -155,6 +174,7 @@ static bool visit(void *arg, const struct event *e)
 
 	if (e->kind == EVENT_FRAME)
 		write_frame(w, e->u.frame);
+	w->failed = w->failed || (w->sink && !w->sink(w->sink_arg, w->writer.out));
 	return !w->failed;
 }
 
@@ -258,7 +278,13 @@ static void write_statistics(struct writing *w, const struct event_log *log, str
 bool evidence_pcapng(const struct plan *p, const struct event_log *log, const char *os, struct wall_ns ended,
                      struct strbuf *out)
 {
-	struct writing w = {.plan = p, .writer = {.out = out}, .matcher = matcher_new(p)};
+	return evidence_pcapng_to(p, log, os, ended, out, NULL, NULL);
+}
+
+bool evidence_pcapng_to(const struct plan *p, const struct event_log *log, const char *os, struct wall_ns ended,
+                        struct strbuf *out, evidence_sink *sink, void *arg)
+{
+	struct writing w = {.plan = p, .writer = {.out = out}, .matcher = matcher_new(p), .sink = sink, .sink_arg = arg};
 
 	strbuf_init(&w.comment, COMMENT_MAX);
 	w.failed = w.matcher == NULL;
@@ -266,6 +292,8 @@ bool evidence_pcapng(const struct plan *p, const struct event_log *log, const ch
 		write_section(&w, log, os);
 		write_interfaces(&w);
 		write_names(&w);
+		write_trace_names(&w, log->trace);
+		pcapng_names_end(&w.writer);
 		event_log_each(log, visit, &w);
 		write_statistics(&w, log, ended);
 	}

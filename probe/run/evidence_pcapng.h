@@ -23,5 +23,10 @@ bool evidence_pcapng_plan(const char *comments, struct strbuf *plan);
  * out; `ended` closes the statistics. False when memory or out's ceiling ran out. */
 bool evidence_pcapng(const struct plan *p, const struct event_log *log, const char *os, struct wall_ns ended,
                      struct strbuf *out);
+/* The same for a file too large to stand in memory: sink takes what is in *out, now and then
+ * (it may leave it there), and false ends it. */
+typedef bool evidence_sink(void *arg, struct strbuf *out);
+bool evidence_pcapng_to(const struct plan *p, const struct event_log *log, const char *os, struct wall_ns ended,
+                        struct strbuf *out, evidence_sink *sink, void *arg);
 
 #endif

@@ -2,12 +2,12 @@
 #include "probe/run/files.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/run/crypto_calls.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <openssl/evp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +22,10 @@ bool files_sha256(const void *data, size_t len, char hex[SHA256_HEX_MAX])
 	static const char digits[] = "0123456789abcdef";
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned digest_len = 0;
+	char err[SHA256_HEX_MAX];
 
-	if (EVP_Digest(data, len, digest, &digest_len, EVP_sha256(), NULL) != 1 || digest_len != 32)
+	if (!crypto_load(err, sizeof err) ||
+	    crypto.EVP_Digest(data, len, digest, &digest_len, crypto.EVP_sha256(), NULL) != 1 || digest_len != 32)
 		return false;
 	for (unsigned i = 0; i < digest_len; i++) {
 		hex[2 * i] = digits[digest[i] >> 4];
@@ -133,11 +135,23 @@ static int open_parent(const char *path, const char **name)
 	return open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-bool files_write_atomic(const char *path, const void *data, size_t len, mode_t mode, char *err, size_t err_size)
+/* The whole temporary file becomes the file: over what is there, or only where nothing is. */
+static bool put_in_place(int dir, const char *temporary, const char *name, bool over)
+{
+	if (over)
+		return renameat(dir, temporary, dir, name) == 0;
+	bool ok = linkat(dir, temporary, dir, name, 0) == 0;
+	int saved = errno;
+	unlinkat(dir, temporary, 0);
+	errno = saved;
+	return ok;
+}
+
+static bool write_whole(const char *path, const void *data, size_t len, mode_t mode, bool over, char *err, size_t err_size)
 {
 	char temporary[NAME_MAX + 1];
 	const char *name;
-	int dir = open_parent(path, &name);
+	int dir = open_parent(path, &name), saved;
 	bool ok;
 
 	if (dir < 0)
@@ -145,13 +159,27 @@ bool files_write_atomic(const char *path, const void *data, size_t len, mode_t m
 	text_format(temporary, sizeof temporary, ".%.200s.%ld.partial", name, (long)getpid());
 	unlinkat(dir, temporary, 0); /* left by an earlier process of this number */
 	ok = files_write_new(dir, temporary, data, len, mode, err, err_size);
-	if (ok && renameat(dir, temporary, dir, name) != 0) {
+	if (ok && !put_in_place(dir, temporary, name, over)) {
+		saved = errno;
 		ok = say_errno(err, err_size, path);
 		unlinkat(dir, temporary, 0);
+	} else {
+		ok = ok && (fsync(dir) == 0 || say_errno(err, err_size, path));
+		saved = errno;
 	}
-	ok = ok && (fsync(dir) == 0 || say_errno(err, err_size, path));
 	close(dir);
+	errno = saved;
 	return ok;
+}
+
+bool files_write_atomic(const char *path, const void *data, size_t len, mode_t mode, char *err, size_t err_size)
+{
+	return write_whole(path, data, len, mode, true, err, err_size);
+}
+
+bool files_create_atomic(const char *path, const void *data, size_t len, mode_t mode, char *err, size_t err_size)
+{
+	return write_whole(path, data, len, mode, false, err, err_size);
 }
 
 /* Reads exactly size bytes and then the end of the file. */
@@ -176,10 +204,12 @@ static bool read_exactly(int fd, char *data, size_t size)
 	return have == size;
 }
 
-static bool read_open(int fd, const char *name, size_t max, char **data, size_t *len, char *err, size_t err_size)
+bool files_read_open(int fd, const char *name, size_t max, char **data, size_t *len, char *err, size_t err_size)
 {
 	struct stat st;
 
+	*data = NULL;
+	*len = 0;
 	if (fstat(fd, &st) != 0)
 		return say_errno(err, err_size, name);
 	if (!S_ISREG(st.st_mode))
@@ -212,7 +242,7 @@ bool files_read(int dir_fd, const char *name, size_t max, char **data, size_t *l
 		return say(err, err_size, name, "it is a symbolic link");
 	if (fd < 0)
 		return say_errno(err, err_size, name);
-	ok = read_open(fd, name, max, data, len, err, err_size);
+	ok = files_read_open(fd, name, max, data, len, err, err_size);
 	close(fd);
 	return ok;
 }

@@ -31,7 +31,10 @@ struct helper_options {
 	size_t iface_count;               /* 1 .. CHANNEL_IFACES_MAX */
 	const struct ip_prefix *allow;    /* the only destinations; up to 65,536 */
 	size_t allow_count;
-	bool bulk;                        /* frames in blocks: cheap, but some milliseconds late */
+	const struct ip_prefix *watch;    /* subnets of peerings whose own sessions are listened to */
+	size_t watch_count;               /* at most 64 */
+	bool light;                       /* of few destinations: ready sooner (probe/packet/tap.h) */
+	bool bulk;                        /* frames in blocks: cheap, but some milliseconds late; SENT only of what did not leave */
 	double rate;                      /* packets a second over all interfaces; 0 or HUGE_VAL = "max" */
 	uint16_t ports;                   /* TCP source ports to reserve, at most 512 */
 };

@@ -14,8 +14,6 @@ static size_t size_of_kind(unsigned kind)
 		return sizeof(struct channel_start_failed);
 	case CHANNEL_SENT:
 		return sizeof(struct channel_sent);
-	case CHANNEL_FRAME:
-		return sizeof(struct channel_frame);
 	case CHANNEL_COUNTERS:
 		return sizeof(struct channel_counters);
 	case CHANNEL_BYE:
@@ -25,6 +23,19 @@ static size_t size_of_kind(unsigned kind)
 	}
 }
 
+/* 0: no record of this kind, or no room for what tells its length. */
+static size_t size_of(const void *message, size_t len, unsigned kind)
+{
+	uint16_t cap_len;
+
+	if (kind != CHANNEL_FRAME)
+		return size_of_kind(kind);
+	if (len < channel_frame_size(0))
+		return 0;
+	memcpy(&cap_len, (const uint8_t *)message + offsetof(struct channel_frame, frame.cap_len), sizeof(cap_len));
+	return cap_len <= FRAME_BYTES_MAX ? channel_frame_size(cap_len) : 0;
+}
+
 size_t helper_record_size(const void *message, size_t len)
 {
 	struct channel_head head;
@@ -32,7 +43,7 @@ size_t helper_record_size(const void *message, size_t len)
 	if (len < sizeof(head))
 		return len;
 	memcpy(&head, message, sizeof(head));
-	size_t size = size_of_kind(head.kind);
+	size_t size = size_of(message, len, head.kind);
 	return size > 0 && size < len ? size : len;
 }
 
@@ -86,7 +97,7 @@ enum channel_kind helper_check(const void *message, size_t len, uint32_t ifaces,
 	memset(out, 0, sizeof(*out));
 	if (len >= sizeof(head))
 		memcpy(&head, message, sizeof(head));
-	if (head.magic != CHANNEL_MAGIC || size_of_kind(head.kind) != len) {
+	if (head.magic != CHANNEL_MAGIC || size_of(message, len, head.kind) != len) {
 		snprintf(err, err_size, "erprobe-packet sent %zu bytes that are no record: install erprobe and "
 		         "erprobe-packet from one build", len);
 		return 0;

@@ -83,8 +83,8 @@ static bool make_arguments(const struct helper_options *o, const char *path, str
 	*a = (struct arguments){0};
 	size_t named = o->allow_count > ARGV_ALLOW_MAX ? 0 : o->allow_count;
 
-	a->list = calloc(FIXED_ARGS + 2 * (o->iface_count + named), sizeof(*a->list));
-	a->text = calloc(named + 4, PREFIX_TEXT_MAX);
+	a->list = calloc(FIXED_ARGS + 2 * (o->iface_count + named + o->watch_count), sizeof(*a->list));
+	a->text = calloc(named + o->watch_count + 4, PREFIX_TEXT_MAX);
 	if (a->list == NULL || a->text == NULL) {
 		free_arguments(a);
 		return false;
@@ -97,9 +97,13 @@ static bool make_arguments(const struct helper_options *o, const char *path, str
 		add(a, "--iface");
 		add(a, o->ifaces[i]);
 	}
-	if (o->bulk) {
+	if (o->bulk || o->light) {
 		add(a, "--capture");
-		add(a, "bulk");
+		add(a, o->bulk ? "bulk" : "light");
+	}
+	for (size_t i = 0; i < o->watch_count; i++) {
+		add(a, "--watch");
+		add(a, ip_prefix_text(&o->watch[i], cell(a)));
 	}
 	if (named < o->allow_count)
 		add_number(a, "--allow-fd", CHANNEL_ALLOW_FD);

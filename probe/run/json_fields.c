@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,18 @@ double field_double(struct fields *f, const struct json_value *o, const char *ke
 	else if (value < 0 || value > max)
 		fields_fail(f, key, "is out of range");
 	return f->failed ? 0 : value;
+}
+
+void json_decimal(struct json_out *j, const char *key, double value)
+{
+	char text[40];
+
+	for (int digits = 6; digits <= 17; digits++) {
+		snprintf(text, sizeof text, "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	json_text(j, key, text);
 }
 
 bool field_bool(struct fields *f, const struct json_value *o, const char *key)

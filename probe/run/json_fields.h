@@ -6,6 +6,7 @@
 #ifndef ERPROBE_JSON_FIELDS_H
 #define ERPROBE_JSON_FIELDS_H
 
+#include "analysis/value/json_out.h"
 #include "erprobe/addr.h"
 #include "probe/json/json_in.h"
 #include "probe/run/plan_words.h"
@@ -41,6 +42,8 @@ struct ip_prefix field_prefix(struct fields *f, const struct json_value *o, cons
 /* Exactly len bytes as hex digits. */
 void field_hex(struct fields *f, const struct json_value *o, const char *key, uint8_t *dst, size_t len);
 int field_word(struct fields *f, const struct json_value *o, const char *key, enum plan_word w);
+/* Writes a double as decimal text, the shortest that field_double() reads back as the same. */
+void json_decimal(struct json_out *j, const char *key, double value);
 /* An object or an array with at most max members; NULL after a failure. */
 const struct json_value *field_object(struct fields *f, const struct json_value *o, const char *key);
 const struct json_value *field_array(struct fields *f, const struct json_value *o, const char *key, size_t max);

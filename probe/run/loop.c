@@ -133,3 +133,8 @@ void loop_stop(struct loop *l)
 {
 	event_base_loopbreak(l->base);
 }
+
+struct event_base *loop_base(struct loop *l)
+{
+	return l->base;
+}

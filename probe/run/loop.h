@@ -34,4 +34,8 @@ void loop_drop(struct loop *l, struct loop_event *e);
 bool loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 
+/* libevent's own base, for the one other owner of a part of it (probe/web/door.c). */
+struct event_base;
+struct event_base *loop_base(struct loop *l);
+
 #endif

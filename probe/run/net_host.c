@@ -53,6 +53,8 @@ static void read_link_attributes(struct rd body, struct net_iface *i, bool *else
 			i->resolves = true;
 		} else if (type == IFLA_CARRIER) {
 			i->carrier = rd_u8(&value) != 0;
+		} else if (type == IFLA_MTU) {
+			i->mtu = netlink_u32(&value);
 		} else if (type == IFLA_LINK) {
 			i->lower = netlink_u32(&value);
 		} else if (type == IFLA_MASTER) {

@@ -3,6 +3,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/run/plan_flows.h"
+#include "probe/run/plan_sizes.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -216,12 +217,14 @@ static bool build(struct plan_builder *b, const struct config *c, const struct p
 		if (!add_circuit(b, (uint8_t)i, o->snapshots ? o->snapshots[i] : NULL))
 			return false;
 	}
+	plan_sizes(b->plan, b->net->host);
 	size_t ports = plan_port_need(b->plan);
 	if (ports > PLAN_PORTS_MAX)
 		return plan_refuse(b, "%zu flows go to one port of one address, at most %d can; check fewer circuits at once", ports,
 		                   PLAN_PORTS_MAX);
 	if (o->every_interface && b->plan->iface_count > 0)
 		add_listening_ifaces(b);
+	b->plan->watch = o->watch;
 	return assign_echo_ids(b);
 }
 

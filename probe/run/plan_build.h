@@ -33,6 +33,7 @@ struct plan_build_options {
 	const char *tool;                            /* "erprobe 0.1.0" */
 	const struct az_snapshot *const *snapshots;  /* one a circuit, each may be NULL; or NULL: nothing known yet */
 	bool every_interface;                        /* capture on other interfaces with an address too */
+	bool watch;                                  /* listen to the peerings' own sessions too */
 	const struct net_view *net;                  /* NULL = this host */
 };
 
@@ -58,5 +59,10 @@ bool plan_assign_ports(struct plan *p, uint16_t base, uint16_t count);
 /* The destinations of all flows, each once, sorted. The caller frees *out; false when
  * out of memory. */
 bool plan_allow_list(const struct plan *p, struct ip_prefix **out, size_t *count);
+/* The subnet of each link that is watched, each once: the longest prefix that holds both
+ * its addresses. False with one line in err where there are more than max, or where the two
+ * addresses of a link are no neighbours (the helper takes no shorter prefix either). */
+enum { WATCH_LEN_MIN4 = 24, WATCH_LEN_MIN6 = 64 };
+bool plan_watch_list(const struct plan *p, struct ip_prefix *out, size_t max, size_t *count, char *err, size_t err_size);
 
 #endif

@@ -258,7 +258,10 @@ static bool add_link(struct plan_builder *b, uint8_t circuit, enum link_id id, i
 	g.role = FLOW_BGP_MSEE;
 	g.kind = PROBE_TCP_SYN;
 	g.dst_port = PORT_BGP;
-	return add_group(b, &g, USE_BGP);
+	if (!add_group(b, &g, USE_BGP))
+		return false;
+	g.role = FLOW_BGP_SIGNED;
+	return l->tcp_md5_key_file[0] == '\0' || add_group(b, &g, USE_BGP);
 }
 
 /* Ping and all ports of one target over one way. */

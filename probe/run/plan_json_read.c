@@ -4,7 +4,9 @@
 #include "probe/run/plan_json.h"
 
 #include "probe/json/json_in.h"
+#include "probe/run/baseline_json.h"
 #include "probe/run/json_fields.h"
+#include "probe/run/trace_log_json.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,6 +55,8 @@ static void read_ifaces(struct fields *f, const struct json_value *root, struct 
 		field_text(f, v, "name", iface->name, sizeof iface->name);
 		iface->index = (uint32_t)field_int(f, v, "index", 0, UINT32_MAX);
 		field_hex(f, v, "link_addr", iface->link_addr, sizeof iface->link_addr);
+		if (json_get(v, "mtu"))
+			iface->mtu = (uint16_t)field_int(f, v, "mtu", 0, UINT16_MAX);
 		p->iface_count++;
 	}
 	f->list = NULL;
@@ -72,6 +76,8 @@ static void read_link(struct fields *f, const struct json_value *v, struct plan_
 	l->derived = field_bool(f, v, "derived");
 	l->asn = field_int(f, v, "asn", INT64_MIN, INT64_MAX);
 	l->vlan = (int32_t)field_int(f, v, "vlan", INT32_MIN, INT32_MAX);
+	if (json_get(v, "mtu"))
+		l->mtu = (int32_t)field_int(f, v, "mtu", 0, PLAN_MTU_MAX);
 }
 
 static void read_links(struct fields *f, const struct json_value *o, struct plan_circuit *c)
@@ -139,6 +145,18 @@ static void read_targets(struct fields *f, const struct json_value *o, struct pl
 	}
 }
 
+/* Bundles of earlier builds, and runs without one, have none. */
+static void read_baseline(struct fields *f, const struct json_value *v, struct plan_circuit *c)
+{
+	if (!json_get(v, "baseline"))
+		return;
+	c->baseline = calloc(1, sizeof *c->baseline);
+	if (!c->baseline)
+		fields_fail(f, "baseline", "needs more memory than there is");
+	else
+		baseline_json_take(f, field_object(f, v, "baseline"), c->baseline);
+}
+
 static void read_circuit(struct fields *f, const struct json_value *v, struct plan_circuit *c)
 {
 	field_text(f, v, "name", c->name, sizeof c->name);
@@ -149,6 +167,7 @@ static void read_circuit(struct fields *f, const struct json_value *v, struct pl
 	read_links(f, v, c);
 	read_domains(f, v, c);
 	read_targets(f, v, c);
+	read_baseline(f, v, c);
 }
 
 static void read_circuits(struct fields *f, const struct json_value *root, struct plan *p)
@@ -205,7 +224,7 @@ static void read_flow(struct fields *f, const struct json_value *v, struct plan_
 
 static void read_flows(struct fields *f, const struct json_value *root, struct plan *p)
 {
-	const struct json_value *list = field_array(f, root, "flows", PLAN_JSON_FLOWS_MAX);
+	const struct json_value *list = field_array(f, root, "flows", json_get(root, "trace") ? TRACE_LOG_FLOWS_MAX : PLAN_JSON_FLOWS_MAX);
 
 	p->flows = room_for_list(f, "flows", list, sizeof *p->flows);
 	f->list = "flows";
@@ -229,6 +248,8 @@ static void read_plan(struct fields *f, const struct json_value *root, struct pl
 	read_clock(f, root, &p->clock);
 	read_limits(f, root, &p->limits);
 	p->azure_asked = field_bool(f, root, "azure_asked");
+	if (json_get(root, "watch"))
+		p->watch = field_bool(f, root, "watch");
 	read_ifaces(f, root, p);
 	read_circuits(f, root, p);
 	read_flows(f, root, p);
@@ -300,6 +321,8 @@ static void read_events(struct fields *f, const struct json_value *root, const s
 	read_not_sent(f, o, p, *frames, log);
 	read_counters(f, o, log);
 	read_end(f, o, log);
+	if (json_get(root, "trace"))
+		log->trace = trace_log_json_take(f, field_object(f, root, "trace"), p, *frames);
 }
 
 bool plan_json_read(const char *text, size_t len, struct plan *p, struct event_log *log, uint32_t *frames, char *err,

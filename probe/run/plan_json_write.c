@@ -3,24 +3,13 @@
 
 #include "analysis/value/json_out.h"
 #include "probe/json/json_in.h"
+#include "probe/run/baseline_json.h"
+#include "probe/run/json_fields.h"
 #include "probe/run/plan_words.h"
+#include "probe/run/trace_log_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-/* The shortest decimal text that reads back as the same double. */
-static void put_double(struct json_out *j, const char *key, double value)
-{
-	char text[40];
-
-	for (int digits = 6; digits <= 17; digits++) {
-		snprintf(text, sizeof text, "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	json_text(j, key, text);
-}
 
 static void put_unsigned(struct json_out *j, const char *key, uint64_t value)
 {
@@ -67,15 +56,16 @@ static void put_limits(struct json_out *j, const struct plan_limits *l)
 {
 	json_object(j, "limits");
 	json_int(j, "budget", l->budget);
-	put_double(j, "rate", l->rate);
-	put_double(j, "hop_rate", l->hop_rate);
-	put_double(j, "deadline_s", l->deadline_s);
-	put_double(j, "azure_deadline_s", l->azure_deadline_s);
-	put_double(j, "confidence", l->confidence);
+	json_decimal(j, "rate", l->rate);
+	json_decimal(j, "hop_rate", l->hop_rate);
+	json_decimal(j, "deadline_s", l->deadline_s);
+	json_decimal(j, "azure_deadline_s", l->azure_deadline_s);
+	json_decimal(j, "confidence", l->confidence);
 	json_object_end(j);
 }
 
-static void put_ifaces(struct json_out *j, const struct plan *p)
+/* The largest datagram matters where sizes are searched; of checks, bundles of earlier builds have none. */
+static void put_ifaces(struct json_out *j, const struct plan *p, bool sizes)
 {
 	json_array(j, "interfaces");
 	for (size_t i = 0; i < p->iface_count; i++) {
@@ -83,6 +73,8 @@ static void put_ifaces(struct json_out *j, const struct plan *p)
 		json_text(j, "name", p->ifaces[i].name);
 		json_int(j, "index", p->ifaces[i].index);
 		put_hex(j, "link_addr", p->ifaces[i].link_addr, sizeof p->ifaces[i].link_addr);
+		if (sizes)
+			json_int(j, "mtu", p->ifaces[i].mtu);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -103,6 +95,8 @@ static void put_link(struct json_out *j, const struct plan_link *l)
 	json_bool(j, "derived", l->derived);
 	json_int_text(j, "asn", l->asn);
 	json_int(j, "vlan", l->vlan);
+	if (l->mtu > 0) /* without it nothing large is sent, as in bundles of earlier builds */
+		json_int(j, "mtu", l->mtu);
 	json_object_end(j);
 }
 
@@ -149,6 +143,8 @@ static void put_circuit(struct json_out *j, const struct plan_circuit *c)
 	for (size_t i = 0; i < c->target_count; i++)
 		put_target(j, &c->targets[i]);
 	json_array_end(j);
+	if (c->baseline) /* absent without one, as in bundles of earlier builds */
+		baseline_json_put(j, "baseline", c->baseline);
 	json_object_end(j);
 }
 
@@ -224,7 +220,7 @@ static void put_events(struct json_out *j, const struct event_log *log)
 	json_object_end(j);
 }
 
-static void put_plan(struct json_out *j, const struct plan *p)
+static void put_plan(struct json_out *j, const struct plan *p, bool sizes)
 {
 	json_text(j, "run_id", p->run_id);
 	json_text(j, "tool", p->tool);
@@ -234,7 +230,9 @@ static void put_plan(struct json_out *j, const struct plan *p)
 	put_clock(j, &p->clock);
 	put_limits(j, &p->limits);
 	json_bool(j, "azure_asked", p->azure_asked);
-	put_ifaces(j, p);
+	if (p->watch) /* absent without, as in bundles of earlier builds */
+		json_bool(j, "watch", true);
+	put_ifaces(j, p, sizes);
 	json_array(j, "circuits");
 	for (size_t i = 0; i < p->circuit_count; i++)
 		put_circuit(j, &p->circuits[i]);
@@ -245,18 +243,23 @@ static void put_plan(struct json_out *j, const struct plan *p)
 	json_array_end(j);
 }
 
-/* What the reader would refuse must not be written either. */
-static bool within_bounds(const struct plan *p, char *err, size_t err_size)
+static const char *fewer(const struct event_log *log)
 {
-	bool ok = p->circuit_count <= EVENT_LOG_CIRCUITS_MAX && p->flow_count <= PLAN_JSON_FLOWS_MAX &&
+	return log->trace ? "trace fewer destinations" : "check fewer circuits";
+}
+
+/* What the reader would refuse must not be written either. */
+static bool within_bounds(const struct plan *p, const struct event_log *log, char *err, size_t err_size)
+{
+	bool ok = p->circuit_count <= EVENT_LOG_CIRCUITS_MAX && p->flow_count <= (log->trace ? TRACE_LOG_FLOWS_MAX : PLAN_JSON_FLOWS_MAX) &&
 	          p->iface_count <= CHANNEL_IFACES_MAX;
 
 	for (size_t i = 0; ok && i < p->circuit_count; i++)
 		ok = p->circuits[i].domain_count <= PLAN_JSON_DOMAINS_MAX &&
 		     p->circuits[i].target_count <= PLAN_JSON_TARGETS_MAX;
 	if (!ok)
-		text_format(err, err_size, "the plan is too large to be saved (%zu circuits, %zu flows): check fewer circuits at a time",
-		            p->circuit_count, p->flow_count);
+		text_format(err, err_size, "the plan is too large to be saved (%zu circuits, %zu flows): %s at a time", p->circuit_count,
+		            p->flow_count, fewer(log));
 	return ok;
 }
 
@@ -265,13 +268,15 @@ static bool write_form(const struct plan *p, const struct event_log *log, bool c
 {
 	struct json_out j;
 
-	if (!within_bounds(p, err, err_size))
+	if (!within_bounds(p, log, err, err_size))
 		return false;
 	json_begin(&j, out, compact);
 	json_object(&j, NULL);
 	json_text(&j, "schema", PLAN_JSON_SCHEMA);
-	put_plan(&j, p);
+	put_plan(&j, p, log->trace != NULL);
 	put_events(&j, log);
+	if (log->trace)
+		trace_log_json_put(&j, log->trace);
 	json_object_end(&j);
 	json_finish(&j);
 	if (!strbuf_ok(out)) {
@@ -280,7 +285,7 @@ static bool write_form(const struct plan *p, const struct event_log *log, bool c
 	}
 	if (out->len <= JSON_IN_BYTES_MAX)
 		return true;
-	text_format(err, err_size, "plan.json: %zu bytes are more than can be read back: check fewer circuits at a time", out->len);
+	text_format(err, err_size, "plan.json: %zu bytes are more than can be read back: %s at a time", out->len, fewer(log));
 	return false;
 }
 

@@ -101,3 +101,63 @@ bool plan_allow_list(const struct plan *p, struct ip_prefix **out, size_t *count
 	*count = kept;
 	return true;
 }
+
+static struct ip_prefix common_prefix(const struct ip_addr *a, const struct ip_addr *b)
+{
+	struct ip_prefix p = {*a, 0};
+	uint8_t bits = (uint8_t)(8 * ip_addr_len(a->family));
+
+	while (p.len < bits && ((a->bytes[p.len / 8] ^ b->bytes[p.len / 8]) & 0x80 >> p.len % 8) == 0)
+		p.len++;
+	for (uint8_t i = p.len; i < bits; i++)
+		p.addr.bytes[i / 8] &= (uint8_t)~(0x80 >> i % 8);
+	return p;
+}
+
+static bool is_listed(const struct ip_prefix *list, size_t count, const struct ip_prefix *p)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].len == p->len && ip_addr_equal(&list[i].addr, &p->addr))
+			return true;
+	return false;
+}
+
+/* The subnet of a link in one family; false, without a line in err, where one of its ends is not known. */
+static bool watch_subnet(const struct plan_circuit *c, uint8_t link, uint8_t fam, struct ip_prefix *out, char *err, size_t err_size)
+{
+	const struct ip_addr *ce = &c->links[link].ce[fam], *msee = &c->links[link].msee[fam];
+	char ours[IP_TEXT_MAX], far[IP_TEXT_MAX];
+
+	if (!ip_addr_is_set(ce) || !ip_addr_is_set(msee))
+		return false;
+	*out = common_prefix(ce, msee);
+	if (out->len >= (fam == FAM4 ? WATCH_LEN_MIN4 : WATCH_LEN_MIN6))
+		return true;
+	text_format(err, err_size, "--bgp-watch: circuit %s, link %s: ce %s and msee %s share no subnet of /%d or longer: correct its addresses",
+	            c->name, link_name(link), ip_addr_text(ce, ours), ip_addr_text(msee, far), fam == FAM4 ? WATCH_LEN_MIN4 : WATCH_LEN_MIN6);
+	return false;
+}
+
+bool plan_watch_list(const struct plan *p, struct ip_prefix *out, size_t max, size_t *count, char *err, size_t err_size)
+{
+	*count = 0;
+	err[0] = '\0';
+	for (size_t i = 0; p->watch && i < p->circuit_count * LINKS * FAMILIES; i++) {
+		const struct plan_circuit *c = &p->circuits[i / (LINKS * FAMILIES)];
+		struct ip_prefix subnet;
+
+		if (!watch_subnet(c, (uint8_t)(i / FAMILIES % LINKS), (uint8_t)(i % FAMILIES), &subnet, err, err_size)) {
+			if (err[0] != '\0')
+				return false;
+			continue;
+		}
+		if (is_listed(out, *count, &subnet))
+			continue;
+		if (*count == max) {
+			text_format(err, err_size, "--bgp-watch: more than %zu subnets, at circuit %s: name fewer circuits", max, c->name);
+			return false;
+		}
+		out[(*count)++] = subnet;
+	}
+	return true;
+}

@@ -12,6 +12,7 @@ struct progress {
 	bool live;    /* keep the one line up to date: standard error is a terminal, no -q */
 	bool quiet;   /* -q: no notices */
 	bool shown;   /* the line stands there now */
+	int64_t told_ns; /* of the run, when a log was told last */
 };
 
 struct progress progress_make(bool quiet);

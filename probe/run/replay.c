@@ -3,10 +3,12 @@
 
 #include "analysis/record/comment.h"
 #include "analysis/report/capture_report.h"
+#include "probe/run/build.h"
 #include "probe/run/refold.h"
 #include "probe/run/replay_compare.h"
 #include "probe/run/replay_say.h"
 #include "probe/run/source.h"
+#include "probe/run/trace_log.h"
 
 #include <string.h>
 
@@ -52,8 +54,18 @@ static bool conclude(struct replaying *r)
 
 	if (!refold(&rec->plan, &rec->log, r->options->verbose ? explain : NULL, r, &r->refolded))
 		return false;
-	report_check_json(&r->refolded.result, compact, &r->now);
-	return strbuf_ok(&r->now);
+	return refold_document(&r->refolded, &rec->log, compact, &r->now);
+}
+
+/* The report for a person. */
+static bool make_text(const struct replaying *r, struct strbuf *out)
+{
+	const struct trace_told told = refold_trace(&r->refolded, &r->source.recording.log);
+
+	if (r->refolded.trace)
+		return trace_document(&told, TRACE_TEXT, &r->options->style, out, NULL, NULL);
+	report_check_text(&r->refolded.result, &r->options->style, out);
+	return strbuf_ok(out);
 }
 
 static bool same_document(const struct replaying *r)
@@ -62,33 +74,42 @@ static bool same_document(const struct replaying *r)
 	       (r->now.len == 0 || memcmp(r->now.text, r->source.recording.run_json, r->now.len) == 0);
 }
 
+/* The same build must come to the same bytes. Another one may word it otherwise. */
 static void say_difference(const struct replaying *r)
 {
-	struct strbuf line;
+	const struct recording *rec = &r->source.recording;
+	struct strbuf line, how;
+	bool otherwise;
 
 	strbuf_init(&line, STRBUF_MAX_DEFAULT);
-	strbuf_addf(&line, "this build (erprobe %s, the run was made by %s) concludes otherwise: ", ERPROBE_VERSION,
-	            r->source.recording.plan.tool);
-	replay_difference(r->source.recording.run_json, r->source.recording.run_json_len, r->now.text ? r->now.text : "", r->now.len,
-	                  &line);
+	strbuf_init(&how, STRBUF_MAX_DEFAULT);
+	otherwise = replay_difference(rec->run_json, rec->run_json_len, r->now.text ? r->now.text : "", r->now.len, &how);
+	if (otherwise || strcmp(rec->plan.tool, build_tool()) == 0)
+		strbuf_addf(&line, "this build (%s, the run was made by %s) concludes otherwise: ", build_tool(), rec->plan.tool);
+	else
+		strbuf_addf(&line, "another build (%s, this is %s) made it, and words it otherwise: ", rec->plan.tool, build_tool());
+	strbuf_add(&line, how.text ? how.text : "");
 	strbuf_add(&line, r->options->format == REPLAY_JSON ? "; the stored document is printed"
 	                                                    : "; this build's report is printed");
 	if (line.text)
 		say(r, line.text);
 	strbuf_free(&line);
+	strbuf_free(&how);
 }
 
 static bool print(const struct replaying *r)
 {
 	struct strbuf text;
+	bool printed;
 
-	if (r->options->format == REPLAY_JSON)
-		return fwrite(r->source.recording.run_json, 1, r->source.recording.run_json_len, r->out) ==
-		               r->source.recording.run_json_len &&
-		       fflush(r->out) == 0;
-	strbuf_init(&text, STRBUF_MAX_DEFAULT);
-	report_check_text(&r->refolded.result, &r->options->style, &text);
-	if (strbuf_ok(&text) && text.text)
+	strbuf_init(&text, BAG_FILE_MAX);
+	if (r->options->format == REPLAY_JSON) {
+		strbuf_add_bytes(&text, r->source.recording.run_json, r->source.recording.run_json_len);
+		printed = replay_print(&text, r->options->one_line, r->out);
+		strbuf_free(&text);
+		return printed;
+	}
+	if (make_text(r, &text) && text.text)
 		fwrite(text.text, 1, text.len, r->out);
 	strbuf_free(&text);
 	return fflush(r->out) == 0 && !ferror(r->out);
@@ -100,6 +121,10 @@ static bool stored_exit_code(const struct replaying *r, int *code)
 {
 	char err[ERR_MAX];
 
+	if (r->source.recording.log.trace) {
+		*code = r->source.recording.log.trace->exit_code;
+		return true;
+	}
 	*code = replay_stored_exit_code(r->source.recording.run_json, r->source.recording.run_json_len, err, sizeof err);
 	if (*code < 0) {
 		say(r, err);
@@ -153,22 +178,22 @@ static int replay_packets(struct replaying *r)
 		say(r, "out of memory");
 		return EXIT_LOCAL;
 	}
-	if (as_text(r->options))
-		report_check_text(&r->refolded.result, &r->options->style, &r->now);
-	else
-		report_check_json(&r->refolded.result, false, &r->now);
-	if (!replay_print(&r->now, r->out)) {
-		say(r, "cannot write the result to standard output");
+	/* A trace's packets are all of it: its document is the one that it printed. */
+	bool made = (rec->log.trace ? r->options->format == REPLAY_TEXT : as_text(r->options))
+	                    ? make_text(r, &r->now)
+	                    : refold_document(&r->refolded, &rec->log, false, &r->now);
+	if (!made || !replay_print(&r->now, r->options->one_line, r->out)) {
+		say(r, made ? "cannot write the result to standard output" : "out of memory");
 		return EXIT_LOCAL;
 	}
 	if (rec->log.has_end && rec->log.end.reason == END_INTERRUPTED)
 		return EXIT_INTERRUPT;
-	return run_result_exit_code(&r->refolded.result);
+	return refold_exit_code(&r->refolded, &rec->log);
 }
 
 static int replay_capture(struct replaying *r)
 {
-	struct capture_report c = {.tool = "erprobe " ERPROBE_VERSION, .sha256 = r->source.sha256, .bytes = r->source.bytes,
+	struct capture_report c = {.tool = build_tool(), .sha256 = r->source.sha256, .bytes = r->source.bytes,
 	                           .interfaces = r->source.interfaces, .totals = sights_totals(r->source.sights)};
 	struct sight_path *paths = sight_paths(r->source.sights, &c.path_count);
 	bool printed;
@@ -183,7 +208,7 @@ static int replay_capture(struct replaying *r)
 	else
 		report_capture_json(&c, &r->now);
 	sight_paths_free(paths, c.path_count);
-	printed = replay_print(&r->now, r->out);
+	printed = replay_print(&r->now, r->options->one_line, r->out);
 	if (!printed)
 		say(r, "cannot write the result to standard output");
 	return printed ? 0 : EXIT_LOCAL;
@@ -197,7 +222,7 @@ int replay_run(const char *path, const struct replay_options *o)
 
 	r.out = o->out ? o->out : stdout;
 	r.err = o->err ? o->err : stderr;
-	strbuf_init(&r.now, STRBUF_MAX_DEFAULT);
+	strbuf_init(&r.now, BAG_FILE_MAX);
 	if (!source_open(path, &r.source, err, sizeof err))
 		say(&r, err);
 	else if (r.source.kind == SOURCE_BUNDLE)

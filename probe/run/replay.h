@@ -11,20 +11,21 @@
 #include <stdio.h>
 
 enum replay_format {
-	REPLAY_JSON = 0, /* a bundle's run.json, byte for byte: the default of the command for bundles */
+	REPLAY_JSON = 0, /* a bundle's run.json, byte for byte (but for one_line): the default of the command for bundles */
 	REPLAY_TEXT      /* the report for a person, from the result computed again */
 };
 
 struct replay_options {
 	enum replay_format format;
 	struct text_style style; /* REPLAY_TEXT */
+	bool one_line;           /* documents in the compact form, --jsonl; never with REPLAY_TEXT */
 	bool verbose;            /* one line on err for each frame: what it is, which tests failed */
 	bool format_given;       /* without it captures, --explain and comparisons are REPLAY_TEXT */
 	FILE *out, *err;         /* NULL = stdout, stderr */
 };
 
 /* Replays the bundle, or the capture, at path. Returns the exit code of the original
- * check (130 where it was interrupted), of the check that a capture of ours allows, 0 for
+ * check or trace (130 where it was interrupted), of the check that a capture of ours allows, 0 for
  * a capture of others, or 3 with one line on err when it cannot be trusted or read.
  * Where this build concludes otherwise than the bundle's run.json it says so on err;
  * REPLAY_JSON still prints the stored document (REPLAY_TEXT can only show this build's),

@@ -145,14 +145,17 @@ static void add_first_line(struct strbuf *out, const char *a, size_t a_len, cons
 	add_line(out, b, b_len, at);
 }
 
-void replay_difference(const char *stored, size_t stored_len, const char *now, size_t now_len, struct strbuf *out)
+bool replay_difference(const char *stored, size_t stored_len, const char *now, size_t now_len, struct strbuf *out)
 {
 	char why[160];
 	struct json_doc *a = json_read(stored, stored_len, why, sizeof why);
 	struct json_doc *b = json_read(now, now_len, why, sizeof why);
 
-	if (!add_verdicts(json_root(a), json_root(b), out))
+	bool otherwise = add_verdicts(json_root(a), json_root(b), out);
+
+	if (!otherwise)
 		add_first_line(out, stored, stored_len, now, now_len);
 	json_doc_free(a);
 	json_doc_free(b);
+	return otherwise;
 }

@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 /* Says in a few words how the documents differ: the circuits whose verdict is another
- * one, or else the first line that is. */
-void replay_difference(const char *stored, size_t stored_len, const char *now, size_t now_len, struct strbuf *out);
+ * one (then true), or else the first line that is. */
+bool replay_difference(const char *stored, size_t stored_len, const char *now, size_t now_len, struct strbuf *out);
 /* Exit code that the verdicts of a stored document stand for; -1 with the reason in
  * err when it is no document of ours. */
 int replay_stored_exit_code(const char *stored, size_t len, char *err, size_t err_size);

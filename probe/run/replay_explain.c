@@ -98,7 +98,7 @@ int replay_explain(const char *path, uint32_t probe, const struct replay_options
 	if (ok)
 		ok = source_has_run(&s) ? explain_run(&s, probe, text, o, &out, err, sizeof err)
 		                        : explain_capture(&s, probe, text, o, &out, err, sizeof err);
-	if (ok && !replay_print(&out, o->out ? o->out : stdout)) {
+	if (ok && !replay_print(&out, o->one_line, o->out ? o->out : stdout)) {
 		text_format(err, sizeof err, "cannot write to standard output");
 		ok = false;
 	}

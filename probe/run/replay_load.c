@@ -4,6 +4,7 @@
 #include "analysis/record/pcapng.h"
 #include "analysis/record/pcapng_format.h"
 #include "analysis/value/strbuf.h"
+#include "analysis/value/utf8.h"
 #include "probe/run/evidence.h"
 #include "probe/run/evidence_azure.h"
 #include "probe/run/plan_json.h"
@@ -80,21 +81,40 @@ static const struct bag_file *need(const struct bag *b, const char *path, char *
 	return f;
 }
 
+/* JSON between systems is UTF-8 (RFC 8259 section 8.1); what is not would be printed again as it is. */
+static const struct bag_file *need_json(const struct bag *b, const char *path, char *err, size_t err_size)
+{
+	const struct bag_file *f = need(b, path, err, err_size);
+
+	if (!f || utf8_is_whole(f->data, f->len))
+		return f;
+	text_format(err, err_size, "%s: it is not UTF-8", path);
+	return NULL;
+}
+
 static bool load_all(struct recording *r, char *err, size_t err_size)
 {
-	const struct bag_file *plan = need(&r->bag, EVIDENCE_PLAN, err, err_size);
-	const struct bag_file *azure = plan ? need(&r->bag, EVIDENCE_AZURE, err, err_size) : NULL;
-	const struct bag_file *pcapng = azure ? need(&r->bag, EVIDENCE_PCAPNG, err, err_size) : NULL;
-	const struct bag_file *run = pcapng ? need(&r->bag, EVIDENCE_RUN, err, err_size) : NULL;
+	const struct bag_file *plan = need_json(&r->bag, EVIDENCE_PLAN, err, err_size), *azure;
+	const struct bag_file *pcapng = plan ? need(&r->bag, EVIDENCE_PCAPNG, err, err_size) : NULL;
+	const struct bag_file *run = pcapng ? need_json(&r->bag, EVIDENCE_RUN, err, err_size) : NULL;
 	uint32_t frames;
 
 	if (!run)
 		return false;
 	r->run_json = run->data;
 	r->run_json_len = run->len;
-	return plan_json_read(plan->data, plan->len, &r->plan, &r->log, &frames, err, err_size) &&
-	       load_frames(r, pcapng, frames, err, err_size) &&
-	       evidence_azure_read(azure->data, azure->len, &r->plan, &r->log, err, err_size);
+	if (!plan_json_read(plan->data, plan->len, &r->plan, &r->log, &frames, err, err_size) ||
+	    !load_frames(r, pcapng, frames, err, err_size))
+		return false;
+	/* A trace asks nothing of Azure. */
+	if (r->log.trace && bag_find(&r->bag, EVIDENCE_AZURE)) {
+		text_format(err, err_size, EVIDENCE_AZURE ": a trace has none");
+		return false;
+	}
+	if (r->log.trace)
+		return true;
+	azure = need_json(&r->bag, EVIDENCE_AZURE, err, err_size);
+	return azure && evidence_azure_read(azure->data, azure->len, &r->plan, &r->log, err, err_size);
 }
 
 bool recording_read(struct bag *bag, struct recording *r, char *err, size_t err_size)

@@ -13,7 +13,7 @@
 struct recording {
 	struct bag bag;
 	struct plan plan;
-	struct event_log log;
+	struct event_log log; /* with trace: the bundle is of erprobe trace */
 	const char *run_json; /* as stored; owned by the bag */
 	size_t run_json_len;
 };

@@ -3,6 +3,7 @@
 #include "probe/run/replay.h"
 
 #include "analysis/report/pair_report.h"
+#include "probe/run/build.h"
 #include "probe/run/replay_say.h"
 #include "probe/run/source.h"
 
@@ -58,7 +59,7 @@ static void describe(const struct side *s, struct pair_part *p)
 
 static bool report(struct side sides[PAIR_SIDES], const struct replay_options *o, struct strbuf *out)
 {
-	struct pair_report r = {.tool = "erprobe " ERPROBE_VERSION};
+	struct pair_report r = {.tool = build_tool()};
 
 	if (!sight_pair(sides[PAIR_A].source.sights, sides[PAIR_B].source.sights, &r.packets))
 		return false;
@@ -89,7 +90,7 @@ int replay_pair(const char *a, const char *b, const struct replay_options *o)
 	if (ok && !report(sides, o, &out)) {
 		replay_say(say, a, "out of memory");
 		ok = false;
-	} else if (ok && !replay_print(&out, o->out ? o->out : stdout)) {
+	} else if (ok && !replay_print(&out, o->one_line, o->out ? o->out : stdout)) {
 		replay_say(say, a, "cannot write to standard output");
 		ok = false;
 	}

@@ -10,7 +10,8 @@
 
 /* One line on err; what and path may hold anything. */
 void replay_say(FILE *err, const char *path, const char *what);
-/* Writes the whole text; false when that failed, or the buffer had. */
-bool replay_print(const struct strbuf *text, FILE *out);
+/* Writes the whole text, with one_line a document without the blanks between its tokens; false when that
+ * failed, or the buffer had. */
+bool replay_print(const struct strbuf *text, bool one_line, FILE *out);
 
 #endif

@@ -69,6 +69,7 @@ static void take_route(void *context, uint16_t type, struct rd body)
 	out->source = a->query->src;
 	read_route_attributes(a->query, body, out);
 	out->local = m.rtm_type == RTN_LOCAL;
+	out->broadcast = m.rtm_type == RTN_BROADCAST;
 	/* Asked for a bound interface, IPv4 assumes that everything is on-link there when
 	 * no route leads over it. Such an answer comes from no table: not a way to dst. */
 	bool assumed = m.rtm_table == RT_TABLE_UNSPEC && a->query->oif != 0 && a->query->dst.family == IP_V4;
@@ -115,7 +116,7 @@ bool route_lookup(struct netlink *n, const struct route_query *q, struct route *
 	out->error = netlink_ask(n, RTM_GETROUTE, false, &m, sizeof(m), &w, take_route, &a);
 	if (out->error == 0 || says_no_route(out->error)) {
 		if (!out->reachable)
-			*out = (struct route){.source = q->src, .error = out->error};
+			*out = (struct route){.source = q->src, .error = out->error, .broadcast = out->broadcast};
 		return true;
 	}
 	char dst[IP_TEXT_MAX];

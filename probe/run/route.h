@@ -24,6 +24,7 @@ struct route_query {
 struct route {
 	bool reachable;          /* the routing table has a way */
 	bool local;              /* dst is an address of this host */
+	bool broadcast;          /* dst is the broadcast address of a network of this host's */
 	uint32_t oif;            /* kernel index of the interface; 0 unless reachable */
 	struct ip_addr next_hop; /* gateway, or dst itself when on-link */
 	struct ip_addr source;   /* the bound source, else the one the kernel prefers; may be unset */
@@ -39,6 +40,7 @@ struct net_iface {
 	uint32_t index;
 	uint32_t lower;   /* interface that this one is a VLAN, macvlan, … of, in our namespace; 0 = none */
 	uint32_t master;  /* bridge or bond that this one is a port of; 0 = none */
+	uint32_t mtu;     /* largest IP datagram it takes; 0 = not known */
 	bool up;          /* switched on */
 	bool carrier;     /* and the line is there */
 	bool loopback;

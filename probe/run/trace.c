@@ -9,13 +9,15 @@
 #include "probe/run/trace.h"
 
 #include "analysis/path/identity.h"
-#include "analysis/record/comment.h"
 #include "analysis/value/strbuf.h"
+#include "probe/run/evidence.h"
 #include "probe/run/helper.h"
 #include "probe/run/loop.h"
 #include "probe/run/now.h"
 #include "probe/run/pacer.h"
 #include "probe/run/plan_build.h"
+#include "probe/run/trace_evidence.h"
+#include "probe/run/trace_explain.h"
 #include "probe/run/trace_output.h"
 #include "probe/run/trace_plan.h"
 #include "probe/run/trace_resume.h"
@@ -38,9 +40,9 @@
 #define MESSAGES_A_STEP 16              /* of CHANNEL_BATCH probes */
 #define UNSEEN_MAX 1024                 /* probes handed over that the capture has not shown leaving */
 #define UNSEEN_NS (250 * NS_PER_MS)     /* then it has missed them */
-#define BULK_FROM 64                    /* destinations from which frames may come in blocks */
-#define TOLD_NS (10 * NS_PER_SEC)       /* between two lines of progress in a log */
 #define FEW 64                          /* traces that are looked at after every frame */
+#define MANY_LOOK_NS (4 * NS_PER_MS)    /* more of them: how often */
+#define LAG_MOST_NS (3 * NS_PER_SEC)    /* more is a step of the clock */
 #define CLOSING_S 0.05                  /* of the deadline, kept for printing */
 
 struct tracer {
@@ -54,14 +56,20 @@ struct tracer {
 	struct trace_namer *namer;
 	uint32_t names_asked;
 	struct trace_resume *resume;
-	size_t done_before, done_reached; /* by earlier runs */
+	struct trace_done before; /* by earlier runs */
+	struct trace_evidence evidence;
 	struct helper *helper;
 	struct loop *loop;
 	struct loop_event *frames, *found;
 	struct pacer pacer;
 	struct clock_twin clock;
-	struct mono_ns began, last_sent, last_slow, last_look, last_frame, last_told, closing_at, names_at;
+	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
 	uint32_t sent, unseen;
+	uint32_t clock_steps, drop_bins;
+	uint64_t dropped_before;
+	int64_t lag_ns;
+	int64_t stall_ns;
+	struct mono_ns last_step;
 	bool interrupted, helper_lost, closing, has_counters;
 	uint64_t received, dropped;
 	enum end_reason reason;
@@ -85,6 +93,12 @@ static void take_counters(struct tracer *t, const struct channel_counters *c)
 		t->dropped += (uint64_t)c->dropped[i] + c->iface_dropped[i];
 	}
 	t->has_counters = true;
+	/* Of one bin: between this count and the one before. */
+	if (t->dropped > t->dropped_before && !t->closing) {
+		t->drop_bins++;
+		trace_engine_lost_frames(t->engine);
+	}
+	t->dropped_before = t->dropped;
 	if (t->closing)
 		loop_stop(t->loop);
 }
@@ -93,9 +107,18 @@ static void lose_helper(struct tracer *t, const char *why)
 {
 	t->helper_lost = true;
 	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows", why);
-	/* A dead descriptor stays readable for ever. */
-	loop_drop(t->loop, t->frames);
+	loop_drop(t->loop, t->frames); /* a dead descriptor stays readable for ever */
 	t->frames = NULL;
+}
+
+/* How long a frame took from its stamp to here: the capture hands it over late, or we took it late. */
+static void note_lag(struct tracer *t, struct wall_ns at)
+{
+	int64_t lag = wall_since(now_wall(), at);
+
+	if (lag > t->lag_ns && lag < LAG_MOST_NS)
+		t->lag_ns = lag;
+	trace_engine_lag(t->engine, t->lag_ns);
 }
 
 static void take_records(struct tracer *t)
@@ -115,7 +138,13 @@ static void take_records(struct tracer *t)
 			}
 			break;
 		case HELPER_TAKE_FRAME:
+			if (i == 0)
+				note_lag(t, r.frame.frame.at);
+			/* What the evidence has no room for tells nothing. */
+			if (!trace_evidence_has_room(&t->evidence))
+				break;
 			trace_engine_frame(t->engine, &r.frame.frame, &m);
+			trace_evidence_frame(&t->evidence, &r.frame.frame, &m);
 			t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
 			t->last_frame = now_mono();
 			break;
@@ -139,7 +168,7 @@ static struct probe_spec spec_of(const struct tracer *t, const struct trace_wish
 {
 	struct probe_spec spec;
 
-	identity_probe(&t->plan, &t->plan.flows[w->flow], w->id, w->index, w->ttl, 0, &spec);
+	identity_probe(&t->plan, &t->plan.flows[w->flow], w->id, w->index, w->ttl, w->size, &spec);
 	if (w->reset) {
 		spec.kind = PROBE_TCP_RST;
 		spec.seq = w->seq;
@@ -219,6 +248,7 @@ static void print_ended(struct tracer *t, struct mono_ns now)
 		return;
 	while (trace_engine_ended(t->engine, &flow))
 		trace_output_ended(&t->output, flow, now_wall());
+	trace_output_flush(&t->output);
 }
 
 /* -- when it ends -- */
@@ -231,6 +261,8 @@ static enum end_reason reason_now(const struct tracer *t, struct mono_ns now)
 		return END_INTERRUPTED;
 	if (trace_engine_done(t->engine))
 		return END_DECIDED;
+	if (!trace_evidence_has_room(&t->evidence))
+		return END_BUDGET;
 	if (t->limits.budget > 0 && t->sent >= t->limits.budget && mono_since(now, t->last_sent) >= LAST_ANSWERS_NS)
 		return END_BUDGET;
 	if ((double)mono_since(now, t->began) >= (t->limits.deadline_s - CLOSING_S) * (double)NS_PER_SEC)
@@ -261,48 +293,35 @@ static void conclude_traces(struct tracer *t, struct mono_ns now)
 		begin_closing(t, now);
 }
 
-/* One path is a matter of its answers; of many, what counts is how far they are. */
-static void show_progress(struct tracer *t, struct mono_ns now)
-{
-	size_t all = t->plan.flow_count, done = t->output.printed;
-	double s = (double)mono_since(now, t->began) / (double)NS_PER_SEC;
-	char left[48] = "", line[160];
-
-	if (all < BULK_FROM) {
-		progress_show(&t->progress, mono_since(now, t->began), t->sent, "answers");
-		return;
-	}
-	if (done > 0)
-		text_format(left, sizeof left, ", about %.0f s left", s * (double)(all - done) / (double)done);
-	text_format(line, sizeof line, "%zu of %zu traces, %.0f s, %u probes, %.0f a second%s", done, all, s, t->sent,
-	            s > 0 ? t->sent / s : 0.0, left);
-	progress_line(&t->progress, line);
-	/* A log is told now and then. */
-	if (!t->progress.live && !t->progress.quiet && mono_since(now, t->last_told) >= TOLD_NS) {
-		t->last_told = now;
-		trace_note(&t->progress, "%s", line);
-	}
-}
-
 static void look_around(struct tracer *t, struct mono_ns now)
 {
 	int64_t step = clock_twin_look(&t->clock, now_wall(), now);
+	int64_t since = mono_since(now, t->last_slow);
 
 	t->last_slow = now;
-	if (step != 0)
-		trace_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: delays measured around it "
-		           "may be wrong", (double)step / (double)NS_PER_SEC);
-	show_progress(t, now);
+	if (t->helper && !t->helper_lost && !t->closing)
+		helper_count(t->helper);
+	if (step != 0) {
+		uint32_t count = trace_engine_clock_step(t->engine, now, since);
+		t->clock_steps++;
+		trace_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: %u probes of that moment are set aside",
+		           (double)step / (double)NS_PER_SEC, (unsigned)count);
+	}
+	trace_progress(&t->progress, (struct trace_far){t->output.printer.printed, t->dests.count, mono_since(now, t->began), t->sent});
 }
 
 static void step(struct tracer *t)
 {
 	struct mono_ns now = now_mono();
 
+	/* The timer wakes us each STEP_NS. */
+	if (mono_since(now, t->last_step) - STEP_NS > t->stall_ns)
+		t->stall_ns = mono_since(now, t->last_step) - STEP_NS;
+	t->last_step = now;
 	if (mono_since(now, t->last_slow) >= SLOW_NS)
 		look_around(t, now);
 	ask_names(t);
-	if (!t->closing && (t->plan.flow_count <= FEW || mono_since(now, t->last_look) >= STEP_NS)) {
+	if (!t->closing && (t->dests.count <= FEW || mono_since(now, t->last_look) >= MANY_LOOK_NS)) {
 		t->last_look = now;
 		trace_engine_tick(t->engine, now);
 		conclude_traces(t, now);
@@ -346,36 +365,6 @@ static bool read_destinations(struct tracer *t)
 	return (!o->file || trace_dests_read(&t->dests, o->file)) && trace_dests_unique(&t->dests);
 }
 
-/* Takes off the list what an earlier run has done. */
-static bool leave_out_done(struct tracer *t, char *err, size_t err_size)
-{
-	char what[TRACE_RESUME_WHAT_MAX];
-	struct trace_dests *d = &t->dests;
-	size_t kept = 0;
-
-	if (!t->options->resume)
-		return true;
-	text_format(what, sizeof what, "%s %u %u", t->options->kind == PROBE_UDP ? "udp" : t->options->kind == PROBE_TCP_SYN ? "tcp" : "icmp",
-	            t->options->kind == PROBE_ICMP_ECHO ? 0u : (unsigned)t->options->port, (unsigned)t->options->max_ttl);
-	t->resume = trace_resume_open(t->options->resume, what, err, err_size);
-	for (size_t i = 0; t->resume && i < d->count; i++) {
-		bool reached = false;
-		if (trace_resume_has(t->resume, &d->list[i].addr, &reached)) {
-			free(d->list[i].text);
-			t->done_before++;
-			t->done_reached += reached;
-		} else {
-			d->list[kept++] = d->list[i];
-		}
-	}
-	if (t->resume)
-		d->count = kept;
-	if (t->done_before > 0)
-		trace_warn(&t->progress, "%zu destination%s been traced before (%s), %zu remain%s", t->done_before,
-		           t->done_before == 1 ? " has" : "s have", t->options->resume, kept, kept == 1 ? "s" : "");
-	return t->resume != NULL;
-}
-
 static bool start_helper(struct tracer *t, char *err, size_t err_size)
 {
 	const char *names[CHANNEL_IFACES_MAX];
@@ -385,9 +374,10 @@ static bool start_helper(struct tracer *t, char *err, size_t err_size)
 		.ifaces = names,
 		.iface_count = t->plan.iface_count,
 		.rate = t->limits.rate,
-		.bulk = t->plan.flow_count >= BULK_FROM,
+		.bulk = t->dests.count >= TRACE_BULK_FROM,
+		.light = trace_plan_light(t->options, t->dests.count, t->limits.rate),
 		/* Flows to different addresses share a port. */
-		.ports = t->options->kind == PROBE_ICMP_ECHO ? 0 : 1,
+		.ports = t->options->kind == PROBE_ICMP_ECHO ? 0 : trace_plan_group(t->options),
 	};
 
 	for (size_t i = 0; i < t->plan.iface_count; i++)
@@ -409,7 +399,7 @@ static void complete_flows(struct tracer *t)
 	for (size_t i = 0; i < t->plan.flow_count; i++) {
 		struct plan_flow *f = &t->plan.flows[i];
 		if (f->kind != PROBE_ICMP_ECHO)
-			f->src_port = port;
+			f->src_port = (uint16_t)(port + i % trace_plan_group(t->options));
 		identity_flow(&t->plan, f);
 	}
 	for (size_t i = 0; t->helper && i < t->plan.iface_count; i++)
@@ -428,7 +418,8 @@ static bool catch_signals(struct tracer *t, char *err, size_t err_size)
 
 static bool prepare(struct tracer *t, char *err, size_t err_size)
 {
-	if (!trace_plan_build(&t->dests, t->options, &t->limits, &t->plan, err, err_size))
+	if (!trace_plan_build(&t->dests, t->options, &t->limits, &t->plan, err, err_size) ||
+	    !trace_evidence_takes(t->options, &t->plan, err, err_size))
 		return false;
 	if (t->plan.flow_count == 0)
 		return true;
@@ -444,14 +435,23 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 	/* From here on bytes of others are read. */
 	if (!sandbox_clear_capabilities(err, err_size))
 		return false;
-	const struct trace_options e = {t->options->max_ttl, t->options->count, t->options->hop_rate};
+	const struct trace_options e = {
+		.max_ttl = t->options->max_ttl,
+		.count = t->options->count,
+		.hop_rate = t->options->hop_rate,
+		.flows = trace_plan_group(t->options),
+		.alpha = t->options->alpha,
+		.stop_at_known = t->options->stop_at_known,
+		.sizes = t->options->sizes,
+		.rounds = t->options->count > TRACE_PATH_ROUNDS ? t->options->count : TRACE_PATH_ROUNDS,
+	};
 	t->engine = trace_engine_new(&t->plan, &e, now_mono());
 	t->output = (struct trace_output){.options = t->options, .dests = &t->dests, .plan = &t->plan, .engine = t->engine,
 	                                  .namer = t->namer, .progress = &t->progress, .resume = t->resume,
-	                                  .goes_on = t->done_before > 0};
+	                                  .goes_on = t->before.count > 0, .keeps = t->options->evidence_dir != NULL};
 	if (t->engine && trace_output_init(&t->output))
-		return true;
-	text_format(err, err_size, "out of memory for %zu destinations", t->plan.flow_count);
+		return trace_evidence_begin(&t->evidence, t->options, &e, &t->plan, t->engine, err, err_size);
+	text_format(err, err_size, "out of memory for %zu destinations", t->dests.count);
 	return false;
 }
 
@@ -466,7 +466,7 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
 	t->pacer = pacer_make(t->limits.rate, now);
 	t->pacer.tokens = t->pacer.size; /* the first hops of a path at once */
-	t->last_sent = t->last_slow = t->last_frame = t->last_told = now;
+	t->last_step = t->last_sent = t->last_slow = t->last_frame = now;
 	if (ok) {
 		step(t);
 		ok = loop_run(t->loop);
@@ -476,56 +476,63 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 	return ok;
 }
 
-static void say_not_sent(struct tracer *t)
-{
-	const uint32_t *why = trace_engine_not_sent_counts(t->engine);
-
-	for (int r = SEND_OK + 1; r < SEND_RESULTS; r++)
-		if (why[r] > 0)
-			trace_warn(&t->progress, "%u probes did not leave this host: %s", (unsigned)why[r],
-			           comment_send_result_name((uint8_t)r));
-	if (t->reason == END_DEADLINE || t->reason == END_BUDGET)
-		trace_warn(&t->progress, "ended by the %s before all traces were complete",
-		           t->reason == END_DEADLINE ? "deadline (--deadline)" : "budget (--budget)");
-	if (t->dropped > 0)
-		trace_warn(&t->progress, "the capture lost %llu frames: some answers are missing", (unsigned long long)t->dropped);
-}
-
-static void finish(struct tracer *t)
+static struct wall_ns finish(struct tracer *t)
 {
 	const uint32_t *why = trace_engine_not_sent_counts(t->engine);
 	struct trace_run run = {
 		.plan = &t->plan,
 		.ended_at = now_wall(),
 		.end_reason = t->reason,
-		.probes_sent = trace_engine_sent(t->engine),
 		.has_capture = t->has_counters,
 		.capture_received = t->received,
 		.capture_dropped = t->dropped,
-		.match = *trace_engine_counts(t->engine),
 		.max_ttl = t->options->max_ttl,
 		.count = t->options->count,
+		.clock_steps = t->clock_steps,
+		.drop_bins = t->drop_bins,
+		.longest_lag_ns = t->lag_ns,
+		.longest_stall_ns = t->stall_ns,
 	};
 
-	for (int r = SEND_OK + 1; r < SEND_RESULTS; r++)
-		run.probes_not_sent += why[r];
+	trace_run_take(&run, t->engine);
 	print_ended(t, now_mono());
 	trace_output_finish(&t->output, &run);
 	progress_clear(&t->progress);
-	say_not_sent(t);
+	trace_say_ending(&t->progress, why, trace_evidence_has_room(&t->evidence) ? t->reason : END_DECIDED, t->stall_ns, t->dropped);
+	if (t->options->explain_rate)
+		trace_explain(&t->progress, &t->plan, t->engine, t->options, &t->limits, run.probes_sent);
+	return run.ended_at;
+}
+
+/* What only this run knows goes into its log. The engine has done its work: the evidence is made
+ * from frames and decisions alone, as whoever replays it does. */
+static bool save_evidence(struct tracer *t, struct wall_ns ended_at)
+{
+	const struct trace_closing c = {
+		.dests = &t->dests, .namer = t->namer, .ended_at = t->output.ended_at, .before = t->before, .end = {ended_at, (uint8_t)t->reason},
+		.has_counters = t->has_counters, .counters = {t->received, t->dropped, trace_engine_counts(t->engine)->foreign},
+		.clock_steps = t->clock_steps, .drop_bins = t->drop_bins, .lag_ns = t->lag_ns, .stall_ns = t->stall_ns};
+	char err[ERROR_MAX];
+
+	if (!t->options->evidence_dir)
+		return true;
+	loop_drop(t->loop, t->frames);
+	helper_leave(t->helper);
+	t->helper = NULL;
+	bool noted = trace_evidence_close(&t->evidence, &c, t->engine);
+	trace_engine_free(t->engine);
+	t->engine = NULL;
+	if (noted && trace_evidence_save(&t->evidence, &t->plan, err, sizeof err))
+		return true;
+	trace_error(&t->progress, "%s", noted ? err : "out of memory for the evidence: nothing was saved");
+	return false;
 }
 
 static int exit_code(const struct tracer *t)
 {
-	size_t all = t->plan.flow_count + t->dests.bad + t->done_before, reached = t->output.reached + t->done_reached;
+	size_t all = t->dests.count + t->dests.bad + t->before.count, reached = t->output.reached + t->before.reached;
 
-	if (t->output.failed || t->reason == END_HELPER_LOST)
-		return EXIT_LOCAL;
-	if (t->reason == END_INTERRUPTED)
-		return EXIT_INTERRUPT;
-	if (reached == 0)
-		return 2;
-	return reached == all ? 0 : 1;
+	return t->output.failed ? EXIT_LOCAL : trace_exit_code(reached, all, (uint8_t)t->reason);
 }
 
 static void clean_up(struct tracer *t)
@@ -536,6 +543,7 @@ static void clean_up(struct tracer *t)
 	trace_namer_stop(t->namer);
 	trace_output_free(&t->output);
 	trace_engine_free(t->engine);
+	trace_evidence_free(&t->evidence);
 	plan_free(&t->plan);
 	trace_dests_free(&t->dests);
 	trace_resume_close(t->resume);
@@ -545,16 +553,21 @@ static int conduct(struct tracer *t)
 {
 	char err[ERROR_MAX] = "";
 
+	if (t->options->evidence_dir && !evidence_prepare(t->options->evidence_dir, t->options->sign_key, err, sizeof err)) {
+		trace_error(&t->progress, "%s", err);
+		return EXIT_LOCAL;
+	}
 	if (!read_destinations(t))
 		return EXIT_LOCAL;
-	bool any = t->dests.count > 0, usable = leave_out_done(t, err, sizeof err);
+	bool any = t->dests.count > 0;
+	bool usable = !t->options->resume || trace_resume_leave_out(t->options, &t->dests, &t->resume, &t->before, err, sizeof err);
 	if (usable && any && t->dests.count == 0)
 		return exit_code(t);
 	if (usable && !any && t->dests.bad == 0)
 		text_format(err, sizeof err, "no destination: name one, or a file of them with -f FILE");
 	else if (usable && t->dests.count > 0 && prepare(t, err, sizeof err) && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
-		finish(t);
-		return exit_code(t);
+		bool saved = save_evidence(t, finish(t));
+		return saved ? exit_code(t) : EXIT_LOCAL;
 	}
 	/* Destinations that were no use have been named, each in its line. */
 	if (err[0] != '\0')

@@ -13,6 +13,8 @@
 #define TRACE_DEADLINE_DEFAULT 60.0  /* seconds, whole command */
 #define TRACE_TTL_DEFAULT 30
 #define TRACE_TCP_PORT_DEFAULT 80
+#define TRACE_PATH_FLOWS 256u        /* that a search for all paths may use */
+#define TRACE_PATH_ROUNDS 6u         /* probes a flow to compare their losses */
 #define TRACE_UDP_PORT_DEFAULT 33434 /* where nobody listens: traceroute's first */
 
 enum trace_format { TRACE_TEXT = 0, TRACE_JSON, TRACE_JSONL, TRACE_CSV, TRACE_MTR, TRACE_ATLAS, TRACE_FORMATS };
@@ -38,6 +40,12 @@ struct trace_run_options {
 	double rate;               /* INFINITY = max */
 	double hop_rate;           /* answers a second of one hop; 0 = learned, INFINITY = max */
 	double deadline_s;
+	double alpha;              /* search all paths, with this chance of missing one; 0 = no */
+	bool sizes;                /* how large a datagram each hop gets */
+	bool stop_at_known;        /* hops that traces share are asked once */
+	bool explain_rate;         /* say how fast each hop is asked, and why */
+	const char *evidence_dir;  /* saves a bundle there (probe/evidence/bundle.h), or NULL */
+	const char *sign_key;      /* signs it, or NULL */
 	const char *resume;        /* file of what is done already (trace_resume.h); formats that are lists */
 };
 

@@ -3,6 +3,7 @@
 
 #include "probe/cli/options.h"
 #include "probe/run/output.h"
+#include "probe/run/trace_plan.h"
 #include "probe/run/trace_say.h"
 
 #include <errno.h>
@@ -19,14 +20,16 @@ static bool is_list(enum trace_format f)
 bool trace_output_init(struct trace_output *o)
 {
 	o->ended_at = calloc(o->plan->flow_count + 1, sizeof *o->ended_at);
-	o->style = (struct text_style){
-		.color = options_color(o->options->color, STDOUT_FILENO),
-		.verbose = o->options->verbose,
-		.width = options_width(STDOUT_FILENO),
-	};
 	strbuf_init(&o->text, STRBUF_MAX_DEFAULT);
-	if (o->options->format == TRACE_CSV && !o->goes_on)
-		report_trace_csv_head(&o->text);
+	o->printer = (struct trace_printer){
+		.format = o->options->format,
+		.style = {.color = options_color(o->options->color, STDOUT_FILENO),
+		          .verbose = o->options->verbose,
+		          .width = options_width(STDOUT_FILENO)},
+		.out = &o->text,
+	};
+	if (is_list(o->options->format) && !o->goes_on)
+		trace_print_begin(&o->printer, NULL);
 	return o->ended_at != NULL;
 }
 
@@ -36,8 +39,20 @@ void trace_output_free(struct trace_output *o)
 	strbuf_free(&o->text);
 }
 
-/* What was made so far leaves, and its room is used again. */
-static void flush(struct trace_output *o)
+static void note_made(struct trace_output *o)
+{
+	for (size_t i = 0; i < o->made_count && o->resume && !o->failed; i++) {
+		const struct trace_made *m = &o->made[i];
+		if (m->note && !trace_resume_note(o->resume, &o->plan->flows[m->flow].dst, m->reached)) {
+			trace_error(o->progress, "cannot write the resume file: %s", strerror(errno));
+			o->failed = true;
+		}
+	}
+	o->made_count = 0;
+}
+
+/* Its room is used again. */
+void trace_output_flush(struct trace_output *o)
 {
 	if (!o->failed && !strbuf_ok(&o->text)) {
 		trace_error(o->progress, "out of memory for the result");
@@ -51,59 +66,14 @@ static void flush(struct trace_output *o)
 		}
 	}
 	o->text.len = 0;
+	note_made(o);
 }
 
-static const char *name_of(const struct trace_output *o, uint32_t number)
+static const char *name_of(const void *arg, uint32_t number)
 {
+	const struct trace_output *o = arg;
+
 	return o->namer ? trace_namer_name(o->namer, number) : NULL;
-}
-
-/* Names of the hops, and of the destination where it is one of them. */
-static void add_names(const struct trace_output *o, struct trace_result *r, struct trace_entry *t)
-{
-	for (size_t i = 0; i < r->hop_count; i++) {
-		struct trace_hop *h = &r->hops[i];
-		for (size_t k = 0; k < h->hop.address_count && k < HOP_ADDRESSES_MAX; k++) {
-			h->names[k] = name_of(o, h->numbers[k]);
-			if (ip_addr_equal(&h->hop.addresses[k], &r->flow->dst))
-				t->name = h->names[k];
-		}
-	}
-}
-
-static void write_one(struct trace_output *o, const struct trace_entry *t, const struct trace_run *run)
-{
-	switch (o->options->format) {
-	case TRACE_JSON:
-		report_trace_json_one(&o->json, t);
-		break;
-	case TRACE_JSONL:
-		report_trace_jsonl(t, &o->text);
-		break;
-	case TRACE_CSV:
-		report_trace_csv(t, &o->text);
-		break;
-	case TRACE_MTR:
-		report_trace_mtr(t, run, &o->text);
-		break;
-	case TRACE_ATLAS:
-		report_trace_atlas(&o->json, t, run);
-		break;
-	default:
-		if (o->printed > 0)
-			strbuf_add_char(&o->text, '\n');
-		report_trace_text(t, &o->style, &o->text);
-		break;
-	}
-}
-
-/* What our own host could not send is to be tried again. */
-static void note_done(struct trace_output *o, const struct trace_result *r)
-{
-	if (!o->resume || o->failed || r->refusal != SEND_OK || trace_resume_note(o->resume, &r->flow->dst, r->reached))
-		return;
-	trace_error(o->progress, "cannot write the resume file: %s", strerror(errno));
-	o->failed = true;
 }
 
 static void print_one(struct trace_output *o, uint16_t flow, const struct trace_run *run)
@@ -112,7 +82,7 @@ static void print_one(struct trace_output *o, uint16_t flow, const struct trace_
 	char text[IP_TEXT_MAX];
 	struct trace_result r;
 	struct trace_entry t = {
-		.destination = trace_dest_text(&o->dests->list[flow], text),
+		.destination = trace_dest_text(&o->dests->list[flow / trace_plan_group(o->options)], text),
 		.iface = f->no_route ? "" : o->plan->ifaces[f->iface].name,
 		.started_at = o->plan->started_at,
 		.ended_at = o->ended_at[flow],
@@ -127,12 +97,13 @@ static void print_one(struct trace_output *o, uint16_t flow, const struct trace_
 	}
 	/* One that will be done again is not told twice. */
 	if (!o->resume || r.complete) {
-		add_names(o, &r, &t);
-		write_one(o, &t, run);
-		o->printed++;
+		trace_entry_names(&r, &t, name_of, o);
+		trace_print_one(&o->printer, &t, run);
 		o->reached += r.reached;
-		flush(o);
-		note_done(o, &r);
+		/* What our own host could not send is to be tried again. */
+		o->made[o->made_count++] = (struct trace_made){flow, r.reached, r.refusal == SEND_OK};
+		if (o->made_count == TRACE_TOGETHER_MAX || o->text.len >= TRACE_TOGETHER_BYTES)
+			trace_output_flush(o);
 	}
 	trace_result_free(&r);
 }
@@ -143,22 +114,19 @@ void trace_output_ended(struct trace_output *o, uint16_t flow, struct wall_ns at
 	if (!is_list(o->options->format))
 		return;
 	print_one(o, flow, NULL);
-	trace_engine_forget(o->engine, flow);
+	if (!o->keeps)
+		trace_engine_forget(o->engine, flow);
 }
 
 void trace_output_finish(struct trace_output *o, const struct trace_run *run)
 {
 	enum trace_format f = o->options->format;
 
-	if (f == TRACE_JSON)
-		report_trace_json_begin(&o->json, run, &o->text);
-	if (f == TRACE_ATLAS)
-		report_trace_atlas_begin(&o->json, &o->text);
-	for (size_t i = 0; i < o->plan->flow_count && !is_list(f); i++)
+	if (!is_list(f))
+		trace_print_begin(&o->printer, run);
+	for (size_t i = 0; i < o->plan->flow_count && !is_list(f); i += trace_plan_group(o->options))
 		print_one(o, (uint16_t)i, run);
-	if (f == TRACE_JSON)
-		report_trace_json_end(&o->json, run);
-	if (f == TRACE_ATLAS)
-		report_trace_atlas_end(&o->json);
-	flush(o);
+	if (!is_list(f))
+		trace_print_end(&o->printer, run);
+	trace_output_flush(o);
 }

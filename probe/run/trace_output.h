@@ -8,11 +8,18 @@
 #include "probe/run/progress.h"
 #include "probe/run/trace.h"
 #include "probe/run/trace_dests.h"
+#include "probe/run/trace_document.h"
 #include "probe/run/trace_namer.h"
 #include "probe/run/trace_resume.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#define TRACE_TOGETHER_MAX 64       /* traces that leave by one write at most, */
+#define TRACE_TOGETHER_BYTES 262144u /* and about how much text */
+
+/* Made, and not written yet. */
+struct trace_made { uint16_t flow; bool reached, note; };
 
 struct trace_output {
 	const struct trace_run_options *options;
@@ -22,20 +29,25 @@ struct trace_output {
 	const struct trace_namer *namer; /* NULL = no names asked for */
 	struct progress *progress;
 	struct wall_ns *ended_at;        /* by flow; owned */
-	struct text_style style;
 	struct strbuf text;
-	struct json_out json;
+	struct trace_printer printer;
 	struct trace_resume *resume;     /* notes each trace that was printed; NULL = none */
 	bool goes_on;                    /* after an earlier run's output: no head again */
-	size_t printed, reached;
+	struct trace_made made[TRACE_TOGETHER_MAX];
+	size_t made_count;
+	bool keeps;                      /* what was printed is still needed: the evidence is made of it */
+	size_t reached;
 	bool failed;                     /* a line on standard error said why */
 };
 
 /* False when out of memory. Free with trace_output_free() in any case. */
 bool trace_output_init(struct trace_output *o);
 void trace_output_free(struct trace_output *o);
-/* A trace ended; at = when. Formats that are lists print it now, a document later. */
+/* A trace ended; at = when. Formats that are lists make it now and write it by the next
+ * trace_output_flush() at the latest; a document prints it at its end. */
 void trace_output_ended(struct trace_output *o, uint16_t flow, struct wall_ns at);
+/* What was made so far leaves; then it is noted for --resume. */
+void trace_output_flush(struct trace_output *o);
 /* The end of the run: documents are printed. */
 void trace_output_finish(struct trace_output *o, const struct trace_run *run);
 

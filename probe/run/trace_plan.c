@@ -2,6 +2,7 @@
 #include "probe/run/trace_plan.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/run/build.h"
 #include "probe/run/plan_build.h"
 #include "probe/run/trace_say.h"
 
@@ -62,7 +63,7 @@ static int slot_of(struct plan *p, const struct net_iface *i)
 	if (p->iface_count == CHANNEL_IFACES_MAX)
 		return -1;
 	struct plan_iface *slot = &p->ifaces[p->iface_count];
-	*slot = (struct plan_iface){.index = i->index};
+	*slot = (struct plan_iface){.index = i->index, .mtu = (uint16_t)(i->mtu < UINT16_MAX ? i->mtu : UINT16_MAX)};
 	memcpy(slot->name, i->name, sizeof i->name);
 	memcpy(slot->link_addr, i->mac, sizeof slot->link_addr);
 	return (int)p->iface_count++;
@@ -131,13 +132,43 @@ static struct plan_flow new_flow(const struct builder *b, uint16_t id, uint16_t 
 	};
 }
 
+uint16_t trace_plan_group(const struct trace_run_options *o)
+{
+	return o->alpha > 0 ? (uint16_t)TRACE_PATH_FLOWS : 1;
+}
+
+/* Flows differ in what load balancers look at: the source port, or the identifier of
+ * an echo and with it its checksum. */
+static void add_flow(struct builder *b, uint16_t port, const struct ip_addr *dst, const struct route *r)
+{
+	struct plan *p = b->plan;
+
+	for (uint16_t i = 0; i < trace_plan_group(b->options); i++) {
+		struct plan_flow *f = &p->flows[p->flow_count];
+		*f = new_flow(b, (uint16_t)p->flow_count++, (uint16_t)(port + i), dst);
+		apply_route(b, f, r);
+	}
+}
+
+static bool fits(struct builder *b, const struct trace_dests *d)
+{
+	size_t most = TRACE_DESTS_MAX / trace_plan_group(b->options);
+
+	if (d->count <= most)
+		return true;
+	text_format(b->err, b->err_size, "--paths takes at most %zu destinations at a time, these are %zu", most, d->count);
+	return false;
+}
+
 static bool add_flows(struct builder *b, struct trace_dests *d)
 {
 	struct plan *p = b->plan;
 	uint16_t port;
 	size_t kept = 0;
 
-	p->flows = calloc(d->count + 1, sizeof *p->flows);
+	if (!fits(b, d))
+		return false;
+	p->flows = calloc(d->count * trace_plan_group(b->options) + 1, sizeof *p->flows);
 	if (!p->flows || getrandom(&port, sizeof port, 0) != (ssize_t)sizeof port) {
 		text_format(b->err, b->err_size, "out of memory for %zu destinations", d->count);
 		return false;
@@ -148,9 +179,10 @@ static bool add_flows(struct builder *b, struct trace_dests *d)
 		struct route r;
 		d->list[i].text = NULL;
 		bool asked = find_route(b, &dest.addr, &r);
-		if (!asked || is_own(b, &r, &dest.addr)) {
+		const char *why = !asked ? "" : is_own(b, &r, &dest.addr) ? "is this host itself" : r.broadcast ? "is the broadcast address of a network here" : NULL;
+		if (why) {
 			if (asked) {
-				trace_error(d->progress, "'%s': is this host itself", trace_dest_text(&dest, text));
+				trace_error(d->progress, "'%s': %s", trace_dest_text(&dest, text), why);
 				d->bad++;
 			}
 			free(dest.text);
@@ -158,10 +190,8 @@ static bool add_flows(struct builder *b, struct trace_dests *d)
 				return false;
 			continue;
 		}
-		p->flows[kept] = new_flow(b, (uint16_t)kept, (uint16_t)(port | 1), &dest.addr);
-		apply_route(b, &p->flows[kept], &r);
+		add_flow(b, (uint16_t)(port | 1), &dest.addr, &r);
 		d->list[kept++] = dest;
-		p->flow_count = kept;
 	}
 	d->count = kept;
 	return true;
@@ -200,7 +230,7 @@ static bool fill_head(struct builder *b, const struct plan_limits *limits)
 {
 	const struct config none = {.azure = {.auth = AUTH_NONE}};
 	const struct net_view view = {no_circuit_route, &b->kernel, &b->host};
-	const struct plan_build_options head = {.limits = *limits, .tool = "erprobe " ERPROBE_VERSION, .net = &view};
+	const struct plan_build_options head = {.limits = *limits, .tool = build_tool(), .net = &view};
 
 	return plan_build(&none, &head, b->plan, b->err, b->err_size);
 }
@@ -256,4 +286,14 @@ bool trace_plan_allow(const struct plan *p, struct ip_prefix **out, size_t *coun
 	}
 	*count = n;
 	return true;
+}
+
+/* Its buffer is to last for the tenth of a second in which a busy host does not run us;
+ * large frames fill it soon. */
+#define LIGHT_MOST 4
+#define LIGHT_RATE 2000.0
+
+bool trace_plan_light(const struct trace_run_options *o, size_t destinations, double rate)
+{
+	return destinations <= LIGHT_MOST && rate <= LIGHT_RATE && !o->sizes;
 }

@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Fills *out; flow i belongs to destination i. A destination that is this host itself
+/* Flows of one destination, one after the other. */
+uint16_t trace_plan_group(const struct trace_run_options *o);
+
+/* Fills *out; flow i belongs to destination i / trace_plan_group(). A destination that is this host itself
  * is said and taken off the list. A missing route is no error: its flow has no_route.
  * False with one line in err. Free with plan_free(). */
 bool trace_plan_build(struct trace_dests *d, const struct trace_run_options *o, const struct plan_limits *limits,
@@ -19,5 +22,8 @@ bool trace_plan_build(struct trace_dests *d, const struct trace_run_options *o, 
 /* The destinations of all flows as the shortest list of prefixes that covers them and
  * nothing else. The caller frees *out. False when out of memory. */
 bool trace_plan_allow(const struct plan *p, struct ip_prefix **out, size_t *count);
+
+/* Does a capture without a ring do for so many destinations at this rate? */
+bool trace_plan_light(const struct trace_run_options *o, size_t destinations, double rate);
 
 #endif

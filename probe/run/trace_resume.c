@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/trace_resume.h"
 
+#include "probe/run/trace_say.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -191,4 +193,31 @@ bool trace_resume_note(struct trace_resume *r, const struct ip_addr *a, bool rea
 
 	snprintf(line, sizeof(line), "%s %d\n", ip_addr_text(a, address), reached);
 	return write_whole(r->fd, line);
+}
+
+bool trace_resume_leave_out(const struct trace_run_options *o, struct trace_dests *d, struct trace_resume **r,
+                            struct trace_done *done, char *err, size_t err_size)
+{
+	char what[TRACE_RESUME_WHAT_MAX];
+	size_t kept = 0;
+
+	text_format(what, sizeof what, "%s %u %u", o->kind == PROBE_UDP ? "udp" : o->kind == PROBE_TCP_SYN ? "tcp" : "icmp",
+	            o->kind == PROBE_ICMP_ECHO ? 0u : (unsigned)o->port, (unsigned)o->max_ttl);
+	*r = trace_resume_open(o->resume, what, err, err_size);
+	for (size_t i = 0; *r && i < d->count; i++) {
+		bool reached = false;
+		if (trace_resume_has(*r, &d->list[i].addr, &reached)) {
+			free(d->list[i].text);
+			done->count++;
+			done->reached += reached;
+		} else {
+			d->list[kept++] = d->list[i];
+		}
+	}
+	if (*r)
+		d->count = kept;
+	if (done->count > 0)
+		trace_warn(d->progress, "%zu destination%s been traced before (%s), %zu remain%s", done->count,
+		           done->count == 1 ? " has" : "s have", o->resume, kept, kept == 1 ? "s" : "");
+	return *r != NULL;
 }

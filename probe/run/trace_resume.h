@@ -12,6 +12,9 @@
 
 #include "erprobe/addr.h"
 
+#include "probe/run/trace.h"
+#include "probe/run/trace_dests.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,5 +31,12 @@ void trace_resume_close(struct trace_resume *r);
 bool trace_resume_has(const struct trace_resume *r, const struct ip_addr *a, bool *reached);
 /* Notes a trace that has been printed. False with errno set. */
 bool trace_resume_note(struct trace_resume *r, const struct ip_addr *a, bool reached);
+
+/* What earlier runs have done. */
+struct trace_done { size_t count, reached; };
+/* Opens o->resume as *r and takes off the list what it says is done: *done, said as a warning. False
+ * with one line in err. */
+bool trace_resume_leave_out(const struct trace_run_options *o, struct trace_dests *d, struct trace_resume **r,
+                            struct trace_done *done, char *err, size_t err_size);
 
 #endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One SYN a second to a BGP port, from all runs of one account of this host: runs that follow each
+ * other, or go on at the same time, tell each other by a small file when they last asked whom.
+ *
+ * The file lies where the history does (last_good_folder()) and has SYN_TURNS places; of one
+ * that is unreadable, full of rubbish or from before a restart, nothing is believed. Where it
+ * cannot be had, each run keeps the limit by itself. */
+#ifndef ERPROBE_SYN_TURNS_H
+#define ERPROBE_SYN_TURNS_H
+
+#include "erprobe/addr.h"
+#include "erprobe/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SYN_TURNS 256
+#define SYN_TURN_NS (NS_PER_SEC + 100 * NS_PER_MS) /* a second, and what the two may leave late */
+
+struct syn_turns;
+
+/* folder as of last_good_folder(), "" = the usual one. NULL with one line in err: the limit
+ * then holds within this run alone. */
+struct syn_turns *syn_turns_open(const char *folder, char *err, size_t err_size);
+void syn_turns_close(struct syn_turns *t);
+/* Takes the next turn for this address: 0 = now, else how many nanoseconds later. -1 where
+ * others are before us for longer than that: nothing is taken. Waits for no more than 20 ms.
+ * Addresses in different network namespaces are different. t may be NULL. */
+int64_t syn_turns_take(struct syn_turns *t, const struct ip_addr *a, struct mono_ns now);
+
+#endif
