@@ -20,11 +20,12 @@ enum archive_form archive_form_of(const char *path);
 bool archive_pack(const struct bag *b, const char *name, enum archive_form form, struct strbuf *out, char *err,
                   size_t err_size);
 
-/* Reads a .zip, .tar or .tar.gz file into a begun bag; everything in it must be below
- * one folder. Ceilings are those of a bag, kept while unpacking, so a small file that
+/* Reads an open .zip, .tar or .tar.gz file (name is for the reason alone) into a begun bag.
+ * Everything in it is below one folder, or all of it below none, as of `tar -C BUNDLE .`; "./"
+ * before a member's path says nothing. Ceilings are those of a bag, kept while unpacking, so a small file that
  * unpacks to a huge one ends early. Links, devices and encrypted members are refused.
  * Nothing is checked yet (bag_check). False with one line in err. */
-bool archive_load(const char *path, struct bag *b, char *err, size_t err_size);
+bool archive_load(int fd, const char *name, struct bag *b, char *err, size_t err_size);
 /* The same from memory. */
 bool archive_read_bytes(const void *data, size_t len, struct bag *b, char *err, size_t err_size);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files of one bundle, made in memory and then written as a whole.
+/* The files of one bundle, made in memory (or, where they are large, in files without a name)
+ * and then written as a whole.
  *
  *   DIR/RUN_ID/
  *     bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
@@ -12,16 +13,19 @@
  *     data/environment.json      the host that measured
  *     data/config.yaml           the configuration in effect; it never holds a secret
  *     data/redactions.json       what was left out for whom, and why
- *     data/custody.jsonl         who made it out of what */
+ *     data/custody.jsonl         who made it out of what
+ *
+ * A trace's has no azure/, summary.txt, report.html and config.yaml: no circuit was asked about. */
 #ifndef ERPROBE_BUNDLE_H
 #define ERPROBE_BUNDLE_H
 
 #include "analysis/value/strbuf.h"
-#include "erprobe/result.h"
 #include "probe/evidence/custody.h"
 #include "probe/evidence/derived.h"
 #include "probe/run/bag.h"
 #include "probe/run/event_log.h"
+#include "probe/run/refold.h"
+#include "probe/run/spool.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,13 +34,15 @@
 #define BUNDLE_ENVIRONMENT "data/environment.json"
 #define BUNDLE_REDACTIONS "data/redactions.json"
 #define BUNDLE_DOCUMENTS_MAX 20
+#define BUNDLE_SPOOLS 2 /* probes.pcapng and run.json */
 
 /* What a bundle is made of; all borrowed. */
 struct bundle_source {
 	const struct plan *plan;
 	const struct event_log *log;
-	const struct run_result *result;
-	const char *run_json;
+	const struct refolded *run; /* plan and log, folded */
+	const char *run_json;     /* as printed; NULL: made of the run */
+	const char *spool_dir;    /* where large documents grow, or NULL: in memory */
 	const char *environment;  /* document text, or NULL: left out */
 	const char *config;       /* likewise */
 	const char *redactions;   /* likewise */
@@ -47,9 +53,14 @@ struct bundle_source {
 
 struct bundle {
 	struct strbuf documents[BUNDLE_DOCUMENTS_MAX];
+	struct spool spools[BUNDLE_SPOOLS];          /* the first spool_count are open */
+	size_t spool_count;
 	struct bag_item items[BUNDLE_DOCUMENTS_MAX]; /* sorted by path */
 	size_t count;
 	struct strbuf info;                          /* bag-info.txt */
+	/* A signature that is there already, and the tag manifest that it signs; both borrowed, NULL
+	 * without. A copy keeps it where it is not signed anew. */
+	const struct bag_file *signature, *signed_manifest;
 };
 
 /* Makes all documents. False with one line in err; bundle_free() is due in any case. */
@@ -60,5 +71,8 @@ bool bundle_make(const struct bundle_source *s, struct bundle *b, char *err, siz
 bool bundle_write(const struct bundle *b, const char *dir, const char *run_id, const char *sign_key, char *err,
                   size_t err_size);
 void bundle_free(struct bundle *b);
+/* Appends bag-info.txt (RFC 8493 section 2.2.2): who, what, when, and how much: `count`
+ * payload files of `octets` bytes. */
+void bundle_info(const struct run_result *r, size_t octets, size_t count, struct strbuf *out);
 
 #endif

@@ -16,39 +16,55 @@
 #define FOLDER_MODE 0750
 #define FILE_MODE 0640
 
-static bool sign_open(int bag_fd, const char *key, char *err, size_t err_size)
+static bool write_signature(int bag_fd, const void *data, size_t len, char *err, size_t err_size)
+{
+	return files_write_new(bag_fd, BAG_SIGNATURE, data, len, FILE_MODE, err, err_size) &&
+	       files_sync_dir(bag_fd, "the bundle's folder", err, err_size);
+}
+
+static bool sign_anew(int bag_fd, const char *key, const char *manifest, size_t len, char *err, size_t err_size)
 {
 	struct strbuf signature;
-	char *manifest;
-	size_t len;
 	bool ok;
 
-	if (!files_read(bag_fd, BAG_TAG_MANIFEST, BAG_TAG_MAX, &manifest, &len, err, err_size))
-		return false;
 	strbuf_init(&signature, BAG_TAG_MAX);
 	ok = sign_data(key, manifest, len, &signature, err, err_size);
 	if (ok && !strbuf_ok(&signature)) {
 		text_format(err, err_size, "out of memory for the signature");
 		ok = false;
 	}
-	ok = ok && files_write_new(bag_fd, BAG_SIGNATURE, signature.text, signature.len, FILE_MODE, err, err_size) &&
-	     files_sync_dir(bag_fd, "the bundle's folder", err, err_size);
+	ok = ok && write_signature(bag_fd, signature.text, signature.len, err, err_size);
 	strbuf_free(&signature);
-	free(manifest);
 	return ok;
 }
 
-/* Signs the bundle that stands in the folder `name`. */
-static bool sign_folder(int dir_fd, const char *name, const char *key, char *err, size_t err_size)
+/* Whoever signed it signed these bytes and no others. */
+static bool sign_as_before(int bag_fd, const struct bundle *b, const char *manifest, size_t len, char *err, size_t err_size)
+{
+	if (len == b->signed_manifest->len && memcmp(manifest, b->signed_manifest->data, len) == 0)
+		return write_signature(bag_fd, b->signature->data, b->signature->len, err, err_size);
+	text_format(err, err_size, BAG_SIGNATURE ": it would not fit the copy, whose manifests are in another order: sign it anew with --sign");
+	return false;
+}
+
+/* Signs the bundle that stands in the folder `name`: with the key, or else as it was signed before. */
+static bool sign_folder(int dir_fd, const char *name, const struct bundle *b, const char *key, char *err, size_t err_size)
 {
 	int bag_fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char *manifest;
+	size_t len;
 	bool ok;
 
 	if (bag_fd < 0) {
 		text_format(err, err_size, "%s: %s", name, strerror(errno));
 		return false;
 	}
-	ok = sign_open(bag_fd, key, err, err_size);
+	ok = files_read(bag_fd, BAG_TAG_MANIFEST, BAG_TAG_MAX, &manifest, &len, err, err_size);
+	if (ok) {
+		ok = key ? sign_anew(bag_fd, key, manifest, len, err, err_size)
+		         : sign_as_before(bag_fd, b, manifest, len, err, err_size);
+		free(manifest);
+	}
 	close(bag_fd);
 	return ok;
 }
@@ -67,7 +83,7 @@ static bool write_in(int dir_fd, const struct bundle *b, const char *run_id, con
 	snprintf(temporary, sizeof temporary, ".%.36s.partial", run_id);
 	files_remove_tree(dir_fd, temporary); /* left by one that was killed */
 	ok = bag_write(dir_fd, temporary, b->items, b->count, b->info.text, err, err_size) &&
-	     (!sign_key || sign_folder(dir_fd, temporary, sign_key, err, err_size));
+	     ((!sign_key && !b->signature) || sign_folder(dir_fd, temporary, b, sign_key, err, err_size));
 	if (ok && renameat(dir_fd, temporary, dir_fd, run_id) != 0) {
 		text_format(err, err_size, "%s: %s", run_id, strerror(errno));
 		ok = false;

@@ -89,6 +89,8 @@ static bool borrow(const struct bag *bag, struct bundle *b, char *err, size_t er
 	for (size_t i = 0; i < bag->count; i++)
 		b->items[b->count++] = (struct bag_item){bag->files[i].path, bag->files[i].data, bag->files[i].len};
 	qsort(b->items, b->count, sizeof b->items[0], by_path);
+	b->signature = bag_find_tag(bag, BAG_SIGNATURE);
+	b->signed_manifest = bag_find_tag(bag, BAG_TAG_MANIFEST);
 	strbuf_add_bytes(&b->info, info->data, info->len);
 	if (!strbuf_ok(&b->info))
 		text_format(err, err_size, "out of memory");

@@ -18,7 +18,7 @@ bool create_output(const struct bundle *b, const char *run_id, const struct crea
                    size_t where_size, char *err, size_t err_size);
 
 /* The bundle at path once more, with the same files: as an archive or folder, signed
- * anew where a key is given. A bundle that does not hold is refused. */
+ * anew where a key is given, else as it was signed before. A bundle that does not hold is refused. */
 bool create_copy(const char *path, const struct create_target *t, char *where, size_t where_size, char *err,
                  size_t err_size);
 

@@ -14,6 +14,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "erprobe/clock.h"
+#include "erprobe/plan.h"
 #include "probe/run/bag.h"
 
 #include <stdbool.h>
@@ -39,6 +40,7 @@ void custody_add(struct strbuf *out, const struct custody_entry *e, const struct
 /* What a whole chain says of itself. */
 struct custody_state {
 	int64_t seq;                    /* of the last line */
+	char tool[NAME_MAX_LEN];        /* that wrote the last line, and so the bundle; "" = not said */
 	char last[SHA256_HEX_MAX];      /* SHA-256 of the last line, without its newline */
 	bool continues;                 /* the first line refers to a bundle that is not here */
 	size_t lines;

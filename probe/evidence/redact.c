@@ -3,6 +3,7 @@
 
 #include "analysis/report/report.h"
 #include "probe/evidence/environment.h"
+#include "probe/run/build.h"
 #include "probe/run/now.h"
 #include "probe/run/refold.h"
 
@@ -127,10 +128,10 @@ static bool output(struct redacting *r, const struct create_target *t, char *whe
 		return false;
 	}
 	const struct bundle_source s = {
-		.plan = &r->plan, .log = &r->log, .result = &r->after.result, .run_json = r->run_json.text,
+		.plan = &r->plan, .log = &r->log, .run = &r->after, .run_json = r->run_json.text,
 		.environment = r->surroundings.text, .redactions = r->list.text, .os = r->environment.os,
 		.place = r->environment.place,
-		.custody = {.at = now_wall(), .action = "redacted", .tool = "erprobe " ERPROBE_VERSION,
+		.custody = {.at = now_wall(), .action = "redacted", .tool = build_tool(),
 		            .audience = audience_name(r->audience), .seq = r->chain.seq + 1, .previous = r->chain.last,
 		            .from = r->from},
 	};
@@ -149,6 +150,11 @@ bool redact_bundle(const char *path, enum audience audience, const struct create
 
 	if (!recording_load(path, &rec, err, err_size))
 		return false;
+	if (rec.log.trace) {
+		text_format(err, err_size, "it is of erprobe trace: what a provider or Microsoft may see is told by a circuit, and a trace has none");
+		recording_free(&rec);
+		return false;
+	}
 	strbuf_init(&r.run_json, STRBUF_MAX_DEFAULT);
 	strbuf_init(&r.list, STRBUF_MAX_DEFAULT);
 	strbuf_init(&r.surroundings, STRBUF_MAX_DEFAULT);

@@ -4,6 +4,7 @@
 #include "probe/evidence/redact.h"
 
 #include "analysis/decode/decode.h"
+#include "erprobe/baseline.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -43,6 +44,8 @@ static void see_plan(struct seen *s, const struct plan *p)
 			for (int fam = 0; fam < FAMILIES; fam++)
 				see(s, &p->circuits[c].links[l].source[fam]);
 		}
+		for (uint8_t h = 0; p->circuits[c].baseline && h < p->circuits[c].baseline->hop_count; h++)
+			see(s, &p->circuits[c].baseline->hops[h].addr);
 	}
 }
 

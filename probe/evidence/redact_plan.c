@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/redact.h"
 
+#include "erprobe/baseline.h"
+
 #include <string.h>
 
 static void map(const struct anon *a, struct ip_addr *addr)
@@ -33,6 +35,20 @@ static void map_link(const struct plan *p, struct plan_link *l, const struct ano
 	map_interface(p, l->interface);
 }
 
+static void map_baseline(struct baseline *b, const struct anon *a)
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++) {
+			struct baseline_way *w = &b->ways[l][fam];
+
+			map(a, &w->ce);
+			map(a, &w->msee);
+			anon_link_addr(a, w->link_addr, w->link_addr);
+		}
+	for (uint8_t i = 0; i < b->hop_count; i++)
+		map(a, &b->hops[i].addr);
+}
+
 static void map_circuit(const struct plan *p, struct plan_circuit *c, const struct anon *a, enum audience audience)
 {
 	for (int l = 0; l < LINKS; l++)
@@ -46,6 +62,8 @@ static void map_circuit(const struct plan *p, struct plan_circuit *c, const stru
 		if (t->control || audience == AUDIENCE_PROVIDER)
 			text_format(t->name, sizeof t->name, "%s-%zu", t->control ? "control" : "target", i + 1);
 	}
+	if (c->baseline)
+		map_baseline(c->baseline, a);
 	if (audience == AUDIENCE_MICROSOFT)
 		return;
 	if (c->resource_id[0] != '\0')

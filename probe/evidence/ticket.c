@@ -43,7 +43,10 @@ bool ticket_make(const char *path, enum audience a, struct strbuf *out, char *er
 
 	if (!recording_load(path, &rec, err, err_size))
 		return false;
-	ok = make(&rec, a, out, err, err_size);
+	ok = !rec.log.trace;
+	if (!ok)
+		text_format(err, err_size, "it is of erprobe trace, which judges no circuit: make a ticket of a bundle of erprobe check");
+	ok = ok && make(&rec, a, out, err, err_size);
 	recording_free(&rec);
 	return ok;
 }

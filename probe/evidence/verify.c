@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/verify.h"
 
-#include "analysis/report/report.h"
 #include "analysis/value/json_out.h"
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
 #include "probe/evidence/sign.h"
+#include "probe/evidence/verify_builds.h"
 #include "probe/evidence/verify_packets.h"
+#include "probe/run/build.h"
 #include "probe/run/evidence.h"
 #include "probe/run/refold.h"
 #include "probe/run/replay_load.h"
@@ -70,26 +71,44 @@ static void check_signature(const struct bag *bag, const char *signers, struct v
 		     signers ? "" : "; whose key that is, only --signers FILE can tell");
 }
 
-static void check_custody(const struct bag *bag, struct verified *v)
+static void check_custody(const struct bag *bag, struct custody_state *state, struct verified *v)
 {
-	struct custody_state state;
 	char why[WHY_MAX];
 
+	memset(state, 0, sizeof *state);
 	if (!bag_find(bag, CUSTODY_PATH))
 		note(v, VERIFY_CUSTODY, VERIFY_ABSENT, "none was kept");
-	else if (!custody_check(bag, &state, why, sizeof why))
+	else if (!custody_check(bag, state, why, sizeof why))
 		note(v, VERIFY_CUSTODY, VERIFY_BAD, "%s", why);
 	else
-		note(v, VERIFY_CUSTODY, VERIFY_GOOD, "%zu line%s, unbroken%s", state.lines, state.lines == 1 ? "" : "s",
-		     state.continues ? "; it goes on from a bundle that is not here" : "");
+		note(v, VERIFY_CUSTODY, VERIFY_GOOD, "%zu line%s, unbroken%s", state->lines, state->lines == 1 ? "" : "s",
+		     state->continues ? "; it goes on from a bundle that is not here" : "");
 }
 
+/* A bundle's content, and what this build makes of it. */
+struct content {
+	const struct recording *rec;
+	const struct refolded *run;
+	const struct run_result *result; /* of run */
+	struct environment environment;
+	bool has_environment;
+	const char *writer;     /* the build that wrote the documents */
+	bool other_build;       /* not this one */
+	struct verified *v;
+};
+
 /* "fault wan.circuit-down (WAN (provider), primary link)" for each circuit. */
-static void say_verdicts(const struct run_result *r, char *out, size_t size)
+static void say_verdicts(const struct content *c, char *out, size_t size)
 {
+	const struct run_result *r = c->result;
 	size_t len = 0;
 
 	out[0] = '\0';
+	if (c->run->trace) {
+		const struct trace_told told = refold_trace(c->run, &c->rec->log);
+		text_format(out, size, "%zu of %zu traces reached their destination", trace_told_reached(&told),
+		            c->rec->log.trace->destination_count);
+	}
 	for (size_t i = 0; i < r->circuit_count && len < size; i++) {
 		const struct verdict *w = &r->circuits[i].faults[0];
 
@@ -99,76 +118,200 @@ static void say_verdicts(const struct run_result *r, char *out, size_t size)
 	}
 }
 
-static void check_verdict(const struct recording *rec, const struct run_result *r, struct verified *v)
+static void check_packets(const struct content *c)
 {
+	const struct packets_question q = {c->has_environment ? c->environment.os : NULL, c->result->ended_at, c->other_build};
+	size_t worded;
+	char why[WHY_MAX];
+
+	if (!verify_packets(c->rec, &q, &worded, why, sizeof why))
+		note(c->v, VERIFY_PACKETS, VERIFY_BAD, "%s%s%s", why, c->other_build ? "; made by " : "", c->other_build ? c->writer : "");
+	else if (worded > 0)
+		note(c->v, VERIFY_PACKETS, VERIFY_PARTLY, "%zu frames, each with the facts that the matcher finds; %zu comment%s by %s "
+		     "in other words", c->rec->log.frame_count, worded, worded == 1 ? "" : "s", c->writer);
+	else
+		note(c->v, VERIFY_PACKETS, VERIFY_GOOD, "%zu frames, each with the comment that the matcher gives it",
+		     c->rec->log.frame_count);
+}
+
+/* The documents are not the same bytes: does only the wording differ? */
+static void judge_difference(const struct content *c, const struct strbuf *now, const char *verdicts)
+{
+	const struct recording *rec = c->rec;
+	struct strbuf where, differs;
+
+	strbuf_init(&where, STRBUF_MAX_DEFAULT);
+	strbuf_init(&differs, STRBUF_MAX_DEFAULT);
+	verify_json_difference(rec->run_json, rec->run_json_len, now->text, now->len, &where);
+	if (!c->other_build)
+		note(c->v, VERIFY_VERDICT, VERIFY_BAD, EVIDENCE_RUN ": %s (made and computed again by %s)",
+		     where.text ? where.text : "it differs", build_tool());
+	else if (verify_same_results(rec->run_json, rec->run_json_len, now->text, now->len, &differs))
+		note(c->v, VERIFY_VERDICT, VERIFY_PARTLY, "the same verdicts computed again: %s; but " EVIDENCE_RUN
+		     " was made by %s: %s", verdicts, c->writer, where.text ? where.text : "it differs");
+	else
+		note(c->v, VERIFY_VERDICT, VERIFY_BAD, EVIDENCE_RUN ": %s (made by %s, computed again by %s: try the build that made it)",
+		     differs.text ? differs.text : "it differs", c->writer, build_tool());
+	strbuf_free(&where);
+	strbuf_free(&differs);
+}
+
+static void check_verdict(const struct content *c)
+{
+	const struct recording *rec = c->rec;
 	const char *end = memchr(rec->run_json, '\n', rec->run_json_len);
 	bool compact = !end || end + 1 == rec->run_json + rec->run_json_len;
 	char verdicts[WHY_MAX];
-	struct strbuf now, where;
+	struct strbuf now;
 
-	strbuf_init(&now, STRBUF_MAX_DEFAULT);
-	strbuf_init(&where, STRBUF_MAX_DEFAULT);
-	report_check_json(r, compact, &now);
-	say_verdicts(r, verdicts, sizeof verdicts);
-	if (!strbuf_ok(&now) || !now.text) {
-		note(v, VERIFY_VERDICT, VERIFY_BAD, "out of memory");
-	} else if (now.len == rec->run_json_len && memcmp(now.text, rec->run_json, now.len) == 0) {
-		note(v, VERIFY_VERDICT, VERIFY_GOOD, "computed again from the packets, the same byte for byte: %s", verdicts);
-	} else {
-		verify_json_difference(rec->run_json, rec->run_json_len, now.text, now.len, &where);
-		note(v, VERIFY_VERDICT, VERIFY_BAD, EVIDENCE_RUN ": %s (made by %s, computed again by erprobe %s)",
-		     where.text ? where.text : "it differs", rec->plan.tool, ERPROBE_VERSION);
-	}
+	strbuf_init(&now, BAG_FILE_MAX);
+	say_verdicts(c, verdicts, sizeof verdicts);
+	if (!refold_document(c->run, &rec->log, compact, &now) || !now.text)
+		note(c->v, VERIFY_VERDICT, VERIFY_BAD, "out of memory");
+	else if (rec->log.trace && rec->log.trace->exit_code != refold_exit_code(c->run, &rec->log))
+		note(c->v, VERIFY_VERDICT, VERIFY_BAD, EVIDENCE_PLAN ": trace.exit_code is %d, the packets say %d", rec->log.trace->exit_code,
+		     refold_exit_code(c->run, &rec->log));
+	else if (now.len == rec->run_json_len && memcmp(now.text, rec->run_json, now.len) == 0)
+		note(c->v, VERIFY_VERDICT, VERIFY_GOOD, "computed again from the packets, the same byte for byte: %s", verdicts);
+	else
+		judge_difference(c, &now, verdicts);
 	strbuf_free(&now);
-	strbuf_free(&where);
 }
 
-/* False with the note made. */
-static bool check_text(const struct derived *d, const struct bag_file *f, const struct run_result *r,
-                       const struct report_place *place, struct verified *v)
+/* Words of another build: do they name the run and the verdict? */
+static const char *missing_name(const struct content *c, const struct bag_file *f, const char *now)
+{
+	const char *names[2 + 2 * FAULTS_MAX] = {c->rec->plan.run_id};
+	const struct circuit_result *circuit = c->result->circuits;
+	size_t count = 1;
+
+	for (size_t i = 0; c->result->circuit_count > 0 && i < circuit->fault_count && i < FAULTS_MAX; i++)
+		names[count++] = circuit->faults[i].fault;
+	return verify_missing_name(f->data, f->len, now, names);
+}
+
+/* False with the note made; *line: the first that differs, 0 = none. */
+static bool check_text(const struct content *c, const struct derived *d, const struct bag_file *f, size_t *line)
 {
 	struct strbuf now;
-	size_t at = 0, line = 1;
+	const char *missing = NULL;
+	size_t at = 0;
 
+	*line = 1;
 	strbuf_init(&now, STRBUF_MAX_DEFAULT);
-	d->write(r, place, &now);
+	derived_write(d, c->run, &c->rec->log, &c->environment.place, &now);
 	while (strbuf_ok(&now) && at < now.len && at < f->len && now.text[at] == f->data[at])
-		line += f->data[at++] == '\n';
+		*line += f->data[at++] == '\n';
 	if (strbuf_ok(&now) && at == now.len && at == f->len)
-		line = 0;
+		*line = 0;
+	else if (now.text && c->other_build)
+		missing = missing_name(c, f, now.text);
+	if (missing)
+		note(c->v, VERIFY_TEXTS, VERIFY_BAD, "%s: it does not name %s", d->path, missing);
+	else if (*line > 0 && !c->other_build)
+		note(c->v, VERIFY_TEXTS, VERIFY_BAD, "%s: line %zu does not say what the packets say", d->path, *line);
 	strbuf_free(&now);
-	return line == 0 || note(v, VERIFY_TEXTS, VERIFY_BAD, "%s: line %zu does not say what the packets say", d->path, line);
+	return !missing && (*line == 0 || c->other_build);
 }
 
-static void check_texts(const struct recording *rec, const struct run_result *r, const struct environment *e,
-                        struct verified *v)
+/* bag-info.txt says of the run what plan and packets say. Another build may word it otherwise. */
+static bool check_info(const struct content *c)
 {
-	size_t found = 0;
+	const struct bag *bag = &c->rec->bag;
+	const struct bag_file *f = bag_find_tag(bag, BAG_INFO);
+	struct strbuf now;
+	bool same;
 
+	strbuf_init(&now, STRBUF_MAX_DEFAULT);
+	bundle_info(c->result, bag->total, bag->count, &now);
+	same = f && strbuf_ok(&now) && now.text && f->len == now.len && memcmp(f->data, now.text, now.len) == 0;
+	strbuf_free(&now);
+	return same || c->other_build || note(c->v, VERIFY_TEXTS, VERIFY_BAD, BAG_INFO ": it does not say what the packets say");
+}
+
+/* What this file looks at, besides the derived documents. A configuration and the list of what was
+ * left out are the writer's word: signature and custody alone vouch for them. */
+static const struct { const char *path; bool of_trace; } looked_at[] = {
+	{EVIDENCE_PCAPNG, true}, {EVIDENCE_RUN, true}, {EVIDENCE_PLAN, true}, {EVIDENCE_AZURE, false},
+	{CUSTODY_PATH, true}, {BUNDLE_ENVIRONMENT, true}, {BUNDLE_CONFIG, false}, {BUNDLE_REDACTIONS, false},
+};
+
+/* Is there such a document at all, and does a run of this kind have it? */
+static void find_document(const struct content *c, const char *path, bool *known, bool *ours)
+{
+	const bool trace = c->rec->log.trace != NULL;
+
+	*known = *ours = false;
+	for (size_t i = 0; i < sizeof looked_at / sizeof looked_at[0]; i++)
+		if (strcmp(path, looked_at[i].path) == 0) {
+			*known = true;
+			*ours = !trace || looked_at[i].of_trace;
+		}
+	for (size_t i = 0; i < derived_count; i++)
+		if (strcmp(path, derived_documents[i].path) == 0) {
+			*known = true;
+			*ours = derived_is_of(&derived_documents[i], &c->rec->log);
+		}
+}
+
+/* Nothing may lie in a bundle that is called verified without anybody having looked at it. */
+static bool check_no_strangers(const struct content *c)
+{
+	const struct bag *bag = &c->rec->bag;
+	bool known, ours;
+
+	for (size_t i = 0; i < bag->count; i++) {
+		find_document(c, bag->files[i].path, &known, &ours);
+		if (!ours)
+			return note(c->v, VERIFY_TEXTS, VERIFY_BAD, "%s: %s", bag->files[i].path,
+			            !known              ? "no bundle has such a file: nothing tells whether it is true"
+			            : c->rec->log.trace ? "a trace has none"
+			                                : "a check has none");
+	}
+	return true;
+}
+
+static void check_texts(const struct content *c)
+{
+	size_t found = 0, worded = 0, line, first_line = 0;
+	const char *first = "";
+
+	if (!check_no_strangers(c))
+		return;
 	for (size_t i = 0; i < derived_count; i++) {
-		const struct bag_file *f = bag_find(&rec->bag, derived_documents[i].path);
+		const struct bag_file *f = bag_find(&c->rec->bag, derived_documents[i].path);
 
 		if (!f)
 			continue;
 		found++;
-		if (!check_text(&derived_documents[i], f, r, &e->place, v))
+		if (!check_text(c, &derived_documents[i], f, &line))
 			return;
+		if (line > 0 && worded++ == 0) {
+			first = derived_documents[i].path;
+			first_line = line;
+		}
 	}
+	if (!check_info(c))
+		return;
 	if (found == 0)
-		note(v, VERIFY_TEXTS, VERIFY_ABSENT, "none are in the bundle");
+		note(c->v, VERIFY_TEXTS, VERIFY_ABSENT, "none are in the bundle");
+	else if (worded > 0)
+		note(c->v, VERIFY_TEXTS, VERIFY_PARTLY, "%zu of %zu documents are in the words of %s (first: %s, line %zu): they name the "
+		     "same run and verdict", worded, found, c->writer, first, first_line);
 	else
-		note(v, VERIFY_TEXTS, VERIFY_GOOD, "%zu document%s of words and pictures say what the packets say", found,
+		note(c->v, VERIFY_TEXTS, VERIFY_GOOD, "%zu document%s of words and pictures say what the packets say", found,
 		     found == 1 ? "" : "s");
 }
 
-static void check_content(const struct recording *rec, struct verified *v)
+static void check_content(const struct recording *rec, const char *writer, struct verified *v)
 {
 	const struct bag_file *f = bag_find(&rec->bag, BUNDLE_ENVIRONMENT);
-	struct environment e = {0};
+	struct content c = {.rec = rec, .has_environment = f != NULL, .writer = writer,
+	                    .other_build = strcmp(writer, build_tool()) != 0, .v = v};
 	struct refolded now;
 	char why[WHY_MAX];
 
-	if (f && !environment_read(f->data, f->len, &e, why, sizeof why)) {
+	if (f && !environment_read(f->data, f->len, &c.environment, why, sizeof why)) {
 		note(v, VERIFY_TEXTS, VERIFY_BAD, "%s", why);
 		return;
 	}
@@ -176,19 +319,18 @@ static void check_content(const struct recording *rec, struct verified *v)
 		note(v, VERIFY_VERDICT, VERIFY_BAD, "out of memory");
 		return;
 	}
-	if (verify_packets(rec, f ? e.os : NULL, now.result.ended_at, why, sizeof why))
-		note(v, VERIFY_PACKETS, VERIFY_GOOD, "%zu frames, each with the comment that the matcher gives it",
-		     rec->log.frame_count);
-	else
-		note(v, VERIFY_PACKETS, VERIFY_BAD, "%s", why);
-	check_verdict(rec, &now.result, v);
-	check_texts(rec, &now.result, &e, v);
+	c.run = &now;
+	c.result = &now.result;
+	check_packets(&c);
+	check_verdict(&c);
+	check_texts(&c);
 	refolded_free(&now);
 }
 
 void verify_bundle(const char *path, const char *signers, struct verified *out)
 {
 	struct recording rec;
+	struct custody_state custody;
 	struct bag bag;
 	char why[WHY_MAX];
 
@@ -196,9 +338,10 @@ void verify_bundle(const char *path, const char *signers, struct verified *out)
 	if (!check_files(path, &bag, out))
 		return;
 	check_signature(&bag, signers, out);
-	check_custody(&bag, out);
+	check_custody(&bag, &custody, out);
 	if (recording_read(&bag, &rec, why, sizeof why)) {
-		check_content(&rec, out);
+		/* Its last line is by the build that wrote the rest; bundles of old have none. */
+		check_content(&rec, custody.tool[0] ? custody.tool : rec.plan.tool, out);
 		recording_free(&rec);
 	} else {
 		note(out, VERIFY_PACKETS, VERIFY_BAD, "%s", why);
@@ -212,31 +355,33 @@ void verify_bundle(const char *path, const char *signers, struct verified *out)
 
 static const char *result_name(enum verify_result r)
 {
-	static const char *const names[] = {"not-made", "good", "absent", "bad"};
+	static const char *const names[] = {"not-made", "good", "partly", "absent", "bad"};
 
-	return (unsigned)r < 4 ? names[r] : "bad";
+	return (unsigned)r <= VERIFY_BAD ? names[r] : "bad";
 }
 
 void verify_text(const struct verified *v, struct strbuf *out)
 {
-	static const char *const marks[] = {"-", "ok", "--", "BAD"};
+	static const char *const marks[] = {"-", "ok", "~", "--", "BAD"};
+	bool partly = false;
 
+	for (int i = 0; i < VERIFY_CHECKS; i++)
+		partly = partly || v->checks[i].result == VERIFY_PARTLY;
 	for (int i = 0; i < VERIFY_CHECKS; i++)
 		strbuf_addf(out, "%-4s %-10s %s\n", marks[v->checks[i].result], verify_check_name((enum verify_check)i),
 		            v->checks[i].result == VERIFY_NOT_MADE ? "not looked at" : v->checks[i].detail);
 	if (!v->intact)
 		strbuf_add(out, "this bundle cannot be trusted\n");
-	else if (v->checks[VERIFY_SIGNATURE].result == VERIFY_GOOD)
-		strbuf_add(out, "verified\n");
 	else
-		strbuf_add(out, "verified, but not signed\n");
+		strbuf_addf(out, "verified%s%s\n", v->checks[VERIFY_SIGNATURE].result == VERIFY_GOOD ? "" : ", but not signed",
+		            partly ? "; another build made it, and its words (~) only that build can make again" : "");
 }
 
-void verify_json(const struct verified *v, const char *path, struct strbuf *out)
+void verify_json(const struct verified *v, const char *path, bool compact, struct strbuf *out)
 {
 	struct json_out j;
 
-	json_begin(&j, out, false);
+	json_begin(&j, out, compact);
 	json_object(&j, NULL);
 	json_text(&j, "schema", "erprobe.verify/1");
 	json_text(&j, "bundle", path);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Is a bundle what it says it is? From the outside in: digests, signature, custody,
- * packets against plan, the verdict computed again, the texts that repeat it. */
+ * packets against plan, the verdict computed again, the texts that repeat it. The build
+ * that made a bundle must come to the same bytes; another one to the same facts and
+ * verdicts (verify_builds.h), and what it words otherwise is said. */
 #ifndef ERPROBE_VERIFY_H
 #define ERPROBE_VERIFY_H
 
@@ -10,7 +12,13 @@
 #include <stddef.h>
 
 enum verify_check { VERIFY_FILES, VERIFY_SIGNATURE, VERIFY_CUSTODY, VERIFY_PACKETS, VERIFY_VERDICT, VERIFY_TEXTS, VERIFY_CHECKS };
-enum verify_result { VERIFY_NOT_MADE = 0, VERIFY_GOOD, VERIFY_ABSENT, VERIFY_BAD };
+enum verify_result {
+	VERIFY_NOT_MADE = 0,
+	VERIFY_GOOD,
+	VERIFY_PARTLY,  /* another build made it: the facts agree, its words cannot be made again here */
+	VERIFY_ABSENT,
+	VERIFY_BAD
+};
 
 struct verify_line {
 	enum verify_result result;
@@ -29,8 +37,8 @@ void verify_bundle(const char *path, const char *signers, struct verified *out);
 
 /* "files", "signature", … */
 const char *verify_check_name(enum verify_check c);
-/* One line a check and a last one; as a document of schema erprobe.verify/1. */
+/* One line a check and a last one; as a document of schema erprobe.verify/1, compact: on one line. */
 void verify_text(const struct verified *v, struct strbuf *out);
-void verify_json(const struct verified *v, const char *path, struct strbuf *out);
+void verify_json(const struct verified *v, const char *path, bool compact, struct strbuf *out);
 
 #endif
