@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #define AUDIT_EVERY_DEFAULT_S 300
+#define AUDIT_LISTEN_DEFAULT "127.0.0.1:9470"
 #define AUDIT_RATE_DEFAULT 200     /* packets a second of all runs together */
 #define AUDIT_PARALLEL_DEFAULT 4   /* runs at the same time */
 #define AUDIT_INCIDENT_NEED 2      /* of… */
@@ -26,6 +27,8 @@ struct audit_options {
 	bool quiet;                /* nothing but warnings and errors */
 };
 
+/* From here on SIGTERM, SIGINT and SIGHUP wait until audit_run() can answer them: none ends a service that only begins. */
+void audit_hold_signals(void);
 /* Runs until SIGTERM or SIGINT, or with `once` until every circuit was checked. Takes
  * over *c and frees it. Returns the exit code: 0 after a clean end; 3 when it could not
  * begin (one line on standard error), or with `once` when a run failed or was not kept. */

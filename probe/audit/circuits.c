@@ -2,6 +2,7 @@
 #include "probe/audit/service.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/history/history_recent.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ static void begin_circuit(struct service *s, struct audit_circuit *c)
 
 	c->incident.link = LINK_NULL;
 	c->last.link = LINK_NULL;
+	if (s->history)
+		history_day(s->history, c->plan->name, now_wall().ns / NS_PER_US, &c->day);
 	if (m && s->history && history_memory(s->history, c->plan->name, m)) {
 		c->incident = m->incident;
 		c->has_last = m->has_last;
@@ -64,6 +67,10 @@ bool circuits_adopt(struct service *s, struct config *c, char *err, size_t err_s
 			begin_circuit(s, &fresh[i]);
 		if (!old || !same_times)
 			schedule_begin(&fresh[i].slot, &t, c->circuits[i].name, wall, mono);
+		/* One that nobody has ever checked: whoever has just set it up waits for a first verdict. A deep
+		 * run out of turn: its turn itself stays, apart from that of the others. */
+		if (!old && !fresh[i].has_last && !fresh[i].slot.idle)
+			fresh[i].slot.deep = true;
 		fresh[i].slot.running = running;
 	}
 	free(s->circuits);
@@ -78,15 +85,12 @@ bool circuits_adopt(struct service *s, struct config *c, char *err, size_t err_s
 
 char *circuits_yaml(const struct service *s, const struct audit_circuit *c)
 {
-	struct config one = s->config;
-	struct plan_circuit circuit = *c->plan;
+	struct config own = s->config;
 	struct strbuf text;
 
 	/* The default place is made explicit: the run must use the same one. */
-	one.circuits = &circuit;
-	one.circuit_count = 1;
-	text_format(one.history_path, sizeof one.history_path, "%s", s->history_path);
+	text_format(own.history_path, sizeof own.history_path, "%s", s->history_path);
 	strbuf_init(&text, STRBUF_MAX_DEFAULT);
-	config_print(&one, &text);
+	config_print_one(&own, c->plan, &text);
 	return strbuf_take(&text);
 }

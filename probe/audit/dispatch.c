@@ -45,6 +45,7 @@ static void not_started(struct service *s, struct audit_circuit *c, bool deep, c
 {
 	struct run_record *r = calloc(1, sizeof *r);
 
+	front_changed(&s->front);
 	c->up = false;
 	c->runs[RECORD_FAILED]++;
 	c->was_run = true;
@@ -59,6 +60,7 @@ static void not_started(struct service *s, struct audit_circuit *c, bool deep, c
 	r->started_at = r->ended_at = now_wall();
 	text_format(r->circuit, sizeof r->circuit, "%s", c->plan->name);
 	text_format(r->trouble, sizeof r->trouble, "%s", why);
+	day_take_run(&c->day, r);
 	keep_run(s, r, INCIDENT_SAME, &c->incident);
 	free(r);
 }
@@ -134,6 +136,25 @@ static void read_result(const struct run_child *child, struct run_record *r)
 	r->deep = child->deep;
 }
 
+/* Azure away is one loss of service, whatever the number of circuits: it is named with the
+ * first that could not be read, and its end when all can be read again. */
+static void note_azure(struct service *s, struct audit_circuit *c, const struct run_record *r)
+{
+	size_t lost = 0;
+
+	if (s->config.azure.auth == AUTH_NONE)
+		return;
+	c->azure_lost = !r->azure_available;
+	for (size_t i = 0; i < s->config.circuit_count; i++)
+		lost += s->circuits[i].azure_lost;
+	if (lost > 0 && !s->azure_told)
+		say(SAY_WARNING, "Azure cannot be read (circuit %s): %s; verdicts go by the wire alone", r->circuit,
+		    r->azure_why_not[0] ? r->azure_why_not : "no answer");
+	else if (lost == 0 && s->azure_told)
+		say(SAY_WARNING, "Azure is read again, for all circuits");
+	s->azure_told = lost > 0;
+}
+
 static void note_result(struct service *s, struct audit_circuit *c, const struct run_child *child, const struct run_record *r)
 {
 	bool deep = r->outcome == RECORD_FINISHED && record_wants_deep(c->has_last ? &c->last : NULL, r);
@@ -142,11 +163,13 @@ static void note_result(struct service *s, struct audit_circuit *c, const struct
 	c->was_run = true;
 	c->up = r->outcome == RECORD_FINISHED;
 	c->runs[r->outcome]++;
+	day_take_run(&c->day, r);
 	c->probes += r->probes_sent;
 	c->took_s = (double)mono_since(now_mono(), child->began) / (double)NS_PER_SEC;
 	if (r->outcome != RECORD_INTERRUPTED)
 		warn_once(c, r->trouble);
 	if (r->outcome == RECORD_FINISHED) {
+		note_azure(s, c, r);
 		c->last = *r;
 		c->has_last = true;
 	}
@@ -209,6 +232,7 @@ void dispatch_reap(struct service *s)
 		*at = child->next;
 		s->running--;
 		finish(s, child);
+		front_changed(&s->front);
 		run_child_free(child);
 	}
 	dispatch_start(s);

@@ -19,6 +19,8 @@ bool keep_open(struct service *s, char *err, size_t err_size)
 	s->history = history_open(s->history_path, note, sizeof note, err, err_size);
 	if (s->history && note[0])
 		say(SAY_WARNING, "%s", note);
+	if (s->history && s->circuits)
+		notify_opened(s);
 	return s->history != NULL;
 }
 
@@ -45,6 +47,7 @@ static void lose_store(struct service *s)
 		say(SAY_ERROR, "the history %s cannot be written to: %s; runs wait in memory (at most %d), checks go on", s->history_path,
 		    s->history ? history_error(s->history) : "it is not open", QUEUE_MAX);
 	s->store_told = true;
+	front_changed(&s->front);
 	s->store_again = mono_add(now_mono(), AGAIN_NS);
 	history_close(s->history);
 	s->history = NULL;
@@ -52,12 +55,17 @@ static void lose_store(struct service *s)
 
 static bool store(struct service *s, const struct waiting *w)
 {
-	int64_t event;
+	struct history_added added;
 
-	if (!s->history || !history_add(s->history, &w->record, w->step, &w->after, &event))
+	if (!s->history || !history_add(s->history, &w->record, w->step, &w->after, &added))
 		return false;
 	say_stored(&w->record);
 	say_event(&w->record, w->step);
+	if (added.drift != 0)
+		say(SAY_NOTE, "drift %s circuit=%s%s%s", w->record.drift.open ? "opened" : "closed", w->record.circuit,
+		    w->record.drift.open ? ": " : "", w->record.drift.open ? w->record.drift.summary : "");
+	if (added.event != 0 || added.drift != 0)
+		notify_kick(s);
 	return true;
 }
 
@@ -82,6 +90,7 @@ static void flush(struct service *s)
 		say(SAY_WARNING, "the history %s can be written to again; %zu runs were lost", s->history_path, s->dropped);
 		s->store_told = false;
 		s->dropped = 0;
+		front_changed(&s->front);
 	}
 }
 

@@ -28,7 +28,7 @@
 struct arguments {
 	const char *list[ARGUMENTS_MAX];
 	size_t count;
-	char budget[NUMBER_MAX], rate[NUMBER_MAX], deadline[NUMBER_MAX];
+	char budget[NUMBER_MAX], rate[NUMBER_MAX], deadline[NUMBER_MAX], interim[NUMBER_MAX];
 };
 
 static void add(struct arguments *a, const char *word)
@@ -42,11 +42,16 @@ static void make_arguments(struct arguments *a, const struct run_order *o)
 	snprintf(a->budget, sizeof a->budget, "%u", (unsigned)o->budget);
 	snprintf(a->rate, sizeof a->rate, "%.3f", o->rate);
 	snprintf(a->deadline, sizeof a->deadline, "%.0f", o->deadline_s);
-	const char *const fixed[] = {o->erprobe, "check", "-q", "--json", "-c", CONFIG_PATH, "--budget", a->budget, "--rate", a->rate,
+	const char *const fixed[] = {o->erprobe, "check", "-q", o->interim_s > 0 ? "--jsonl" : "--json", "-c", CONFIG_PATH, "--budget", a->budget, "--rate", a->rate,
 	                             "--deadline", a->deadline};
 
 	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
 		add(a, fixed[i]);
+	if (o->interim_s > 0) {
+		snprintf(a->interim, sizeof a->interim, "%.3f", o->interim_s);
+		add(a, "--interim");
+		add(a, a->interim);
+	}
 	if (o->packet_helper) {
 		add(a, "--packet-helper");
 		add(a, o->packet_helper);
@@ -136,6 +141,20 @@ static bool room(struct run_child *c, size_t more)
 	return true;
 }
 
+/* Hands over what are whole lines by now, and keeps the rest. */
+static void hand_lines(struct run_child *c)
+{
+	char *from = c->document, *end;
+
+	while ((end = memchr(from, '\n', c->len - (size_t)(from - c->document))) != NULL) {
+		*end = '\0';
+		c->on_line(c->on_line_arg, from, (size_t)(end - from));
+		from = end + 1;
+	}
+	c->len -= (size_t)(from - c->document);
+	memmove(c->document, from, c->len + 1);
+}
+
 static void take_out(struct run_child *c, const char *data, size_t len)
 {
 	if (c->too_long || c->len + len > RUN_DOCUMENT_MAX || !room(c, len)) {
@@ -145,6 +164,8 @@ static void take_out(struct run_child *c, const char *data, size_t len)
 	memcpy(c->document + c->len, data, len);
 	c->len += len;
 	c->document[c->len] = '\0';
+	if (c->on_line)
+		hand_lines(c);
 }
 
 /* Keeps the last line that is not empty. */
@@ -231,6 +252,8 @@ struct run_child *run_child_start(struct loop *l, const struct run_order *o, cha
 	c->out = c->err = -1;
 	c->loop = l;
 	c->deep = o->deep;
+	c->on_line = o->on_line;
+	c->on_line_arg = o->on_line_arg;
 	text_format(c->circuit, sizeof c->circuit, "%s", o->circuit);
 	c->started = now_wall();
 	c->began = now_mono();

@@ -26,6 +26,9 @@ struct run_order {
 	uint32_t budget;
 	double rate, deadline_s;
 	bool deep;
+	double interim_s;          /* above 0: documents come line by line, this often, the last one at the end */
+	void (*on_line)(void *arg, const char *line, size_t len); /* with interim_s: takes each; or NULL */
+	void *on_line_arg;
 };
 
 struct run_child {
@@ -40,7 +43,9 @@ struct run_child {
 	struct loop *loop;
 	int out, err;               /* read ends of its pipes, -1 once closed */
 	struct loop_event *on_out, *on_err;
-	char *document;             /* NUL-terminated, owned */
+	void (*on_line)(void *arg, const char *line, size_t len);
+	void *on_line_arg;
+	char *document;             /* NUL-terminated, owned; with on_line what has no line end yet */
 	size_t len, size;
 	bool too_long;
 	char complaint[RUN_COMPLAINT_MAX]; /* the last whole or begun line of its standard error */

@@ -91,9 +91,21 @@ static bool wall_of(const struct json_value *v, struct wall_ns *out)
 
 /* -- parts -- */
 
+static void take_addresses(struct record_hop *h, const struct json_value *v)
+{
+	copy(h->address, sizeof h->address, v);
+	for (int i = 0; v && i < RECORD_OTHERS_MAX && (v = json_next(v)) != NULL; i++) {
+		const char *text = json_as_text(v);
+
+		if (!text || !ip_addr_parse(text, &h->others[i]))
+			return;
+	}
+}
+
 static void take_hop(struct run_record *r, enum link_id link, uint8_t family, const struct json_value *v)
 {
 	struct record_hop *h = &r->hops[r->hop_count];
+	const char *role = json_as_text(json_get(v, "role"));
 	int64_t ttl;
 
 	if (r->hop_count == RECORD_HOPS_MAX || !json_as_int(json_get(v, "ttl"), &ttl) || ttl < 0 || ttl > UINT8_MAX)
@@ -103,7 +115,8 @@ static void take_hop(struct run_record *r, enum link_id link, uint8_t family, co
 		.sent = count_of(json_get(v, "sent")), .answered = count_of(json_get(v, "answered")),
 		.rtt = rtt_of(json_get(v, "rtt_us")),
 	};
-	copy(h->address, sizeof h->address, json_first(json_get(v, "addresses")));
+	take_addresses(h, json_first(json_get(v, "addresses")));
+	h->target = role && strcmp(role, "target") == 0;
 	r->hop_count++;
 }
 
@@ -186,8 +199,35 @@ static void take_azure(struct run_record *r, const struct json_value *a)
 		snprintf(key, sizeof key, "peering.%s", peering[i]);
 		take_fact(r, key, json_path(a, "peering", peering[i], NULL));
 	}
+	copy(r->maintenance, sizeof r->maintenance, json_path(a, "maintenance", "title", NULL));
+	if (json_get(a, "maintenance") && !r->maintenance[0])
+		snprintf(r->maintenance, sizeof r->maintenance, "planned maintenance");
 	take_fact(r, "gateway.provisioning_state", json_path(a, "gateway", "provisioning_state", NULL));
 	take_fact(r, "connection.status", json_get(json_first(json_get(a, "connections")), "status"));
+}
+
+/* One link's part of it; the other's, if there was one before, makes it both. */
+static void take_drift(struct record_drift *d, enum link_id link, const struct json_value *v)
+{
+	int64_t from, to;
+
+	if (!json_is_object(v) || link > LINK_SECONDARY || !json_as_int(json_get(v, "from_us"), &from) || !json_as_int(json_get(v, "to_us"), &to) ||
+	    !wall_of(json_get(v, "since"), &d->since))
+		return;
+	d->domain = domain_of(json_get(v, "domain"));
+	d->link = d->open && d->link != link ? LINK_BOTH : link;
+	d->open = true;
+	text_format(d->summary, sizeof d->summary, "A slow drift: over %s%s link%s %s takes %.1f ms, where %.1f ms were usual.",
+	            d->link == LINK_BOTH ? "" : "the ", link_name(d->link), d->link == LINK_BOTH ? "s" : "",
+	            d->domain == DOMAIN_WAN ? "the WAN" : "the way to the MSEE", (double)to / 1000, (double)from / 1000);
+}
+
+static void take_baseline(struct run_record *r, const struct json_value *list)
+{
+	r->drift.link = LINK_NULL;
+	r->drift.known = json_is_array(list) && json_count(list) > 0;
+	for (const struct json_value *v = json_first(list); v; v = json_next(v))
+		take_drift(&r->drift, link_of(json_get(v, "link")), json_get(v, "drift"));
 }
 
 static bool take_verdict(struct run_record *r, const struct json_value *v)
@@ -235,6 +275,7 @@ static bool take_circuit(struct run_record *r, const struct json_value *c)
 		take_link(r, v);
 	for (v = json_first(json_get(c, "targets")); v; v = json_next(v))
 		take_target(r, v);
+	take_baseline(r, json_get(c, "baseline"));
 	take_azure(r, json_get(c, "azure"));
 	return true;
 }

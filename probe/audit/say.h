@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The service's log: whole lines on standard error, made safe for a terminal. Where the
- * journal reads them (JOURNAL_STREAM), each begins with its level, "<4>". */
+/* The log of the service and of the process that serves its page: whole lines on standard error, a write each, made
+ * safe for a terminal. Where the journal reads them (JOURNAL_STREAM), each begins with its level, "<4>". */
 #ifndef ERPROBE_AUDIT_SAY_H
 #define ERPROBE_AUDIT_SAY_H
 

@@ -36,7 +36,7 @@ static void say_lines(char *text)
 
 static bool same_history(const struct service *s, const struct config *c)
 {
-	return strcmp(c->history_path[0] ? c->history_path : HISTORY_PATH_DEFAULT, s->history_path) == 0;
+	return strcmp(config_history_path(c), s->history_path) == 0;
 }
 
 static bool reload(struct service *s)
@@ -61,6 +61,10 @@ static bool reload(struct service *s)
 	}
 	if (!ok && err[0])
 		say(SAY_ERROR, "%s", err);
+	if (ok) {
+		notify_adopt(s);
+		front_adopt(s);
+	}
 	return ok;
 }
 
@@ -72,6 +76,7 @@ static void on_hangup(void *arg)
 		return;
 	sd_notify_reloading();
 	s->reload_bad = !reload(s);
+	front_changed(&s->front);
 	if (s->reload_bad) {
 		s->reloads_failed++;
 		say(SAY_ERROR, "the new configuration was not taken over; the old one with %zu circuits stays in force",
@@ -83,6 +88,21 @@ static void on_hangup(void *arg)
 }
 
 /* -- the end -- */
+
+static bool once_is_over(const struct service *s)
+{
+	for (size_t i = 0; i < s->config.circuit_count; i++)
+		if (!s->circuits[i].was_run || s->circuits[i].slot.running || s->circuits[i].slot.deep)
+			return false;
+	return true;
+}
+
+static bool is_over(const struct service *s, struct mono_ns now)
+{
+	if (s->stopping)
+		return (!s->children && !notify_is_busy(s, now)) || mono_since(now, s->stop_at) >= 0;
+	return s->options->once && !s->children && once_is_over(s) && !notify_is_busy(s, now);
+}
 
 static void on_stop(void *arg)
 {
@@ -97,23 +117,8 @@ static void on_stop(void *arg)
 	s->stopping = true;
 	for (struct run_child *c = s->children; c; c = c->next)
 		run_child_stop(c, now);
-	if (!s->children)
+	if (is_over(s, now))
 		loop_stop(s->loop);
-}
-
-static bool once_is_over(const struct service *s)
-{
-	for (size_t i = 0; i < s->config.circuit_count; i++)
-		if (!s->circuits[i].was_run || s->circuits[i].slot.running || s->circuits[i].slot.deep)
-			return false;
-	return true;
-}
-
-static bool is_over(const struct service *s, struct mono_ns now)
-{
-	if (s->stopping)
-		return !s->children || mono_since(now, s->stop_at) >= 0;
-	return s->options->once && !s->children && once_is_over(s);
 }
 
 /* -- while it runs -- */
@@ -123,6 +128,8 @@ static void on_child(void *arg)
 	struct service *s = arg;
 
 	dispatch_reap(s);
+	front_reap(&s->front, now_mono());
+	notify_tick(s, now_mono());
 	if (is_over(s, now_mono()))
 		loop_stop(s->loop);
 }
@@ -149,6 +156,8 @@ static void on_tick(void *arg)
 		run_child_tick(c, now);
 	dispatch_start(s);
 	keep_tick(s, now);
+	notify_tick(s, now);
+	front_tick(s, now);
 	if (mono_since(now, s->textfile_at) >= 0) {
 		textfile_write(s);
 		s->textfile_at = mono_add(now, TEXTFILE_NS);
@@ -173,19 +182,39 @@ static bool find_places(struct service *s, const struct config *c, char *err, si
 		return false;
 	}
 	s->program[n] = '\0';
-	text_format(s->history_path, sizeof s->history_path, "%s", c->history_path[0] ? c->history_path : HISTORY_PATH_DEFAULT);
+	text_format(s->history_path, sizeof s->history_path, "%s", config_history_path(c));
 	slash = strrchr(s->history_path, '/');
 	text_format(s->evidence_dir, sizeof s->evidence_dir, "%.*s/evidence", slash ? (int)(slash - s->history_path) : 1,
 	            slash ? s->history_path : ".");
 	return true;
 }
 
+static void hold_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(how, &set, NULL);
+}
+
+void audit_hold_signals(void)
+{
+	hold_signals(SIG_BLOCK);
+}
+
 static bool listen_to_signals(struct service *s)
 {
+	bool good;
+
 	signal(SIGPIPE, SIG_IGN);
-	return loop_signal(s->loop, SIGCHLD, on_child, s) && loop_signal(s->loop, SIGHUP, on_hangup, s) &&
+	good = loop_signal(s->loop, SIGCHLD, on_child, s) && loop_signal(s->loop, SIGHUP, on_hangup, s) &&
 	       loop_signal(s->loop, SIGTERM, on_stop, s) && loop_signal(s->loop, SIGINT, on_stop, s) &&
 	       loop_every(s->loop, TICK_NS, on_tick, s);
+	hold_signals(SIG_UNBLOCK);
+	return good;
 }
 
 static bool begin(struct service *s, struct config *c, char *err, size_t err_size)
@@ -196,6 +225,7 @@ static bool begin(struct service *s, struct config *c, char *err, size_t err_siz
 	s->watchdog_at = now_mono();
 	if (!find_places(s, c, err, err_size) || !keep_open(s, err, err_size) || !circuits_adopt(s, c, err, err_size))
 		return false;
+	notify_adopt(s);
 	s->loop = loop_new();
 	if (s->loop && listen_to_signals(s))
 		return true;
@@ -212,6 +242,8 @@ static void end(struct service *s)
 		say(SAY_WARNING, "circuit %s: the run did not end in time and was killed", c->circuit);
 		run_child_free(c);
 	}
+	notify_end(s);
+	front_end(&s->front);
 	keep_close(s);
 	loop_free(s->loop);
 	free(s->circuits);
@@ -230,12 +262,12 @@ int audit_run(struct config *c, const struct audit_options *o)
 	if (s) {
 		s->options = o;
 		s->queue_end = &s->queue;
+		front_init(&s->front);
 	}
 	if (s && begin(s, c, err, sizeof err)) {
 		say(SAY_NOTE, "watching %zu circuit%s, history %s", s->config.circuit_count, s->config.circuit_count == 1 ? "" : "s",
 		    s->history_path);
-		if (s->config.audit_listen[0])
-			say(SAY_WARNING, "audit.listen (%s) is not served by this version; use audit.textfile for metrics", s->config.audit_listen);
+		front_adopt(s);
 		sd_notify_send("READY=1");
 		on_tick(s);
 		code = loop_run(s->loop) ? 0 : EXIT_LOCAL;

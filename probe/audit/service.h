@@ -3,10 +3,14 @@
 #ifndef ERPROBE_AUDIT_SERVICE_H
 #define ERPROBE_AUDIT_SERVICE_H
 
+#include "analysis/audit/day.h"
 #include "analysis/audit/incident.h"
 #include "analysis/audit/record.h"
 #include "analysis/audit/schedule.h"
+#include "analysis/report/live.h"
 #include "probe/audit/audit.h"
+#include "probe/audit/front.h"
+#include "probe/audit/notify.h"
 #include "probe/audit/run_child.h"
 #include "probe/history/history.h"
 #include "probe/run/loop.h"
@@ -22,6 +26,7 @@ struct audit_circuit {
 	struct slot slot;
 	struct incident_state incident;
 	bool has_last;          /* a finished run, perhaps of an earlier life of the service */
+	bool azure_lost;        /* the last finished run could not read Azure */
 	bool up;                /* the last run finished, in this life */
 	struct run_record last; /* the last finished one */
 	char trouble[SENTENCE_MAX]; /* of the last run, when it did not finish */
@@ -29,6 +34,7 @@ struct audit_circuit {
 	uint64_t runs[RECORD_FAILED + 1]; /* by outcome, since the start */
 	uint64_t probes;
 	double took_s;          /* the last run */
+	struct day day;         /* the last day's runs */
 };
 
 /* A run that waits to be stored. */
@@ -53,6 +59,7 @@ struct service {
 	size_t next_circuit;        /* whose turn it is to be looked at first */
 	struct waiting *queue, **queue_end;
 	size_t queued, dropped;
+	bool azure_told;            /* that Azure cannot be read */
 	bool store_told;            /* that it cannot be written to */
 	struct mono_ns store_again; /* when to try next */
 	struct mono_ns prune_at;
@@ -66,6 +73,12 @@ struct service {
 	bool textfile_told;         /* that the metrics cannot be written */
 	struct mono_ns textfile_at; /* when to write them next */
 	bool reload_bad;            /* the last reload was refused */
+	bool channels_stale;        /* the history does not know the channels in force yet */
+	struct front front;
+	struct live_event events[LIVE_EVENTS_MAX]; /* the last ones, as far as the history could be read */
+	size_t event_count;
+	struct postbox *postboxes;  /* of the configuration's channels; notify.c */
+	size_t postbox_count;
 };
 
 /* -- circuits.c: the configuration's circuits, kept over a reload by their names -- */
@@ -81,9 +94,11 @@ void dispatch_start(struct service *s);
 /* After SIGCHLD. */
 void dispatch_reap(struct service *s);
 
-/* -- textfile.c -- */
+/* -- shown.c -- */
 /* Writes the metrics where the configuration wants them; a failure is named once. */
 void textfile_write(struct service *s);
+/* Everything that is served (analysis/web/shelf.h). */
+void shelf_fill(struct service *s, struct strbuf *shelf);
 
 /* -- keep.c: the store, and the queue before it -- */
 /* Opens the history. False with one line in err when it cannot be used at all. */

@@ -2,6 +2,7 @@
 #include "probe/history/db.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/run/library.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -14,10 +15,35 @@
 #define WRITER_WAITS_MS 500 /* the service has other things to do; it tries again later */
 #define READER_WAITS_MS 5000
 
+/* SQLite's functions, once they are loaded: only what opens a history needs them. */
+#define SQLITE_CALLS(X) \
+	X(bind_blob64) X(bind_double) X(bind_int64) X(bind_null) X(bind_text) X(busy_timeout) X(changes64) \
+	X(close_v2) X(column_double) X(column_int64) X(column_text) X(column_type) X(errmsg) X(exec) \
+	X(extended_errcode) X(finalize) X(get_autocommit) X(last_insert_rowid) X(open_v2) X(prepare_v3) \
+	X(reset) X(step)
+
+static struct {
+#define X(name) __typeof__(sqlite3_##name) *name;
+	SQLITE_CALLS(X)
+#undef X
+} lite;
+
+static bool load(char *err, size_t err_size)
+{
+	static const struct library_call calls[] = {
+#define X(name) {"sqlite3_" #name, &lite.name},
+		SQLITE_CALLS(X)
+#undef X
+	};
+
+	return library_load("libsqlite3.so.0", "libsqlite3-0", calls, sizeof calls / sizeof calls[0], err, err_size);
+}
+
 struct db_rows {
 	struct db *db;
 	const char *sql;
 	sqlite3_stmt *stmt;
+	bool failed; /* the last step */
 };
 
 struct db {
@@ -31,11 +57,11 @@ struct db {
 
 static bool fail(struct db *d)
 {
-	int code = sqlite3_extended_errcode(d->sqlite) & 0xff;
+	int code = lite.extended_errcode(d->sqlite) & 0xff;
 
 	d->failed = true;
 	d->corrupt = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
-	text_format(d->error, sizeof d->error, "%s", sqlite3_errmsg(d->sqlite));
+	text_format(d->error, sizeof d->error, "%s", lite.errmsg(d->sqlite));
 	return false;
 }
 
@@ -57,7 +83,7 @@ static bool prepare_file(struct db *d, bool write)
 	static const char settings[] = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-8192; "
 	                               "PRAGMA trusted_schema=OFF; PRAGMA journal_size_limit=16777216;";
 
-	sqlite3_busy_timeout(d->sqlite, write ? WRITER_WAITS_MS : READER_WAITS_MS);
+	lite.busy_timeout(d->sqlite, write ? WRITER_WAITS_MS : READER_WAITS_MS);
 	if (write && !db_script(d, "PRAGMA journal_mode=WAL;"))
 		return false;
 	/* The first read of the file is here: one that is no database is found out. */
@@ -66,7 +92,7 @@ static bool prepare_file(struct db *d, bool write)
 
 static enum db_open_result why_not(struct db *d, int code, const char *path, char *err, size_t err_size)
 {
-	const char *text = d->error[0] ? d->error : d->sqlite ? sqlite3_errmsg(d->sqlite) : "out of memory";
+	const char *text = d->error[0] ? d->error : d->sqlite ? lite.errmsg(d->sqlite) : "out of memory";
 
 	if (access(path, F_OK) != 0 && errno == ENOENT && code == SQLITE_CANTOPEN) {
 		text_format(err, err_size, "%s: No such file or directory", path);
@@ -78,21 +104,22 @@ static enum db_open_result why_not(struct db *d, int code, const char *path, cha
 
 enum db_open_result db_open(const char *path, bool write, struct db **out, char *err, size_t err_size)
 {
-	struct db *d = calloc(1, sizeof *d);
+	struct db *d = load(err, err_size) ? calloc(1, sizeof *d) : NULL;
 	int flags = (write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOFOLLOW;
 	enum db_open_result result;
 	int code;
 
 	*out = NULL;
 	if (!d) {
-		text_format(err, err_size, "%s: out of memory", path);
+		if (lite.open_v2)
+			text_format(err, err_size, "%s: out of memory", path);
 		return DB_NO_ACCESS;
 	}
-	code = sqlite3_open_v2(path, &d->sqlite, flags, NULL);
+	code = lite.open_v2(path, &d->sqlite, flags, NULL);
 	/* A reader without the right to write still sees what is in the file. */
 	if (code != SQLITE_OK && !write) {
-		sqlite3_close_v2(d->sqlite);
-		code = sqlite3_open_v2(path, &d->sqlite, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL);
+		lite.close_v2(d->sqlite);
+		code = lite.open_v2(path, &d->sqlite, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, NULL);
 	}
 	if (code == SQLITE_OK && prepare_file(d, write)) {
 		*out = d;
@@ -108,8 +135,8 @@ void db_close(struct db *d)
 	if (!d)
 		return;
 	for (size_t i = 0; i < d->count; i++)
-		sqlite3_finalize(d->rows[i].stmt);
-	sqlite3_close_v2(d->sqlite);
+		lite.finalize(d->rows[i].stmt);
+	lite.close_v2(d->sqlite);
 	free(d);
 }
 
@@ -117,7 +144,7 @@ void db_close(struct db *d)
 
 bool db_script(struct db *d, const char *sql)
 {
-	return sqlite3_exec(d->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK || fail(d);
+	return lite.exec(d->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK || fail(d);
 }
 
 /* Prepared once for each constant of the program: its address is the key. */
@@ -127,7 +154,7 @@ static struct db_rows *statement(struct db *d, const char *sql)
 
 	for (size_t i = 0; i < d->count; i++) {
 		if (d->rows[i].sql == sql) {
-			sqlite3_reset(d->rows[i].stmt);
+			lite.reset(d->rows[i].stmt);
 			return &d->rows[i];
 		}
 	}
@@ -137,7 +164,7 @@ static struct db_rows *statement(struct db *d, const char *sql)
 		return NULL;
 	}
 	r = &d->rows[d->count];
-	if (sqlite3_prepare_v3(d->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL) != SQLITE_OK) {
+	if (lite.prepare_v3(d->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &r->stmt, NULL) != SQLITE_OK) {
 		fail(d);
 		return NULL;
 	}
@@ -153,17 +180,17 @@ static bool bind(struct db_rows *r, const char *values, va_list args)
 
 	for (; code == SQLITE_OK && *values; values++, place++) {
 		if (*values == 'i') {
-			code = sqlite3_bind_int64(r->stmt, place, va_arg(args, int64_t));
+			code = lite.bind_int64(r->stmt, place, va_arg(args, int64_t));
 		} else if (*values == 'r') {
-			code = sqlite3_bind_double(r->stmt, place, va_arg(args, double));
+			code = lite.bind_double(r->stmt, place, va_arg(args, double));
 		} else if (*values == 't') {
-			code = sqlite3_bind_text(r->stmt, place, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
+			code = lite.bind_text(r->stmt, place, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
 		} else if (*values == 'b') {
 			const void *data = va_arg(args, const void *);
 
-			code = sqlite3_bind_blob64(r->stmt, place, data, va_arg(args, size_t), SQLITE_TRANSIENT);
+			code = lite.bind_blob64(r->stmt, place, data, va_arg(args, size_t), SQLITE_TRANSIENT);
 		} else {
-			code = sqlite3_bind_null(r->stmt, place);
+			code = lite.bind_null(r->stmt, place);
 		}
 	}
 	return code == SQLITE_OK || fail(r->db);
@@ -189,16 +216,22 @@ struct db_rows *db_ask(struct db *d, const char *sql, const char *values, ...)
 
 bool db_next(struct db_rows *r)
 {
-	int code = r ? sqlite3_step(r->stmt) : SQLITE_DONE;
+	int code = r ? lite.step(r->stmt) : SQLITE_DONE;
 
 	if (code == SQLITE_ROW)
 		return true;
 	if (r) {
-		if (code != SQLITE_DONE)
+		r->failed = code != SQLITE_DONE;
+		if (r->failed)
 			fail(r->db);
-		sqlite3_reset(r->stmt);
+		lite.reset(r->stmt);
 	}
 	return false;
+}
+
+bool db_failed(const struct db_rows *r)
+{
+	return !r || r->failed;
 }
 
 bool db_run(struct db *d, const char *sql, const char *values, ...)
@@ -213,11 +246,11 @@ bool db_run(struct db *d, const char *sql, const char *values, ...)
 	if (!r)
 		return false;
 	do
-		code = sqlite3_step(r->stmt);
+		code = lite.step(r->stmt);
 	while (code == SQLITE_ROW);
 	if (code != SQLITE_DONE)
 		fail(d);
-	sqlite3_reset(r->stmt);
+	lite.reset(r->stmt);
 	return code == SQLITE_DONE;
 }
 
@@ -232,41 +265,41 @@ int64_t db_one(struct db *d, int64_t fallback, const char *sql, const char *valu
 	va_end(args);
 	if (r && db_next(r)) {
 		value = db_null(r, 0) ? fallback : db_int(r, 0);
-		sqlite3_reset(r->stmt);
+		lite.reset(r->stmt);
 	}
 	return value;
 }
 
 int64_t db_int(struct db_rows *r, int column)
 {
-	return sqlite3_column_int64(r->stmt, column);
+	return lite.column_int64(r->stmt, column);
 }
 
 double db_real(struct db_rows *r, int column)
 {
-	return sqlite3_column_double(r->stmt, column);
+	return lite.column_double(r->stmt, column);
 }
 
 const char *db_text(struct db_rows *r, int column)
 {
-	const unsigned char *text = sqlite3_column_text(r->stmt, column);
+	const unsigned char *text = lite.column_text(r->stmt, column);
 
 	return text ? (const char *)text : "";
 }
 
 bool db_null(struct db_rows *r, int column)
 {
-	return sqlite3_column_type(r->stmt, column) == SQLITE_NULL;
+	return lite.column_type(r->stmt, column) == SQLITE_NULL;
 }
 
 int64_t db_last_id(const struct db *d)
 {
-	return sqlite3_last_insert_rowid(d->sqlite);
+	return lite.last_insert_rowid(d->sqlite);
 }
 
 int64_t db_changed(const struct db *d)
 {
-	return sqlite3_changes64(d->sqlite);
+	return lite.changes64(d->sqlite);
 }
 
 /* -- transactions -- */
@@ -281,14 +314,14 @@ bool db_begin(struct db *d)
 static void end_questions(struct db *d)
 {
 	for (size_t i = 0; i < d->count; i++)
-		sqlite3_reset(d->rows[i].stmt);
+		lite.reset(d->rows[i].stmt);
 }
 
 void db_rollback(struct db *d)
 {
 	end_questions(d);
-	if (!sqlite3_get_autocommit(d->sqlite))
-		sqlite3_exec(d->sqlite, "ROLLBACK;", NULL, NULL, NULL);
+	if (!lite.get_autocommit(d->sqlite))
+		lite.exec(d->sqlite, "ROLLBACK;", NULL, NULL, NULL);
 }
 
 bool db_commit(struct db *d)

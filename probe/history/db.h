@@ -35,6 +35,8 @@ bool db_run(struct db *d, const char *sql, const char *values, ...);
 struct db_rows *db_ask(struct db *d, const char *sql, const char *values, ...);
 /* The next row; false at the end or after a failure (db_failed). */
 bool db_next(struct db_rows *r);
+/* After db_next() was false: was it a failure? So is no question at all. */
+bool db_failed(const struct db_rows *r);
 /* Columns of the row, from 0. Text is "" when null, and lives until the next row. */
 int64_t db_int(struct db_rows *r, int column);
 double db_real(struct db_rows *r, int column);

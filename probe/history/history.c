@@ -66,6 +66,27 @@ static const char *const steps[HISTORY_VERSION] = {
 	"  domain TEXT NOT NULL, runs INTEGER NOT NULL, timed INTEGER NOT NULL, added_sum INTEGER NOT NULL,"
 	"  added_min INTEGER, added_max INTEGER, measured INTEGER NOT NULL, loss_sum REAL NOT NULL, loss_max REAL,"
 	"  PRIMARY KEY(circuit, unit, at, link, domain)) WITHOUT ROWID;",
+	/* 2: who is told of events; how far the fleet's stores have got */
+	"ALTER TABLE run ADD COLUMN maintenance TEXT;"
+	"ALTER TABLE incident ADD COLUMN maintenance TEXT;"
+	"ALTER TABLE incident ADD COLUMN key TEXT;"
+	"CREATE TABLE channel(name TEXT PRIMARY KEY, steps INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE notice(id INTEGER PRIMARY KEY, event INTEGER NOT NULL, channel TEXT NOT NULL, created INTEGER NOT NULL,"
+	"  due INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'waiting', ended INTEGER,"
+	"  error TEXT, UNIQUE(event, channel));"
+	"CREATE INDEX notice_waiting ON notice(channel, id) WHERE state='waiting';"
+	"CREATE TABLE export(sink TEXT PRIMARY KEY, run INTEGER NOT NULL, event INTEGER NOT NULL) WITHOUT ROWID;"
+	"DROP INDEX run_outbox;",
+	/* 3: each link's verdicts by day, for reports of years; what is there already is summed */
+	"CREATE TABLE link_day(circuit INTEGER NOT NULL, at INTEGER NOT NULL, link TEXT NOT NULL, runs INTEGER NOT NULL,"
+	"  healthy INTEGER NOT NULL, degraded INTEGER NOT NULL, fault INTEGER NOT NULL, undetermined INTEGER NOT NULL,"
+	"  PRIMARY KEY(circuit, at, link)) WITHOUT ROWID;"
+	"INSERT INTO link_day SELECT circuit, started-started%86400000000, link.link, count(*), sum(link.status='healthy'),"
+	"  sum(link.status='degraded'), sum(link.status='fault'), sum(link.status='undetermined') FROM link JOIN run ON run.id=link.run"
+	"  GROUP BY 1,2,3;",
+	/* 4: what is normal; a slow change of it is an incident beside the others */
+	("CREATE TABLE baseline(circuit INTEGER PRIMARY KEY, updated INTEGER NOT NULL, state TEXT NOT NULL);"
+	 "ALTER TABLE memory ADD COLUMN drift INTEGER;"),
 };
 
 struct db *history_db(struct history *h)
@@ -127,7 +148,7 @@ static bool move_aside(const char *path, char *note, size_t note_size, char *err
 
 static bool migrate(struct db *d, int64_t version)
 {
-	static const char *const marks[HISTORY_VERSION] = {"PRAGMA user_version=1;"};
+	static const char *const marks[HISTORY_VERSION] = {"PRAGMA user_version=1;", "PRAGMA user_version=2;", "PRAGMA user_version=3;", "PRAGMA user_version=4;"};
 
 	for (int64_t v = version; v < HISTORY_VERSION; v++)
 		if (!db_begin(d) || !db_script(d, steps[v]) || !db_script(d, marks[v]) || !db_commit(d)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The history: every run, hop, verdict, change and incident, in one SQLite file with
- * nothing to set up. One process writes; any number read beside it.
+ * nothing to set up. One process, the audit, writes; any number read beside it.
+ * erprobe-export alone writes too: how far it has got (history_export.h).
  *
  * Times are microseconds since 1970 UTC. What is told twice is counted once: a run is
  * known by its id, so adding it again changes nothing. */
@@ -14,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HISTORY_VERSION 1
+#define HISTORY_VERSION 4
 #define HISTORY_PATH_DEFAULT "/var/lib/erprobe/history.db"
 #define HISTORY_ERROR_MAX 400
 
@@ -37,17 +38,21 @@ struct history_memory {
 	int64_t incident_id;           /* of the open one, else 0 */
 };
 
+/* The ids of the events that a run made, 0 = none. */
+struct history_added { int64_t event, drift; };
+
 /* Adds a run, with changes of path and Azure against the runs before, roll-ups and what
  * the step makes of incidents and events, all or nothing. step is what incident_take()
  * answered for it, and after the state then. Nothing when the run is there already.
- * *event gets the id of a new event, or 0. False with history_error(). */
+ * False with history_error(). */
 bool history_add(struct history *h, const struct run_record *r, enum incident_step step, const struct incident_state *after,
-                 int64_t *event);
+                 struct history_added *out);
 /* What is remembered of a circuit; zeroed where nothing is. False with history_error(). */
 bool history_memory(struct history *h, const char *circuit, struct history_memory *out);
 
-/* Removes what is too old, a bounded amount a call: runs before keep_us, their hops,
- * segments and targets before detail_us. True when there was nothing more to do. */
+/* Removes what is too old, a bounded amount a call: runs, changes and incidents that are over,
+ * with their events, before keep_us; hops, segments and targets of runs before detail_us. True
+ * when there was nothing more to do. */
 bool history_prune(struct history *h, int64_t keep_us, int64_t detail_us);
 
 /* -- inside probe/history/ -- */

@@ -3,6 +3,7 @@
 #include "probe/history/history.h"
 
 #include "probe/history/db.h"
+#include "probe/history/drift.h"
 
 #include <string.h>
 
@@ -44,13 +45,13 @@ static bool add_run(struct adding *a)
 	bool told = r->outcome == RECORD_FINISHED;
 	bool ok = db_run(a->db,
 	                 "INSERT INTO run(run_id,circuit,started,ended,outcome,deep,status,domain,fault,link,confidence,contact,"
-	                 "summary,trouble,probes,dropped,azure) VALUES(?,?,?,?,?,?,?,?,?,?,iif(?<0,NULL,?),?,?,?,?,?,?)",
-	                 "tiiitittttrrtttiii", or_null(r->run_id), a->circuit, a->at, r->ended_at.ns / NS_PER_US,
+	                 "summary,trouble,probes,dropped,azure,maintenance) VALUES(?,?,?,?,?,?,?,?,?,?,iif(?<0,NULL,?),?,?,?,?,?,?,?)",
+	                 "tiiitittttrrtttiiit", or_null(r->run_id), a->circuit, a->at, r->ended_at.ns / NS_PER_US,
 	                 record_outcome_name(r->outcome), (int64_t)r->deep, told ? status_name(r->status) : NULL,
 	                 told ? domain_name(r->domain) : NULL, told ? or_null(r->fault) : NULL, told ? link_name(r->link) : NULL,
 	                 told ? r->confidence : -1.0, told ? r->confidence : -1.0, told ? contact_name(r->contact) : NULL,
 	                 or_null(r->summary), or_null(r->trouble), (int64_t)r->probes_sent, (int64_t)r->capture_dropped,
-	                 (int64_t)r->azure_available);
+	                 (int64_t)r->azure_available, or_null(r->maintenance));
 
 	a->run = db_last_id(a->db);
 	return ok;
@@ -114,6 +115,15 @@ static void tally(const struct adding *a, const char *unit, int64_t at)
 	       (int64_t)(told && r->status == STATUS_UNDETERMINED), (int64_t)!told);
 }
 
+static void tally_link(const struct adding *a, enum link_id id, enum status status)
+{
+	db_run(a->db,
+	       "INSERT INTO link_day VALUES(?,?,?,1,?,?,?,?) ON CONFLICT DO UPDATE SET runs=runs+1, healthy=healthy+excluded.healthy,"
+	       " degraded=degraded+excluded.degraded, fault=fault+excluded.fault, undetermined=undetermined+excluded.undetermined",
+	       "iitiiii", a->circuit, a->at - a->at % DAY_US, link_name(id), (int64_t)(status == STATUS_HEALTHY),
+	       (int64_t)(status == STATUS_DEGRADED), (int64_t)(status == STATUS_FAULT), (int64_t)(status == STATUS_UNDETERMINED));
+}
+
 static void add_link(const struct adding *a, enum link_id id)
 {
 	const struct record_link *l = &a->r->links[id];
@@ -126,6 +136,7 @@ static void add_link(const struct adding *a, enum link_id id)
 	if (path[0] && db_run(a->db, "INSERT INTO path(hops) VALUES(?) ON CONFLICT DO NOTHING", "t", path))
 		path_id = db_one(a->db, 0, "SELECT id FROM path WHERE hops=?", "t", path);
 	db_run(a->db, "INSERT INTO link VALUES(?,?,?,nullif(?,0))", "itti", a->run, link_name(id), status_name(l->status), path_id);
+	tally_link(a, id, l->status);
 	for (int domain = DOMAIN_CORPORATE; domain < DOMAINS; domain++) {
 		const struct record_segment *s = &l->segments[domain];
 
@@ -198,10 +209,23 @@ static int64_t open_incident(const struct adding *a, const struct incident_state
 {
 	const struct run_record *r = a->r;
 
-	db_run(a->db, "INSERT INTO incident(circuit,opened,status,domain,fault,link,confidence,contact,summary) VALUES(?,?,?,?,?,?,?,?,?)",
-	       "iittttrtt", a->circuit, s->opened_at.ns / NS_PER_US, status_name(r->status), domain_name(r->domain), or_null(r->fault),
-	       link_name(r->link), r->confidence, contact_name(r->contact), r->summary);
+	db_run(a->db, "INSERT INTO incident(circuit,opened,status,domain,fault,link,confidence,contact,summary,"
+	       "maintenance,key) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+	       "iittttrtttt", a->circuit, s->opened_at.ns / NS_PER_US, status_name(r->status), domain_name(r->domain), or_null(r->fault),
+	       link_name(r->link), r->confidence, contact_name(r->contact), r->summary, or_null(r->maintenance), or_null(r->run_id));
 	return db_last_id(a->db);
+}
+
+static int64_t add_event(const struct adding *a, int64_t incident, enum incident_step step)
+{
+	int64_t event;
+
+	db_run(a->db, "INSERT INTO event(incident,at,step,run) VALUES(?,?,?,?)", "iiti", incident, a->at, incident_step_name(step), a->run);
+	event = db_last_id(a->db);
+	/* In the same transaction: whoever is told of it is told once, also after a crash. */
+	db_run(a->db, "INSERT INTO notice(event,channel,created,due) SELECT ?1,name,?2,?2 FROM channel WHERE steps & ?3", "iii", event,
+	       a->r->ended_at.ns / NS_PER_US, INT64_C(1) << step);
+	return event;
 }
 
 static void step_incident(const struct adding *a, enum incident_step step, const struct incident_state *s, int64_t *event)
@@ -212,22 +236,40 @@ static void step_incident(const struct adding *a, enum incident_step step, const
 	if (step == INCIDENT_OPENED)
 		incident = open_incident(a, s);
 	else if (step == INCIDENT_CLOSED)
-		db_run(a->db, "UPDATE incident SET closed=?, exported=0 WHERE id=?", "ii", a->at, incident);
+		db_run(a->db, "UPDATE incident SET closed=? WHERE id=?", "ii", a->at, incident);
 	else if (step == INCIDENT_CHANGED)
 		db_run(a->db, "UPDATE incident SET status=?,domain=?,fault=?,link=?,confidence=?,contact=?,summary=?,changes=changes+1,"
-		       "exported=0 WHERE id=?", "ttttrtti", status_name(r->status), domain_name(r->domain), or_null(r->fault),
-		       link_name(r->link), r->confidence, contact_name(r->contact), r->summary, incident);
-	if (step != INCIDENT_SAME) {
-		db_run(a->db, "INSERT INTO event(incident,at,step,run) VALUES(?,?,?,?)", "iiti", incident, a->at,
-		       incident_step_name(step), a->run);
-		*event = db_last_id(a->db);
-	}
+		       "maintenance=ifnull(?,maintenance) WHERE id=?", "ttttrttti", status_name(r->status), domain_name(r->domain), or_null(r->fault),
+		       link_name(r->link), r->confidence, contact_name(r->contact), r->summary, or_null(r->maintenance), incident);
+	if (step != INCIDENT_SAME)
+		*event = add_event(a, incident, step);
 	db_run(a->db, "UPDATE memory SET bad=?,runs=?,first_bad=?,incident=nullif(?,0),seen_fault=?,seen_link=?,seen_runs=? WHERE circuit=?",
 	       "iiiittii", (int64_t)s->bad, (int64_t)s->runs, s->first_bad.ns / NS_PER_US, s->open ? incident : INT64_C(0),
 	       or_null(s->seen_fault), link_name(s->seen_link), (int64_t)s->seen_runs, a->circuit);
 }
 
-static void add_all(struct adding *a, enum incident_step step, const struct incident_state *after, int64_t *event)
+/* What is usual has slowly become longer: an incident beside those of verdicts, opened once
+ * and closed once. A run without a baseline says nothing of it. */
+static void step_drift(const struct adding *a, int64_t *event)
+{
+	const struct record_drift *d = &a->r->drift;
+	int64_t incident = db_one(a->db, 0, "SELECT drift FROM memory WHERE circuit=?", "i", a->circuit);
+
+	if (!d->known || d->open == (incident != 0))
+		return;
+	if (d->open) {
+		db_run(a->db, "INSERT INTO incident(circuit,opened,status,domain,link,contact,summary,key) VALUES(?,?,?,?,?,?,?,"
+		       "?||'" DRIFT_KEY_END "')", "iitttttt", a->circuit, d->since.ns / NS_PER_US, status_name(STATUS_DEGRADED), domain_name(d->domain), link_name(d->link),
+		       contact_name(d->domain == DOMAIN_WAN ? CONTACT_PROVIDER : CONTACT_YOU), d->summary, or_null(a->r->run_id));
+		incident = db_last_id(a->db);
+	} else {
+		db_run(a->db, "UPDATE incident SET closed=? WHERE id=?", "ii", a->at, incident);
+	}
+	*event = add_event(a, incident, d->open ? INCIDENT_OPENED : INCIDENT_CLOSED);
+	db_run(a->db, "UPDATE memory SET drift=nullif(?,0) WHERE circuit=?", "ii", d->open ? incident : INT64_C(0), a->circuit);
+}
+
+static void add_all(struct adding *a, enum incident_step step, const struct incident_state *after, struct history_added *out)
 {
 	if (!add_run(a))
 		return;
@@ -242,16 +284,17 @@ static void add_all(struct adding *a, enum incident_step step, const struct inci
 	add_hops(a);
 	add_targets(a);
 	compare(a);
-	step_incident(a, step, after, event);
+	step_incident(a, step, after, &out->event);
+	step_drift(a, &out->drift);
 	db_run(a->db, "UPDATE memory SET last_run=? WHERE circuit=?", "ii", a->run, a->circuit);
 }
 
 bool history_add(struct history *h, const struct run_record *r, enum incident_step step, const struct incident_state *after,
-                 int64_t *event)
+                 struct history_added *out)
 {
 	struct adding a = {.db = history_db(h), .r = r, .at = r->started_at.ns / NS_PER_US};
 
-	*event = 0;
+	*out = (struct history_added){0};
 	if (!db_begin(a.db)) {
 		db_rollback(a.db);
 		return false;
@@ -259,6 +302,6 @@ bool history_add(struct history *h, const struct run_record *r, enum incident_st
 	a.circuit = circuit_id(a.db, r->circuit);
 	if (a.circuit > 0 &&
 	    (!r->run_id[0] || db_one(a.db, 0, "SELECT 1 FROM run WHERE run_id=? AND circuit=?", "ti", r->run_id, a.circuit) == 0))
-		add_all(&a, step, after, event);
+		add_all(&a, step, after, out);
 	return db_commit(a.db);
 }

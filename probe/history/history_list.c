@@ -71,7 +71,7 @@ static bool link_wanted(const struct listing *l, const char *link)
 
 static void list_incidents(struct listing *l)
 {
-	struct db_rows *r = db_ask(l->db, "SELECT opened,closed,status,domain,fault,link,confidence,summary FROM incident"
+	struct db_rows *r = db_ask(l->db, "SELECT opened,closed,status,domain,fault,link,confidence,summary,maintenance FROM incident"
 	                                  " WHERE circuit=? AND opened<? AND ifnull(closed,?)>=? ORDER BY opened",
 	                           "iiii", l->circuit, l->q->until_us, l->q->until_us, l->q->since_us);
 
@@ -89,6 +89,7 @@ static void list_incidents(struct listing *l)
 		COPY(i->link, r, 5);
 		i->confidence = db_real(r, 6);
 		COPY(i->summary, r, 7);
+		i->planned = !db_null(r, 8);
 	}
 }
 
@@ -267,7 +268,8 @@ bool history_list(struct history *h, const struct history_query *q, struct histo
 		if (wanted(q, name))
 			list_circuit(&l);
 	}
-	qsort(out->items, out->item_count, sizeof *out->items, by_time);
+	if (out->item_count > 0) /* nothing is not sorted: there is no memory of it */
+		qsort(out->items, out->item_count, sizeof *out->items, by_time);
 	if (l.failed)
 		text_format(err, err_size, "out of memory");
 	else if (db_error(l.db)[0])

@@ -152,6 +152,23 @@ bool history_memory(struct history *h, const char *circuit, struct history_memor
 
 /* -- forgetting -- */
 
+/* Incidents that are over, with their events, and changes. What is open stays, and never the
+ * newest of a table: its number would be given again. */
+static int64_t prune_incidents(struct db *d, int64_t keep_us)
+{
+	int64_t done = 0;
+
+	db_run(d, "DELETE FROM incident WHERE id IN (SELECT id FROM incident WHERE closed<?1 AND id<(SELECT max(id) FROM incident)"
+	          " ORDER BY id LIMIT ?2)", "ii", keep_us, (int64_t)PRUNE_RUNS);
+	done += db_changed(d);
+	db_run(d, "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at<?1 AND id<(SELECT max(id) FROM event)"
+	          " AND incident NOT IN (SELECT id FROM incident) ORDER BY at LIMIT ?2)", "ii", keep_us, (int64_t)PRUNE_RUNS);
+	done += db_changed(d);
+	db_run(d, "DELETE FROM change WHERE id IN (SELECT id FROM change ORDER BY id LIMIT ?2) AND at<?1 AND id<(SELECT max(id) FROM change)",
+	       "ii", keep_us, (int64_t)PRUNE_RUNS);
+	return done + db_changed(d);
+}
+
 bool history_prune(struct history *h, int64_t keep_us, int64_t detail_us)
 {
 	struct db *d = history_db(h);
@@ -172,9 +189,14 @@ bool history_prune(struct history *h, int64_t keep_us, int64_t detail_us)
 	db_run(d, "DELETE FROM segment WHERE run IN old", "");
 	db_run(d, "DELETE FROM target WHERE run IN old", "");
 	db_run(d, "DELETE FROM link WHERE run IN old", "");
-	db_run(d, "DELETE FROM run WHERE id IN (SELECT id FROM run ORDER BY id LIMIT ?2) AND started<?1", "ii", keep_us,
-	       (int64_t)PRUNE_RUNS);
+	/* Never the newest: ids only grow, and how far exports have got is told by them. */
+	db_run(d, "DELETE FROM run WHERE id IN (SELECT id FROM run ORDER BY id LIMIT ?2) AND started<?1 AND id<(SELECT max(id) FROM run)",
+	       "ii", keep_us, (int64_t)PRUNE_RUNS);
 	done += db_changed(d);
+	db_run(d, "DELETE FROM notice WHERE id IN (SELECT id FROM notice ORDER BY id LIMIT ?2) AND created<?1 AND state<>'waiting'", "ii",
+	       keep_us, (int64_t)PRUNE_RUNS);
+	done += db_changed(d);
+	done += prune_incidents(d, keep_us);
 	db_run(d, "DELETE FROM tally WHERE unit='hour' AND at<=?", "i", keep_us - INT64_C(3600000000));
 	db_run(d, "DELETE FROM rollup WHERE unit='hour' AND at<=?", "i", keep_us - INT64_C(3600000000));
 	return !db_commit(d) || done == 0;
