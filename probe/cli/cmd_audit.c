@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe audit`: options and configuration; the work is probe/audit/. */
 #include "probe/audit/audit.h"
+#include "probe/audit/notify.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
 
 #include <stdio.h>
 
-enum audit_key { KEY_ONCE = 0x200, KEY_HELPER, KEY_CHECKER };
+enum audit_key { KEY_ONCE = 0x200, KEY_HELPER, KEY_CHECKER, KEY_TEST_NOTIFY };
 
 static const struct argp_option audit_options[] = {
 	{"once", KEY_ONCE, NULL, 0, "check every circuit once and end, for cron and systemd timers", 0},
+	{"test-notify", KEY_TEST_NOTIFY, NULL, 0, "send a test message over each channel of audit.notify and end", 0},
 	{"packet-helper", KEY_HELPER, "PATH", 0, "run this erprobe-packet", 0},
 	{"checker", KEY_CHECKER, "PATH", 0, "run this program in place of `erprobe check` (a wrapper, a simulation)", 0},
 	{NULL, 0, NULL, 0, NULL, 0},
@@ -18,6 +20,7 @@ static const struct argp_option audit_options[] = {
 struct audit_line {
 	struct common_options common;
 	struct audit_options audit;
+	bool test_notify;
 };
 
 static error_t parse_audit(int key, char *arg, struct argp_state *state)
@@ -29,6 +32,9 @@ static error_t parse_audit(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ONCE:
 		l->audit.once = true;
+		return 0;
+	case KEY_TEST_NOTIFY:
+		l->test_notify = true;
 		return 0;
 	case KEY_HELPER:
 		l->audit.packet_helper = arg;
@@ -62,8 +68,12 @@ int cmd_audit(int argc, char **argv)
 	enum options_end end = options_parse(&audit_argp, "erprobe audit", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	if (!l.test_notify)
+		audit_hold_signals();
 	if (!options_load_config(&l.common, &config))
 		return EXIT_USAGE;
+	if (l.test_notify)
+		return notify_test(&config);
 	l.audit.config_path = l.common.config;
 	l.audit.quiet = l.common.quiet;
 	return audit_run(&config, &l.audit);

@@ -3,15 +3,18 @@
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
 #include "probe/evidence/sign.h"
+#include "probe/run/evidence.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum check_key {
 	KEY_EVIDENCE = 0x200, KEY_BUDGET, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_AZURE_DEADLINE, KEY_HELPER,
-	KEY_NO_HISTORY, KEY_CONFIDENCE, KEY_SIGN, KEY_EVIDENCE_OF
+	KEY_NO_HISTORY, KEY_CONFIDENCE, KEY_SIGN, KEY_EVIDENCE_OF, KEY_INTERIM, KEY_BGP_WATCH, KEY_EXPLAIN
 };
 
+#define INTERIM_LOWEST_S 0.1
+#define WATCH_SPARE_S 5.0 /* a run stops sending so long before its deadline, or sooner */
 #define BUDGET_HIGHEST 10000000u /* a day at the default rate is 17 million */
 
 static const struct argp_option check_options[] = {
@@ -23,8 +26,11 @@ static const struct argp_option check_options[] = {
 	{"hop-rate", KEY_HOP_RATE, "N|max", 0, "ask one hop for at most N answers a second (default: learned, from 20)", 0},
 	{"deadline", KEY_DEADLINE, "SECONDS", 0, "end the whole command by then (default 60)", 0},
 	{"azure-deadline", KEY_AZURE_DEADLINE, "SECONDS", 0, "wait for Azure this long, never beyond the deadline (default 20)", 0},
+	{"interim", KEY_INTERIM, "SECONDS", 0, "with --jsonl: also print what is known so far, this often (end_reason is null)", 0},
+	{"explain-rate", KEY_EXPLAIN, NULL, 0, "say on standard error how fast each hop was asked, and why", 0},
 	{"packet-helper", KEY_HELPER, "PATH", 0, "run this erprobe-packet", 0},
 	{"no-history", KEY_NO_HISTORY, NULL, 0, "neither read nor add to the history", 0},
+	{"bgp-watch", KEY_BGP_WATCH, "SECONDS", OPTION_ARG_OPTIONAL, "also listen to the peerings' own BGP, BFD and ARP frames, where they pass this host, and at least so long; nothing is sent for it", 0},
 	{"confidence", KEY_CONFIDENCE, "SHARE", 0, "name a domain only at this confidence (default 0.9)", 0},
 	{NULL, 0, NULL, 0, NULL, 0},
 };
@@ -33,12 +39,6 @@ struct check_line {
 	struct common_options common;
 	struct check_options check;
 };
-
-/* Complains unless the value was good. */
-static error_t need(bool good, struct check_line *l, const char *option, const char *value, const char *expected)
-{
-	return good ? 0 : options_complain(&l->common, "'%s' is no value for %s; expected %s", value, option, expected);
-}
 
 static error_t parse_check(int key, char *arg, struct argp_state *state)
 {
@@ -50,30 +50,46 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_EVIDENCE:
 		o->evidence_dir = arg;
-		return need(*arg != '\0', l, "--evidence", arg, "a folder");
+		return options_need(*arg != '\0', &l->common, "--evidence", arg, "a folder");
 	case KEY_EVIDENCE_OF:
 		o->evidence_unhealthy = strcmp(arg, "unhealthy") == 0;
-		return need(o->evidence_unhealthy || strcmp(arg, "all") == 0, l, "--evidence-of", arg, "all or unhealthy");
+		return options_need(o->evidence_unhealthy || strcmp(arg, "all") == 0, &l->common, "--evidence-of", arg, "all or unhealthy");
 	case KEY_SIGN:
 		o->sign_key = arg;
-		return need(*arg != '\0', l, "--sign", arg, "an OpenSSH key file");
+		return options_need(*arg != '\0', &l->common, "--sign", arg, "an OpenSSH key file");
 	case KEY_HELPER:
 		o->packet_helper = arg;
-		return need(*arg != '\0', l, "--packet-helper", arg, "the path of erprobe-packet");
+		return options_need(*arg != '\0', &l->common, "--packet-helper", arg, "the path of erprobe-packet");
 	case KEY_BUDGET:
-		return need(option_count(arg, 1, BUDGET_HIGHEST, &o->budget), l, "--budget", arg, "a number from 1 to 10000000");
+		return options_need(option_count(arg, 1, BUDGET_HIGHEST, &o->budget), &l->common, "--budget", arg, "a number from 1 to 10000000");
 	case KEY_RATE:
-		return need(option_rate(arg, &o->rate), l, "--rate", arg, "packets a second, above 0 up to 1000000, or max");
+		return options_need(option_rate(arg, &o->rate), &l->common, "--rate", arg, "packets a second, above 0 up to 1000000, or max");
 	case KEY_HOP_RATE:
-		return need(option_rate(arg, &o->hop_rate), l, "--hop-rate", arg, "answers a second, above 0 up to 1000000, or max");
+		return options_need(option_rate(arg, &o->hop_rate), &l->common, "--hop-rate", arg, "answers a second, above 0 up to 1000000, or max");
 	case KEY_DEADLINE:
-		return need(option_seconds(arg, &o->deadline_s), l, "--deadline", arg, "seconds, above 0 up to a day");
+		return options_need(option_seconds(arg, &o->deadline_s), &l->common, "--deadline", arg, "seconds, above 0 up to a day");
 	case KEY_AZURE_DEADLINE:
-		return need(option_seconds(arg, &o->azure_deadline_s), l, "--azure-deadline", arg, "seconds, above 0 up to a day");
+		return options_need(option_seconds(arg, &o->azure_deadline_s), &l->common, "--azure-deadline", arg, "seconds, above 0 up to a day");
 	case KEY_CONFIDENCE:
-		return need(option_confidence(arg, &o->confidence), l, "--confidence", arg, "a share from 0.5 to below 1");
+		return options_need(option_confidence(arg, &o->confidence), &l->common, "--confidence", arg, "a share from 0.5 to below 1");
+	case KEY_INTERIM:
+		return options_need(option_seconds(arg, &o->interim_s) && o->interim_s >= INTERIM_LOWEST_S, &l->common, "--interim", arg,
+		            "seconds, from 0.1");
+	case KEY_BGP_WATCH:
+		o->bgp_watch = true;
+		return options_need(!arg || option_seconds(arg, &o->watch_s), &l->common, "--bgp-watch", arg, "seconds, above 0 up to a day");
+	case KEY_EXPLAIN:
+		o->explain_rate = true;
+		return 0;
 	case KEY_NO_HISTORY:
 		o->no_history = true;
+		return 0;
+	case ARGP_KEY_SUCCESS:
+		if (o->watch_s > 0 && o->watch_s > (o->deadline_s > 0 ? o->deadline_s : CHECK_DEADLINE_DEFAULT) - WATCH_SPARE_S)
+			return options_complain(&l->common, "--bgp-watch=%g does not fit into the deadline: say --deadline %g too", o->watch_s,
+			                        o->watch_s + CHECK_DEADLINE_DEFAULT);
+		if (o->interim_s > 0 && l->common.format != CHECK_JSONL && !l->common.help && !l->common.version)
+			return options_complain(&l->common, "--interim prints a document a line: say --jsonl too");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -101,6 +117,17 @@ static bool can_sign(const struct check_options *o)
 		return true;
 	else
 		fprintf(stderr, "erprobe check: %s\n", err);
+	return false;
+}
+
+/* Nor is a folder that cannot be made. Where evidence is only perhaps wanted, check_run() warns. */
+static bool can_save(const struct check_options *o)
+{
+	char err[512];
+
+	if (!o->evidence_dir || o->evidence_unhealthy || evidence_prepare(o->evidence_dir, NULL, err, sizeof(err)))
+		return true;
+	fprintf(stderr, "erprobe check: %s\n", err);
 	return false;
 }
 
@@ -132,10 +159,10 @@ int cmd_check(int argc, char **argv)
 	l.check.color = l.common.color;
 	l.check.quiet = l.common.quiet;
 	l.check.verbose = l.common.verbose;
-	if (config_select(&config, l.common.args, l.common.arg_count, err, sizeof(err)))
-		code = check_with(&config, &l.check);
-	else
+	if (!config_select(&config, l.common.args, l.common.arg_count, err, sizeof(err)))
 		fprintf(stderr, "erprobe check: %s\n", err);
+	else if (can_save(&l.check))
+		code = check_with(&config, &l.check);
 	config_free(&config);
 	return code;
 }

@@ -66,7 +66,7 @@ static int show(const struct config *config)
 
 int cmd_config(int argc, char **argv)
 {
-	struct common_options c = {0};
+	struct common_options c = {.all_errors = true};
 	struct config config;
 	enum options_end end = options_parse(&config_argp, "erprobe config", argc, argv, &c, &c);
 	if (end != OPTIONS_GO)

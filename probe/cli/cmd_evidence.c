@@ -80,10 +80,6 @@ static error_t check_words(struct evidence_line *l)
 		return unknown(c, c->args[0]);
 	if (c->arg_count != 2)
 		return options_complain(c, "name one bundle: erprobe evidence %s BUNDLE", e->name);
-	if (c->config)
-		return options_complain(c, "-c has no meaning here: all that is needed is in the bundle");
-	if (c->format == CHECK_JSONL)
-		return options_complain(c, "use --format json or text");
 	if (e->output && !l->output)
 		return options_complain(c, "say where it goes: -o FILE.zip, -o FILE.tar.gz or -o FOLDER");
 	if (!e->output && (l->output || l->sign_key))
@@ -131,7 +127,8 @@ static const struct argp evidence_argp = {
 	"create: the bundle once more as one file or in another folder, signed if asked, for whom it says. "
 	"redact: the same with no more than a provider or Microsoft may see. "
 	"verify: is it what it says it is? Digests, signature, custody, packets, verdict. "
-	"ticket: the text that a provider's or Microsoft's first line asks for.\v"
+	"ticket: the text that a provider's or Microsoft's first line asks for. "
+	"Bundles of erprobe trace are created and verified; the others need a circuit.\v"
 	"Exit code: 0 done or intact, 3 altered, unreadable or an error.",
 	children, NULL, NULL};
 
@@ -155,8 +152,8 @@ static int verify(struct evidence_line *l, const char *path)
 	struct strbuf out;
 	verify_bundle(path, l->signers, &v);
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
-	if (l->common.format == CHECK_JSON)
-		verify_json(&v, path, &out);
+	if (l->common.format != CHECK_TEXT)
+		verify_json(&v, path, l->common.format == CHECK_JSONL, &out);
 	else
 		verify_text(&v, &out);
 	bool printed = l->common.quiet || print(&out);
@@ -215,5 +212,6 @@ int cmd_evidence(int argc, char **argv)
 	enum options_end end = options_parse(&evidence_argp, "erprobe evidence", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	options_leave_config(&l.common, "all that is needed is in the bundle");
 	return find(l.common.args[0])->run(&l, l.common.args[1]);
 }

@@ -35,8 +35,6 @@ static error_t parse_explain(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_SUCCESS:
 		if (c->help || c->version)
 			return 0;
-		if (c->config)
-			return options_complain(c, "-c has no meaning here: the catalogue is part of the program");
 		if (c->format_given && c->format != CHECK_TEXT)
 			return options_complain(c, "the catalogue is shown as text only");
 		return check_id(c);
@@ -59,6 +57,7 @@ int cmd_explain(int argc, char **argv)
 	enum options_end end = options_parse(&explain_argp, "erprobe explain", argc, argv, &c, &c);
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	options_leave_config(&c, "the catalogue is part of the program");
 	struct strbuf out;
 	struct text_style style = {
 		.color = options_color(c.color, STDOUT_FILENO), .verbose = c.verbose, .width = options_width(STDOUT_FILENO)};

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe history`: what changed, when, and for how long; and two runs side by side. */
-#include "probe/audit/audit.h"
 #include "probe/cli/commands.h"
+#include "probe/cli/history_place.h"
 #include "probe/cli/options.h"
-#include "probe/cli/when.h"
 #include "probe/history/history_list.h"
-#include "probe/run/output.h"
 #include "probe/run/now.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,43 +67,6 @@ static const struct argp history_argp = {
 	"Exit code: 0, also when nothing happened; 3 when there is no history or an error.",
 	children, NULL, NULL};
 
-static bool take_time(const struct common_options *c, const char *option, const char *text, struct wall_ns now, int64_t *us)
-{
-	struct wall_ns t;
-	char safe[128];
-	if (text && !when_parse(text, now, &t)) {
-		text_safe(safe, sizeof(safe), text);
-		fprintf(stderr, "%s: '%s' is no value for %s; expected 24h, 7d, 2026-01-31 or 2026-01-31T12:00:00Z\n", c->command, safe, option);
-		return false;
-	}
-	if (text)
-		*us = t.ns / NS_PER_US;
-	return true;
-}
-
-/* Where the history is: named by the configuration, else the default place. */
-static struct history *open_history(const struct common_options *c)
-{
-	struct config config;
-	struct history *h;
-	char err[HISTORY_ERROR_MAX];
-	if (!options_load_config(c, &config))
-		return NULL;
-	h = history_read(config.history_path[0] ? config.history_path : HISTORY_PATH_DEFAULT, err, sizeof(err));
-	if (!h)
-		fprintf(stderr, "%s: %s\n", c->command, err);
-	config_free(&config);
-	return h;
-}
-
-static bool print(const struct common_options *c, const struct strbuf *out)
-{
-	if (strbuf_ok(out) && (out->len == 0 || output_write(out->text, out->len)))
-		return true;
-	fprintf(stderr, "%s: %s\n", c->command, strbuf_ok(out) ? strerror(errno) : "out of memory");
-	return false;
-}
-
 static void write_view(const struct common_options *c, const struct history_view *v, struct strbuf *out)
 {
 	const struct text_style style = {
@@ -135,7 +95,7 @@ static int list(struct history_line *l, struct history *h)
 			.items = found.items, .item_count = found.item_count, .cut = found.cut,
 		};
 		write_view(&l->common, &v, &out);
-		code = print(&l->common, &out) ? 0 : EXIT_USAGE;
+		code = history_place_print(&l->common, &out) ? 0 : EXIT_USAGE;
 	}
 	history_found_free(&found);
 	strbuf_free(&out);
@@ -149,7 +109,7 @@ static int diff(const struct history_line *l, struct history *h)
 	int code = EXIT_USAGE;
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	if (history_diff(h, l->common.args[1], l->common.args[2], &out, err, sizeof(err)))
-		code = print(&l->common, &out) ? 0 : EXIT_USAGE;
+		code = history_place_print(&l->common, &out) ? 0 : EXIT_USAGE;
 	else
 		fprintf(stderr, "%s: %s\n", l->common.command, err);
 	strbuf_free(&out);
@@ -168,14 +128,14 @@ int cmd_history(int argc, char **argv)
 	l.query.since_us = l.query.until_us - INT64_C(1000000) * SINCE_DEFAULT_S;
 	l.query.circuits = l.common.args;
 	l.query.circuit_count = l.common.arg_count;
-	if (!take_time(&l.common, "--since", l.since, now, &l.query.since_us) ||
-	    !take_time(&l.common, "--until", l.until, now, &l.query.until_us))
+	if (!history_place_time(&l.common, "--since", l.since, now, &l.query.since_us) ||
+	    !history_place_time(&l.common, "--until", l.until, now, &l.query.until_us))
 		return EXIT_USAGE;
 	if (is_diff && (l.common.arg_count != 3 || l.common.format_given)) {
 		fputs("erprobe history: diff takes two run ids, as `erprobe history --runs` lists them, and prints text\n", stderr);
 		return EXIT_USAGE;
 	}
-	struct history *h = open_history(&l.common);
+	struct history *h = history_place_open(&l.common);
 	int code = !h ? EXIT_USAGE : is_diff ? diff(&l, h) : list(&l, h);
 	history_close(h);
 	return code;

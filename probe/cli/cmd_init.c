@@ -8,13 +8,13 @@
 #include "probe/azure/role.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
+#include "probe/run/files.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #define DEADLINE_DEFAULT_S 30.0
 #define TEXT_MAX ((size_t)1 << 20)
@@ -58,8 +58,6 @@ static error_t check_line(struct init_line *l)
 	struct common_options *c = &l->common;
 	if (c->help || c->version)
 		return 0;
-	if (c->config)
-		return options_complain(c, "-c has no meaning here: a configuration is what is made; give --auth and its keys");
 	if (c->format_given && c->format != CHECK_TEXT)
 		return options_complain(c, "a configuration has one format: YAML");
 	if (c->arg_count != 1)
@@ -135,7 +133,7 @@ static void azure_section(const struct init_line *l, struct strbuf *b)
 }
 
 /* The circuit as it is asked for: its name in the file is that of its id unless given. */
-static bool parse_request(const struct init_line *l, const char *section, struct config *config)
+static bool parse_request(struct init_line *l, const char *section, struct config *config)
 {
 	struct strbuf text, errors;
 	const char *id = l->common.args[0], *name = strrchr(id, '/'), *peering = l->values[AT(KEY_PEERING)];
@@ -149,7 +147,7 @@ static bool parse_request(const struct init_line *l, const char *section, struct
 	strbuf_add(&text, "\n");
 	bool ok = strbuf_ok(&text) && config_parse("the command line as a configuration", text.text, text.len, config, &errors);
 	if (!ok)
-		fprintf(stderr, "erprobe init: %s", errors.text ? errors.text : "out of memory\n");
+		options_complain_config(&l->common, errors.text);
 	strbuf_free(&text);
 	strbuf_free(&errors);
 	return ok;
@@ -157,21 +155,27 @@ static bool parse_request(const struct init_line *l, const char *section, struct
 
 /* ------------------------------------------------------------------ writing */
 
-/* Never over a file that is there: it may have been edited by hand. */
+/* Never over a file that is there: it may have been edited by hand. Whole or not at all. */
+static bool write_file(const char *path, const struct strbuf *text)
+{
+	char why[256];
+	struct stat there;
+	if (lstat(path, &there) == 0)
+		errno = EEXIST;
+	else if (files_create_atomic(path, text->text, text->len, 0644, why, sizeof(why)))
+		return true;
+	fprintf(stderr, "erprobe init: cannot write %s: %s%s\n", path, strerror(errno),
+	        errno == EEXIST ? ": delete it or name another" : "");
+	return false;
+}
+
 static bool write_output(const char *path, const struct strbuf *text)
 {
-	int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : STDOUT_FILENO;
-	FILE *f = fd < 0 ? NULL : path ? fdopen(fd, "w") : stdout;
-	if (!f) {
-		fprintf(stderr, "erprobe init: cannot write %s: %s%s\n", path, strerror(errno),
-		        errno == EEXIST ? ": delete it or name another" : "");
-		return false;
-	}
-	bool written = fwrite(text->text, 1, text->len, f) == text->len;
 	if (path)
-		written = fclose(f) == 0 && written;
+		return write_file(path, text);
+	bool written = fwrite(text->text, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
 	if (!written)
-		fprintf(stderr, "erprobe init: cannot write %s: %s\n", path ? path : "the result", strerror(errno));
+		fprintf(stderr, "erprobe init: cannot write the result: %s\n", strerror(errno));
 	return written;
 }
 
@@ -185,7 +189,7 @@ static void say_rights(const struct az_snapshot *s)
 }
 
 /* What the file does not parse to is a bug of ours: it must not be written. */
-static bool is_sound(const struct strbuf *text)
+static bool is_sound(struct init_line *l, const struct strbuf *text)
 {
 	struct config config;
 	struct strbuf errors;
@@ -194,12 +198,12 @@ static bool is_sound(const struct strbuf *text)
 	if (ok)
 		config_free(&config);
 	else
-		fprintf(stderr, "erprobe init: %s", errors.text ? errors.text : "out of memory\n");
+		options_complain_config(&l->common, errors.text);
 	strbuf_free(&errors);
 	return ok;
 }
 
-static int print_all(const struct init_line *l, const char *section, const struct plan_circuit *c,
+static int print_all(struct init_line *l, const char *section, const struct plan_circuit *c,
                      const struct az_snapshot *s)
 {
 	struct strbuf text;
@@ -210,13 +214,13 @@ static int print_all(const struct init_line *l, const char *section, const struc
 		role_json(c, s->gateway.id.present ? s->gateway.id.text : "", &text);
 	else
 		init_text(section, c, s, &text);
-	ok = l->role ? strbuf_ok(&text) : is_sound(&text);
+	ok = l->role ? strbuf_ok(&text) : is_sound(l, &text);
 	ok = ok && write_output(l->output, &text);
 	strbuf_free(&text);
 	return ok ? 0 : EXIT_USAGE;
 }
 
-static int run(const struct init_line *l, const char *section, const struct config *config)
+static int run(struct init_line *l, const char *section, const struct config *config)
 {
 	struct az_snapshot s = {0};
 	const char *name = config->circuits[0].name;
@@ -241,6 +245,7 @@ int cmd_init(int argc, char **argv)
 	enum options_end end = options_parse(&init_argp, "erprobe init", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	options_leave_config(&l.common, "a configuration is what is made; --auth and its keys say how to sign in");
 	strbuf_init(&section, TEXT_MAX);
 	azure_section(&l, &section);
 	if (!strbuf_ok(&section))

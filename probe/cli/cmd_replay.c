@@ -26,10 +26,6 @@ static error_t check_words(struct replay_line *l)
 
 	if (c->help || c->version)
 		return 0;
-	if (c->config)
-		return options_complain(c, "-c has no meaning here: all that is needed is in the evidence");
-	if (c->format == CHECK_JSONL)
-		return options_complain(c, "the stored document is json; use --format json or text");
 	if (c->arg_count == 0 || c->arg_count > 2)
 		return options_complain(c, "name one bundle or capture (DIR/RUN_ID, .zip, .tar.gz, .pcapng, .pcap), or two to compare");
 	if (l->explain && c->arg_count == 2)
@@ -60,10 +56,10 @@ static const struct argp_child children[] = {{&common_argp, 0, "Common options:"
 static const struct argp replay_argp = {
 	replay_options, parse_replay, "BUNDLE-OR-CAPTURE [OTHER]",
 	"Repeats the analysis of a saved run from its evidence: no privilege, no network. Of a bundle it prints the stored "
-	"result, or with --format text the report for a person. Of a run's pcapng alone it concludes without Azure's side. In "
+	"result, or with --format text the report for a person. Of a check's pcapng alone it concludes without Azure's side. In "
 	"any other capture (tcpdump on a router, mtr or scamper running) it finds the probes and prints path and timing. Two "
 	"are compared: two times, or both ends.\v"
-	"Exit code: as the original check; 0 for captures of others and comparisons; 3 if the evidence cannot be trusted.",
+	"Exit code: as the original check or trace; 0 for captures of others and comparisons; 3 if the evidence cannot be trusted.",
 	children, NULL, NULL};
 
 int cmd_replay(int argc, char **argv)
@@ -74,9 +70,10 @@ int cmd_replay(int argc, char **argv)
 
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+	options_leave_config(c, "all that is needed is in the evidence");
 	struct replay_options o = {
 		.format = c->format_given && c->format == CHECK_TEXT ? REPLAY_TEXT : REPLAY_JSON,
-		.format_given = c->format_given,
+		.format_given = c->format_given, .one_line = c->format == CHECK_JSONL,
 		.style = {.color = options_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = options_width(STDOUT_FILENO)},
 		.verbose = c->verbose,
 	};

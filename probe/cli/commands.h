@@ -11,8 +11,11 @@ int cmd_state(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_evidence(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_history(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_fleet(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 
 #endif

@@ -5,6 +5,7 @@
 #include "probe/cli/config_schema.h"
 #include "probe/cli/config_yaml.h"
 #include "probe/cli/suggest.h"
+#include "probe/history/history.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -155,9 +156,8 @@ static bool build(const struct files *files, struct config *out, struct complain
 	struct filling f = {.config = out, .complaints = c, .auth_known = true};
 	for (size_t i = 0; i < files->count; i++)
 		fill_from(&f, &files->sources[i]);
-	struct place last = {files->count ? &files->sources[files->count - 1] : NULL, 0, 0};
 	if (files->count > 0)
-		rules_whole(&f, last);
+		rules_whole(&f, (struct place){&files->sources[files->count - 1], 1, 1});
 	default_azure(out);
 	free(f.origins);
 	if (c->count > 0)
@@ -210,6 +210,7 @@ void config_free(struct config *c)
 	for (size_t i = 0; i < c->circuit_count; i++)
 		circuit_free(&c->circuits[i]);
 	free(c->circuits);
+	free(c->channels);
 	*c = (struct config){0};
 }
 
@@ -253,5 +254,13 @@ bool config_select(struct config *c, char *const *names, size_t count, char *err
 			circuit_free(&c->circuits[i]);
 	}
 	c->circuit_count = kept;
-	return true;
+	if (kept > CONFIG_RUN_CIRCUITS_MAX)
+		text_format(err, err_size, "%zu circuits are more than one run can have (%d): name some of them; `erprobe audit` takes them all",
+		            kept, CONFIG_RUN_CIRCUITS_MAX);
+	return kept <= CONFIG_RUN_CIRCUITS_MAX;
+}
+
+const char *config_history_path(const struct config *c)
+{
+	return c->history_path[0] ? c->history_path : HISTORY_PATH_DEFAULT;
 }

@@ -32,10 +32,11 @@ static bool find_line(const struct source *s, uint32_t line, const char **start,
 }
 
 /* Sections whose lines may be repeated to a terminal and a log. Everything else,
- * the sign-in first of all, may hold a secret that somebody wrote there by mistake. */
+ * the sign-in first of all, and the URLs of messages in audit.notify, may hold a secret that
+ * somebody wrote there by mistake. */
 static bool opens_harmless_section(const char *line, size_t len)
 {
-	static const char *const harmless[] = {"circuits:", "audit:", "history:"};
+	static const char *const harmless[] = {"circuits:", "history:"};
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
 		size_t n = strlen(harmless[i]);
 		if (len >= n && memcmp(line, harmless[i], n) == 0)

@@ -88,7 +88,7 @@ static bool link_is_empty(const struct plan_link *l)
 		if (ip_addr_is_set(&l->ce[fam]) || ip_addr_is_set(&l->msee[fam]) || ip_addr_is_set(&l->source[fam]))
 			return false;
 	}
-	return !l->interface[0] && l->asn < 0 && l->vlan < 0;
+	return !l->interface[0] && l->asn < 0 && l->vlan < 0 && l->mtu == 0 && !l->tcp_md5_key_file[0];
 }
 
 static void print_link(struct strbuf *out, const char *name, const struct plan_link *l)
@@ -106,6 +106,9 @@ static void print_link(struct strbuf *out, const char *name, const struct plan_l
 		strbuf_addf(out, "        asn: %" PRId64 "\n", l->asn);
 	if (l->vlan >= 0)
 		strbuf_addf(out, "        vlan: %" PRId32 "\n", l->vlan);
+	add_text(out, "        ", "tcp_md5_key_file", l->tcp_md5_key_file);
+	if (l->mtu > 0)
+		strbuf_addf(out, "        mtu: %" PRId32 "\n", l->mtu);
 }
 
 static void print_links(struct strbuf *out, const struct plan_circuit *c)
@@ -176,6 +179,44 @@ static void add_number(struct strbuf *out, const char *lead, const char *key, in
 		strbuf_addf(out, "%s%s: %" PRId64 "\n", lead, key, value);
 }
 
+static void print_texts(struct strbuf *out, const char *lead, const char *key, const struct text_list *l)
+{
+	if (l->count == 0)
+		return;
+	strbuf_addf(out, "%s%s: [", lead, key);
+	for (size_t i = 0; i < l->count; i++) {
+		strbuf_add(out, i > 0 ? ", " : "");
+		add_quoted(out, l->text[i]);
+	}
+	strbuf_add(out, "]\n");
+}
+
+static void print_channel(struct strbuf *out, const struct notify_channel *c)
+{
+	static const char lead[] = "      ";
+	strbuf_add(out, "    - name: ");
+	add_quoted(out, c->name);
+	strbuf_addf(out, "\n      type: %s\n", notify_kind_name(c->kind));
+	print_texts(out, lead, "events", &c->events);
+	add_seconds(out, lead, "max_age", c->max_age_s);
+	if (c->kind == NOTIFY_WEBHOOK)
+		strbuf_addf(out, "%stemplate: %s\n", lead, notice_form_name(c->form));
+	add_text(out, lead, "url", c->url);
+	add_text(out, lead, "url_file", c->url_path);
+	add_text(out, lead, "secret_file", c->secret_path);
+	add_text(out, lead, "server", c->server);
+	if (c->tls == NOTIFY_TLS_NONE)
+		strbuf_addf(out, "%stls: none\n", lead);
+	add_text(out, lead, "user", c->user);
+	add_text(out, lead, "password_file", c->password_path);
+	add_text(out, lead, "from", c->from);
+	print_texts(out, lead, "to", &c->to);
+	print_texts(out, lead, "command", &c->command);
+	add_text(out, lead, "address", c->address);
+	if (c->transport == NOTIFY_TCP)
+		strbuf_addf(out, "%stransport: tcp\n", lead);
+}
+
 static void print_audit(const struct config *c, struct strbuf *out)
 {
 	struct strbuf keys;
@@ -183,8 +224,10 @@ static void print_audit(const struct config *c, struct strbuf *out)
 	add_seconds(&keys, "  ", "every", c->audit_every_s);
 	add_text(&keys, "  ", "cron", c->audit_cron);
 	add_text(&keys, "  ", "listen", c->audit_listen);
+	print_texts(&keys, "  ", "names", &c->audit_names);
 	add_text(&keys, "  ", "textfile", c->audit_textfile);
-	add_number(&keys, "  ", "rate", c->audit_rate);
+	if (c->audit_rate)
+		strbuf_addf(&keys, "  rate: %lld/s\n", (long long)c->audit_rate);
 	add_number(&keys, "  ", "parallel", c->audit_parallel);
 	if (c->incident_runs || c->incident_of || c->incident_confidence) {
 		strbuf_add(&keys, "  incident:\n");
@@ -197,12 +240,35 @@ static void print_audit(const struct config *c, struct strbuf *out)
 		add_seconds(&keys, "    ", "keep", c->evidence_keep_s);
 		add_number(&keys, "    ", "size", c->evidence_size_mb);
 	}
+	if (c->channel_count > 0)
+		strbuf_add(&keys, "  notify:\n");
+	for (size_t i = 0; i < c->channel_count; i++)
+		print_channel(&keys, &c->channels[i]);
 	if (keys.len > 0) {
 		strbuf_add(out, "audit:\n");
 		strbuf_add(out, keys.text);
 	}
 	out->failed = out->failed || !strbuf_ok(&keys);
 	strbuf_free(&keys);
+}
+
+static void print_export(const struct export_settings *e, struct strbuf *out)
+{
+	bool http = e->url[0] || e->url_path[0];
+	if (!http && !e->conninfo_path[0] && !e->edge[0] && e->every_s == 0)
+		return;
+	strbuf_add(out, "export:\n");
+	add_text(out, "  ", "edge", e->edge);
+	add_seconds(out, "  ", "every", e->every_s);
+	if (e->conninfo_path[0])
+		strbuf_add(out, "  postgresql:\n");
+	add_text(out, "    ", "conninfo_file", e->conninfo_path);
+	if (http)
+		strbuf_add(out, "  http:\n");
+	add_text(out, "    ", "url", e->url);
+	add_text(out, "    ", "url_file", e->url_path);
+	add_text(out, "    ", "user", e->user);
+	add_text(out, "    ", "password_file", e->password_path);
 }
 
 void config_print(const struct config *c, struct strbuf *out)
@@ -212,10 +278,21 @@ void config_print(const struct config *c, struct strbuf *out)
 	for (size_t i = 0; i < c->circuit_count; i++)
 		print_circuit(out, &c->circuits[i]);
 	print_audit(c, out);
+	print_export(&c->export, out);
 	if (c->history_path[0] || c->history_keep_s || c->history_detail_s) {
 		strbuf_add(out, "history:\n");
 		add_text(out, "  ", "path", c->history_path);
 		add_seconds(out, "  ", "keep", c->history_keep_s);
 		add_seconds(out, "  ", "detail", c->history_detail_s);
 	}
+}
+
+void config_print_one(const struct config *c, const struct plan_circuit *circuit, struct strbuf *out)
+{
+	struct config one = *c;
+	struct plan_circuit only = *circuit;
+
+	one.circuits = &only;
+	one.circuit_count = 1;
+	config_print(&one, out);
 }

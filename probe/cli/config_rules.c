@@ -79,7 +79,7 @@ static void check_method_keys(struct filling *f, const struct node *auth, enum a
 static void check_custom(struct filling *f, const struct node *map, const struct azure_settings *a)
 {
 	const struct node *endpoints = node_get(map, "endpoints"), *cloud = node_get(map, "cloud");
-	if (a->auth == AUTH_NONE || strcmp(a->cloud, "custom") != 0)
+	if (strcmp(a->cloud, "custom") != 0)
 		return;
 	if (!node_get(endpoints, "management"))
 		complain(f->complaints, cloud->at, "cloud: custom needs endpoints.management");

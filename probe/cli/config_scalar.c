@@ -70,6 +70,16 @@ bool scalar_seconds(const char *text, int64_t *out)
 	return false;
 }
 
+bool scalar_per_second(const char *text, int64_t low, int64_t high, int64_t *out)
+{
+	size_t used = 0;
+	int64_t v = leading_number(text, &used);
+	if (v < low || v > high || strcmp(text + used, "/s") != 0)
+		return false;
+	*out = v;
+	return true;
+}
+
 bool scalar_is_printable(const char *text, size_t max)
 {
 	size_t len = strlen(text);
@@ -152,7 +162,7 @@ static bool split_authority(const char *text, size_t len, struct authority *out)
 
 /* A DNS name: labels of letters, digits and hyphens. A last label of digits only
  * would be an address written in some other form (RFC 3696 section 2). */
-static bool is_host_name(const char *host)
+bool scalar_is_host_name(const char *host)
 {
 	const char *label = host;
 	size_t len;
@@ -174,7 +184,7 @@ static bool host_is_valid(const struct authority *a)
 		return ip_addr_parse(a->host, &ip) && ip.family == IP_V6;
 	if (ip_addr_parse(a->host, &ip))
 		return ip.family == IP_V4;
-	return is_host_name(a->host);
+	return scalar_is_host_name(a->host);
 }
 
 static bool same_word(const char *a, size_t len, const char *b)
@@ -204,6 +214,8 @@ bool scalar_is_listen(const char *text)
 {
 	struct authority a;
 	struct ip_addr ip;
+	if (strcmp(text, "none") == 0)
+		return true;
 	if (!split_authority(text, strlen(text), &a) || !a.has_port || !host_is_valid(&a))
 		return false;
 	return ip_addr_parse(a.host, &ip) || host_is_loopback(&a);

@@ -12,14 +12,18 @@
 bool scalar_integer(const char *text, int64_t low, int64_t high, int64_t *out);
 /* A whole number with its unit: 30s, 5m, 2h, 90d, 4w; at most ten years. Seconds. */
 bool scalar_seconds(const char *text, int64_t *out);
+/* A whole number and its unit, a second: 200/s. Within [low, high]. */
+bool scalar_per_second(const char *text, int64_t low, int64_t high, int64_t *out);
 /* Printable text, no control characters, no blank at either end, 1..max-1 bytes. */
 bool scalar_is_printable(const char *text, size_t max);
 /* A network interface name as Linux allows it: 1..15 bytes, no blank, slash or colon. */
 bool scalar_is_interface(const char *text);
 /* An absolute path without control characters. */
 bool scalar_is_path(const char *text, size_t max);
-/* "ADDRESS:PORT", "[IPV6]:PORT" or "localhost:PORT", port 1..65535. */
+/* "ADDRESS:PORT", "[IPV6]:PORT" or "localhost:PORT", port 1..65535; or "none". */
 bool scalar_is_listen(const char *text);
+/* A DNS name: labels of letters, digits and hyphens, the last not of digits alone. */
+bool scalar_is_host_name(const char *text);
 /* https://HOST[:PORT][/PATH], or http:// to a loopback address; no user, query or
  * fragment. Copies it without a slash at its end. On false why says what is wrong. */
 bool scalar_url(const char *text, char *out, size_t size, const char **why);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/cli/config_schema.h"
 
+#include "probe/cli/config_words.h"
 #include "probe/cli/suggest.h"
 
 #include <string.h>
-
-#define FIELDS(table) (table), sizeof(table) / sizeof((table)[0])
-#define WORDS(table) {(table), sizeof(table) / sizeof((table)[0])}
-/* The place and the size of a text member. */
-#define TEXT(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
-#define AT(type, member) .offset = offsetof(type, member)
 
 static const char *const auth_words[] = {
 	[AUTH_NONE] = "none", [AUTH_TOKEN_FILE] = "token_file", [AUTH_CLIENT_SECRET] = "client_secret",
@@ -74,6 +69,10 @@ static const struct field link_fields[] = {
 	{"asn", take_integer64, AT(struct plan_link, asn), .low = 1, .high = 4294967295,
 	 .expected = "an AS number, 1 to 4294967295"},
 	{"vlan", take_integer32, AT(struct plan_link, vlan), .low = 1, .high = 4094, .expected = "a VLAN id, 1 to 4094"},
+	{"tcp_md5_key_file", take_path, TEXT(struct plan_link, tcp_md5_key_file),
+	 .expected = "the absolute path of the file that holds the BGP session's TCP MD5 key"},
+	{"mtu", take_integer32, AT(struct plan_link, mtu), .low = 576, .high = PLAN_MTU_MAX,
+	 .expected = "the bytes of the largest IP datagram, 576 to 1500"},
 };
 static const struct section link_section = {"a link", FIELDS(link_fields)};
 
@@ -137,14 +136,17 @@ static const struct field audit_fields[] = {
 	{"every", take_seconds, AT(struct config, audit_every_s), .low = 1, .expected = "a duration with its unit, 1s or more (30s, 5m)"},
 	{"cron", take_cron, TEXT(struct config, audit_cron),
 	 .expected = "five fields in UTC: minute, hour, day, month, weekday (\"*/10 * * * *\")"},
-	{"listen", take_listen, TEXT(struct config, audit_listen), .expected = "ADDRESS:PORT such as \"127.0.0.1:9470\""},
+	{"listen", take_listen, TEXT(struct config, audit_listen), .expected = "ADDRESS:PORT such as \"127.0.0.1:9470\", or none"},
+	{"names", take_texts, AT(struct config, audit_names), .high = NOTIFY_LIST_MAX, .low = '.',
+	 .expected = "a list of names of this host such as [edge-1.example.net]"},
 	{"textfile", take_path, TEXT(struct config, audit_textfile), .expected = "the absolute path of a file"},
-	{"rate", take_integer64, AT(struct config, audit_rate), .low = 1, .high = 1000000,
-	 .expected = "packets a second of all runs together, 1 to 1000000"},
+	{"rate", take_per_second, AT(struct config, audit_rate), .low = 1, .high = 1000000,
+	 .expected = "packets a second of all runs together with the unit, 1/s to 1000000/s (200/s)"},
 	{"parallel", take_integer64, AT(struct config, audit_parallel), .low = 1, .high = 256,
 	 .expected = "how many runs at the same time, 1 to 256"},
 	{"incident", take_section, .detail = &incident_section, .expected = "keys runs, of and confidence"},
 	{"evidence", take_section, .detail = &evidence_section, .expected = "keys keep and size"},
+	{"notify", take_notify, .detail = &channel_section, .expected = "a list of channels, each with name and type"},
 };
 static const struct section audit_section = {"audit", FIELDS(audit_fields)};
 
@@ -159,6 +161,7 @@ static const struct field top_fields[] = {
 	{"azure", take_azure, AT(struct config, azure), .detail = &azure_section, .expected = "keys such as cloud and auth"},
 	{"circuits", take_circuits, .detail = &circuit_section, .expected = "a list of circuits"},
 	{"audit", take_audit, .detail = &audit_section, .expected = "keys such as every and listen"},
+	{"export", take_export, AT(struct config, export), .detail = &export_section, .expected = "keys edge, postgresql and http"},
 	{"history", take_history, .detail = &history_section, .expected = "keys such as path"},
 };
 const struct section config_schema = {"the file", FIELDS(top_fields)};

@@ -18,7 +18,7 @@ struct filling {
 	struct config *config;
 	struct complaints *complaints;
 	struct origin *origins; /* as many as config->circuits */
-	bool has_azure, has_audit, has_history; /* seen in this or an earlier file */
+	bool has_azure, has_audit, has_history, has_export; /* seen in this or an earlier file */
 	bool auth_known;        /* azure.auth.method was read, or there is no azure section */
 };
 
@@ -52,6 +52,9 @@ struct words {
 	size_t count;
 };
 
+/* audit.notify and export (config_notify.c, config_export.c). */
+extern const struct section channel_section, export_section;
+
 /* The top of the file: its fields' offsets are in struct config. */
 extern const struct section config_schema;
 
@@ -63,7 +66,8 @@ const struct field *section_field(const struct section *s, const char *key);
 
 /* Take functions; scalars in config_take.c, lists and maps in config_lists.c. */
 take_fn take_word, take_name, take_interface, take_path, take_identity, take_listen, take_cron, take_integer64,
-	take_integer32, take_seconds, take_url, take_resource_id, take_address, take_address_pair;
+	take_integer32, take_seconds, take_per_second, take_url, take_resource_id, take_address, take_address_pair;
+take_fn take_export, take_texts, take_address_of_mail, take_whole_url, take_notify;
 take_fn take_section, take_azure, take_audit, take_history, take_circuits, take_link, take_targets, take_domain,
 	take_ports;
 
@@ -75,6 +79,8 @@ const char *scalar_text(struct filling *f, const struct field *d, const struct n
 /* Rules between values (config_rules.c). Places are those of the nodes. */
 void rules_azure(struct filling *f, const struct node *map, struct azure_settings *a);
 void rules_link(struct filling *f, const struct node *map, const struct plan_link *l);
+/* base is the channel. */
+void rules_channel(struct filling *f, const struct node *map, const struct notify_channel *c);
 void rules_incident(struct filling *f, const struct node *audit);
 void rules_circuit(struct filling *f, const struct node *map, const struct plan_circuit *c);
 /* What only the whole configuration shows, after the last file. `last` is the place

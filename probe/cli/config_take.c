@@ -157,6 +157,18 @@ void take_seconds(struct filling *f, const struct field *d, const struct node *n
 		complain_value(f, d, n);
 }
 
+void take_per_second(struct filling *f, const struct field *d, const struct node *n, void *at)
+{
+	const char *text = scalar_text(f, d, n);
+	int64_t value;
+	if (!text)
+		return;
+	if (scalar_per_second(text, d->low, d->high, &value))
+		memcpy(at, &value, sizeof(value));
+	else
+		complain_value(f, d, n);
+}
+
 void take_url(struct filling *f, const struct field *d, const struct node *n, void *at)
 {
 	const char *text = scalar_text(f, d, n), *why;

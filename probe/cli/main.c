@@ -4,6 +4,7 @@
 #include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/cli/suggest.h"
+#include "probe/run/build.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct command {
 static const struct command commands[] = {
 	{"check", cmd_check, "find out which domain holds a fault: corporate, WAN or Azure"},
 	{"trace", cmd_trace, "path and timing to any address, hop by hop; thousands at once"},
+	{"watch", cmd_watch, "a live view in the terminal: links, domains, the checks so far"},
 	{"state", cmd_state, "what Azure reports of the circuits; nothing is sent on the wire"},
 	{"init", cmd_init, "write a configuration from what Azure reports of a circuit"},
 	{"replay", cmd_replay, "the same analysis again from saved evidence"},
@@ -28,6 +30,8 @@ static const struct command commands[] = {
 	{"evidence", cmd_evidence, "bundles for escalation: create, verify, redact, ticket"},
 	{"audit", cmd_audit, "check every circuit on its schedule, keep the history, tell of incidents"},
 	{"history", cmd_history, "what the audit remembers: incidents, changes of path and of Azure, runs"},
+	{"report", cmd_report, "a time of the history as a page: availability, latency, incidents"},
+	{"fleet", cmd_fleet, "many edges, one view: circuits worst first, what several edges see joined"},
 	{"config", cmd_config, "check or show the configuration"},
 	{"help", cmd_help, "this list, or `help COMMAND`"},
 	{"version", cmd_version, "print the version"},
@@ -65,7 +69,7 @@ static int cmd_version(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	puts("erprobe " ERPROBE_VERSION);
+	puts(build_tool());
 	return 0;
 }
 

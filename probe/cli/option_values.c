@@ -76,3 +76,20 @@ bool option_confidence(const char *text, double *out)
 	*out = v;
 	return true;
 }
+
+bool option_chance(const char *text, double *out)
+{
+	const char *rest;
+	double v;
+	if (!decimal(text, &v, &rest))
+		return false;
+	if (strcmp(rest, "%") == 0)
+		v /= 100;
+	else if (*rest != '\0')
+		return false;
+	/* Below a millionth no number of flows that there are would do. */
+	if (v < 1e-6 || v > 0.5)
+		return false;
+	*out = v;
+	return true;
+}

@@ -2,6 +2,7 @@
 #include "probe/cli/options.h"
 
 #include "probe/cli/suggest.h"
+#include "probe/run/build.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -37,6 +38,17 @@ error_t options_complain(struct common_options *common, const char *format, ...)
 	fprintf(stderr, "%s: %s\n", common->command, safe);
 	common->complained = true;
 	return EINVAL;
+}
+
+void options_leave_config(const struct common_options *common, const char *why)
+{
+	if (common->config && !common->quiet)
+		fprintf(stderr, "%s: warning: -c is not read: %s\n", common->command, why);
+}
+
+error_t options_need(bool good, struct common_options *common, const char *option, const char *value, const char *expected)
+{
+	return good ? 0 : options_complain(common, "'%s' is no value for %s; expected %s", value, option, expected);
 }
 
 /* The place of a word in a list; -1 when it is not there. */
@@ -252,10 +264,53 @@ enum options_end options_parse(const struct argp *argp, const char *command, int
 		return OPTIONS_DONE;
 	}
 	if (common->version) {
-		puts("erprobe " ERPROBE_VERSION);
+		puts(build_tool());
 		return OPTIONS_DONE;
 	}
 	return OPTIONS_GO;
+}
+
+/* A line of a file, and the caret below it, that follow the error itself (config_complain.c). */
+static bool is_excerpt(const char *line)
+{
+	return line[0] == ' ';
+}
+
+static size_t count_errors(const char *text)
+{
+	size_t n = 0;
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		n += !is_excerpt(line);
+	return n;
+}
+
+/* The whole is for whoever writes the file; another command says what stops it, in one line. */
+static void tell_errors(const char *text, bool all)
+{
+	size_t more = all ? 0 : count_errors(text) - 1;
+	bool excerpts = all && isatty(STDERR_FILENO) == 1;
+	for (const char *line = text; *line;) {
+		size_t len = strcspn(line, "\n");
+		if (!is_excerpt(line) || excerpts)
+			fprintf(stderr, "%.*s", (int)len, line);
+		if (more > 0)
+			fprintf(stderr, " (and %zu more: see erprobe config check)", more);
+		if (!is_excerpt(line) || excerpts)
+			fputc('\n', stderr);
+		if (!all)
+			return;
+		line += len + (line[len] == '\n');
+	}
+}
+
+void options_complain_config(struct common_options *common, const char *errors)
+{
+	static const char mark[] = ": error: ";
+	const char *at = errors ? strstr(errors, mark) : NULL;
+	if (!at)
+		options_complain(common, "out of memory");
+	else
+		options_complain(common, "%.*s", (int)strcspn(at + sizeof(mark) - 1, "\n"), at + sizeof(mark) - 1);
 }
 
 bool options_load_config(const struct common_options *common, struct config *out)
@@ -264,7 +319,7 @@ bool options_load_config(const struct common_options *common, struct config *out
 	strbuf_init(&errors, STRBUF_MAX_DEFAULT);
 	bool ok = config_read(common->config, out, &errors);
 	if (!ok)
-		fputs(errors.text ? errors.text : "configuration: error: out of memory\n", stderr);
+		tell_errors(errors.text && errors.text[0] ? errors.text : "configuration: error: out of memory\n", common->all_errors);
 	strbuf_free(&errors);
 	return ok;
 }

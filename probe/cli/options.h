@@ -23,6 +23,7 @@ struct common_options {
 	const char *const *more_formats; /* further words for --format, NULL at the end; the command sets it */
 	int more_format;          /* place of the one chosen there, from 1; 0 = none */
 	enum check_color color;
+	bool all_errors;          /* tell every error of the configuration, not the first alone; the command sets it */
 	bool quiet;
 	bool verbose;
 	bool help, version;       /* asked for; options_parse() answers them */
@@ -52,6 +53,13 @@ enum options_end options_parse(const struct argp *argp, const char *command, int
 error_t options_complain(struct common_options *common, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* For commands that need no configuration: with -c a warning that it is not read, and why ("all that is needed is
+ * in the evidence"). Scripts give every command the same common options. */
+void options_leave_config(const struct common_options *common, const char *why);
+
+/* For parse functions: complains of a value unless it was good. */
+error_t options_need(bool good, struct common_options *common, const char *option, const char *value, const char *expected);
+
 /* Values. Each is strict and gives false on anything else. */
 bool option_count(const char *text, uint32_t low, uint32_t high, uint32_t *out);
 /* A decimal number above 0 up to 1,000,000 a second, or "max" (INFINITY). */
@@ -61,8 +69,15 @@ bool option_seconds(const char *text, double *out);
 /* A share from 0.5 to below 1. */
 bool option_confidence(const char *text, double *out);
 
-/* Reads the configuration that the options name; all its errors go to standard error. */
+/* A chance above 0 up to 0.5: 0.05, or 5%. */
+bool option_chance(const char *text, double *out);
+
+/* Reads the configuration that the options name. What is wrong with it is one line on standard error, the first
+ * error and how many more there are; with all_errors a line each, and on a terminal the lines they stand in. */
 bool options_load_config(const struct common_options *common, struct config *out);
+/* For a configuration that the command line was made into: config_parse()'s errors as one line, the first of them
+ * without its place. */
+void options_complain_config(struct common_options *common, const char *errors);
 
 /* Should output to this descriptor be coloured? --color decides; with auto NO_COLOR,
  * TERM=dumb and anything that is no terminal mean no. */
