@@ -31,14 +31,18 @@ override CFLAGS += -Werror
 endif
 
 LIBS_PACKET := -lpcap -lnet -lcap-ng -lseccomp
-# libcurl and libarchive are loaded by their owners when needed (probe/run/library.h).
-LIBS_ERPROBE := -levent_core -levent_extra -lcjson -lyaml -lcrypto -lcap-ng -lseccomp -lsqlite3 -lm
+# libcurl, libarchive, libcrypto, evhttp, SQLite and ncurses are loaded by their owners when needed (probe/run/library.h).
+LIBS_ERPROBE := -levent_core -lcjson -lyaml -lcap-ng -lseccomp -lm
 
 ANALYSIS_SRC := $(sort $(wildcard analysis/*/*.c))
 PACKET_SRC := $(sort $(wildcard probe/packet/*.c probe/sandbox/*.c))
-ERPROBE_SRC := $(sort $(wildcard probe/azure/*.c probe/run/*.c probe/evidence/*.c probe/cli/*.c probe/audit/*.c probe/history/*.c probe/json/*.c probe/sandbox/*.c))
+ERPROBE_SRC := $(sort $(wildcard probe/azure/*.c probe/http/*.c probe/notify/*.c probe/secret/*.c probe/run/*.c probe/evidence/*.c probe/cli/*.c probe/audit/*.c probe/watch/*.c probe/web/*.c probe/history/*.c probe/json/*.c probe/sandbox/*.c))
+EXPORT_SRC := $(sort $(wildcard probe/export/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ANALYSIS_LIB := $(BUILD)/libanalysis.a
+# Style and script of the live page are files of their own, and texts in the program.
+LIVE := $(BUILD)/made/live_assets
+LIVE_SRC := analysis/report/live.css analysis/report/live.js
 # Everything but the two main() files, for the unit tests to pick from.
 PROBE_LIB := $(BUILD)/libprobe.a
 MAINS := probe/packet/main.c probe/cli/main.c
@@ -50,8 +54,8 @@ ifeq ($(V),1)
 Q :=
 endif
 
-.PHONY: all help clean units sim bench-diagnosis bench-packets fuzzers units-asan wire deps deps-all test test-lab-full fuzz rules lint demo install uninstall FORCE
-all: $(BUILD)/erprobe $(BUILD)/erprobe-packet
+.PHONY: all help clean units sim bench-diagnosis bench-packets bench-history storms soak bench-fleet test-trace-topologies test-bgp-daemons fuzzers units-asan wire deps deps-all test test-lab-full captures fuzz rules lint demo install uninstall FORCE
+all: $(BUILD)/erprobe $(BUILD)/erprobe-packet $(BUILD)/erprobe-export
 
 $(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
@@ -61,9 +65,23 @@ $(BUILD)/erprobe-packet: $(call obj,$(PACKET_SRC)) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_PACKET)
 
-$(ANALYSIS_LIB): $(call obj,$(ANALYSIS_SRC))
+# Its own program, so that nothing else links libpq.
+$(BUILD)/erprobe-export: $(call obj,$(EXPORT_SRC)) $(PROBE_LIB) $(ANALYSIS_LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(call obj,$(EXPORT_SRC)) -Wl,--start-group $(PROBE_LIB) $(ANALYSIS_LIB) -Wl,--end-group -lpq $(LIBS_ERPROBE)
+
+$(ANALYSIS_LIB): $(call obj,$(ANALYSIS_SRC)) $(LIVE).o
 	@echo "  AR    $@"
 	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(LIVE).c: $(LIVE_SRC) Makefile
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "analysis/report/live.h"'; \
+	echo 'const char live_style[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' analysis/report/live.css; echo ';'; \
+	echo 'const char live_script[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' analysis/report/live.js; echo ';'; } >$@
+$(LIVE).o: $(LIVE).c $(BUILD)/flags
+	@echo "  CC    $(LIVE_SRC)"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(PROBE_LIB): $(call obj,$(filter-out $(MAINS),$(sort $(PACKET_SRC) $(ERPROBE_SRC))))
 	@echo "  AR    $@"
@@ -75,6 +93,14 @@ $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
 FORCE:
+
+# The program knows which sources it was made of (probe/run/build.h).
+SOURCES := $(shell cat $(LIVE_SRC) $(sort $(wildcard include/erprobe/*.h analysis/*/*.[ch] probe/*/*.[ch])) | sha256sum | cut -c1-12)
+$(BUILD)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SOURCES)' | cmp -s - $@ || echo '$(SOURCES)' >$@
+$(BUILD)/obj/probe/run/build.o: override CPPFLAGS += -DERPROBE_SOURCES='"$(SOURCES)"'
+$(BUILD)/obj/probe/run/build.o: $(BUILD)/sources
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -94,9 +120,14 @@ clean:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # The simulator: the real fold over circuits in memory (tests/sim).
-SIM_SRC := $(sort $(wildcard tests/sim/*.c))
-sim: $(BUILD)/sim
+SIM_SRC := $(sort $(filter-out tests/sim/wire.c,$(wildcard tests/sim/*.c)))
+sim: $(BUILD)/sim $(BUILD)/sim-wire
 $(BUILD)/sim: $(call obj,$(SIM_SRC)) $(ANALYSIS_LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+# The same circuits behind the packet channel, for the real `erprobe check`.
+$(BUILD)/sim-wire: $(call obj,tests/sim/wire.c $(filter-out tests/sim/main.c,$(SIM_SRC))) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
@@ -113,9 +144,41 @@ $(BUILD)/bench-packets-raw: tests/bench/packets_raw.c
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
-bench-packets: all wire $(BUILD)/bench-packets-raw
+$(BUILD)/bench-packets-send: $(call obj,tests/bench/packets_send.c) $(PROBE_LIB) $(ANALYSIS_LIB)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lnet
+bench-packets: all wire $(BUILD)/bench-packets-raw $(BUILD)/bench-packets-send
 	$(Q)tests/deps build bench
 	$(Q)tests/bench/packets $(BUILD) $(BENCH_OPTIONS)
+
+# A history of years: size, times of its questions, truth of its sums.
+bench-history: all
+	$(Q)tests/bench/history $(BUILD) $(BENCH_OPTIONS)
+
+# The service in bad weather, all of it: 200 kills, 1,000 circuits of a stand-in (five times as dense
+# as every 5 min; STORM_SECONDS=300 is that), 1,000 real checks every 5 min on simulated circuits.
+STORM_SECONDS ?= 60
+storms: all $(BUILD)/sim-wire
+	$(Q)tests/audit/storms $(BUILD) kills 200 load 1000 $(STORM_SECONDS) wire 1000 300
+# A day of 50 circuits every 5 min, 14,400 runs, under the sanitizers: one a second each, five
+# minutes (factor 288). SOAK_SECONDS=3600 is a fortnight's runs.
+SOAK_SECONDS ?= 330
+soak:
+	+$(Q)$(MAKE) --no-print-directory CFLAGS="-O1 -g" BUILD=$(BUILD)/soak SANITIZE=address,undefined $(BUILD)/soak/erprobe
+	$(Q)tests/audit/storms $(BUILD)/soak kills 5 load 20 3 soak $(SOAK_SECONDS)
+
+# Random networks in one process, for the hops and paths of traces (tests/trace/topologies).
+$(BUILD)/topo: tests/trace/topo.c
+	@mkdir -p $(@D)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+test-trace-topologies: all $(BUILD)/topo
+	$(Q)tests/deps build bench
+	$(Q)tests/trace/topologies $(BUILD) $(TOPOLOGY_OPTIONS)
+
+# A hundred edges and one real PostgreSQL.
+bench-fleet: all
+	$(Q)tests/fleet/run $(BUILD) $(or $(BENCH_OPTIONS),100)
 
 # Fuzz targets, with clang: `make fuzzers` builds all in a tree of its own, in which
 # every object counts its branches and runs under the sanitizers.
@@ -156,9 +219,21 @@ test:
 	$(Q)tests/run-all --build $(BUILD) test; code=$$?; $(own); exit $$code
 
 # Longer than `make test`: every fault in every handoff and family, in the lab.
+# Live sessions beside erprobe check: a minute for each daemon and kind of session. Long
+# enough for hold times to run out: BGP_SECONDS=3600.
+BGP_SECONDS ?= 60
+test-bgp-daemons: all
+	$(Q)tests/deps build lab
+	$(Q)tests/bgp/run $(BUILD) --seconds $(BGP_SECONDS)
+
 test-lab-full:
 	$(Q)tests/deps build lab
 	$(Q)tests/run-all --build $(BUILD) lab-full; code=$$?; $(own); exit $$code
+
+# The reference captures anew, from the lab: each verified and replayed as nobody.
+captures: all wire
+	$(Q)tests/deps build lab
+	$(Q)tests/lab/captures --erprobe $(BUILD)/erprobe --into captures; code=$$?; $(own); exit $$code
 
 # Every fuzz target for FUZZ_SECONDS each.
 FUZZ_SECONDS ?= 300
@@ -174,30 +249,49 @@ BINDIR = $(DESTDIR)$(PREFIX)/bin
 LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/erprobe
 SCHEMADIR = $(DESTDIR)$(PREFIX)/share/erprobe/schema
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/erprobe
+MONITORDIR = $(DESTDIR)$(PREFIX)/share/erprobe/monitoring
+UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
+UNITS_SHIPPED := $(notdir $(sort $(wildcard probe/units/erprobe-*.service probe/units/erprobe-*.timer)))
 
 install: all
-	install -d $(BINDIR) $(LIBEXECDIR) $(SCHEMADIR) $(DOCDIR)
-	install -m 755 $(BUILD)/erprobe $(BINDIR)/
+	install -d $(BINDIR) $(LIBEXECDIR) $(SCHEMADIR) $(DOCDIR) $(MONITORDIR)
+	install -m 755 $(BUILD)/erprobe $(BUILD)/erprobe-export $(BINDIR)/
 	install -m 755 $(BUILD)/erprobe-packet $(LIBEXECDIR)/
 	install -m 644 analysis/report/schema/*.json $(SCHEMADIR)/
+	install -m 644 probe/monitoring/* $(MONITORDIR)/
 	install -m 644 README.md LICENSE $(DOCDIR)/
+	install -d $(UNITDIR)/erprobe-.service.d $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	@for unit in $(UNITS_SHIPPED); do \
+		sed 's|@PREFIX@|$(PREFIX)|g' probe/units/$$unit >$(UNITDIR)/$$unit && chmod 644 $(UNITDIR)/$$unit || exit 1; done
+	install -m 644 probe/units/hardening.conf $(UNITDIR)/erprobe-.service.d/
+	install -m 644 probe/units/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/erprobe.conf
+	install -m 644 probe/units/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/erprobe.conf
 	@setcap cap_net_raw+ep $(LIBEXECDIR)/erprobe-packet 2>/dev/null || { \
 		echo "make install: warning: $(LIBEXECDIR)/erprobe-packet has no right to open raw sockets;" >&2; \
 		echo "  until somebody with the privilege runs" >&2; \
 		echo "      setcap cap_net_raw+ep $(PREFIX)/libexec/erprobe/erprobe-packet" >&2; \
 		echo "  on the installed file, only root can run \`erprobe check\`." >&2; }
+	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || probe/units/set-up $(PREFIX)
 
 uninstall:
-	rm -f $(BINDIR)/erprobe $(LIBEXECDIR)/erprobe-packet
-	rm -rf $(DESTDIR)$(PREFIX)/share/erprobe $(DOCDIR)
+	rm -f $(BINDIR)/erprobe $(BINDIR)/erprobe-export $(LIBEXECDIR)/erprobe-packet
+	rm -rf $(DESTDIR)$(PREFIX)/share/erprobe $(DOCDIR) $(UNITDIR)/erprobe-.service.d
+	rm -f $(UNITS_SHIPPED:%=$(UNITDIR)/%) $(DESTDIR)$(PREFIX)/lib/sysusers.d/erprobe.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/erprobe.conf
 	rmdir $(LIBEXECDIR) 2>/dev/null || true
 
 help:
-	@echo 'make                 build/erprobe and build/erprobe-packet'
+	@echo 'make                 build/erprobe, build/erprobe-packet and build/erprobe-export'
 	@echo 'make demo            a healthy circuit and two faults, in network namespaces (root)'
 	@echo 'make test            every quick test (root)'
+	@echo 'make test-bgp-daemons  live BGP sessions stand untouched beside check (root)'
 	@echo 'make test-lab-full   every fault in the lab, long (root)'
+	@echo 'make captures        the reference captures anew, one a fault, each verified and replayed as nobody (root)'
 	@echo 'make bench-packets   speed, truth and memory of traces beside traceroute, mtr, scamper, fping (root)'
+	@echo 'make bench-history   a year of 50 circuits: size of the history, times of its questions'
+	@echo 'make test-trace-topologies   hops and paths on 1,000 random networks, beside scamper (root, minutes)'
+	@echo 'make storms          the service killed 200 times, its store full or read-only, the clock stepped, 1,000 circuits'
+	@echo 'make soak            a day of runs of 50 circuits, compressed, under the sanitizers: no growth, no leak'
+	@echo 'make bench-fleet     a hundred edges that export to one PostgreSQL'
 	@echo 'make fuzz            every fuzz target for FUZZ_SECONDS (300) each'
 	@echo 'make rules | lint    the rules of the source | cppcheck, clang-tidy, shellcheck'
 	@echo 'make install         below PREFIX (/usr/local), staged below DESTDIR'

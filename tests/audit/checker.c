@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stands in for `erprobe check` in the tests of the audit: no packet leaves. What it
  * finds is the word in the file $CHECKER_DIR/CIRCUIT (default healthy): a status, or crash,
- * hang, garbage, flood, mute. Each call leaves a line in $CHECKER_DIR/calls:
+ * hang, garbage, flood, mute; noazure: healthy, and Azure could not be read. Each call leaves a line in $CHECKER_DIR/calls:
  * CIRCUIT BEGAN-MS ENDED-MS BUDGET RATE. $CHECKER_MS: how long a run takes. */
 #include <fcntl.h>
 #include <signal.h>
@@ -80,16 +80,30 @@ static void print_time(const char *key, int64_t us)
 	       t.tm_min, t.tm_sec, (int)(us % 1000000));
 }
 
-static void print_link(const char *link, int octet, const char *status)
+/* As from run to run by chance (odd: 0 or 1): hop 3 has two addresses, now the one first and now the other, and the
+ * last hop is the one target or the other. Neither is another path. */
+static void print_hop_addresses(int octet, int ttl, int odd)
+{
+	if (ttl == 3)
+		printf("\"addresses\":[\"10.%d.0.%d\",\"10.%d.0.%d\"],\"role\":\"edge\"", octet, odd ? 33 : 3, octet, odd ? 3 : 33);
+	else if (ttl == 5)
+		printf("\"addresses\":[\"10.%d.0.%d\"],\"role\":\"target\"", octet, 5 + odd);
+	else
+		printf("\"addresses\":[\"10.%d.0.%d\"],\"role\":null", octet, ttl);
+}
+
+static void print_link(const char *link, int octet, const char *status, int odd)
 {
 	static const char *const domains[] = {"corporate", "wan", "azure"};
 
 	printf("{\"name\":\"%s\",\"ce\":\"172.16.%d.1\",\"msee\":\"172.16.%d.2\",\"status\":\"%s\",\"hops\":[", link, octet, octet,
 	       status);
-	for (int ttl = 1; ttl <= 5; ttl++)
-		printf("%s{\"ttl\":%d,\"addresses\":[\"10.%d.0.%d\"],\"domain\":\"%s\",\"sent\":12,\"answered\":12,"
-		       "\"rtt_us\":{\"min\":%d,\"median\":%d,\"p95\":%d,\"max\":%d}}",
-		       ttl > 1 ? "," : "", ttl, octet, ttl, domains[(ttl - 1) / 2], ttl * 900, ttl * 1000, ttl * 1100, ttl * 1200);
+	for (int ttl = 1; ttl <= 5; ttl++) {
+		printf("%s{\"ttl\":%d,", ttl > 1 ? "," : "", ttl);
+		print_hop_addresses(octet, ttl, odd);
+		printf(",\"domain\":\"%s\",\"sent\":12,\"answered\":12,\"rtt_us\":{\"min\":%d,\"median\":%d,\"p95\":%d,\"max\":%d}}",
+		       domains[(ttl - 1) / 2], ttl * 900, ttl * 1000, ttl * 1100, ttl * 1200);
+	}
 	printf("],\"segments\":[");
 	for (int i = 0; i < 3; i++)
 		printf("%s{\"domain\":\"%s\",\"added_latency_us\":%d,\"loss\":{\"ratio\":0,\"low\":0,\"high\":0.08}}", i ? "," : "",
@@ -97,7 +111,7 @@ static void print_link(const char *link, int octet, const char *status)
 	printf("]}");
 }
 
-static void print_document(const char *name, const char *status, int64_t began, int bad)
+static void print_document(const char *name, const char *status, int64_t began, int bad, int azure)
 {
 	uint8_t random[10];
 	int fd = open("/dev/urandom", O_RDONLY);
@@ -115,12 +129,14 @@ static void print_document(const char *name, const char *status, int64_t began, 
 	       "\"summary\":\"%s\",\"contact\":%s},\"links\":[",
 	       name, status, bad ? "\"wan\"" : "null", bad ? "\"wan.circuit-down\"" : "null", bad ? "\"primary\"" : "null",
 	       bad ? "On the primary link: layer 2 between edge and MSEE is down." : "All is well.", bad ? "\"provider\"" : "null");
-	print_link("primary", 3, bad ? "fault" : "healthy");
+	print_link("primary", 3, bad ? "fault" : "healthy", random[9] & 1);
 	printf(",");
-	print_link("secondary", 4, "healthy");
+	print_link("secondary", 4, "healthy", random[9] & 1);
 	printf("],\"targets\":[{\"name\":\"app\",\"control\":false,\"tested\":true,\"reachable\":true,\"loss\":{\"ratio\":0,\"low\":0,"
 	       "\"high\":0.2},\"rtt_us\":{\"min\":5000,\"median\":5200,\"p95\":6000,\"max\":7000}}],"
-	       "\"azure\":{\"available\":true,\"why_not\":null,\"circuit_state\":\"Enabled\",\"provider_state\":\"Provisioned\"}}]}\n");
+	       "\"azure\":%s}]}\n",
+	       azure ? "{\"available\":true,\"why_not\":null,\"circuit_state\":\"Enabled\",\"provider_state\":\"Provisioned\"}" :
+	               "{\"available\":false,\"why_not\":\"cannot resolve management.azure.com\"}");
 }
 
 int main(int argc, char **argv)
@@ -129,7 +145,7 @@ int main(int argc, char **argv)
 	struct sigaction act = {.sa_handler = on_term};
 	char name[300], word[64], calls[600], line[600];
 	int64_t began = now_us(), last;
-	int fd, bad;
+	int fd, bad, azure;
 
 	sigaction(SIGTERM, &act, NULL);
 	read_name(option(argc, argv, "-c"), name, sizeof name);
@@ -158,7 +174,8 @@ int main(int argc, char **argv)
 		puts("{\"schema\":\"erprobe.check/1\",\"circuits\":[");
 		return 0;
 	}
-	bad = strcmp(word, "healthy") != 0 && strcmp(word, "undetermined") != 0;
-	print_document(name, word, began, bad);
+	azure = strcmp(word, "noazure") != 0;
+	bad = azure && strcmp(word, "healthy") != 0 && strcmp(word, "undetermined") != 0;
+	print_document(name, azure ? word : "healthy", began, bad, azure);
 	return 0;
 }

@@ -2,6 +2,7 @@
 """What the end-to-end tests of the Azure side share: a stand-in, a configuration, a run of
 erprobe, and a count of what held."""
 
+import atexit
 import json
 import os
 import shutil
@@ -67,7 +68,8 @@ class Bench:
         if topology:
             self.file("topology.json", json.dumps(topology))
             arguments += ["--topology", str(self.work / "topology.json")]
-        self.server = subprocess.Popen(arguments, stderr=open(self.work / "arm.err", "w"))
+        self.server = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=open(self.work / "arm.err", "w"))
+        atexit.register(self.server.kill)   # also of a test that ends by an exception
         self._wait_for(self.work / "arm.pid")
         self.passed = self.failed = 0
         self.rows: list[tuple[str, str]] = []

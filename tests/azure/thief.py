@@ -11,7 +11,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-HUGE = 40 << 20
+HUGE = 100 << 20
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -209,6 +209,14 @@ static int judge_times(FILE *out, const struct trials *t)
 	return short_of + judge(out, &loss);
 }
 
+static bool any_learned(const struct trials *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].learned)
+			return true;
+	return false;
+}
+
 int score_acceptance(FILE *out, const struct trials *t)
 {
 	fputs("\nacceptance (\"where the borders answer\" also means: Azure true or odd, two links, controls, targets, a sound capture)\n", out);
@@ -216,7 +224,7 @@ int score_acceptance(FILE *out, const struct trials *t)
 	short_of += judge_part(out, t, PART_HARD, "hard faults, 30 rounds");
 	short_of += judge_part(out, t, PART_LOSS, "loss of 2 % and more, 300 rounds");
 	short_of += judge_part(out, t, PART_DELAY, "delay steps of 7 ms and more, 100 rounds");
-	short_of += judge_part(out, t, PART_DELAY_SMALL, "delay steps of 1 to 4 ms, 100 rounds, no baseline");
+	short_of += judge_part(out, t, PART_DELAY_SMALL, any_learned(t) ? "delay steps of 1 to 4 ms, 100 rounds, with a baseline" : "delay steps of 1 to 4 ms, 100 rounds, no baseline");
 	short_of += judge_part(out, t, PART_SERVICE, "one service, 30 rounds");
 	short_of += judge_pairs(out, t);
 	short_of += judge_times(out, t);

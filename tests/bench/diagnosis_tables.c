@@ -142,7 +142,7 @@ static void time_row(FILE *out, const struct trials *t, const char *name, enum t
 
 void score_times(FILE *out, const struct trials *t)
 {
-	static const char *const names[CLASSES] = {"healthy", "hard fault", "loss", "delay, jitter", "a service", "two faults"};
+	static const char *const names[CLASSES] = {"healthy", "hard fault", "loss", "delay, jitter", "a service", "a size", "two faults"};
 	fprintf(out, "\n%-34s %6s %9s %9s %8s %8s\n", "until decided, as live", "trials", "median", "p90", "probes", "p90");
 	for (int c = 0; c < CLASSES; c++)
 		time_row(out, t, names[c], (enum trial_class)c);

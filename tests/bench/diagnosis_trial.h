@@ -12,7 +12,7 @@
 #define TRIAL_FAULTS 2
 #define RULES 3
 
-enum trial_class { CLASS_HEALTHY, CLASS_HARD, CLASS_LOSS, CLASS_DELAY, CLASS_SERVICE, CLASS_PAIR, CLASSES };
+enum trial_class { CLASS_HEALTHY, CLASS_HARD, CLASS_LOSS, CLASS_DELAY, CLASS_SERVICE, CLASS_SIZE, CLASS_PAIR, CLASSES };
 enum azure_mode { AZURE_TRUE, AZURE_QUIRK, AZURE_PARTLY, AZURE_UNREAD, AZURE_STALE, AZURE_AGED, AZURE_LIE, AZURE_MODES };
 extern const char *const azure_mode_names[AZURE_MODES];
 
@@ -28,6 +28,7 @@ struct trial_record {
 	bool clear;               /* borders answer, Azure tells the truth, both links, controls and targets are there */
 	bool grey;                /* too small or too rare to be called a fault: healthy is right too */
 	bool loss_back;
+	bool learned;             /* a baseline was learned before */
 	bool live;                /* ran until decided; else for a fixed time */
 	double loss, burst_s, ms;
 	uint8_t pair;             /* place in the table of pairs, CLASS_PAIR only */
@@ -46,8 +47,14 @@ struct trial_record {
 	uint8_t rule[RULES];
 };
 
+#define PAIRS_ALONE "pairs"
 enum run_mode { RUN_MIXED, RUN_LIVE, RUN_FIXED };
-struct trial_options { enum run_mode mode; double seconds; /* RUN_FIXED; 0 = by kind of fault */ };
+struct trial_options {
+	enum run_mode mode;
+	double seconds;        /* RUN_FIXED; 0 = by kind of fault */
+	const char *fault;     /* only this one; PAIRS_ALONE; NULL = any, and pairs */
+	int learned;           /* runs of a baseline before it; 0 = none */
+};
 
 /* Runs the trial of this seed. Never fails: r->failed tells. */
 void trial_run(uint64_t seed, const struct trial_options *o, struct trial_record *r);
@@ -60,6 +67,8 @@ void trial_run_aloud(uint64_t seed, const struct trial_options *o, struct trial_
 const char *trial_fault_id(uint8_t fault);
 const char *trial_pair_name(uint8_t pair);
 size_t trial_pair_count(void);
+/* Is it a fault that can be drawn alone, or PAIRS_ALONE? */
+bool trial_fault_known(const char *id);
 
 enum outcome { RIGHT_ID, RIGHT_LINK, RIGHT_DOMAIN, PARTLY, UNDECIDED, MISSED, WRONG, OUTCOMES };
 /* How a record's verdict stands to its truth. For a healthy circuit RIGHT_ID is

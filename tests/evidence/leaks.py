@@ -6,15 +6,19 @@
 
 Takes the secrets from the full bundle (addresses, MACs, names, ids) and looks for each in
 every file of the redacted one: as text (UTF-8, UTF-16, URL-encoded), as hex with and
-without separators, as decimal, as bytes in both orders, as base64. Prints each leak; the last line is "N looked for, N found"."""
+without separators, as decimal, as bytes in both orders, as base64. REDACTED may be a
+.zip or .tar.gz: what is packed in it is looked at. Prints each leak; the last line is
+"N looked for, N found"."""
 
 import base64
 import ipaddress
 import json
 import os
 import re
+import shutil
 import struct
 import sys
+import tempfile
 import urllib.parse
 
 
@@ -66,6 +70,16 @@ def kept_networks(plan, audience):
     return nets
 
 
+def disguises(text):
+    """A text as base64, which begins at any of three places, and with every byte as %XX."""
+    raw = text.encode()
+    for skip in range(3):
+        coded = base64.b64encode(b"\0" * skip + raw)
+        yield coded[(skip * 4 + 2) // 3 + 1:len(coded) - 4]
+    for form in ("%%%02X", "%%%02x"):
+        yield "".join(form % b for b in raw).encode()
+
+
 def encodings(value):
     """What a value may look like: bytes to look for."""
     if isinstance(value, str):
@@ -81,9 +95,7 @@ def encodings(value):
         yield raw[::-1]
         if urllib.parse.quote(value, safe="") != value:
             yield urllib.parse.quote(value, safe="").encode()
-        for skip in range(3):  # base64 begins at any of three places
-            text = base64.b64encode(b"\0" * skip + raw)
-            yield text[(skip * 4 + 2) // 3 + 1:len(text) - 4]
+        yield from disguises(value)
         return
     if isinstance(value, bytes):
         raw = value
@@ -95,6 +107,7 @@ def encodings(value):
         yield ":".join(pairs).upper().encode()
         yield ".".join("".join(pairs)[i:i + 4] for i in (0, 4, 8)).encode()
         yield base64.b64encode(raw)
+        yield from disguises(":".join(pairs))
         yield ":".join(pairs).encode("utf-16-le")
         yield urllib.parse.quote(":".join(pairs), safe="").encode()
         yield str(int.from_bytes(raw, "big")).encode()
@@ -105,7 +118,7 @@ def encodings(value):
     yield str(value).encode()
     yield str(value).encode("utf-16-le")
     yield str(value).encode("utf-16-be")
-    yield base64.b64encode(str(value).encode()).rstrip(b"=")[:-1]
+    yield from disguises(str(value))
     yield str(value).encode().hex().encode()
     yield str(int(value)).encode()
     yield str(int.from_bytes(raw[::-1], "big")).encode()
@@ -130,9 +143,29 @@ def text_bounded(data, needle):
     return False
 
 
-def raw_ipv4(bundle, secret):
-    """Bytes of an IPv4 address in packets, at even places: so all headers and quotes have them."""
-    return any(p[at:at + 4] == secret.packed for p in packets(bundle) for at in range(14, len(p) - 3, 2))
+def words(bundle):
+    """Where in packets each four bytes stand, (frame, offset), at even places: so all headers and quotes
+    have IPv4 addresses."""
+    found = {}
+    for number, p in enumerate(packets(bundle)):
+        for at in range(14, len(p) - 3, 2):
+            found.setdefault(p[at:at + 4], []).append((number, at))
+    return found
+
+
+CHANCE = 2  # so often any four bytes may stand in sequence numbers and checksums, which are new
+
+
+def in_packet(raw, before, after):
+    """Is it where it was, or in more places than chance puts it? Frames are the same, one by one."""
+    places = after.get(raw, [])
+    return len(places) > CHANCE or not set(places).isdisjoint(before.get(raw, []))
+
+
+def in_packet_reversed(raw, after):
+    """No header has it so. A probe's payload (token, number, what keeps the checksum) stays as it was, and may have
+    any four bytes by chance, with those that answer and quote it."""
+    return len(after.get(raw, [])) > 2 * CHANCE
 
 
 def secrets(full, audience):
@@ -173,8 +206,19 @@ def secrets(full, audience):
     return addresses, macs, {n for n in names if n}
 
 
+def unpacked(path, into):
+    """The folder of a bundle that came as an archive."""
+    shutil.unpack_archive(path, into)
+    return os.path.join(into, os.listdir(into)[0])
+
+
 def main():
-    full, redacted, audience = sys.argv[1:4]
+    with tempfile.TemporaryDirectory(prefix="erprobe-leaks.") as into:
+        full, redacted, audience = sys.argv[1:4]
+        look(full, redacted if os.path.isdir(redacted) else unpacked(redacted, into), audience)
+
+
+def look(full, redacted, audience):
     addresses, macs, names = secrets(full, audience)
     files = {}
     for folder, _, here in os.walk(redacted):
@@ -183,20 +227,21 @@ def main():
             with open(path, "rb") as f:
                 files[os.path.relpath(path, redacted)] = f.read()
     looked = found = 0
+    before, after = words(full), words(redacted)
     for secret in sorted(addresses, key=str) + sorted(macs) + sorted(names):
         looked += 1
+        needles = [n for n in encodings(secret) if len(n) > 1]
         for path, data in files.items():
             if isinstance(secret, str) and len(secret) < 4 and path.endswith(".pcapng"):
                 continue  # two letters occur by chance in so many bytes
-            for needle in encodings(secret):
-                if len(needle) < 2:
-                    continue
+            for needle in needles:
                 text = needle.isascii() and len(needle) < 24
                 if text_bounded(data, needle) if text else needle in data:
                     found += 1
                     print(f"{path} holds {secret!r} as {needle!r}")
                     break
-        if getattr(secret, "version", 0) == 4 and raw_ipv4(redacted, secret):
+        if getattr(secret, "version", 0) == 4 and (
+                in_packet(secret.packed, before, after) or in_packet_reversed(secret.packed[::-1], after)):
             found += 1
             print(f"a packet holds {secret}")
     print(f"{looked} looked for, {found} found")

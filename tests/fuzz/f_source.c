@@ -47,9 +47,15 @@ static void report(const struct source *s, struct strbuf *out)
 static void conclude(const struct source *s)
 {
 	struct refolded r;
+	struct strbuf out;
 
-	if (refold(&s->recording.plan, &s->recording.log, NULL, NULL, &r))
-		refolded_free(&r);
+	if (!refold(&s->recording.plan, &s->recording.log, NULL, NULL, &r))
+		return;
+	strbuf_init(&out, STRBUF_MAX_DEFAULT);
+	if (!refold_document(&r, &s->recording.log, true, &out) && strbuf_ok(&out))
+		abort();
+	strbuf_free(&out);
+	refolded_free(&r);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -7,6 +7,7 @@
 #define LOSS_USUAL 0.05
 #define DELAY_USUAL_MS 10.0
 #define JITTER_USUAL_MS 20.0
+#define SIZE_USUAL 1400
 
 struct breaking { struct sim_world *w; const struct sim_size *size; int link; };
 
@@ -82,13 +83,76 @@ static bool corporate_loss(const struct breaking *b)
 	return true;
 }
 
+/* Silently, or as the router before the narrow part says it. */
+static void narrow(const struct breaking *b, int l, enum sim_node at, bool told)
+{
+	b->w->size_limit[l][at] = b->size->bytes > 0 ? b->size->bytes : SIZE_USUAL;
+	b->w->size_told[l][at] = told;
+	b->w->size_back_alone = b->size->back;
+}
+
+static bool corporate_narrow(const struct breaking *b)
+{
+	if (b->size->variant == 0) {
+		narrow(b, 0, NODE_CORE2, false);
+		return true;
+	}
+	for (int k = 0; k < LINKS; k++)
+		if (b->size->variant == 1 || k == b->link)
+			narrow(b, k, NODE_CE, b->size->variant == 1);
+	return true;
+}
+
+static bool wan_narrow(const struct breaking *b, bool l3)
+{
+	bool told = l3 && b->size->variant == 1;
+	narrow(b, b->link, told ? NODE_PE : NODE_MSEE, told);
+	return true;
+}
+
 static void slow_down(const struct breaking *b)
 {
 	double ms = usual(b->size->ms, DELAY_USUAL_MS);
+	for (int l = 0; l < LINKS; l++) {
+		if (l != b->link && b->size->variant != 1) /* 1: both links, alike */
+			continue;
+		if (b->size->back)
+			b->w->delay_back_ms[l][NODE_MSEE] += ms;
+		else
+			b->w->delay_ms[l][NODE_MSEE] += ms;
+	}
+}
+
+/* Before the links part, or behind the MSEEs: one wire, which place 0 stands for. */
+static bool slow_shared(const struct breaking *b, enum sim_node at)
+{
+	double ms = usual(b->size->ms, DELAY_USUAL_MS);
 	if (b->size->back)
-		b->w->delay_back_ms[b->link][NODE_MSEE] += ms;
+		b->w->delay_back_ms[0][at] += ms;
 	else
-		b->w->delay_ms[b->link][NODE_MSEE] += ms;
+		b->w->delay_ms[0][at] += ms;
+	return true;
+}
+
+/* 0: each direction chooses among the two wires for itself. 1: only what goes there meets the dead one. */
+static bool half_dead(const struct breaking *b, int l, enum sim_node at)
+{
+	b->w->partial[l][at] = true;
+	b->w->partial_back[l][at] = b->size->variant == 0;
+	return b->w->target_count > 0;
+}
+
+/* What the circuit carries is near what was bought, and Azure counts it. */
+static bool policer(const struct breaking *b)
+{
+	struct az_snapshot *a = &b->w->azure;
+	lose(b, b->link, NODE_MSEE);
+	a->circuit.bandwidth_mbps = (struct az_int){true, 50};
+	a->traffic.part.read = AZ_OK;
+	a->traffic.count = 1;
+	sim_text(&a->traffic.rows[0].name, "BitsOutPerSecond");
+	sim_text(&a->traffic.rows[0].highest, b->w->azure_stale ? "1000000" : "49100000");
+	return true;
 }
 
 /* --- by domain --- */
@@ -122,6 +186,8 @@ static bool corporate_cut(const struct breaking *b)
 	return true;
 }
 
+static bool prefix_limit(const struct breaking *b);
+
 static bool fault_corporate(const struct breaking *b, const char *id)
 {
 	struct sim_world *w = b->w;
@@ -133,6 +199,12 @@ static bool fault_corporate(const struct breaking *b, const char *id)
 		return !w->on_edge && corporate_cut(b);
 	if (strcmp(id, "corp.path-loss") == 0)
 		return !w->on_edge && corporate_loss(b);
+	if (strcmp(id, "corp.path-latency") == 0)
+		return !w->on_edge && slow_shared(b, b->size->variant == 1 ? NODE_CORE1 : NODE_CORE2);
+	if (strcmp(id, "corp.path-partial") == 0)
+		return !w->on_edge && half_dead(b, 0, NODE_CORE2);
+	if (strcmp(id, "corp.mtu") == 0)
+		return !w->on_edge && corporate_narrow(b);
 	if (strcmp(id, "corp.acl") == 0)
 		return !w->on_edge && filter(b, NODE_CORE2, -1, -1);
 	if (strcmp(id, "corp.edge-down") == 0 && !l3 && !w->on_edge) {
@@ -141,6 +213,8 @@ static bool fault_corporate(const struct breaking *b, const char *id)
 	} else if (strcmp(id, "corp.edge-bgp") == 0 && !l3) {
 		w->bgp_down[l] = true;
 		azure_session(w, l, "Idle");
+	} else if (strcmp(id, "corp.bgp-prefix-limit") == 0) {
+		return prefix_limit(b);
 	} else if (strcmp(id, "corp.no-advertisement") == 0) {
 		for (int k = 0; k < LINKS; k++)
 			if (k == l || b->size->variant == 1) {
@@ -175,8 +249,27 @@ static bool fault_wan(const struct breaking *b, const char *id)
 	bool l3 = w->handoff == HANDOFF_L3 && !w->on_edge;
 	if (strcmp(id, "wan.circuit-down") == 0 || strcmp(id, "wan.both-down") == 0 || strcmp(id, "wan.not-provisioned") == 0)
 		return layer2_rows(b, id);
+	if (strcmp(id, "wan.vlan") == 0) { /* the other link's edge agrees with Azure */
+		w->cut[l][NODE_MSEE] = true;
+		layer2_down(w, l);
+		w->azure.peering.vlan = (struct az_int){true, SIM_VLAN};
+		w->vlan_configured[l] = SIM_VLAN + 1;
+		w->vlan_configured[1 - l] = SIM_VLAN;
+		return true;
+	}
 	if (strcmp(id, "wan.filter") == 0)
 		return filter(b, NODE_MSEE, l, -1);
+	if (strcmp(id, "wan.mtu") == 0)
+		return wan_narrow(b, l3);
+	if (strcmp(id, "wan.policer") == 0)
+		return policer(b);
+	if (strcmp(id, "wan.partial") == 0)
+		return half_dead(b, l, NODE_MSEE);
+	if (strcmp(id, "wan.reroute") == 0) {
+		w->rerouted[l] = true;
+		slow_down(b);
+		return l3;
+	}
 	if (strcmp(id, "wan.edge-down") == 0 && l3) {
 		w->dead[l][NODE_PE] = true;
 		layer2_down(w, l);
@@ -270,6 +363,126 @@ static bool gateway_down(const struct breaking *b)
 	return true;
 }
 
+/* --- what Azure alone can tell --- */
+
+/* The sessions' end is one kind of test, draining the other; so with maintenance. */
+static void drain(const struct breaking *b)
+{
+	struct az_routes *t = &b->w->azure.routes[b->link];
+	b->w->drained[b->link] = true;
+	if (!b->w->azure_stale)
+		sim_text(&t->rows[t->count++].path, "12076 12076 65515 I");
+}
+
+static void port_state(const struct breaking *b, const char *admin, const char *light)
+{
+	struct az_port *p = &b->w->azure.port;
+	struct az_metrics *m = &b->w->azure.port_light;
+	if (b->w->azure_stale)
+		return;
+	p->part.read = m->part.read = AZ_OK;
+	sim_text(&p->rows[0].name, b->link ? "link2" : "link1");
+	sim_text(&p->rows[0].admin_state, admin);
+	p->count = 1;
+	sim_text(&m->rows[0].name, "RxLightLevel");
+	sim_text(&m->rows[0].link, b->link ? "link2" : "link1");
+	sim_text(&m->rows[0].average, light);
+	m->count = 1;
+}
+
+static bool port_disabled(const struct breaking *b)
+{
+	if (b->w->handoff == HANDOFF_L3)
+		return false;
+	b->w->cut[b->link][NODE_MSEE] = true;
+	layer2_down(b->w, b->link);
+	port_state(b, "Disabled", "-40.0");
+	return true;
+}
+
+static bool prefix_limit(const struct breaking *b)
+{
+	for (int k = 0; k < LINKS; k++) {
+		if (k != b->link && b->size->variant == 0)
+			continue;
+		b->w->bgp_down[k] = true;
+		azure_session(b->w, k, "Idle (PfxCt)");
+	}
+	return true;
+}
+
+static bool qos_drop(const struct breaking *b)
+{
+	struct az_metrics *m = &b->w->azure.drops;
+	lose(b, 0, NODE_GW);
+	if (!b->w->azure_stale)
+		sim_text(&m->rows[0].highest, "52000000");
+	return true;
+}
+
+static bool route_limit(const struct breaking *b)
+{
+	struct az_metrics *m = &b->w->azure.gateway_counts;
+	b->w->gateway_down = b->w->gateway_withdrawn = true;
+	azure_gateway_gone(b->w);
+	if (!b->w->azure_stale)
+		sim_text(&m->rows[0].highest, "1004");
+	return true;
+}
+
+/* Without Azure's routes there is no way to the targets, or the Internet's. */
+static bool microsoft_peering(const struct breaking *b, bool validation)
+{
+	struct az_peering *p = &b->w->azure.peering;
+	b->w->microsoft = true;
+	b->w->gateway_withdrawn = true;
+	for (int k = 0; k < LINKS; k++) {
+		b->w->azure.bgp[k].count -= 1; /* no gateway there */
+		b->w->bgp_down[k] = b->w->bgp_down[k] || validation;
+		if (validation)
+			azure_session(b->w, k, "Idle");
+	}
+	b->w->azure.connections.part.read = AZ_NOT_ASKED;
+	p->has_route_filter = validation || b->w->azure_stale;
+	if (validation)
+		azure_says(b->w, &p->advertised_prefixes_state, "ValidationNeeded");
+	return true;
+}
+
+static bool maintenance(const struct breaking *b)
+{
+	struct sim_world *w = b->w;
+	if (!w->azure_stale)
+		sim_event(&w->azure.circuit_events, "PlannedMaintenance");
+	if (b->size->variant == 0) {
+		drain(b);
+		return true;
+	}
+	w->dead[b->link][NODE_MSEE] = true;
+	w->bgp_down[b->link] = true;
+	azure_failed(w, &w->azure.arp[b->link].part);
+	azure_failed(w, &w->azure.bgp[b->link].part);
+	return true;
+}
+
+static bool failover_test(const struct breaking *b)
+{
+	struct az_failover_tests *t = &b->w->azure.failover_tests;
+	if (!b->w->azure_stale) {
+		struct az_failover_test *row = &t->rows[t->count++];
+		sim_text(&row->link, b->link ? "Secondary" : "Primary");
+		sim_text(&row->status, "Running");
+		sim_text(&row->category, b->size->variant == 0 ? "BgpDisconnect" : "ASPathPrepend");
+	}
+	if (b->size->variant == 1) {
+		drain(b);
+		return true;
+	}
+	b->w->bgp_down[b->link] = true;
+	azure_session(b->w, b->link, "Idle");
+	return true;
+}
+
 static bool fault_azure(const struct breaking *b, const char *id)
 {
 	struct sim_world *w = b->w;
@@ -280,6 +493,20 @@ static bool fault_azure(const struct breaking *b, const char *id)
 		return both_off(b, &w->azure.peering.state);
 	if (strcmp(id, "azure.peering-config") == 0)
 		return wrong_settings(b);
+	if (strcmp(id, "azure.route-filter") == 0 || strcmp(id, "azure.prefix-validation") == 0)
+		return microsoft_peering(b, strcmp(id, "azure.prefix-validation") == 0);
+	if (strcmp(id, "azure.qos-drop") == 0)
+		return qos_drop(b);
+	if (strcmp(id, "azure.route-limit") == 0)
+		return route_limit(b);
+	if (strcmp(id, "azure.port-disabled") == 0)
+		return port_disabled(b);
+	if (strcmp(id, "azure.maintenance") == 0)
+		return maintenance(b);
+	if (strcmp(id, "azure.failover-test") == 0)
+		return failover_test(b);
+	if (strcmp(id, "azure.gateway-latency") == 0)
+		return w->target_count > 1 && slow_shared(b, NODE_GW);
 	if (strcmp(id, "azure.gateway-down") == 0)
 		return gateway_down(b);
 	if (strcmp(id, "azure.nsg") == 0)

@@ -17,13 +17,14 @@ static uint32_t pseudo_sum(const struct ip_addr *src, const struct ip_addr *dst,
 	return inet_sum(sum, tail, sizeof tail);
 }
 
+/* absent: bytes that the header counts and the capture has cut off. */
 static size_t put_ip(uint8_t *out, size_t size, const struct ip_addr *src, const struct ip_addr *dst, uint8_t proto,
-                     uint8_t ttl, uint16_t id, uint32_t label, const uint8_t *body, size_t len)
+                     uint8_t ttl, uint16_t id, uint32_t label, const uint8_t *body, size_t len, size_t absent)
 {
 	struct wr w = wr_over(out, size);
 	if (src->family == IP_V6) {
 		wr_u32(&w, 0x60000000u | label);
-		wr_u16(&w, (uint16_t)len);
+		wr_u16(&w, (uint16_t)(len + absent));
 		wr_u8(&w, proto);
 		wr_u8(&w, ttl);
 		wr_bytes(&w, src->bytes, 16);
@@ -32,7 +33,7 @@ static size_t put_ip(uint8_t *out, size_t size, const struct ip_addr *src, const
 		uint8_t head[20];
 		struct wr h = wr_over(head, sizeof head);
 		wr_u16(&h, 0x4500);
-		wr_u16(&h, (uint16_t)(20 + len));
+		wr_u16(&h, (uint16_t)(20 + len + absent));
 		wr_u16(&h, id);
 		wr_u16(&h, 0x4000);
 		wr_u8(&h, ttl);
@@ -94,19 +95,26 @@ static size_t put_echo(uint8_t *out, const struct probe_spec *s, uint8_t type)
 	return len;
 }
 
+/* What a large echo has beyond the smallest. */
+static size_t cut_off(const struct probe_spec *s)
+{
+	size_t least = (s->dst.family == IP_V6 ? 40u : 20u) + 8 + ECHO_PAYLOAD_MIN;
+	return s->kind == PROBE_ICMP_ECHO && s->size > least ? s->size - least : 0;
+}
+
 static size_t put_probe(uint8_t *out, size_t size, const struct probe_spec *s, uint8_t ttl)
 {
 	uint8_t body[64];
 	bool v6 = s->dst.family == IP_V6;
 	if (s->kind == PROBE_TCP_SYN) {
 		size_t n = put_tcp(body, &s->src, &s->dst, s->src_port, s->dst_port, s->seq, 0, TCP_FLAGS_SYN);
-		return put_ip(out, size, &s->src, &s->dst, 6, ttl, s->ip_id, s->flow_label, body, n);
+		return put_ip(out, size, &s->src, &s->dst, 6, ttl, s->ip_id, s->flow_label, body, n, 0);
 	}
 	size_t n = put_echo(body, s, 0xff);
-	return put_ip(out, size, &s->src, &s->dst, v6 ? 58 : 1, ttl, s->ip_id, s->flow_label, body, n);
+	return put_ip(out, size, &s->src, &s->dst, v6 ? 58 : 1, ttl, s->ip_id, s->flow_label, body, n, cut_off(s));
 }
 
-static void finish(struct frame *f, struct wall_ns at, uint8_t family, const uint8_t *ip, size_t len)
+static void finish_cut(struct frame *f, struct wall_ns at, uint8_t family, const uint8_t *ip, size_t len, size_t absent)
 {
 	memset(f, 0, sizeof *f);
 	f->at = at;
@@ -115,7 +123,12 @@ static void finish(struct frame *f, struct wall_ns at, uint8_t family, const uin
 	wr_u16(&w, family == IP_V6 ? 0x86dd : 0x0800);
 	wr_bytes(&w, ip, len);
 	f->cap_len = (uint16_t)wr_len(&w);
-	f->wire_len = f->cap_len;
+	f->wire_len = (uint32_t)(f->cap_len + absent);
+}
+
+static void finish(struct frame *f, struct wall_ns at, uint8_t family, const uint8_t *ip, size_t len)
+{
+	finish_cut(f, at, family, ip, len, 0);
 }
 
 /* RFC 826, to all for a request; the same host answers for every address here. */
@@ -156,7 +169,7 @@ static void finish_nd(struct frame *f, struct wall_ns at, bool reply, const stru
 	uint16_t sum = inet_sum_fold(inet_sum(pseudo_sum(from, &to, 58, sizeof body), body, sizeof body));
 	body[2] = (uint8_t)(sum >> 8);
 	body[3] = (uint8_t)sum;
-	finish(f, at, IP_V6, ip, put_ip(ip, sizeof ip, from, &to, 58, 255, 0, 0, body, sizeof body));
+	finish(f, at, IP_V6, ip, put_ip(ip, sizeof ip, from, &to, 58, 255, 0, 0, body, sizeof body, 0));
 	if (!reply) { /* RFC 2464 7 */
 		memcpy(f->bytes, "\x33\x33", 2);
 		memcpy(f->bytes + 2, to.bytes + 12, 4);
@@ -177,14 +190,14 @@ void frame_of_probe(const struct probe_spec *s, struct wall_ns at, struct frame 
 	if (s->kind == PROBE_NEIGHBOUR)
 		neighbour(s, at, false, f);
 	else
-		finish(f, at, s->dst.family, ip, put_probe(ip, sizeof ip, s, s->ttl));
+		finish_cut(f, at, s->dst.family, ip, put_probe(ip, sizeof ip, s, s->ttl), cut_off(s));
 }
 
 void frame_of_reset(const struct probe_spec *s, struct wall_ns at, struct frame *f)
 {
 	uint8_t body[64], ip[256];
 	size_t n = put_tcp(body, &s->src, &s->dst, s->src_port, s->dst_port, s->seq + 1, 0, TCP_FLAGS_RST);
-	finish(f, at, s->dst.family, ip, put_ip(ip, sizeof ip, &s->src, &s->dst, 6, 64, 0, 0, body, n));
+	finish(f, at, s->dst.family, ip, put_ip(ip, sizeof ip, &s->src, &s->dst, 6, 64, 0, 0, body, n, 0));
 }
 
 static size_t put_error(uint8_t *out, size_t size, const struct probe_spec *s, const struct sim_answer *a)
@@ -198,20 +211,20 @@ static size_t put_error(uint8_t *out, size_t size, const struct probe_spec *s, c
 	wr_u8(&w, a->type);
 	wr_u8(&w, a->code);
 	wr_u16(&w, 0);
-	wr_u32(&w, 0);
+	wr_u32(&w, a->mtu);
 	wr_bytes(&w, quote, n);
 	size_t len = wr_len(&w);
 	uint16_t sum = inet_sum_fold(inet_sum(v6 ? pseudo_sum(&a->from, &s->src, 58, len) : 0, body, len));
 	body[2] = (uint8_t)(sum >> 8);
 	body[3] = (uint8_t)sum;
-	return put_ip(out, size, &a->from, &s->src, v6 ? 58 : 1, a->reply_ttl, 7, 0, body, len);
+	return put_ip(out, size, &a->from, &s->src, v6 ? 58 : 1, a->reply_ttl, 7, 0, body, len, 0);
 }
 
 void frame_of_answer(const struct probe_spec *s, const struct sim_answer *a, struct wall_ns at, struct frame *f)
 {
 	uint8_t ip[512], body[64];
 	bool v6 = s->dst.family == IP_V6;
-	size_t n;
+	size_t n, absent = 0;
 	if (a->type == SIM_NEIGHBOUR) {
 		neighbour(s, at, true, f);
 		return;
@@ -221,10 +234,11 @@ void frame_of_answer(const struct probe_spec *s, const struct sim_answer *a, str
 	} else if (a->type == SIM_SYN_ACK || a->type == SIM_RST) {
 		uint8_t flags = a->type == SIM_RST ? TCP_FLAGS_RST_ACK : TCP_FLAGS_SYN_ACK;
 		n = put_tcp(body, &s->dst, &s->src, s->dst_port, s->src_port, a->type == SIM_RST ? 0 : 12345, s->seq + 1, flags);
-		n = put_ip(ip, sizeof ip, &s->dst, &s->src, 6, a->reply_ttl, 9, 0, body, n);
+		n = put_ip(ip, sizeof ip, &s->dst, &s->src, 6, a->reply_ttl, a->id, 0, body, n, 0);
 	} else {
 		n = put_echo(body, s, v6 ? 129 : 0);
-		n = put_ip(ip, sizeof ip, &s->dst, &s->src, v6 ? 58 : 1, a->reply_ttl, 9, 0, body, n);
+		n = put_ip(ip, sizeof ip, &s->dst, &s->src, v6 ? 58 : 1, a->reply_ttl, a->id, 0, body, n, cut_off(s));
+		absent = cut_off(s);
 	}
-	finish(f, at, s->dst.family, ip, n);
+	finish_cut(f, at, s->dst.family, ip, n, absent);
 }

@@ -63,9 +63,13 @@ static void fill_circuit(const struct sim_world *w, struct plan_circuit *c)
 	for (int l = 0; l < LINKS; l++)
 		c->links[l].asn = c->links[l].vlan = -1;
 	for (int l = 0; l < w->link_count; l++) {
+		c->peering = w->microsoft ? PEERING_MICROSOFT : PEERING_PRIVATE;
 		c->links[l].configured = true;
+		c->links[l].mtu = 1500;
 		if (w->asn_configured)
 			c->links[l].asn = SIM_EDGE_AS;
+		if (w->vlan_configured[l] > 0)
+			c->links[l].vlan = w->vlan_configured[l];
 		for (int fam = 0; fam < FAMILIES; fam++)
 			if (w->fam[fam]) {
 				c->links[l].ce[fam] = sim_addr(sim_ce[l][fam]);

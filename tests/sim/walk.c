@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MEMBER_STEP 64   /* addresses of equal routers are this far apart */
+#define REROUTED_STEP 32
 #define MEMBER_MS 0.2    /* and their ways differ a little */
 #define BUCKET 6         /* errors a limited router gives at once (Linux: 6) */
 #define NO_ROUTE_MS 0.6
@@ -73,6 +74,8 @@ static struct ip_addr node_address(const struct walk *k, enum sim_node n)
 	struct ip_addr a = sim_addr(k->fam == FAM4 ? v4[k->link][n] : v6[k->link][n]);
 	uint8_t *last = &a.bytes[k->fam == FAM4 ? 3 : 15];
 	*last = (uint8_t)(*last + MEMBER_STEP * member_of(k, n));
+	if (n == NODE_P && k->w->rerouted[k->link])
+		*last = (uint8_t)(*last + REROUTED_STEP);
 	return a;
 }
 
@@ -90,6 +93,13 @@ static bool lost(struct sim_world *w, struct sim_loss *m, double now_s)
 	return sim_uniform(&w->rng) < m->share + w->benign;
 }
 
+/* Is the flow among those that take the dead one of two equal wires? Each direction chooses for itself. */
+static bool on_dead_member(const struct walk *k, int link, enum sim_node n, bool back)
+{
+	bool partial = back ? k->w->partial_back[link][n] : k->w->partial[link][n];
+	return partial && (flow_hash(k->s, (back ? 3000u : 2000u) + (uint64_t)n) & 1);
+}
+
 static void leg(struct walk *k, int link, enum sim_node n)
 {
 	double jitter = -k->w->jitter_ms[link][n] * log(1 - sim_uniform(&k->w->rng));
@@ -97,7 +107,7 @@ static void leg(struct walk *k, int link, enum sim_node n)
 }
 
 /* The way back: the same nodes in the other direction, over `link` from the MSEE on. */
-static bool comes_back(struct walk *k, enum sim_node from, int link)
+static bool comes_back(struct walk *k, enum sim_node from, int link, int size)
 {
 	for (int n = (int)from; n >= 0; n--) {
 		enum sim_node at = (enum sim_node)n;
@@ -106,7 +116,9 @@ static bool comes_back(struct walk *k, enum sim_node from, int link)
 			continue;
 		if (k->w->cut[l][at] || (at < from && k->w->dead[l][at]))
 			return false;
-		if (lost(k->w, &k->w->loss_back[l][at], k->now_s))
+		if (size > 0 && k->w->size_limit[l][at] > 0 && size > k->w->size_limit[l][at])
+			return false;
+		if (on_dead_member(k, l, at, true) || lost(k->w, &k->w->loss_back[l][at], k->now_s))
 			return false;
 		leg(k, l, at);
 		k->ms += k->w->delay_back_ms[l][at];
@@ -153,7 +165,11 @@ static bool knows_way_back(const struct walk *k, enum sim_node n, int link)
 static void answer(struct walk *k, enum sim_node n, uint8_t type, uint8_t code, bool error, struct ip_addr from)
 {
 	int link = n > NODE_MSEE ? k->back_link : k->link;
-	if (!knows_way_back(k, n, link) || !mannered(k, n, error) || !comes_back(k, n, link))
+	if (!knows_way_back(k, n, link) || !mannered(k, n, error))
+		return;
+	if (n == NODE_END && k->target >= 0) /* targets count what they send, in the IPv4 id */
+		k->out->id = ++k->w->made[k->target % SIM_COUNTED];
+	if (!comes_back(k, n, link, error ? 0 : k->s->size))
 		return;
 	k->out->answered = true;
 	k->out->rtt_ms = k->ms;
@@ -161,7 +177,7 @@ static void answer(struct walk *k, enum sim_node n, uint8_t type, uint8_t code, 
 	k->out->type = type;
 	k->out->code = code;
 	k->out->is_error = error;
-	k->out->reply_ttl = (uint8_t)(64 - n);
+	k->out->reply_ttl = (uint8_t)(64 - n - (n > NODE_P && k->w->rerouted[link]));
 }
 
 static void unreachable(struct walk *k, enum sim_node at, bool host)
@@ -212,6 +228,20 @@ static void filtered(struct walk *k, const struct sim_filter *f, int by)
 		       node_address(k, (enum sim_node)by));
 }
 
+/* RFC 1191 4, RFC 4443 3.2. */
+static bool too_large(struct walk *k, enum sim_node at, int l)
+{
+	int limit = k->w->size_limit[l][at], before = node_before(k->w, at);
+	if (limit == 0 || k->s->size <= limit || k->w->size_back_alone)
+		return false;
+	if (k->w->size_told[l][at] && before >= 0) {
+		bool v6 = k->fam == FAM6;
+		answer(k, (enum sim_node)before, v6 ? 2 : 3, v6 ? 0 : 4, true, node_address(k, (enum sim_node)before));
+		k->out->mtu = (uint32_t)limit;
+	}
+	return true;
+}
+
 /* The router before a gap notices; a corporate cut stays silent, and so does what
  * routing has not noticed. */
 static void broken(struct walk *k, enum sim_node at)
@@ -249,7 +279,7 @@ static void walk_chain(struct walk *k, enum sim_node end)
 			filtered(k, f, node_before(k->w, at));
 			return;
 		}
-		if (lost(k->w, &k->w->loss_forward[l][at], k->now_s))
+		if (too_large(k, at, l) || on_dead_member(k, l, at, false) || lost(k->w, &k->w->loss_forward[l][at], k->now_s))
 			return;
 		leg(k, l, at);
 		if (at == end) {
@@ -276,7 +306,7 @@ static void walk_control(struct walk *k)
 		enum sim_node at = (enum sim_node)n;
 		if (k->w->on_edge)
 			continue;
-		if (k->w->cut[0][n] || lost(k->w, &k->w->loss_forward[0][n], k->now_s))
+		if (k->w->cut[0][n] || on_dead_member(k, 0, at, false) || lost(k->w, &k->w->loss_forward[0][n], k->now_s))
 			return;
 		leg(k, 0, at);
 		if (--ttl == 0) {
@@ -308,11 +338,18 @@ static bool usable(const struct sim_world *w, int l)
 	return l < w->link_count && ((!w->bgp_down[l] && !w->gateway_withdrawn) || w->stale_routing[l]);
 }
 
+/* Of two links that both work, the one whose paths are not made longer. */
+static int undrained(const struct sim_world *w, int l)
+{
+	return w->drained[l] && usable(w, 1 - l) && !w->drained[1 - l] ? 1 - l : l;
+}
+
 static int way_back(const struct walk *k)
 {
 	int by_flow = (int)(flow_hash(k->s, 99) & 1);
 	int wanted = k->w->back == RETURN_BY_FLOW ? by_flow : k->w->back == RETURN_SAME ? k->link :
 	             k->w->back == RETURN_PRIMARY ? 0 : 1;
+	wanted = undrained(k->w, wanted);
 	bool good = usable(k->w, wanted) && !k->w->unadvertised[wanted];
 	int other = 1 - wanted;
 	return good || !usable(k->w, other) || k->w->unadvertised[other] ? wanted : other;
@@ -389,7 +426,7 @@ void world_probe(struct sim_world *w, const struct plan *p, const struct probe_s
 		walk_nowhere(&k);
 		return;
 	}
-	k.link = out->link = usable(w, prefer) ? prefer : 1 - prefer;
+	k.link = out->link = undrained(w, usable(w, prefer) ? prefer : 1 - prefer);
 	k.back_link = way_back(&k);
 	if (leaves(&k))
 		walk_chain(&k, NODE_END);

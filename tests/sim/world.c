@@ -83,6 +83,34 @@ static void azure_tables(struct sim_world *w, int l)
 	g->as = (struct az_int){true, 65515};
 }
 
+#define MORE_ROWS 4
+
+/* What is mostly read, and mostly empty. */
+static void azure_more(struct az_snapshot *s)
+{
+	good(&s->failover_tests.part, "getCircuitLinkFailoverAllTestsDetails");
+	good(&s->circuit_events.part, "events");
+	s->failover_tests.rows = rows(MORE_ROWS, sizeof *s->failover_tests.rows);
+	s->circuit_events.rows = rows(MORE_ROWS, sizeof *s->circuit_events.rows);
+	s->port.rows = rows(MORE_ROWS, sizeof *s->port.rows); /* not read: a provider's circuit */
+	s->port_light.rows = rows(MORE_ROWS, sizeof *s->port_light.rows);
+	good(&s->drops.part, "metrics");
+	s->traffic.rows = rows(MORE_ROWS, sizeof *s->traffic.rows); /* not read unless it matters */
+	good(&s->gateway_counts.part, "metrics");
+	s->drops.rows = rows(MORE_ROWS, sizeof *s->drops.rows);
+	s->gateway_counts.rows = rows(MORE_ROWS, sizeof *s->gateway_counts.rows);
+	s->drops.count = s->gateway_counts.count = 1;
+	sim_text(&s->drops.rows[0].highest, "0");
+	sim_text(&s->gateway_counts.rows[0].name, "ExpressRouteGatewayCountOfRoutesAdvertisedToPeer");
+	sim_text(&s->gateway_counts.rows[0].highest, "12");
+	good(&s->health.part, "availabilityStatuses");
+	sim_text(&s->health.state, "Available");
+	for (int l = 0; l < LINKS; l++) {
+		good(&s->routes[l].part, "routeTables");
+		s->routes[l].rows = rows(MORE_ROWS, sizeof *s->routes[l].rows);
+	}
+}
+
 static void azure_init(struct sim_world *w)
 {
 	struct az_snapshot *s = &w->azure;
@@ -107,6 +135,7 @@ static void azure_init(struct sim_world *w)
 	sim_text(&s->connections.rows[0].status, "Connected");
 	azure_tables(w, 0);
 	azure_tables(w, 1);
+	azure_more(s);
 }
 
 /* splitmix64: neighbouring seeds must not make neighbouring worlds. */
@@ -150,6 +179,14 @@ static void fail_part(struct az_part *p)
 	p->http_status = 500;
 }
 
+void sim_event(struct az_events *list, const char *kind)
+{
+	struct az_event *e = &list->rows[list->count++];
+	sim_text(&e->kind, kind);
+	sim_text(&e->id, "QK0P-1N8");
+	sim_text(&e->status, "Active");
+}
+
 static void set_sessions(struct az_bgp *t, const char *state)
 {
 	for (size_t i = 0; i < t->count; i++)
@@ -157,7 +194,9 @@ static void set_sessions(struct az_bgp *t, const char *state)
 			sim_text(&t->rows[i].state, state);
 }
 
-/* What FAULTS.md lists under `none`. */
+#define QUIRKS 11
+
+/* What is odd, or sounds bad, and is seen on circuits that are well. */
 static void quirk(struct sim_world *w, int l, int which)
 {
 	struct az_snapshot *s = &w->azure;
@@ -167,6 +206,15 @@ static void quirk(struct sim_world *w, int l, int which)
 	case 2: s->connections.rows[0].status.present = false; break;
 	case 3: fail_part(&s->arp[l].part); break;
 	case 4: s->circuit.provider_state.present = false; break; /* ExpressRoute Direct */
+	case 5: sim_event(&s->circuit_events, w->rng.s & 1 ? "PlannedMaintenance" : "ServiceIssue"); break;
+	case 6: sim_text(&s->health.state, "Degraded"); break;
+	case 7: sim_text(&s->drops.rows[0].highest, "1200000"); break;
+	case 8: sim_text(&s->gateway_counts.rows[0].highest, "1000"); break;
+	case 9: /* a test that does nothing (yet) */
+		sim_text(&s->failover_tests.rows[0].link, l ? "Secondary" : "Primary");
+		sim_text(&s->failover_tests.rows[0].status, "Starting");
+		s->failover_tests.count = 1;
+		break;
 	default: s->bgp[0].count = s->bgp[1].count = 0; break;
 	}
 }
@@ -195,7 +243,7 @@ void world_azure_odd(struct sim_world *w, bool is_quirk, struct sim_rng *r)
 {
 	int l = sim_uniform(r) < 0.5 ? 0 : 1;
 	if (is_quirk)
-		quirk(w, l, (int)(6 * sim_uniform(r)));
+		quirk(w, l, (int)(QUIRKS * sim_uniform(r)));
 	else
 		untruth(w, l, (int)(5 * sim_uniform(r)));
 }

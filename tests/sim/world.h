@@ -29,6 +29,7 @@ enum sim_node { NODE_CORE1, NODE_CORE2, NODE_CE, NODE_P, NODE_PE, NODE_MSEE, NOD
 #define SIM_TARGETS 2
 #define SIM_FILTERS 2
 #define SIM_EDGE_AS 65010
+#define SIM_VLAN 300
 
 struct sim_rng { uint64_t s; };
 double sim_uniform(struct sim_rng *r); /* 0 <= x < 1 */
@@ -62,6 +63,8 @@ struct sim_filter {
 
 enum sim_return { RETURN_BY_FLOW, RETURN_SAME, RETURN_PRIMARY, RETURN_SECONDARY };
 
+#define SIM_COUNTED 8
+
 struct sim_world {
 	enum handoff handoff;
 	bool fam[FAMILIES];
@@ -69,10 +72,13 @@ struct sim_world {
 	bool on_edge;
 	int link_count;                      /* 1: the circuit has a primary link alone */
 	int target_count;                    /* 0..SIM_TARGETS */
-	bool no_controls, asn_configured;
+	bool no_controls, asn_configured, microsoft; /* the last: Microsoft peering */
+	int vlan_configured[LINKS];          /* 0 = not */
 	/* ways */
 	bool passive_secondary;              /* all target traffic prefers the primary */
 	enum sim_return back;                /* how answers from behind the MSEEs choose their link */
+	bool partial[LINKS][NODES], partial_back[LINKS][NODES]; /* one of two equal wires to this node is dead, for what goes there or comes back */
+	bool rerouted[LINKS];                /* the provider's hop is another router than before, and one more stands on the way back */
 	bool hidden[LINKS][NODES];           /* decrements no TTL (MPLS without TTL propagation) */
 	int members[NODES];                  /* equal routers that share this place, 0 and 1 = one */
 	struct sim_manners manners[LINKS][NODES];
@@ -80,11 +86,16 @@ struct sim_world {
 	/* State of each link's parts: */
 	bool cut[LINKS][NODES];              /* the way to this node is cut (layer 2) */
 	bool dead[LINKS][NODES];             /* the node itself is down */
+	uint16_t made[SIM_COUNTED];          /* answers that each target made */
 	struct sim_loss loss_forward[LINKS][NODES], loss_back[LINKS][NODES]; /* on the way to this node */
 	double delay_ms[LINKS][NODES];       /* one way, to this node */
 	double delay_back_ms[LINKS][NODES];  /* more than that on the way back */
 	double jitter_ms[LINKS][NODES];
+	int size_limit[LINKS][NODES];        /* bytes that the wire to this node takes, 0 = all */
+	bool size_told[LINKS][NODES];        /* the node before it says so */
+	bool size_back_alone;                /* only on the way back */
 	bool bgp_down[LINKS];                /* edge-MSEE session: no route either way */
+	bool drained[LINKS];                 /* longer paths: nothing with a choice takes it, either way */
 	bool unadvertised[LINKS];            /* the session stands, but Azure has no way back over it */
 	bool stale_routing[LINKS];           /* the session is dead but routing does not know yet */
 	bool gateway_down, gateway_withdrawn;
@@ -115,6 +126,7 @@ struct sim_size {
 	double burst_s;
 	bool back;            /* loss or delay in the return direction alone */
 	double ms;            /* added delay or mean jitter */
+	int bytes;            /* largest datagram that still passes */
 	int variant;          /* a fault's own kinds: which hop, silent or refusing, … */
 };
 /* Breaks it by catalogue id; false when the id or its combination is not simulated. */
@@ -134,6 +146,8 @@ struct sim_answer {
 	uint8_t type, code;   /* ICMP of the family; 0/129 echo reply; SIM_SYN_ACK, SIM_RST, SIM_NEIGHBOUR */
 	bool is_error;
 	uint8_t reply_ttl;
+	uint16_t id;          /* IPv4 id of a target's answer */
+	uint32_t mtu;         /* that a too-big error names */
 	int link;             /* link that the probe took */
 };
 #define SIM_NEIGHBOUR 253
@@ -148,5 +162,6 @@ void world_probe(struct sim_world *w, const struct plan *p, const struct probe_s
 struct ip_addr sim_addr(const char *text);
 extern const char *const sim_ce[LINKS][FAMILIES], *const sim_msee[LINKS][FAMILIES];
 void sim_text(struct az_text *t, const char *value);
+void sim_event(struct az_events *list, const char *kind);
 
 #endif

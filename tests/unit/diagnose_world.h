@@ -50,7 +50,8 @@ struct world {
 	bool refuses[WORLD_FLOWS_MAX];  /* its end answers a SYN with RST */
 	uint8_t reset_from[WORLD_FLOWS_MAX]; /* from this hop on a firewall answers with RST; 0 = none */
 	uint8_t lose_every[LINKS];      /* each n-th packet to the MSEE and behind it is lost; 0 = none */
-	uint32_t crossed[LINKS];
+	uint8_t lose_behind_every;      /* the same of what goes on behind the MSEEs, over either */
+	uint32_t crossed[LINKS], crossed_behind;
 	bool a_target_ignores_ping;     /* all of them do */
 	int64_t now_ms;
 };
@@ -249,6 +250,8 @@ static inline void world_probe(struct world *w, uint16_t flow, uint8_t ttl)
 
 	w->now_ms += 5;
 	ip_addr_text(&f->dst, dst);
+	if (reached > way->msee && f->role != FLOW_CONTROL && w->lose_behind_every > 0 && ++w->crossed_behind % w->lose_behind_every == 0)
+		return;
 	if (reached >= way->msee && f->role != FLOW_CONTROL && w->lose_every[w->takes[flow]] > 0 &&
 	    ++w->crossed[w->takes[flow]] % w->lose_every[w->takes[flow]] == 0)
 		return;

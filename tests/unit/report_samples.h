@@ -16,6 +16,7 @@ struct sample {
 	struct az_arp_row arp[LINKS][2];
 	struct az_bgp_row bgp[LINKS][2];
 	struct az_connection connection;
+	struct peering_seen seen[LINKS][FAMILIES];
 	struct run_result result;
 };
 
@@ -171,6 +172,15 @@ static void verdict_of(struct verdict *v, enum status status, enum domain d, con
 	PUT(v->summary, summary);
 }
 
+static struct weighed weighed_of(const char *statement, double log_ratio, enum evidence_source source, int64_t second)
+{
+	struct weighed w = {.log_ratio = log_ratio, .source = source, .as_of = {T0 + second * NS_PER_SEC},
+	                    .of_link = strncmp(statement, "Target", 6) != 0};
+
+	PUT(w.statement, statement);
+	return w;
+}
+
 static struct sample *sample_healthy(void)
 {
 	struct sample *s = sample_new();
@@ -223,6 +233,19 @@ static struct sample *sample_circuit_down(void)
 	v->alternatives[v->alternative_count++] = (struct alternative){.fault = "azure.msee-down", .domain = DOMAIN_AZURE,
 		.link = LINK_PRIMARY, .probability = 0.0004, .decided_by = "whether Azure's tables of the primary path can still be read"};
 	c->fault_count = 1;
+	v->direction = DIRECTION_FORWARD;
+	PUT(v->direction_why, "BFD: the MSEE no longer hears the edge, and the edge heard it say so.");
+	v->runner_up = (struct contest){.known = true, .pro_count = 2, .contra_count = 1,
+		.leader = {"wan.circuit-down", DOMAIN_WAN, LINK_PRIMARY, 0.9874}, .next = {"wan.vlan", DOMAIN_WAN, LINK_PRIMARY, 0.0051}};
+	v->runner_up.pro[0] = weighed_of("Azure's ARP entry for 172.16.3.1 is Incomplete.", 4.8, EVIDENCE_AZURE, 2);
+	v->runner_up.pro[1] = weighed_of("Target app 10.101.7.7 (primary) answered none of 40 (TCP 443, 4 flows).", 0.55, EVIDENCE_WIRE, 8);
+	v->runner_up.contra[0] = weighed_of("The edge sees frames of another VLAN on its WAN port.", 1.1, EVIDENCE_WATCH, 8);
+	v->other_domain = (struct contest){.known = true,
+		.leader = v->runner_up.leader, .next = {"azure.msee-down", DOMAIN_AZURE, LINK_PRIMARY, 0.0004}};
+	c->contradiction_count = 1;
+	c->contradictions[0] = (struct contradiction){.link = LINK_PRIMARY, .of_link = true, .azure_at = {T0 + 2 * NS_PER_SEC}, .wire_at = {T0 + 8 * NS_PER_SEC}};
+	PUT(c->contradictions[0].azure, "Azure: the primary MSEE's BGP session with 172.16.3.1 is established.");
+	PUT(c->contradictions[0].wire, "MSEE 172.16.3.2 (primary) answered none of 40 (ping).");
 	PUT(v->next_steps[v->step_count++], "Open a ticket with the provider: circuit frankfurt-1, primary link, VLAN 100, no layer 2 since the last ARP answer.");
 	PUT(v->next_steps[v->step_count++], "Look at the light and the error counters of the edge's WAN port.");
 	return s;
@@ -288,6 +311,12 @@ static struct sample *sample_undetermined(void)
 		.link = LINK_PRIMARY, .probability = 0.61, .decided_by = "Azure's ARP table of the primary path"};
 	v->alternatives[v->alternative_count++] = (struct alternative){.fault = "corp.edge-down", .domain = DOMAIN_CORPORATE,
 		.link = LINK_PRIMARY, .probability = 0.36, .decided_by = "whether 172.16.3.1 answers: run erprobe on its segment"};
+	v->runner_up = (struct contest){.known = true, .pro_count = 1,
+		.leader = {"wan.circuit-down", DOMAIN_WAN, LINK_PRIMARY, 0.61}, .next = {"corp.edge-down", DOMAIN_CORPORATE, LINK_PRIMARY, 0.36}};
+	v->runner_up.pro[0] = weighed_of("No target traffic crosses the primary link.", 16.2, EVIDENCE_WIRE, 8);
+	c->contradiction_count = 0;
+	PUT(v->decided_by[v->decider_count++], "Azure's ARP table of the primary path (sign-in refused: HTTP 401).");
+	PUT(v->decided_by[v->decider_count++], "A longer run: as many probes again (412 so far).");
 	PUT(v->next_steps[v->step_count++], "Repair the sign-in to Azure and run again.");
 	c->fault_count = 0;
 	return s;
@@ -398,10 +427,59 @@ static struct sample *sample_hostile(void)
 	s->azure.routes[1].part.read = AZ_FAILED;
 	PUT(v->fault, EVIL);
 	PUT(v->summary, EVIL);
+	PUT(v->runner_up.pro[0].statement, EVIL);
+	PUT(v->runner_up.next.fault, EVIL);
+	PUT(v->decided_by[v->decider_count++], EVIL);
+	PUT(c->contradictions[0].azure, EVIL);
 	PUT(v->evidence_for[0], EVIL EVIL EVIL EVIL EVIL EVIL EVIL EVIL);
 	PUT(v->alternatives[0].fault, EVIL);
 	PUT(v->alternatives[0].decided_by, EVIL);
 	PUT(v->next_steps[0], EVIL);
+	return s;
+}
+
+/* What a run heard that listened: the MSEE ended the primary link's session; two stations claim the edge's address. */
+static void heard_primary(struct peering_seen *w)
+{
+	struct watch_talk *near = &w->talk[WATCH_NEAR], *far = &w->talk[WATCH_FAR];
+	struct watch_neighbour *n = &w->neighbour[WATCH_NEAR];
+
+	w->frames = 71;
+	w->session = WATCH_SESSION_DOWN;
+	w->session_at.ns = T0 + 2 * NS_PER_SEC;
+	w->sessions_ended = 1;
+	near->open = (struct watch_open){.seen = true, .at = {T0}, .as = 65010, .hold_s = 180, .router_id = {10, 10, 0, 1}};
+	far->open = (struct watch_open){.seen = true, .at = {T0}, .as = 12076, .hold_s = 180, .router_id = {172, 16, 3, 2}};
+	near->keepalives = 3;
+	far->keepalives = 2;
+	near->syns = 4;
+	far->refusals = 4;
+	far->spoke = true;
+	far->longest_gap_ns = 119 * NS_PER_SEC;
+	w->notices[0] = (struct watch_notice){.at = {T0 + 2 * NS_PER_SEC}, .side = WATCH_FAR, .code = 6, .subcode = 2};
+	PUT(w->notices[0].said, "port migration <3> & \"more\"");
+	w->notice_count = 1;
+	w->bfd[WATCH_FAR] = (struct watch_bfd_side){.seen = true, .packets = 60, .state = 1, .multiplier = 3, .min_tx_us = 300000, .min_rx_us = 300000};
+	w->changes[0] = (struct watch_bfd_change){.at = {T0 + NS_PER_SEC}, .side = WATCH_FAR, .from = 3, .to = 1, .diag = 1};
+	w->change_count = 1;
+	n->claims[0] = (struct watch_claim){{2, 0, 0, 0, 0, 1}, 3, 1};
+	n->claims[1] = (struct watch_claim){{2, 0, 0, 0, 0, 9}, 2, 2};
+	n->claim_count = 2;
+	n->changes = 3;
+	w->neighbour[WATCH_FAR].asked = 5;
+	w->tags[0] = (struct watch_tags){{0x88a8, 0x8100}, {100, 300}, 2, 71};
+	w->tag_count = 1;
+}
+
+static struct sample *sample_heard(void)
+{
+	struct sample *s = sample_circuit_down();
+	struct circuit_result *c = s->result.circuits;
+
+	heard_primary(&s->seen[0][FAM4]);
+	for (size_t l = 0; l < LINKS; l++)
+		for (size_t fam = 0; fam < FAMILIES; fam++)
+			c->links[l].watched[fam] = &s->seen[l][fam];
 	return s;
 }
 
@@ -410,6 +488,7 @@ static const struct sample_row sample_rows[] = {
     {"healthy", sample_healthy},           {"wan-circuit-down", sample_circuit_down}, {"azure-gateway-down", sample_gateway_down},
     {"undetermined", sample_undetermined}, {"dual-stack", sample_dual_stack},         {"nothing-known", sample_nothing},
     {"hostile", sample_hostile},           {"long-ipv6", sample_long_ipv6},           {"silent-msee", sample_silent_msee},
+    {"heard", sample_heard},
 };
 #define SAMPLES (sizeof sample_rows / sizeof sample_rows[0])
 

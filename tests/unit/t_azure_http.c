@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "probe/azure/http.h"
+#include "probe/http/http.h"
 
 static struct http_answer a;
 

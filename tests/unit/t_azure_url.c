@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "probe/azure/url.h"
+#include "probe/http/url.h"
 
 static struct url_base base_of(const char *endpoint)
 {

@@ -36,7 +36,7 @@ static void a_healthy_circuit(void **state)
 	assert_int_equal(v->peering, PEERING_ENABLED);
 	assert_int_equal(v->connection, CONNECTION_UP);
 	assert_int_equal(v->gateway_peers, AZ_GOOD);
-	assert_true(v->weight == 1);
+	assert_true(v->circuit_age.weight == 1 && v->peering_age.weight == 1 && v->gateway_age.weight == 1);
 	for (int l = 0; l < LINKS; l++) {
 		assert_int_equal(v->arp[FAM4][l], ARP_COMPLETE);
 		assert_int_equal(v->session[FAM4][l], SESSION_UP);
@@ -285,8 +285,10 @@ static void settings(void **state)
 	    {"all agree", 65010, 100, NULL, false, AZ_GOOD, ""},
 	    {"AS", 65011, 100, NULL, false, AZ_BAD, "Azure expects AS 65010 from the edge, the edge is configured with AS 65011"},
 	    {"a 32-bit AS", 4294967295, -1, NULL, false, AZ_BAD, "Azure expects AS 65010 from the edge, the edge is configured with AS 4294967295"},
-	    {"VLAN", 65010, 200, NULL, false, AZ_BAD, "Azure has VLAN 100, the edge is configured with VLAN 200"},
+	    {"VLAN: weighed by itself", 65010, 200, NULL, false, AZ_UNREAD, ""},
 	    {"/30", -1, -1, "172.16.9.1", false, AZ_BAD, "Azure has 172.16.3.0/30 for this link, the edge is configured with 172.16.9.1"},
+	    {"AS and /30", 1, -1, "172.16.9.1", false, AZ_BAD, "Azure expects AS 65010 from the edge, the edge is configured with AS 1; "
+	     "Azure has 172.16.3.0/30 for this link, the edge is configured with 172.16.9.1"},
 	    {"AS before VLAN", 1, 2, NULL, false, AZ_BAD, "Azure expects AS 65010 from the edge, the edge is configured with AS 1"}};
 
 	(void)state;
@@ -338,9 +340,14 @@ static void settings_that_cannot_be_compared(void **state)
 	l->derived = true; /* Azure's own prefix cannot contradict Azure, nor confirm it */
 	assert_int_equal(look(&s)->settings[P], AZ_UNREAD);
 	s.a.s.peering.peer_asn.present = true;
+	l->derived = false; /* addresses that agree, or the AS alone, clear nothing of the rest */
+	assert_int_equal(look(&s)->settings[P], AZ_UNREAD);
 	l->asn = 65010;
+	assert_int_equal(look(&s)->settings[P], AZ_UNREAD);
+	l->vlan = 100;
 	assert_int_equal(look(&s)->settings[P], AZ_GOOD);
-	l->asn = -1;
+	l->derived = true;
+	l->asn = l->vlan = -1;
 	l->ce[FAM4] = world_addr("172.16.9.1"); /* from the file, whatever was derived of IPv6 */
 	assert_int_equal(look(&s)->settings[P], AZ_BAD);
 	l->derived = false;
@@ -369,8 +376,80 @@ static void age(void **state)
 		struct sight s;
 		start(&s);
 		s.a.s.done_at = wall_add(s.w.plan.started_at, -rows[i].age_s * NS_PER_SEC);
-		if (fabs(look(&s)->weight - rows[i].want) > 1e-6)
-			fail_msg("%lld s: %g", (long long)rows[i].age_s, s.v.weight);
+		if (fabs(look(&s)->circuit_age.weight - rows[i].want) > 1e-6)
+			fail_msg("%lld s: %g", (long long)rows[i].age_s, s.v.circuit_age.weight);
+		world_free(&s.w);
+	}
+}
+
+/* Each answer counts by its own age, also where others are still to come; which part it is, by
+ * what is said. */
+static void each_answers_own_age(void **state)
+{
+	struct sight s;
+	const double old = .367879441, fresh = .904837418;
+
+	(void)state;
+	start(&s);
+	struct wall_ns now = s.w.plan.started_at;
+	s.a.s.finished = false;
+	s.a.s.done_at.ns = 0;
+	const struct az_part *parts[AZ_PARTS_MAX];
+	size_t count = az_snapshot_parts(&s.a.s, parts);
+	struct { struct az_part *part; const struct azure_age *age; } rows[] = {
+	    {&s.a.s.circuit.part, &s.v.circuit_age}, {&s.a.s.peering.part, &s.v.peering_age},
+	    {&s.a.s.connections.part, &s.v.connection_age}, {&s.a.s.arp[P].part, &s.v.arp_age[P]},
+	    {&s.a.s.arp[S].part, &s.v.arp_age[S]}, {&s.a.s.bgp[P].part, &s.v.session_age[P]},
+	    {&s.a.s.bgp[S].part, &s.v.session_age[S]}, {&s.a.s.bgp[S].part, &s.v.gateway_age}, /* the older of two */
+	    {&s.a.s.bgp[S].part, &s.v.says_age[SAYS_LIMIT][S]}, {&s.a.s.routes[S].part, &s.v.says_age[SAYS_DRAIN][S]},
+	    {&s.a.s.gateway_learned.part, &s.v.says_age[SAYS_DRAIN][P]}, {&s.a.s.failover_tests.part, &s.v.says_age[SAYS_TEST][S]},
+	    {&s.a.s.port.part, &s.v.says_age[SAYS_PORT][P]}, {&s.a.s.port_light.part, &s.v.says_age[SAYS_PORT][S]},
+	    {&s.a.s.peering.part, &s.v.says_age[SAYS_VLAN][P]}, {&s.a.s.peering.part, &s.v.says_age[SAYS_FILTER][0]},
+	    {&s.a.s.peering.part, &s.v.says_age[SAYS_PUBLIC][0]}, {&s.a.s.drops.part, &s.v.says_age[SAYS_DROPS][0]},
+	    {&s.a.s.gateway_counts.part, &s.v.says_age[SAYS_VNETS][0]}, {&s.a.s.health.part, &s.v.says_age[SAYS_HEALTH][0]},
+	    {&s.a.s.circuit_events.part, &s.v.says_age[SAYS_ISSUE][0]},
+	    {&s.a.s.circuit_events.part, &s.v.says_age[SAYS_MAINTENANCE][0]}};
+	azure_port_row(&s.a, "link1", "Disabled");
+	azure_light_row(&s.a, "link2", "-40");
+	azure_drops(&s.a, "5");
+	azure_announced(&s.a, "12");
+	azure_health(&s.a, "Available");
+	azure_event_row(&s.a, "PlannedMaintenance", "Active");
+	azure_test_row(&s.a, "Secondary", "BgpDisconnect", "Running");
+	azure_route_path(&s.a, S, "12076 12076 65515");
+	azure_learned_path(&s.a, "12076-65010");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (size_t k = 0; k < count; k++)
+			((struct az_part *)(uintptr_t)parts[k])->at = wall_add(now, -30 * NS_PER_SEC);
+		look(&s);
+		if (fabs(rows[i].age->weight - fresh) > 1e-6)
+			fail_msg("row %zu, all of 30 s: %g", i, rows[i].age->weight);
+		rows[i].part->at = wall_add(now, -300 * NS_PER_SEC);
+		look(&s);
+		if (fabs(rows[i].age->weight - old) > 1e-6)
+			fail_msg("row %zu, of 300 s: %g", i, rows[i].age->weight);
+		assert_true(rows[i].age->at.ns == rows[i].part->at.ns);
+	}
+	assert_int_equal(s.v.says[SAYS_MAINTENANCE][0], AZ_BAD); /* an unfinished snapshot: it goes on now */
+	world_free(&s.w);
+}
+
+/* An earlier run's answers weigh half of what their age leaves, and say nothing of availability. */
+static void an_earlier_runs_answer(void **state)
+{
+	static const struct { int64_t age_s; double want; } rows[] = {{0, .5}, {30, .452418709}, {300, .183939721}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.a.s.stale = true;
+		s.a.s.done_at = wall_add(s.w.plan.started_at, -rows[i].age_s * NS_PER_SEC);
+		azure_text(&s.a.s.circuit.circuit_state, "Disabled");
+		if (fabs(look(&s)->circuit_age.weight - rows[i].want) > 1e-6)
+			fail_msg("%lld s: %g", (long long)rows[i].age_s, s.v.circuit_age.weight);
+		assert_int_equal(s.v.circuit, AZ_BAD);
+		assert_false(az_snapshot_available(&s.a.s));
 		world_free(&s.w);
 	}
 }
@@ -385,6 +464,275 @@ static void a_link_without_an_address(void **state)
 	assert_int_equal(look(&s)->arp[FAM4][S], ARP_UNREAD);
 	assert_int_equal(s.v.session[FAM4][S], SESSION_UNREAD);
 	assert_int_equal(s.v.arp[FAM4][P], ARP_COMPLETE);
+	world_free(&s.w);
+}
+
+/* --- what it says beyond states and tables --- */
+
+static void failover_tests(void **state)
+{
+	static const struct { const char *link, *status; uint8_t want_primary, want_secondary; } rows[] = {
+	    {"Primary", "Running", AZ_BAD, AZ_GOOD},  {"primary", "starting", AZ_BAD, AZ_GOOD}, {"Secondary", "Stopping", AZ_GOOD, AZ_BAD},
+	    {"Primary", "Completed", AZ_GOOD, AZ_GOOD}, {"Primary", "Expired", AZ_GOOD, AZ_GOOD}, {"Primary", "Unheard", AZ_GOOD, AZ_GOOD},
+	    {"Third", "Running", AZ_GOOD, AZ_GOOD},     {NULL, "Running", AZ_GOOD, AZ_GOOD},      {"Primary", NULL, AZ_GOOD, AZ_GOOD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		assert_int_equal(look(&s)->says[SAYS_TEST][P], AZ_UNREAD);
+		azure_test_row(&s.a, rows[i].link, "BgpDisconnect", rows[i].status);
+		look(&s);
+		if (s.v.says[SAYS_TEST][P] != rows[i].want_primary || s.v.says[SAYS_TEST][S] != rows[i].want_secondary)
+			fail_msg("row %zu: %d, %d", i, (int)s.v.says[SAYS_TEST][P], (int)s.v.says[SAYS_TEST][S]);
+		world_free(&s.w);
+	}
+}
+
+static void maintenance(void **state)
+{
+	static const struct { const char *kind, *status, *ended; uint8_t want; } rows[] = {
+	    {"PlannedMaintenance", "Active", NULL, AZ_BAD}, {"PlannedMaintenance", "Resolved", NULL, AZ_GOOD},
+	    {"PlannedMaintenance", "Active", "2001-01-01T00:00:00Z", AZ_GOOD}, {"HealthAdvisory", "Active", NULL, AZ_GOOD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		assert_int_equal(look(&s)->says[SAYS_MAINTENANCE][0], AZ_UNREAD);
+		azure_event_row(&s.a, rows[i].kind, rows[i].status);
+		if (rows[i].ended)
+			azure_text(&s.a.events[0].ended, rows[i].ended);
+		if (look(&s)->says[SAYS_MAINTENANCE][0] != rows[i].want)
+			fail_msg("row %zu: %d", i, (int)s.v.says[SAYS_MAINTENANCE][0]);
+		world_free(&s.w);
+	}
+}
+
+static void ports(void **state)
+{
+	static const struct { const char *admin, *metric, *value, *light; uint8_t want; } rows[] = {
+	    {NULL, NULL, NULL, NULL, PORT_UNREAD}, {"Enabled", NULL, NULL, NULL, PORT_UP}, {"Disabled", NULL, NULL, NULL, PORT_SHUT},
+	    {"Disabled", "LineProtocol", "0", "-40", PORT_SHUT}, {"Enabled", "LineProtocol", "0", "-40", PORT_DOWN},
+	    {"Enabled", "LineProtocol", "1", "-12.5", PORT_DARK}, {NULL, NULL, NULL, "2.5", PORT_DARK},
+	    {NULL, NULL, NULL, "-3.1", PORT_UP}, {NULL, "AdminState", "0", NULL, PORT_SHUT}, {NULL, "AdminState", "1", NULL, PORT_UP},
+	    {"Enabled", "AdminState", "0", NULL, PORT_UP}}; /* the resource itself is nearer than its metric */
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		if (rows[i].admin)
+			azure_port_row(&s.a, "link2", rows[i].admin);
+		if (rows[i].metric)
+			azure_port_metric(&s.a, rows[i].metric, "link2", rows[i].value);
+		if (rows[i].light)
+			azure_light_row(&s.a, "link2", rows[i].light);
+		if (look(&s)->says[SAYS_PORT][S] != rows[i].want)
+			fail_msg("row %zu: %d", i, (int)s.v.says[SAYS_PORT][S]);
+		assert_int_equal(s.v.says[SAYS_PORT][P], PORT_UNREAD);
+		world_free(&s.w);
+	}
+}
+
+/* Azure has VLAN 100 for both links. */
+static void vlans(void **state)
+{
+	static const struct { int primary, secondary; uint8_t want_primary, want_secondary; } rows[] = {
+	    {-1, -1, VLAN_UNREAD, VLAN_UNREAD},    {100, -1, VLAN_AGREES, VLAN_UNREAD},       {100, 100, VLAN_AGREES, VLAN_AGREES},
+	    {101, -1, VLAN_DIFFERS, VLAN_UNREAD},  {101, 101, VLAN_DIFFERS, VLAN_DIFFERS},    {101, 100, VLAN_DIFFERS_HERE, VLAN_AGREES},
+	    {100, 101, VLAN_AGREES, VLAN_DIFFERS_HERE}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.w.circuit.links[P].vlan = rows[i].primary;
+		s.w.circuit.links[S].vlan = rows[i].secondary;
+		look(&s);
+		if (s.v.says[SAYS_VLAN][P] != rows[i].want_primary || s.v.says[SAYS_VLAN][S] != rows[i].want_secondary)
+			fail_msg("row %zu: %d, %d", i, (int)s.v.says[SAYS_VLAN][P], (int)s.v.says[SAYS_VLAN][S]);
+		s.a.s.peering.vlan.present = false;
+		assert_int_equal(look(&s)->says[SAYS_VLAN][P], VLAN_UNREAD);
+		world_free(&s.w);
+	}
+}
+
+static void health(void **state)
+{
+	static const struct { const char *state; uint8_t want; } rows[] = {
+	    {"Available", AZ_GOOD}, {"Unavailable", AZ_BAD}, {"degraded", AZ_BAD}, {"Unknown", AZ_UNREAD}, {NULL, AZ_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		assert_int_equal(look(&s)->says[SAYS_HEALTH][0], AZ_UNREAD);
+		azure_health(&s.a, rows[i].state);
+		if (look(&s)->says[SAYS_HEALTH][0] != rows[i].want)
+			fail_msg("row %zu: %d", i, (int)s.v.says[SAYS_HEALTH][0]);
+		assert_int_equal(s.v.says[SAYS_ISSUE][0], AZ_UNREAD);
+		azure_event_row(&s.a, "ServiceIssue", "Active");
+		assert_int_equal(look(&s)->says[SAYS_ISSUE][0], AZ_BAD);
+		world_free(&s.w);
+	}
+}
+
+static void limits(void **state)
+{
+	static const struct { const char *sku, *state; enum peering_type peering; uint8_t want; } rows[] = {
+	    {"Standard", "12", PEERING_PRIVATE, LIMIT_FAR},       {"Standard", "3800", PEERING_PRIVATE, LIMIT_NEAR},
+	    {"Standard", "4000", PEERING_PRIVATE, LIMIT_EXCEEDED}, {"Premium", "4000", PEERING_PRIVATE, LIMIT_FAR},
+	    {NULL, "4000", PEERING_PRIVATE, LIMIT_UNREAD},        {NULL, "190", PEERING_MICROSOFT, LIMIT_NEAR},
+	    {"Standard", "Idle", PEERING_PRIVATE, LIMIT_UNREAD},  {NULL, "Idle (PfxCt)", PEERING_PRIVATE, LIMIT_EXCEEDED},
+	    {NULL, "pfxct", PEERING_PRIVATE, LIMIT_EXCEEDED},     {"Standard", NULL, PEERING_PRIVATE, LIMIT_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		s.w.circuit.peering = rows[i].peering;
+		azure_text(&s.a.s.circuit.sku_tier, rows[i].sku);
+		azure_text(&s.a.bgp[S][0].state, rows[i].state);
+		if (look(&s)->says[SAYS_LIMIT][S] != rows[i].want)
+			fail_msg("row %zu: %d", i, (int)s.v.says[SAYS_LIMIT][S]);
+		world_free(&s.w);
+	}
+}
+
+static void drops_and_announced(void **state)
+{
+	struct sight s;
+
+	(void)state;
+	start(&s);
+	assert_int_equal(look(&s)->says[SAYS_DROPS][0], AZ_UNREAD);
+	assert_int_equal(s.v.says[SAYS_VNETS][0], AZ_UNREAD);
+	azure_drops(&s.a, "0");
+	azure_announced(&s.a, "999");
+	assert_int_equal(look(&s)->says[SAYS_DROPS][0], AZ_GOOD);
+	assert_int_equal(s.v.says[SAYS_VNETS][0], AZ_GOOD);
+	azure_drops(&s.a, "1.5");
+	azure_announced(&s.a, "1000");
+	assert_int_equal(look(&s)->says[SAYS_DROPS][0], AZ_BAD);
+	assert_int_equal(s.v.says[SAYS_VNETS][0], AZ_BAD);
+	s.w.circuit.peering = PEERING_MICROSOFT; /* no gateway there */
+	assert_int_equal(look(&s)->says[SAYS_VNETS][0], AZ_UNREAD);
+	world_free(&s.w);
+}
+
+/* In one direction, within the hour; without the bandwidth it says nothing. */
+static void near_the_bandwidth(void **state)
+{
+	static const struct { int64_t mbps; const char *in, *out; uint8_t want; } rows[] = {
+	    {50, "1000000", "44999999", AZ_GOOD}, {50, "1000000", "45000000", AZ_BAD}, {50, "48e6", "1000", AZ_BAD},
+	    {50, "not a number", "1000", AZ_GOOD}, {0, "48000000", "1000", AZ_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+
+		start(&s);
+		s.a.s.circuit.bandwidth_mbps = (struct az_int){true, rows[i].mbps};
+		assert_int_equal(look(&s)->says[SAYS_FULL][0], AZ_UNREAD);
+		azure_traffic(&s.a, rows[i].in);
+		azure_traffic(&s.a, rows[i].out);
+		if (look(&s)->says[SAYS_FULL][0] != rows[i].want)
+			fail_msg("row %zu: %d", i, (int)s.v.says[SAYS_FULL][0]);
+		s.a.s.circuit.bandwidth_mbps.present = false;
+		assert_int_equal(look(&s)->says[SAYS_FULL][0], AZ_UNREAD);
+		world_free(&s.w);
+	}
+}
+
+static void microsoft_peering(void **state)
+{
+	static const struct { const char *four, *six; uint8_t want; } rows[] = {
+	    {"Configured", NULL, AZ_GOOD}, {"ValidationNeeded", NULL, AZ_BAD}, {"NotConfigured", "Configured", AZ_BAD},
+	    {"Configured", "ValidationNeeded", AZ_BAD}, {"Configuring", NULL, AZ_UNREAD}, {NULL, "Configured", AZ_GOOD}, {NULL, NULL, AZ_UNREAD}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		azure_text(&s.a.s.peering.advertised_prefixes_state, rows[i].four);
+		azure_text(&s.a.s.peering.advertised_prefixes_state6, rows[i].six);
+		assert_int_equal(look(&s)->says[SAYS_PUBLIC][0], AZ_UNREAD); /* of private peering it says nothing */
+		assert_int_equal(s.v.says[SAYS_FILTER][0], AZ_UNREAD);
+		s.w.circuit.peering = PEERING_MICROSOFT;
+		if (look(&s)->says[SAYS_PUBLIC][0] != rows[i].want)
+			fail_msg("row %zu: %d", i, (int)s.v.says[SAYS_PUBLIC][0]);
+		assert_int_equal(s.v.says[SAYS_FILTER][0], AZ_BAD);
+		s.a.s.peering.has_route_filter = true;
+		assert_int_equal(look(&s)->says[SAYS_FILTER][0], AZ_GOOD);
+		s.a.s.peering.present = false;
+		assert_int_equal(look(&s)->says[SAYS_FILTER][0], AZ_UNREAD);
+		world_free(&s.w);
+	}
+}
+
+static void drained_paths(void **state)
+{
+	static const struct { const char *primary, *secondary, *learned; uint8_t want_primary, want_secondary; } rows[] = {
+	    {NULL, NULL, NULL, DRAIN_UNREAD, DRAIN_UNREAD},
+	    {"65515 I", "65515 I", NULL, DRAIN_NONE, DRAIN_NONE},
+	    {"65515 I", "12076 12076 65515 I\n      ", NULL, DRAIN_NONE, DRAIN_HERE},
+	    {"12076  12076", "65010 12076 65010 12076", NULL, DRAIN_HERE, DRAIN_NONE},
+	    {"112076 12076", "12076 120760", NULL, DRAIN_NONE, DRAIN_NONE},
+	    {NULL, NULL, "12076-12076-65010", DRAIN_SOMEWHERE, DRAIN_SOMEWHERE},
+	    {NULL, NULL, "12076-65010", DRAIN_NONE, DRAIN_NONE},
+	    {"65515 I", "12076 12076 65515", "12076-12076-65010", DRAIN_NONE, DRAIN_HERE}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		if (rows[i].primary)
+			azure_route_path(&s.a, P, rows[i].primary);
+		if (rows[i].secondary)
+			azure_route_path(&s.a, S, rows[i].secondary);
+		if (rows[i].learned)
+			azure_learned_path(&s.a, rows[i].learned);
+		look(&s);
+		if (s.v.says[SAYS_DRAIN][P] != rows[i].want_primary || s.v.says[SAYS_DRAIN][S] != rows[i].want_secondary)
+			fail_msg("row %zu: %d, %d", i, (int)s.v.says[SAYS_DRAIN][P], (int)s.v.says[SAYS_DRAIN][S]);
+		world_free(&s.w);
+	}
+}
+
+/* Every thing that can be said has a sentence for each way it can be said. */
+static void said_in_words(void **state)
+{
+	struct sight s;
+	char words[SENTENCE_MAX];
+
+	(void)state;
+	start(&s);
+	azure_test_row(&s.a, "Secondary", "BgpDisconnect", "Running");
+	azure_event_row(&s.a, "PlannedMaintenance", "Active");
+	azure_route_path(&s.a, S, "12076 12076 65515 I");
+	look(&s);
+	azure_says_words(&s.v, &s.a.s, SAYS_TEST, S, words, sizeof words);
+	assert_string_equal(words, "Azure: a failover test (BgpDisconnect) of the secondary link is Running since 2026-09-21T14:00:00Z.");
+	azure_says_words(&s.v, &s.a.s, SAYS_MAINTENANCE, LINK_NULL, words, sizeof words);
+	assert_string_equal(words, "Azure: PlannedMaintenance QK0P-1N8 goes on since an unknown time: Maintenance of your circuit.");
+	azure_says_words(&s.v, &s.a.s, SAYS_DRAIN, S, words, sizeof words);
+	assert_string_equal(words, "Azure: routes over the secondary link have Microsoft's AS 12076 repeated: the link is drained.");
+	/* Another AS as well is another matter, and has its own sentence. */
+	s.v.says[SAYS_VLAN][P] = VLAN_DIFFERS_HERE;
+	s.v.own_vlan[P] = 301;
+	snprintf(s.v.disagreement[P], sizeof s.v.disagreement[P], "Azure expects AS 65010 from the edge");
+	azure_says_words(&s.v, &s.a.s, SAYS_VLAN, P, words, sizeof words);
+	assert_string_equal(words, "Azure: the peering's VLAN is 100, the primary edge is configured with 301; the other link's edge agrees with Azure.");
+	for (int which = 0; which < SAYS; which++) {
+		for (uint8_t seen = 1; seen <= 2; seen++) {
+			memset(s.v.says, seen, sizeof s.v.says);
+			azure_says_words(&s.v, &s.a.s, (enum azure_says)which, P, words, sizeof words);
+			assert_int_equal(strncmp(words, "Azure: ", 7), 0);
+		}
+		azure_says_words(&s.v, NULL, (enum azure_says)which, P, words, sizeof words);
+		assert_string_equal(words, "Azure was not read.");
+	}
 	world_free(&s.w);
 }
 
@@ -406,6 +754,18 @@ int main(void)
 	    cmocka_unit_test(microsoft_peering_has_no_gateway),
 	    cmocka_unit_test(settings_that_cannot_be_compared),
 	    cmocka_unit_test(age),
+	    cmocka_unit_test(failover_tests),
+	    cmocka_unit_test(maintenance),
+	    cmocka_unit_test(drained_paths),
+	    cmocka_unit_test(limits),
+	    cmocka_unit_test(drops_and_announced), cmocka_unit_test(near_the_bandwidth),
+	    cmocka_unit_test(microsoft_peering),
+	    cmocka_unit_test(ports),
+	    cmocka_unit_test(vlans),
+	    cmocka_unit_test(health),
+	    cmocka_unit_test(said_in_words),
+	    cmocka_unit_test(each_answers_own_age),
+	    cmocka_unit_test(an_earlier_runs_answer),
 	    cmocka_unit_test(a_link_without_an_address),
 	};
 

@@ -148,6 +148,7 @@ static void odd_name(void) { put("bag/data/a\033[31m", ""); }
 static void percent_name(void) { put("bag/data/a%0A", ""); }
 static void alter_manifest(void) { append("bag/manifest-sha256.txt", "\n"); }
 static void alter_info(void) { append("bag/bag-info.txt", "x: y\n"); }
+static void other_encoding(void) { put("bag/bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-16\n"); hash_tags(); }
 static void alter_declaration(void) { put("bag/bagit.txt", "BagIt-Version: 0.96\n"); hash_tags(); }
 static void remove_tags(void) { unlink("bag/tagmanifest-sha256.txt"); }
 static void remove_manifest(void) { unlink("bag/manifest-sha256.txt"); }
@@ -252,6 +253,7 @@ static const struct { void (*tamper)(void); const char *says; } rows[] = {
 	{alter_manifest, "manifest-sha256.txt: was altered"},
 	{alter_info, "bag-info.txt: was altered"},
 	{alter_declaration, "bagit.txt: does not declare a BagIt 1.0 bundle"},
+	{other_encoding, "bagit.txt: does not declare its files to be UTF-8"},
 	{remove_tags, "tagmanifest-sha256.txt: No such file"},
 	{remove_manifest, "manifest-sha256.txt: No such file"},
 	{remove_declaration, "it has no bagit.txt: name the bundle's folder"},

@@ -23,6 +23,13 @@ static const struct { const char *id; enum domain domain; enum contact contact; 
     {"corp.local-link", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
     {"corp.path-down", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED) | SCOPE(SCOPE_LINK)},
     {"corp.path-loss", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"corp.path-partial", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"wan.policer", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"wan.partial", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"corp.path-latency", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"wan.reroute", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"azure.gateway-latency", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"corp.mtu", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED) | SCOPE(SCOPE_LINK)},
     {"corp.acl", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SERVICE)},
     {"corp.edge-down", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK)},
     {"corp.edge-bgp", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
@@ -31,10 +38,11 @@ static const struct { const char *id; enum domain domain; enum contact contact; 
     {"wan.circuit-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
     {"wan.both-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_BOTH)},
     {"wan.edge-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_L3, SCOPE(SCOPE_LINK)},
-    {"wan.edge-bgp", DOMAIN_WAN, CONTACT_PROVIDER, ON_L3, SCOPE(SCOPE_LINK)},
+    {"wan.edge-bgp", DOMAIN_WAN, CONTACT_PROVIDER, ON_L3, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
     {"wan.path-down", DOMAIN_WAN, CONTACT_PROVIDER, ON_L3, SCOPE(SCOPE_LINK)},
     {"wan.loss", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
     {"wan.latency", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"wan.mtu", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
     {"wan.jitter", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
     {"wan.filter", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK_SERVICE)},
     {"wan.blackhole", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
@@ -42,6 +50,15 @@ static const struct { const char *id; enum domain domain; enum contact contact; 
     {"azure.peering-disabled", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_BOTH)},
     {"azure.peering-config", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_LINK)},
     {"azure.msee-down", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"corp.bgp-prefix-limit", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
+    {"azure.qos-drop", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.route-limit", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.route-filter", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_BOTH)},
+    {"azure.prefix-validation", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_BOTH)},
+    {"wan.vlan", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"azure.port-disabled", DOMAIN_AZURE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK)},
+    {"azure.maintenance", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_LINK)},
+    {"azure.failover-test", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_LINK)},
     {"azure.gateway-down", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
     {"azure.gateway-loss", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
     {"azure.no-routes", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
@@ -74,7 +91,7 @@ static void the_catalogue_has_its_faults(void **state)
 }
 
 /* An id has its domain in front, fits the result, and no place and scope twice unless the
- * wire differs. */
+ * wire differs, or what Azure says of the session. */
 static void ids(void **state)
 {
 	static const char *const fronts[DOMAINS] = {"none", "corp.", "wan.", "azure."};
@@ -88,7 +105,8 @@ static void ids(void **state)
 			fail_msg("%s in domain %d", r->id, (int)r->domain);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(r->id, fault_rows[k].id) == 0 && r->scope == fault_rows[k].scope && r->place == fault_rows[k].place &&
-			    (r->handoffs & fault_rows[k].handoffs) && r->msee == fault_rows[k].msee)
+			    (r->handoffs & fault_rows[k].handoffs) && r->msee == fault_rows[k].msee && r->target == fault_rows[k].target &&
+			    r->session == fault_rows[k].session)
 				fail_msg("%s stands twice with one scope and place", r->id);
 	}
 }
@@ -121,7 +139,10 @@ static void priors(void **state)
 	(void)state;
 	for (size_t i = 0; i < fault_row_count; i++) {
 		assert_true(fault_rows[i].prior > 0 && fault_rows[i].prior < 1);
-		sum += fault_rows[i].prior;
+		bool gated = memchr(fault_rows[i].says, 'X', sizeof fault_rows[i].says) || fault_rows[i].usual || fault_rows[i].delay == 'R' ||
+		             fault_rows[i].target == 'P';
+		if (!gated) /* those are tried where their sign was seen */
+			sum += fault_rows[i].prior;
 		if (i > 0)
 			assert_true(fault_rows[i].prior < fault_rows[0].prior / 5); /* health is the rule */
 	}
@@ -178,7 +199,7 @@ static void letters_of_each_column_have_numbers(void **state)
 		const struct fault_row *r = &fault_rows[i];
 		const struct { const char *column; char letter; double (*of)(int, char); int last; } cells[] = {
 		    {"icmp_msee", r->icmp_msee, unreach, UNREACHES - 1}, {"icmp_target", r->icmp_target, unreach, UNREACHES - 1},
-		    {"delay", r->delay, delay, DELAY_JITTER},            {"circuit", r->circuit, state_of, AZ_BAD},
+		    {"delay", r->delay, delay, DELAY_REROUTED},            {"circuit", r->circuit, state_of, AZ_BAD},
 		    {"provider", r->provider, state_of, AZ_BAD},         {"peering", r->peering, peering, PEERING_MISSING},
 		    {"arp", r->arp, arp, ARP_FAILED},                    {"session", r->session, session, SESSION_FAILED},
 		    {"connection", r->connection, connection, CONNECTION_MISSING}, {"gateway", r->gateway, gateway, AZ_BAD},
@@ -186,6 +207,39 @@ static void letters_of_each_column_have_numbers(void **state)
 		for (size_t k = 0; k < COUNT(cells); k++)
 			if (cells[k].letter != '.' && !has_numbers(cells[k].of, cells[k].last, cells[k].letter))
 				fail_msg("%s: '%c' in column %s means nothing there", r->id, cells[k].letter, cells[k].column);
+	}
+}
+
+/* Of each thing that Azure may say: every letter used has numbers of its own, they are
+ * probabilities, and what is not known says nothing. */
+static void what_azure_says_has_numbers(void **state)
+{
+	(void)state;
+	for (int which = 0; which < SAYS; which++) {
+		bool speaks = false;
+		char letters[64] = ".o";
+		size_t count = azure_says_of_link((enum azure_says)which) && which == SAYS_DRAIN ? 2 : 1;
+		for (size_t i = 0; i < fault_row_count; i++)
+			if (fault_rows[i].says[which] != 0)
+				letters[count++] = fault_rows[i].says[which];
+		for (size_t i = 0; i < count; i++) {
+			double sum = 0;
+			bool differs = false;
+			for (uint8_t seen = 1; seen < 8; seen++) {
+				double p = exp(likelihood_says((enum azure_says)which, seen, letters[i]));
+				if (p < 1 || sum == 0) /* beyond the last outcome all are 1 */
+					sum += p;
+				differs = differs || p != exp(likelihood_says((enum azure_says)which, seen, '.'));
+			}
+			if (fabs(sum - 1) > 1e-9)
+				fail_msg("says %d, '%c': outcomes add up to %g", which, letters[i], sum);
+			if (letters[i] != '.' && !differs)
+				fail_msg("says %d: '%c' means nothing there", which, letters[i]);
+			speaks = speaks || letters[i] != '.';
+			assert_true(likelihood_says((enum azure_says)which, 0, letters[i]) == 0);
+		}
+		if (!speaks)
+			fail_msg("says %d: no row listens", which);
 	}
 }
 
@@ -203,7 +257,7 @@ static void letters_of_the_wire_are_known(void **state)
 		const struct fault_row *r = &fault_rows[i];
 		const char cells[] = {r->edge, r->msee, r->bgp, r->target, r->other};
 		for (size_t k = 0; k < sizeof cells; k++) {
-			bool resolved = (cells[k] == 'b' || cells[k] == 'k') && (k == 1 || k == 2);
+			bool resolved = ((cells[k] == 'b' || cells[k] == 'k') && (k == 1 || k == 2)) || (cells[k] == 'a' && k >= 3);
 			if (cells[k] != 'A' && !resolved && likelihood_of(&l, cells[k], 0) == l.alive)
 				fail_msg("%s: '%c' is taken for alive", r->id, cells[k]);
 		}
@@ -219,6 +273,8 @@ static void the_healthy_row_is_healthy(void **state)
 	assert_true(r->icmp_msee == '.' && r->icmp_target == '.' && r->delay == '.');
 	assert_true(r->circuit == '.' && r->provider == '.' && r->peering == '.' && r->arp == '.' && r->session == '.');
 	assert_true(r->connection == '.' && r->gateway == '.' && r->settings == '.');
+	for (int which = 0; which < SAYS; which++)
+		assert_int_equal(r->says[which], 0);
 }
 
 /* No two rows that can stand in one circuit may look alike everywhere: nothing could
@@ -235,7 +291,7 @@ static void rows_differ(void **state)
 			                  a->provider, a->peering, a->arp, a->session, a->connection, a->gateway, a->settings};
 			const char y[] = {b->edge, b->msee, b->bgp, b->target, b->other, b->icmp_msee, b->icmp_target, b->delay, b->circuit,
 			                  b->provider, b->peering, b->arp, b->session, b->connection, b->gateway, b->settings};
-			if (memcmp(x, y, sizeof x) == 0)
+			if (memcmp(x, y, sizeof x) == 0 && memcmp(a->says, b->says, sizeof a->says) == 0)
 				fail_msg("%s and %s cannot be told apart", a->id, b->id);
 		}
 }
@@ -247,7 +303,7 @@ static void the_stronger_letter(void **state)
 	static const struct { char a, b, want; } rows[] = {
 	    {'A', 'X', 'X'}, {'X', 'L', 'X'}, {'m', 'X', 'X'}, {'L', 'h', 'L'}, {'l', 'L', 'L'}, {'.', 'd', 'd'}, {'?', 'X', 'X'}, {'B', 'X', 'X'},
 	    {'B', 'A', 'B'}, {'A', 'A', 'A'}, {'.', '.', '.'}};
-	char used[1024];
+	char used[4096];
 	size_t n = 0;
 
 	(void)state;
@@ -281,6 +337,7 @@ int main(void)
 	    cmocka_unit_test(priors),
 	    cmocka_unit_test(places_and_handoffs),
 	    cmocka_unit_test(letters_of_each_column_have_numbers),
+	    cmocka_unit_test(what_azure_says_has_numbers),
 	    cmocka_unit_test(letters_of_the_wire_are_known),
 	    cmocka_unit_test(the_healthy_row_is_healthy),
 	    cmocka_unit_test(rows_differ),

@@ -2,6 +2,8 @@
 /* What was seen of a circuit, ready to print: targets, checks, segments. */
 #include "tests/unit/diagnose_said.h"
 
+#include <math.h>
+
 static void targets_of_a_healthy_circuit(void **state)
 {
 	struct said s;
@@ -130,7 +132,7 @@ static void checks_of_a_link(void **state)
 		assert_string_equal(check(l, "tcp 179 msee, ttl 64")->outcome, rows[i].plain);
 		assert_string_equal(check(l, "tcp 179 msee, ttl 255")->outcome, rows[i].gtsm);
 		if (rows[i].at == 9)
-			assert_string_equal(check(l, "ping msee")->detail, "ICMP 3/1 from 10.10.3.1");
+			assert_string_equal(check(l, "ping msee")->detail, "ICMP 3/1 from 10.10.3.1: host unreachable, from the edge; domain corporate");
 		assert_int_equal(check(l, "ping edge")->family, IP_V4);
 		said_free(&s);
 	}
@@ -190,6 +192,15 @@ static void port_179_with_two_ttls(void **state)
 	}
 }
 
+static const struct ratio_bound *role_loss(const struct link_result *l, const char *role)
+{
+	for (size_t i = 0; i < l->hop_count[FAM4]; i++)
+		if (strcmp(l->hops[FAM4][i].role, role) == 0)
+			return &l->hops[FAM4][i].path_loss;
+	fail_msg("no hop is the %s", role);
+	return NULL;
+}
+
 static void segments_of_a_link(void **state)
 {
 	static const enum domain domains[] = {DOMAIN_CORPORATE, DOMAIN_WAN, DOMAIN_AZURE};
@@ -217,6 +228,12 @@ static void segments_of_a_link(void **state)
 	const struct segment_result *wan = &s.r.links[S].segments[1];
 	assert_true(wan->loss.ratio > .04 && wan->loss.ratio < .13 && wan->loss.high > wan->loss.ratio);
 	assert_true(s.r.links[P].segments[1].loss.ratio < .001);
+	/* What is lost up to the targets is lost in the WAN: nothing shows that Azure loses as well. */
+	const struct segment_result *beyond = &s.r.links[S].segments[2];
+	const struct ratio_bound *near = role_loss(&s.r.links[S], "msee"), *far = role_loss(&s.r.links[S], "target");
+	assert_true(far->low > 0 && near->low > 0 && beyond->loss.low == 0);
+	assert_true(fabs(beyond->loss.high - (far->high - near->low) / (1 - near->low)) < 1e-9 && beyond->loss.high < far->high);
+	assert_true(beyond->loss.high >= beyond->loss.ratio && wan->loss.low <= wan->loss.ratio);
 	said_free(&s);
 }
 

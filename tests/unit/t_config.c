@@ -50,7 +50,7 @@ static const char full[] =
 	"    handoff: l3\n"
 	"    links:\n"
 	"      primary:   {ce: 172.16.3.1, msee: 172.16.3.2, interface: eth1, source: 10.10.1.1}\n"
-	"      secondary: {ce: [172.16.4.1, 'fd00:4::1'], msee: ['fd00:4::2', 172.16.4.2], asn: 65001, vlan: 100}\n"
+	"      secondary: {ce: [172.16.4.1, 'fd00:4::1'], msee: ['fd00:4::2', 172.16.4.2], asn: 65001, vlan: 100, mtu: 1400, tcp_md5_key_file: /etc/erprobe/md5.key}\n"
 	"    domains:\n"
 	"      corporate: [10.10.0.0/16]\n"
 	"      wan: [172.16.1.0/24, 100.64.0.0/10]\n"
@@ -87,6 +87,9 @@ static void test_full(void **state)
 	assert_false(ip_addr_is_set(&p->msee[FAM6]));
 	assert_int_equal(s->asn, 65001);
 	assert_int_equal(s->vlan, 100);
+	assert_int_equal(s->mtu, 1400);
+	assert_string_equal(s->tcp_md5_key_file, "/etc/erprobe/md5.key");
+	assert_int_equal(p->mtu, 0);
 	assert_int_equal(s->msee[FAM6].bytes[15], 2);
 	assert_memory_equal(s->msee[FAM4].bytes, "\xac\x10\x04\x02", 4);
 	assert_int_equal(k->domain_count, 4);
@@ -177,8 +180,8 @@ static const struct refusal refusals[] = {
 	{"---\n", {"f.yaml:1:1: error: the file is empty"}},
 	{"{}\n", {"f.yaml:1:1: error: the file is empty"}},
 	{"- a\n", {"f.yaml:1:1: error: expected the keys azure, circuits"}},
-	{"circuits: []\n", {"f.yaml: error: no circuit is configured"}},
-	{NO_AZURE, {"f.yaml: error: no circuit is configured"}},
+	{"circuits: []\n", {"f.yaml:1:1: error: no circuit is configured"}},
+	{NO_AZURE, {"f.yaml:1:1: error: no circuit is configured"}},
 	{"circuits: [{name: a, targets: [{name: t, address: 1.2.3.4}]}]\n---\na: b\n", {"f.yaml:2:1: error: a second document begins here"}},
 	{"circuits: &x [{name: a}]\n", {"f.yaml:1:11: error: anchors (&name) are not allowed", "f.yaml:1:22: error: nothing can be tested"}},
 	{ONE "    handoff: &h l2\n    peering: *h\n", {"f.yaml:5:14: error: anchors", "f.yaml:6:14: error: aliases (*name) are not allowed"}},
@@ -254,6 +257,7 @@ static const struct refusal refusals[] = {
 	 {"f.yaml:1:39: error: unknown key 'client_secret' in azure.auth", "f.yaml:1:15: error: the method client_secret needs the key 'tenant_id'",
 	  "f.yaml:1:15: error: the method client_secret needs the key 'client_id'", "f.yaml:1:15: error: the method client_secret needs the key 'secret_file'"}},
 	{"azure: {cloud: azurecloud, auth: {method: azure_cli}}" AND_CIRCUIT, {"f.yaml:1:16: error: unknown cloud; did you mean 'AzureCloud'?"}},
+	{"azure: {cloud: custom, auth: {method: none}}" AND_CIRCUIT, {"f.yaml:1:16: error: cloud: custom needs endpoints.management"}},
 	{"azure: {cloud: custom, auth: {method: azure_cli}}" AND_CIRCUIT, {"f.yaml:1:16: error: cloud: custom needs endpoints.management"}},
 	{"azure: {cloud: custom, endpoints: {management: 'https://m'}, auth: {method: workload_identity}}" AND_CIRCUIT, {"f.yaml:1:16: error: cloud: custom needs endpoints.login"}},
 	{"azure: {endpoints: {management: 'http://management.azure.com'}, auth: {method: azure_cli}}" AND_CIRCUIT,
@@ -264,10 +268,12 @@ static const struct refusal refusals[] = {
 	{ONE "audit: {every: 300}\n", {"f.yaml:5:16: error: '300' is not valid for 'every'; expected a duration with its unit"}},
 	{ONE "audit: {every: 0s}\n", {"f.yaml:5:16: error: '0s' is not valid for 'every'"}},
 	{ONE "audit: {every: 5m, cron: '* * * * *'}\n", {"f.yaml:5:20: error: 'cron' and 'every' exclude each other"}},
+	{ONE "audit: {names: [a b]}\n", {"f.yaml:5:17: error: 'a b' is not valid for 'names'"}},
 	{ONE "audit: {listen: 9470}\n", {"f.yaml:5:17: error: '9470' is not valid for 'listen'"}},
 	{ONE "audit: {evry: 5m}\n", {"f.yaml:5:9: error: unknown key 'evry' in audit; did you mean 'every'?"}},
 	{ONE "audit: {cron: '61 * * * *'}\n", {"f.yaml:5:15: error: '61 * * * *' is not valid for 'cron': the minute is not 0-59"}},
-	{ONE "audit: {rate: 0}\n", {"f.yaml:5:15: error: '0' is not valid for 'rate'; expected packets a second"}},
+	{ONE "audit: {rate: 0/s}\n", {"f.yaml:5:15: error: '0/s' is not valid for 'rate'; expected packets a second"}},
+	{ONE "audit: {rate: 200}\n", {"f.yaml:5:15: error: '200' is not valid for 'rate'; expected packets a second of all runs together with the unit"}},
 	{ONE "audit: {parallel: 257}\n", {"f.yaml:5:19: error: '257' is not valid for 'parallel'"}},
 	{ONE "audit: {incident: {runs: 3, of: 2}}\n", {"f.yaml:5:33: error: 'of' is less than 'runs'"}},
 	{ONE "audit: {incident: {confidence: 100}}\n", {"f.yaml:5:32: error: '100' is not valid for 'confidence'"}},
@@ -382,19 +388,27 @@ static void test_complaints_are_bounded(void **state)
 static void test_too_many_circuits(void **state)
 {
 	(void)state;
-	static char text[60000];
+	static char text[160000];
 	size_t len = (size_t)snprintf(text, sizeof(text), NO_AZURE "circuits:\n");
 	for (int i = 0; i < CONFIG_CIRCUITS_MAX + 1; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "  - {name: c%d, targets: [{name: t, address: 10.1.1.1}]}\n", i);
 	struct config c;
 	struct strbuf errors;
 	assert_false(parse(text, &c, &errors));
-	assert_non_null(strstr(errors.text, "f.yaml:258:5: error: more than 255 circuits"));
+	assert_non_null(strstr(errors.text, "f.yaml:2003:5: error: more than 2000 circuits"));
 	strbuf_free(&errors);
-	text[len - strlen("  - {name: c255, targets: [{name: t, address: 10.1.1.1}]}\n")] = '\0';
+	text[len - strlen("  - {name: c2000, targets: [{name: t, address: 10.1.1.1}]}\n")] = '\0';
 	c = parse_good(text);
-	assert_int_equal(c.circuit_count, 255);
+	assert_int_equal(c.circuit_count, 2000);
+	/* The audit takes them all, one run does not. */
+	char err[200], *const some[] = {"c7", "c1999"};
+	assert_false(config_select(&c, NULL, 0, err, sizeof(err)));
+	assert_non_null(strstr(err, "2000 circuits are more than one run can have (255)"));
+	config_free(&c);
+	c = parse_good(text);
 	assert_string_equal(c.circuits[254].name, "c254");
+	assert_true(config_select(&c, some, 2, err, sizeof(err)));
+	assert_string_equal(c.circuits[1].name, "c1999");
 	config_free(&c);
 }
 

@@ -118,7 +118,7 @@ static void test_main_without_circuit(void **state)
 	(void)state;
 	struct config c;
 	put_text("erprobe.yaml", NO_AZURE);
-	assert_refused(main_file, folder, "erprobe.yaml: error: no circuit is configured");
+	assert_refused(main_file, folder, "erprobe.yaml:1:1: error: no circuit is configured");
 	put_text("conf.d/a.yaml", CIRCUIT("a"));
 	assert_read(&c);
 	config_free(&c);

@@ -35,6 +35,8 @@ static void assert_links_equal(const struct plan_link *a, const struct plan_link
 	assert_string_equal(a->interface, b->interface);
 	assert_int_equal(a->asn, b->asn);
 	assert_int_equal(a->vlan, b->vlan);
+	assert_int_equal(a->mtu, b->mtu);
+	assert_string_equal(a->tcp_md5_key_file, b->tcp_md5_key_file);
 }
 
 static void assert_circuits_equal(const struct plan_circuit *a, const struct plan_circuit *b)
@@ -73,6 +75,7 @@ static void assert_configs_equal(const struct config *a, const struct config *b)
 	assert_int_equal(a->audit_every_s, b->audit_every_s);
 	assert_string_equal(a->audit_cron, b->audit_cron);
 	assert_string_equal(a->audit_listen, b->audit_listen);
+	assert_memory_equal(&a->audit_names, &b->audit_names, sizeof a->audit_names);
 	assert_string_equal(a->audit_textfile, b->audit_textfile);
 	assert_int_equal(a->history_detail_s, b->history_detail_s);
 	assert_int_equal(a->audit_rate, b->audit_rate);
@@ -82,6 +85,10 @@ static void assert_configs_equal(const struct config *a, const struct config *b)
 	assert_int_equal(a->incident_confidence, b->incident_confidence);
 	assert_int_equal(a->evidence_keep_s, b->evidence_keep_s);
 	assert_int_equal(a->evidence_size_mb, b->evidence_size_mb);
+	assert_memory_equal(&a->export, &b->export, sizeof(a->export));
+	assert_int_equal(a->channel_count, b->channel_count);
+	for (size_t i = 0; i < a->channel_count; i++) /* zeroed before they are filled: padding too */
+		assert_memory_equal(&a->channels[i], &b->channels[i], sizeof(a->channels[i]));
 }
 
 static const char *const configs[] = {
@@ -89,21 +96,28 @@ static const char *const configs[] = {
 	"azure: {auth: {method: none}}\ncircuits:\n"
 	"  - name: \"it's \\\"quoted\\\" \\\\ # Zürich: yes\"\n"
 	"    links: {secondary: {}, primary: {ce: ['fd00::1', 10.0.0.1], msee: [10.0.0.2, 'fd00::2'], interface: eth1,\n"
-	"            source: 'fd00:1::1', asn: 4294967295, vlan: 4094}}\n"
+	"            source: 'fd00:1::1', asn: 4294967295, vlan: 4094, mtu: 1500, tcp_md5_key_file: /etc/k}}\n"
 	"    peering: MicrosoftPeering\n    handoff: direct\n"
 	"    domains: {azure: [10.1.0.0/16], corporate: [10.2.0.0/16, 'fd00:2::/32', 10.2.2.2]}\n"
 	"    targets: [{name: '- a', address: 10.1.1.1, tcp: [1, 65535]}, {name: 'null', address: 10.1.1.2}]\n"
 	"    controls: [{name: '{}', address: 10.1.1.3, tcp: []}]\n"
 	"  - {name: '~', targets: [{name: t, address: 1.1.1.1}], links: {}}\n"
-	"audit: {every: 90s, listen: '[::1]:1', textfile: /var/lib/x.prom, rate: 7, parallel: 3, incident: {runs: 1, of: 2, confidence: 75}, evidence: {keep: 2d, size: 9}}\n"
+	"audit: {every: 90s, listen: '[::1]:1', names: [edge-1.example.net, edge-1], textfile: /var/lib/x.prom, rate: 7/s, parallel: 3, incident: {runs: 1, of: 2, confidence: 75}, evidence: {keep: 2d, size: 9}}\n"
 	"history: {path: '/a b', keep: 1w, detail: 3d}\n",
 	"audit: {cron: '*/5 * * * *'}\nazure: {cloud: custom, endpoints: {management: 'http://[::1]:8080/x'}, auth: {method: token_file, path: /t}}" AND_CIRCUIT,
 	"azure: {cloud: AzureChinaCloud, auth: {method: client_secret, tenant_id: t, client_id: c, secret_file: /s}}" AND_CIRCUIT,
 	"azure: {cloud: AzureUSGovernment, auth: {method: client_certificate, tenant_id: t, client_id: c, certificate: /s, key: /k, key_password_file: /p}}" AND_CIRCUIT,
 	"azure: {auth: {method: managed_identity, client_id: c}}" AND_CIRCUIT,
 	"azure: {auth: {method: workload_identity, path: /p, tenant_id: t}}" AND_CIRCUIT,
+	"audit: {notify: [{name: 'a \"b\"', type: webhook, template: opsgenie, secret_file: /k, url: 'https://h.example/x?y=1', events: [opened, closed],"
+	" max_age: 90m}, {name: m, type: mail, server: 'smtp://h:25', tls: none, from: a@b.example, to: [c@d.example, e@f.example]},"
+	" {name: s, type: mail, server: 'smtps://h', user: u, password_file: /p, from: a@b.example, to: [c@d.example]},"
+	" {name: c, type: command, command: [/x, '$HOME; \"', '*']}, {name: l, type: syslog, address: 'h:514', transport: tcp},"
+	" {name: n, type: syslog}]}\nazure: {auth: {method: azure_cli}}" AND_CIRCUIT,
+	"export: {edge: ber-1, every: 5m, postgresql: {conninfo_file: /etc/c}, http: {url: 'https://h.example:8443/?x=1', user: u, password_file: /p}}\n"
+	"azure: {auth: {method: azure_cli}}" AND_CIRCUIT,
 	"azure: {auth: {method: azure_cli}}\nhistory: {keep: 25h}" AND_CIRCUIT,
-	"azure: {cloud: custom, auth: {method: none}}\ncircuits: [{name: c, targets: [{name: t, address: 1.1.1.1}], gateway_id: " ID "virtualNetworkGateways/g}]",
+	"azure: {cloud: custom, endpoints: {management: 'https://m.example'}, auth: {method: none}}\ncircuits: [{name: c, targets: [{name: t, address: 1.1.1.1}], gateway_id: " ID "virtualNetworkGateways/g}]",
 };
 
 static void test_parse_back(void **state)

@@ -49,6 +49,21 @@ static void test_seconds(void **state)
 	}
 }
 
+static void test_rates(void **state)
+{
+	(void)state;
+	static const struct { const char *text; int64_t value; } rows[] = {
+		{"200/s", 200}, {"1/s", 1}, {"9/s", 9}, {"1000/s", 1000}, {"200", -1}, {"/s", -1}, {"200 /s", -1}, {"200/m", -1},
+		{"200/", -1}, {"200/s ", -1}, {"0/s", -1}, {"1001/s", -1}, {"0200/s", -1}, {"1.5/s", -1}, {"max", -1}, {"", -1},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t v = -1;
+		bool good = scalar_per_second(rows[i].text, 1, 1000, &v);
+		if (good != (rows[i].value >= 0) || (good && v != rows[i].value))
+			fail_msg("'%s'", rows[i].text);
+	}
+}
+
 static void test_texts(void **state)
 {
 	(void)state;
@@ -79,7 +94,7 @@ static void test_listen(void **state)
 {
 	(void)state;
 	static const struct { const char *text; bool good; } rows[] = {
-		{"127.0.0.1:9470", true}, {"[::1]:9470", true}, {"0.0.0.0:80", true}, {"localhost:1", true}, {"[::]:65535", true},
+		{"127.0.0.1:9470", true}, {"[::1]:9470", true}, {"0.0.0.0:80", true}, {"localhost:1", true}, {"[::]:65535", true}, {"none", true}, {"None", false},
 		{"127.0.0.1", false}, {"127.0.0.1:", false}, {"127.0.0.1:0", false}, {"127.0.0.1:65536", false}, {":9470", false},
 		{"example.org:80", false}, {"::1:80", false}, {"[127.0.0.1]:80", false}, {"[::1]", false}, {"[::1", false},
 		{"", false}, {"127.0.0.1:80x", false}, {"[::1]x:80", false},
@@ -230,7 +245,7 @@ static void test_suggestions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_integer),     cmocka_unit_test(test_seconds),       cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_integer),     cmocka_unit_test(test_seconds), cmocka_unit_test(test_rates),       cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_listen),      cmocka_unit_test(test_url),           cmocka_unit_test(test_resource_id),
 		cmocka_unit_test(test_edit_distance), cmocka_unit_test(test_suggestions),
 	};

@@ -23,6 +23,10 @@ struct net {
 	struct plan_flow flows[32];
 	bool dead[LINKS];       /* the MSEE of the link and all behind it */
 	bool silent;            /* nothing answers at all */
+	bool idle;              /* target traffic takes the primary link alone */
+	bool unheard[LINKS];    /* the MSEE has no way back over its link; what passes it is answered over the other */
+	uint32_t lose_every, lose_most; /* of what is asked of targets each n-th is lost, so many times in all; 0 = none */
+	uint32_t asked;
 	struct frame *log;      /* all frames that were folded, in order */
 	size_t count;
 	uint32_t next_id;
@@ -134,7 +138,7 @@ static void fold_end(const struct net *n, struct diagnosis *d, int64_t ms)
 /* The link a flow of LINK_ANY takes: away from a dead one. */
 static uint8_t way_of(const struct net *n, const struct plan_flow *f)
 {
-	uint8_t link = f->link < LINKS ? f->link : (uint8_t)(f->id / 2 % LINKS);
+	uint8_t link = f->link < LINKS ? f->link : n->idle ? LINK_PRIMARY : (uint8_t)(f->id / 2 % LINKS);
 
 	return f->link >= LINKS && n->dead[link] ? 1 - link : link;
 }
@@ -145,7 +149,9 @@ static void answer(struct net *n, struct diagnosis *d, const struct plan_flow *f
 	uint8_t link = way_of(n, f), end = f->role == FLOW_EDGE ? 2 : f->role == FLOW_TARGET ? 4 : 3, reached = s->ttl < end ? s->ttl : end;
 	struct datagram probe, g;
 
-	if (n->silent || (n->dead[link] && reached >= 3))
+	if (n->silent || (n->dead[link] && reached >= 3) || (n->unheard[link] && reached == 3))
+		return;
+	if (n->lose_every > 0 && f->role == FLOW_TARGET && s->ttl >= end && ++n->asked % n->lose_every == 0 && n->asked / n->lose_every <= n->lose_most)
 		return;
 	if (s->ttl < end) {
 		struct ip_addr from = addr(s->ttl == 1 ? core : s->ttl == 2 ? (link ? "10.10.4.1" : "10.10.3.1") : msees[link]);
@@ -272,6 +278,91 @@ static void silence_is_given_up(void **state)
 	d = start(&n);
 	assert_false(diagnosis_decided(d, at(&n, 27000))); /* nothing even left */
 	assert_true(diagnosis_decided(d, at(&n, 28000)));
+	diagnosis_free(d);
+	net_free(&n);
+}
+
+/* A hint of a fault is followed up before "healthy" is said, and no longer than that: the
+ * more was lost, the longer. */
+static void a_hint_is_followed_up(void **state)
+{
+	static const struct { uint32_t every, most; int64_t from_ms, to_ms; } rows[] = {{0, 0, 6000, 6200}, {40, 2, 11900, 14600}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct net n;
+		struct run_result r;
+		net_init(&n);
+		n.lose_every = rows[i].every;
+		n.lose_most = rows[i].most;
+		struct diagnosis *d = start(&n);
+		fold_azure(d, 0, &n.azure.s);
+		int64_t ms = run(&n, d, 0, 29000);
+		fold_end(&n, d, ms + 700);
+		assert_true(diagnosis_result(d, &r));
+		if (ms < rows[i].from_ms || ms > rows[i].to_ms || r.circuits[0].faults[0].status != STATUS_HEALTHY)
+			fail_msg("row %zu: %lld ms, status %d, %.3f", i, (long long)ms, r.circuits[0].faults[0].status, r.circuits[0].faults[0].confidence);
+		run_result_free(&r);
+		diagnosis_free(d);
+		net_free(&n);
+	}
+}
+
+/* A session without a prefix leaves all targets alive over the other link, and yet its MSEE is dead
+ * for us: that shows at once. Of a drained link nothing is dead, and what else is wrong takes samples. */
+static void what_lives_takes_its_time(void **state)
+{
+	static const struct { bool drained; const char *fault; int64_t from_ms, to_ms; } rows[] = {
+	    {false, "corp.no-advertisement", 1700, 1900}, {true, "azure.maintenance", 6000, 6500}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct net n;
+		struct run_result r;
+		net_init(&n);
+		n.unheard[LINK_SECONDARY] = !rows[i].drained;
+		n.idle = rows[i].drained;
+		if (rows[i].drained) {
+			azure_event_row(&n.azure, "PlannedMaintenance", "Active");
+			azure_route_path(&n.azure, 0, "65515 I");
+			azure_route_path(&n.azure, 1, "12076 12076 65515 I");
+		} else {
+			azure_text(&n.azure.bgp[1][0].state, "0");
+		}
+		struct diagnosis *d = start(&n);
+		fold_azure(d, 0, &n.azure.s);
+		int64_t ms = run(&n, d, 0, 29000);
+		fold_end(&n, d, ms + 700);
+		assert_true(diagnosis_result(d, &r));
+		if (strcmp(r.circuits[0].faults[0].fault, rows[i].fault) != 0 || ms < rows[i].from_ms || ms > rows[i].to_ms)
+			fail_msg("%s: %s after %lld ms", rows[i].fault, r.circuits[0].faults[0].fault, (long long)ms);
+		run_result_free(&r);
+		diagnosis_free(d);
+		net_free(&n);
+	}
+}
+
+/* A failover test runs, too few flows show whether anything takes the link: healthy or drained, more of
+ * the same does not tell. Nothing is dead, so that the doubt has 20 s, and not until all is given up. */
+static void a_doubt_about_what_lives(void **state)
+{
+	struct net n;
+	struct run_result r;
+
+	(void)state;
+	net_init(&n);
+	n.plan.flow_count = 10;
+	azure_test_row(&n.azure, "Secondary", "ASPathPrepend", "Running");
+	n.azure.s.done_at = at(&n, 30000); /* Azure's word does not age meanwhile: that would be a move */
+	struct diagnosis *d = start(&n);
+	fold_azure(d, 0, &n.azure.s);
+	int64_t ms = run(&n, d, 0, 29000);
+	fold_end(&n, d, ms + 700);
+	assert_true(diagnosis_result(d, &r));
+	if (r.circuits[0].faults[0].status != STATUS_UNDETERMINED || ms < 20000 || ms > 20300)
+		fail_msg("status %d %s %.3f after %lld ms", r.circuits[0].faults[0].status, r.circuits[0].faults[0].fault,
+		         r.circuits[0].faults[0].confidence, (long long)ms);
+	run_result_free(&r);
 	diagnosis_free(d);
 	net_free(&n);
 }
@@ -542,6 +633,9 @@ int main(void)
 	    cmocka_unit_test(a_healthy_run),
 	    cmocka_unit_test(a_dead_link_is_decided_after_patience),
 	    cmocka_unit_test(silence_is_given_up),
+	    cmocka_unit_test(a_hint_is_followed_up),
+	    cmocka_unit_test(what_lives_takes_its_time),
+	    cmocka_unit_test(a_doubt_about_what_lives),
 	    cmocka_unit_test(azure_is_waited_for),
 	    cmocka_unit_test(the_place_of_azures_answer_does_not_matter),
 	    cmocka_unit_test(asking_changes_nothing),

@@ -59,6 +59,7 @@ static void letters_become_words(void **state)
 		{"wan.loss", "only where answers return by the faulty link"},
 		{"wan.latency", "higher on this link"},
 		{"wan.jitter", "spreads wider"},
+		{"wan.mtu", "full-size datagrams"},
 		{"wan.filter", "For this protocol or port alone"},
 		{"azure.circuit-disabled", "not Enabled"},
 		{"azure.gateway-down", "not connected"},
@@ -66,6 +67,9 @@ static void letters_become_words(void **state)
 		{"azure.udr", "this target"},
 		{"corp.path-down", "Nothing: circuit, peering"},
 		{"azure.msee-down", "Microsoft (a support request"},
+		{"azure.failover-test", "Running, Starting or Stopping on this link"},
+		{"azure.maintenance", "planned maintenance of the circuit goes on"},
+		{"azure.maintenance", "all of it takes the other link"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -2,7 +2,10 @@
 /* The history: what goes in comes out, once; damaged and foreign files; forgetting. */
 #include "probe/history/history.h"
 
+#include "probe/history/history_baseline.h"
+#include "probe/history/db.h"
 #include "probe/history/history_list.h"
+#include "probe/history/history_recent.h"
 #include "probe/run/files.h"
 
 #include <fcntl.h>
@@ -89,11 +92,11 @@ static struct run_record make(const char *circuit, int minute, enum status statu
 static int64_t add(struct history *h, struct incident_state *s, const struct run_record *r)
 {
 	enum incident_step step = incident_take(s, &rule, r);
-	int64_t event;
+	struct history_added added;
 
-	if (!history_add(h, r, step, s, &event))
+	if (!history_add(h, r, step, s, &added))
 		fail_msg("%s", history_error(h));
-	return event;
+	return added.event ? added.event : added.drift;
 }
 
 static struct history_found list(struct history *h, bool runs)
@@ -324,9 +327,147 @@ static void test_forgetting(void **state)
 	history_close(h);
 }
 
+/* Three incidents of the past, one of them open for years: over and old ones go, with their events. */
+static void test_incidents_are_forgotten(void **state)
+{
+	struct history *h = must_open();
+	struct incident_state s = {.link = LINK_NULL};
+	int minute = 0, calls = 0;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		for (int k = 0; k < 3; k++, minute += 5) {
+			struct run_record r = make("a", minute, STATUS_FAULT);
+			add(h, &s, &r);
+		}
+		for (int k = 0; k < 4 && i < 2; k++, minute += 5) {
+			struct run_record r = make("a", minute, STATUS_HEALTHY);
+			add(h, &s, &r);
+		}
+	}
+	struct history_found f = list(h, false);
+	assert_int_equal(f.item_count, 3);
+	history_found_free(&f);
+	while (!history_prune(h, T0 + 35 * MINUTE, T0 + 35 * MINUTE))
+		assert_true(++calls < 10);
+	f = list(h, false);
+	assert_int_equal(f.item_count, 2);
+	assert_int_equal(f.items[0].at_us, T0 + 35 * MINUTE);
+	history_found_free(&f);
+	calls = 0;
+	while (!history_prune(h, T0 + 5000 * MINUTE, T0 + 5000 * MINUTE))
+		assert_true(++calls < 10);
+	f = list(h, false);
+	assert_int_equal(f.item_count, 1); /* the open one */
+	assert_int_equal(f.items[0].until_us, -1);
+	history_found_free(&f);
+	history_close(h);
+}
+
+static bool baseline_runs(struct history *h, uint32_t *runs)
+{
+	static struct baseline b;
+	char err[HISTORY_ERROR_MAX];
+	bool known;
+
+	assert_true(history_baseline(h, "a", &b, &known, err, sizeof err));
+	assert_string_equal(err, "");
+	*runs = known ? b.ways[LINK_PRIMARY][FAM4].runs : 0;
+	return known;
+}
+
+/* Kept beside the runs, also before there is one; not while an incident is open. */
+static void test_baseline(void **state)
+{
+	static struct baseline b;
+	struct history *h = must_open();
+	struct incident_state s = {.link = LINK_NULL};
+	uint32_t runs;
+
+	(void)state;
+	assert_false(baseline_runs(h, &runs));
+	b.ways[LINK_PRIMARY][FAM4] = (struct baseline_way){.runs = 7, .anchor_us = BASELINE_UNKNOWN, .since_s = 5, .last_s = 9};
+	assert_true(history_baseline_keep(h, "a", &b));
+	assert_true(baseline_runs(h, &runs));
+	assert_int_equal(7, runs);
+	for (int i = 0; i < 3; i++) {
+		struct run_record r = make("a", i * 5, STATUS_FAULT);
+		add(h, &s, &r);
+	}
+	assert_true(s.open);
+	b.ways[LINK_PRIMARY][FAM4].runs = 8;
+	assert_true(history_baseline_keep(h, "a", &b));
+	baseline_runs(h, &runs);
+	assert_int_equal(7, runs);
+	for (int i = 3; i < 7; i++) {
+		struct run_record r = make("a", i * 5, STATUS_HEALTHY);
+		add(h, &s, &r);
+	}
+	assert_true(history_baseline_keep(h, "a", &b));
+	baseline_runs(h, &runs);
+	assert_int_equal(8, runs);
+	history_close(h);
+}
+
+/* A drift is an incident of its own: opened once, closed once, beside that of a fault. */
+static void test_drift(void **state)
+{
+	struct history *h = must_open();
+	struct incident_state s = {.link = LINK_NULL};
+	int64_t events = 0;
+
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		struct run_record r = make("a", i * 5, i >= 4 && i < 7 ? STATUS_FAULT : STATUS_HEALTHY);
+
+		r.drift = (struct record_drift){.known = i != 6, .open = i >= 2 && i < 10 && i != 6, .link = LINK_PRIMARY, .domain = DOMAIN_WAN,
+		                                .since = {(T0 + 10 * MINUTE) * 1000}, .summary = "A slow drift."};
+		events += add(h, &s, &r) != 0;
+	}
+	assert_int_equal(4, events);
+	struct history_found f = list(h, false);
+	assert_int_equal(f.item_count, 2);
+	assert_int_equal(f.items[0].at_us, T0 + 10 * MINUTE);
+	assert_int_equal(f.items[0].until_us, T0 + 50 * MINUTE);
+	assert_string_equal(f.items[0].summary, "A slow drift.");
+	history_found_free(&f);
+	history_close(h);
+}
+
+/* The page's events: while they cannot be read, those that were read last stand. */
+static void test_events_stand(void **state)
+{
+	struct history *h = must_open();
+	struct incident_state s = {.link = LINK_NULL};
+	struct live_event *events = calloc(LIVE_EVENTS_MAX, sizeof *events);
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(events);
+	for (int i = 0; i < 7; i++) {
+		struct run_record r = make("a", i * 5, i < 3 ? STATUS_FAULT : STATUS_HEALTHY);
+
+		add(h, &s, &r);
+	}
+	assert_true(history_events(h, events, &count));
+	assert_int_equal(count, 2);
+	assert_int_equal(events[0].kind, LIVE_CLOSED);
+	assert_int_equal(events[0].status, STATUS_FAULT); /* what ended, not what the last run found */
+	assert_string_equal(events[0].text, events[1].text);
+	assert_true(db_script(history_db(h), "ALTER TABLE event RENAME TO elsewhere"));
+	assert_false(history_events(h, events, &count));
+	assert_int_equal(count, 2);
+	assert_int_equal(events[0].kind, LIVE_CLOSED);
+	free(events);
+	history_close(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_incidents_are_forgotten, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_baseline, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_drift, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_incident_lives_through_a_restart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_told_twice_counts_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_changes, set_up, tear_down),
@@ -335,6 +476,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_damaged_is_kept_aside, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_foreign_and_newer_are_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forgetting, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_events_stand, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,7 +69,10 @@ static void priors_are_shared_out(void **state)
 			for (size_t k = 0; k < l->count; k++)
 				if (l->h[k].row == &fault_rows[r])
 					sum += exp(l->h[k].log_prior);
-			double want = fault_rows[r].handoffs & handoff ? fault_rows[r].prior : 0;
+			/* Nothing is known of sizes, of what is usual or of Azure here: such a fault is no explanation. */
+			bool told = memchr(fault_rows[r].says, 'X', sizeof fault_rows[r].says) || fault_rows[r].usual || fault_rows[r].delay == 'R' ||
+			            fault_rows[r].target == 'P';
+			double want = fault_rows[r].handoffs & handoff && !fault_rows[r].size && !told ? fault_rows[r].prior : 0;
 			if (fabs(sum - want) > 1e-9)
 				fail_msg("%s (row %zu) has %.6f of %.6f", fault_rows[r].id, r, sum, want);
 		}
@@ -143,6 +146,29 @@ static void provider_hops(void **state)
 	/* Corporate 1 to 3, provider 4, its edge 5. */
 	assert_true(corporate[1] && corporate[2] && corporate[3] && !corporate[4]);
 	assert_true(provider[4] && !provider[3]);
+	list_free(l);
+}
+
+/* Behind the last corporate hop the WAN begins (handoff l3): a hop there that nobody has met is the
+ * provider's, and hardly ever a corporate one. */
+static void a_silent_hop_between(void **state)
+{
+	struct list *l = list_of(HANDOFF_L3, false);
+	double provider[16] = {0}, corporate[16] = {0};
+
+	(void)state;
+	for (int k = 0; k < LINKS; k++)
+		l->j.w.way[FAM4][k] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", k ? "10.10.4.1" : "10.10.3.1", "", k ? "172.16.1.13" : "172.16.1.5", "", ""}, 6, 7, 9, 0, 0};
+	fill(l);
+	for (size_t i = 0; i < l->count; i++) {
+		if (strcmp(l->h[i].row->id, "wan.path-down") == 0 && l->h[i].link == P)
+			provider[l->h[i].boundary] += exp(l->h[i].log_prior);
+		if (strcmp(l->h[i].row->id, "corp.path-down") == 0 && l->h[i].link == P)
+			corporate[l->h[i].boundary] += exp(l->h[i].log_prior);
+	}
+	assert_true(provider[3] <= 0 && provider[4] > 0 && provider[5] > 0);
+	assert_true(corporate[3] > 0 && corporate[4] < .2 * corporate[3]);
+	assert_true(provider[4] > 5 * corporate[4]);
 	list_free(l);
 }
 
@@ -398,6 +424,61 @@ static void letters_of_errors(void **state)
 	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), 'a');
 }
 
+/* Who says that its neighbour is unreachable lives, and the cut is right behind it. */
+static void who_reports_stands_before_the_cut(void **state)
+{
+	/* 10.10.1.1 and 10.10.2.2 are hops 1 and 2, the edge is 3. */
+	static const struct { const char *id; enum fault_scope scope; uint8_t boundary; const char *from; enum unreach unreach; char want; } rows[] = {
+	    {"corp.path-down", SCOPE_SHARED, 3, "10.10.2.2", UNREACH_HOST_CORP, 'c'},
+	    {"corp.path-down", SCOPE_SHARED, 2, "10.10.2.2", UNREACH_HOST_CORP, '.'},
+	    {"corp.path-down", SCOPE_SHARED, 3, "10.10.1.1", UNREACH_HOST_CORP, 'm'},
+	    {"corp.path-down", SCOPE_SHARED, 3, "10.10.1.1", UNREACH_NET, 'c'},       /* no route: said from anywhere */
+	    {"corp.path-down", SCOPE_SHARED, 3, "10.10.9.9", UNREACH_HOST_CORP, 'c'}, /* never met as a hop */
+	    {"corp.edge-down", SCOPE_LINK, 0, "10.10.2.2", UNREACH_HOST_CORP, 'c'},
+	    {"corp.edge-down", SCOPE_LINK, 0, "10.10.1.1", UNREACH_HOST_CORP, 'm'},
+	    {"wan.circuit-down", SCOPE_LINK, 0, "10.10.2.2", UNREACH_HOST_CORP, 'h'},
+	    {"wan.path-down", SCOPE_LINK, 3, "10.10.2.2", UNREACH_HOST_CORP, 'c'}, /* our own last router names the provider's first */
+	    {"wan.path-down", SCOPE_LINK, 4, "10.10.2.2", UNREACH_HOST_CORP, 'm'},
+	    {"wan.path-down", SCOPE_LINK, 3, "10.10.2.2", UNREACH_NET, 'W'},
+	    {"wan.loss", SCOPE_LINK, 0, "10.10.2.2", UNREACH_HOST_CORP, '.'}};
+	struct list *l = list_of(HANDOFF_L2, false);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct hypothesis h = hypothesis(rows[i].id, rows[i].scope, rows[i].scope == SCOPE_LINK ? P : LINK_NULL);
+		struct traffic_group g = group(GROUP_MSEE, P, 0);
+		h.boundary = rows[i].boundary;
+		g.unreach = rows[i].unreach;
+		g.unreach_from = world_addr(rows[i].from);
+		char got = letter_by_reporter(&h, &l->j.seen, &g, letter_of_unreach_msee(&h, P, FAM4));
+		if (got != rows[i].want)
+			fail_msg("row %zu: %s before %u, said by %s: '%c'", i, rows[i].id, rows[i].boundary, rows[i].from, got);
+	}
+	list_free(l);
+}
+
+/* With l3 a cut behind the last corporate hop is the WAN's: a corporate hop that nobody has met is
+ * seldom there. */
+static void behind_the_last_corporate_hop(void **state)
+{
+	for (int l3 = 0; l3 < 2; l3++) {
+		struct list *l = list_of(l3 ? HANDOFF_L3 : HANDOFF_L2, false);
+		double at[WORLD_HOPS] = {0};
+		for (int k = 0; k < LINKS; k++)
+			l->j.w.way[FAM4][k].dead_from = l3 ? 4 : 3;
+		fill(l);
+		for (size_t i = 0; i < l->count; i++)
+			if (strcmp(l->h[i].row->id, "corp.path-down") == 0 && l->h[i].row->scope == SCOPE_SHARED && l->h[i].boundary < WORLD_HOPS)
+				at[l->h[i].boundary] += exp(l->h[i].log_prior);
+		uint8_t last = l3 ? 4 : 3;
+		assert_true(at[last - 1] > 0 && at[last] > 0);
+		assert_int_equal(at[last] < at[last - 1] / 3, l3);
+		list_free(l);
+	}
+	(void)state;
+}
+
 static void letters_of_azure(void **state)
 {
 	static const struct { const char *id; enum fault_scope scope; uint8_t link; enum observation_kind kind; char own, other; } rows[] = {
@@ -425,19 +506,50 @@ static void letters_of_delay_and_use(void **state)
 {
 	struct hypothesis slow = hypothesis("wan.latency", SCOPE_LINK, P), none = hypothesis("none", SCOPE_NONE, LINK_NULL);
 	struct hypothesis down = hypothesis("wan.circuit-down", SCOPE_LINK, P), shared = hypothesis("azure.gateway-down", SCOPE_SHARED, LINK_NULL);
+	struct hypothesis lossy = hypothesis("wan.loss", SCOPE_LINK, P);
 
 	(void)state;
 	assert_int_equal(letter_of_delay(&slow, P), 'S');
 	assert_int_equal(letter_of_delay(&slow, S), '.');
 	assert_int_equal(letter_of_delay(&none, P), '.');
-	assert_int_equal(letter_of_delay(&shared, S), '?');
+	assert_int_equal(letter_of_delay(&shared, S), '.'); /* what both links share makes neither the later one */
+	assert_int_equal(letter_of_delay(&lossy, P), 'q');
+	assert_int_equal(letter_of_delay(&lossy, S), '.');
 	assert_int_equal(letter_of_use(&none, P, FAM4), 'A');
 	assert_int_equal(letter_of_use(&down, P, FAM4), 'm');
 	assert_int_equal(letter_of_use(&down, S, FAM4), 'A');
 	assert_int_equal(letter_of_use(&shared, S, FAM4), '?');
 	assert_int_equal(letter_of_use(&slow, P, FAM4), 'A');
+	assert_int_equal(letter_of_use(&lossy, P, FAM4), 'A');
+	lossy.traffic = TRAFFIC_ELSEWHERE; /* no target traffic meets it: the link idles, mostly */
+	assert_int_equal(letter_of_use(&lossy, P, FAM4), 'i');
+	assert_int_equal(letter_of_use(&lossy, S, FAM4), 'A');
 	down.families = 1 << FAM6;
 	assert_int_equal(letter_of_use(&down, P, FAM4), 'A');
+}
+
+/* A filter keeps its flows from being located. Where all the others take one link, they do so too. */
+static void a_filter_of_flows_that_are_nowhere(void **state)
+{
+	static const struct { enum link_use primary, secondary; char own, other; } rows[] = {
+	    {USE_YES, USE_NO, 'X', 'h'}, {USE_NO, USE_YES, 'h', 'X'}, {USE_YES, USE_YES, 'm', 'm'}, {USE_UNKNOWN, USE_UNKNOWN, 'm', 'm'}};
+	struct list *l = list_of(HANDOFF_L2, false);
+	struct traffic_group g = group(GROUP_TARGET, LINK_ANY, 0);
+
+	(void)state;
+	fill(l);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct hypothesis own = hypothesis("wan.filter", SCOPE_LINK_SERVICE, P), other = hypothesis("wan.filter", SCOPE_LINK_SERVICE, S);
+		own.kind = other.kind = PROBE_ICMP_ECHO;
+		l->j.seen.links[P].use[FAM4] = rows[i].primary;
+		l->j.seen.links[S].use[FAM4] = rows[i].secondary;
+		if (letter_of_group(&own, &l->j.seen, &g) != rows[i].own || letter_of_group(&other, &l->j.seen, &g) != rows[i].other)
+			fail_msg("row %zu: '%c' '%c'", i, letter_of_group(&own, &l->j.seen, &g), letter_of_group(&other, &l->j.seen, &g));
+		g.link = S; /* located: its link counts */
+		assert_int_equal(letter_of_group(&own, &l->j.seen, &g), 'A');
+		g.link = LINK_ANY;
+	}
+	list_free(l);
 }
 
 /* Under "no fault" everything is well, whatever is asked. */
@@ -467,6 +579,7 @@ int main(void)
 	    cmocka_unit_test(no_hypothesis_twice),
 	    cmocka_unit_test(places),
 	    cmocka_unit_test(provider_hops),
+	    cmocka_unit_test(a_silent_hop_between),
 	    cmocka_unit_test(families_are_split),
 	    cmocka_unit_test(a_link_that_is_not_configured),
 	    cmocka_unit_test(no_targets),
@@ -477,8 +590,11 @@ int main(void)
 	    cmocka_unit_test(reach_of_services_and_targets),
 	    cmocka_unit_test(reach_of_controls),
 	    cmocka_unit_test(letters_of_errors),
+	    cmocka_unit_test(who_reports_stands_before_the_cut),
+	    cmocka_unit_test(behind_the_last_corporate_hop),
 	    cmocka_unit_test(letters_of_azure),
 	    cmocka_unit_test(letters_of_delay_and_use),
+	    cmocka_unit_test(a_filter_of_flows_that_are_nowhere),
 	    cmocka_unit_test(health_is_health),
 	};
 

@@ -114,6 +114,35 @@ static void test_paths(void **state)
 	assert_true(record_path_differs("a b c", "a x c"));
 	assert_true(record_path_differs("a b", "a bb"));
 	assert_false(record_path_differs("", "a"));
+	assert_false(record_path_differs("a b,c d", "a c,e d"));
+	assert_false(record_path_differs("a b,c d", "a b d")); /* one of an edge's addresses, or both */
+	assert_true(record_path_differs("a b,c d", "a bb,e d"));
+	assert_true(record_path_differs("a b,c", "a x"));
+}
+
+/* A hop is all its addresses, in one order; where targets answer the way that all flows take has ended. */
+static void test_path_of_many(void **state)
+{
+	struct run_record a = make('h', 0), b = make('h', 1);
+	char was[128], is[128];
+
+	(void)state;
+	put_hop(&a, LINK_PRIMARY, "10.0.0.1");
+	put_hop(&a, LINK_PRIMARY, "172.16.3.1");
+	ip_addr_parse("10.10.11.2", &a.hops[1].others[0]);
+	ip_addr_parse("10.10.11.130", &a.hops[1].others[1]);
+	put_hop(&a, LINK_PRIMARY, "10.101.7.7");
+	a.hops[2].target = true;
+	put_hop(&b, LINK_PRIMARY, "10.0.0.1");
+	put_hop(&b, LINK_PRIMARY, "10.10.11.2");
+	ip_addr_parse("172.16.3.1", &b.hops[1].others[0]);
+	put_hop(&b, LINK_PRIMARY, "10.101.7.8");
+	b.hops[2].target = true;
+	record_path(&a, LINK_PRIMARY, was, sizeof was);
+	record_path(&b, LINK_PRIMARY, is, sizeof is);
+	assert_string_equal(was, "10.0.0.1 10.10.11.2,10.10.11.130,172.16.3.1");
+	assert_string_equal(is, "10.0.0.1 10.10.11.2,172.16.3.1");
+	assert_false(record_wants_deep(&a, &b));
 }
 
 static void test_wants_deep(void **state)
@@ -142,6 +171,7 @@ int main(void)
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_opened_at),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_path_of_many),
 		cmocka_unit_test(test_wants_deep),
 	};
 

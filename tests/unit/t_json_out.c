@@ -34,6 +34,37 @@ static void document(struct json_out *j)
 	json_finish(j);
 }
 
+/* A document of either form becomes the compact one. */
+static void one_line(void **state)
+{
+	static const char *const rows[][2] = {
+		{"{ \"a b\" : [ 1 ,\t2 ] ,\r\n\"c\": \"x \\\" y\\\\\", \"d\": null }\n", "{\"a b\":[1,2],\"c\":\"x \\\" y\\\\\",\"d\":null}\n"},
+		{"[]", "[]\n"}, {"\"a\\", "\"a\\\n"}, {"", "\n"},
+	};
+	struct strbuf pretty, compact, line;
+	struct json_out j;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		strbuf_init(&line, 1000);
+		json_one_line(rows[i][0], strlen(rows[i][0]), &line);
+		assert_string_equal(line.text, rows[i][1]);
+		strbuf_free(&line);
+	}
+	strbuf_init(&pretty, 10000);
+	strbuf_init(&compact, 10000);
+	strbuf_init(&line, 10000);
+	json_begin(&j, &pretty, false);
+	document(&j);
+	json_begin(&j, &compact, true);
+	document(&j);
+	json_one_line(pretty.text, pretty.len, &line);
+	assert_string_equal(line.text, compact.text);
+	strbuf_free(&pretty);
+	strbuf_free(&compact);
+	strbuf_free(&line);
+}
+
 static void indented_and_compact(void **state)
 {
 	struct strbuf b;
@@ -148,7 +179,8 @@ static void wrong_nesting_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(indented_and_compact), cmocka_unit_test(numbers_have_one_form),
+	    cmocka_unit_test(one_line),
+		cmocka_unit_test(indented_and_compact), cmocka_unit_test(numbers_have_one_form),
 	    cmocka_unit_test(texts_are_escaped), cmocka_unit_test(wrong_nesting_fails),
 	};
 

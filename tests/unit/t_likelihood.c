@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "analysis/diagnose/heard.h"
 #include "analysis/diagnose/likelihood.h"
 #include "analysis/path/stats.h"
 
@@ -25,18 +26,21 @@ static void near(double got, double want, double within, const char *what)
 
 static double unreach(int seen, char letter) { return likelihood_unreach((enum unreach)seen, letter); }
 static double delay(int seen, char letter) { return likelihood_delay((enum delay_outcome)seen, letter); }
+static double shared(int seen, char letter) { return likelihood_shared((enum delay_outcome)seen, letter); }
 static double use(int seen, char letter) { return likelihood_use((enum link_use)seen, letter); }
 static double az(int seen, char letter) { return likelihood_state((enum az_state)seen, letter); }
 static double peering(int seen, char letter) { return likelihood_peering((enum az_peering_state)seen, letter); }
 static double arp(int seen, char letter) { return likelihood_arp((enum az_arp_state)seen, letter); }
 static double session(int seen, char letter) { return likelihood_session((enum az_session_state)seen, letter); }
 static double connection(int seen, char letter) { return likelihood_connection((enum az_connection_state)seen, letter); }
+static double heard_session(int seen, char letter) { return likelihood_heard(HEARD_SESSION, (uint8_t)seen, letter); }
+static double heard_segment(int seen, char letter) { return likelihood_heard(HEARD_SEGMENT, (uint8_t)seen, letter); }
 static double gateway(int seen, char letter) { return likelihood_gateway((enum az_state)seen, letter); }
 
 /* Outcomes first..last; the letter in front is that of health. `unread`: outcome 0 says nothing. */
 static const struct table { const char *name; double (*of)(int, char); int first, last; const char *letters; } tables[] = {
     {"unreach", unreach, UNREACH_NONE, UNREACHES - 1, ".hcnNmWwapz?"},
-    {"delay", delay, DELAY_SAME, DELAY_JITTER, ".SJ?"},
+    {"delay", delay, DELAY_SAME, DELAY_REROUTED, ".SRJ?"},
     {"use", use, USE_YES, USE_NO, "Am?"},
     {"state", az, AZ_GOOD, AZ_BAD, ".X?"},
     {"peering", peering, PEERING_ENABLED, PEERING_MISSING, ".X?"},
@@ -44,6 +48,9 @@ static const struct table { const char *name; double (*of)(int, char); int first
     {"session", session, SESSION_UP, SESSION_FAILED, ".dDzfe?"},
     {"connection", connection, CONNECTION_UP, CONNECTION_MISSING, ".n?"},
     {"gateway", gateway, AZ_GOOD, AZ_BAD, ".g?"},
+    {"heard session", heard_session, HEARD_UP, HEARD_SESSIONS - 1, ".epnlmdcbo"},
+    {"heard segment", heard_segment, HEARD_AGREES, HEARD_SEGMENTS - 1, ".i"},
+    {"shared", shared, DELAY_SAME, DELAY_SLOWER, ".S?"},
 };
 
 static void rows_add_up_to_one(void **state)
@@ -95,7 +102,11 @@ static void letters_recognise_their_fault(void **state)
 	    {0, 'z', UNREACH_ADMIN_AZURE}, {1, 'S', DELAY_SLOWER},    {1, 'J', DELAY_JITTER},      {2, 'm', USE_NO},
 	    {3, 'X', AZ_BAD},            {4, 'X', PEERING_DISABLED},  {4, 'X', PEERING_MISSING},   {5, 'i', ARP_INCOMPLETE},
 	    {5, 'f', ARP_FAILED},        {5, 'e', ARP_EMPTY},         {6, 'd', SESSION_DOWN}, {6, 'D', SESSION_DOWN},      {6, 'z', SESSION_UP_ZERO},
-	    {6, 'f', SESSION_FAILED},    {6, 'e', SESSION_EMPTY},     {7, 'n', CONNECTION_DOWN},   {7, 'n', CONNECTION_MISSING}, {8, 'g', AZ_BAD}};
+	    {6, 'f', SESSION_FAILED},    {6, 'e', SESSION_EMPTY},     {7, 'n', CONNECTION_DOWN},   {7, 'n', CONNECTION_MISSING}, {8, 'g', AZ_BAD},
+	    {9, 'e', HEARD_SHUT_NEAR},   {9, 'e', HEARD_REFUSED_NEAR}, {9, 'e', HEARD_BAD_AS},     {9, 'p', HEARD_PREFIXES_FAR}, {9, 'n', HEARD_DEAF_FAR},
+	    {9, 'n', HEARD_SILENT_NEAR}, {9, 'l', HEARD_DEAF_NEAR},   {9, 'l', HEARD_SILENT_FAR},  {9, 'm', HEARD_SHUT_FAR},     {9, 'd', HEARD_SHUT_FAR},
+	    {9, 'd', HEARD_REFUSED_FAR}, {9, 'c', HEARD_BAD_AS},      {9, 'b', HEARD_DEAF_FAR},    {9, 'b', HEARD_DEAF_NEAR},    {9, 'o', HEARD_DEAF_FAR},
+	    {10, 'i', HEARD_OTHER_TAGS}, {10, 'i', HEARD_OTHER_MAC}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -119,7 +130,7 @@ static struct group_likelihood of(const struct traffic_group *g)
 {
 	struct group_likelihood l;
 
-	likelihood_group(g, true, 0, &l);
+	likelihood_group(g, true, 0, NULL, &l);
 	return l;
 }
 
@@ -223,20 +234,20 @@ static void silence_counts_by_who_is_silent(void **state)
 	/* A target may ignore ping while it serves its ports. */
 	struct traffic_group g = group(GROUP_TARGET, PROBE_ICMP_ECHO, 0, 30);
 	struct group_likelihood beside, alone;
-	likelihood_group(&g, false, 0, &beside);
-	likelihood_group(&g, true, 0, &alone);
+	likelihood_group(&g, false, 0, NULL, &beside);
+	likelihood_group(&g, true, 0, NULL, &alone);
 	assert_true(beside.alive > alone.alive + 2);
 	/* That is a target's or control's own right; routers are the same either way. */
 	static const enum group_class routers[] = {GROUP_HOP, GROUP_EDGE, GROUP_MSEE, GROUP_MSEE_HOP};
 	for (size_t i = 0; i < COUNT(routers); i++) {
 		g = group(routers[i], PROBE_ICMP_ECHO, 0, 30);
-		likelihood_group(&g, false, 0, &beside);
-		likelihood_group(&g, true, 0, &alone);
+		likelihood_group(&g, false, 0, NULL, &beside);
+		likelihood_group(&g, true, 0, NULL, &alone);
 		assert_true(beside.alive == alone.alive);
 	}
 	g = group(GROUP_CONTROL, PROBE_ICMP_ECHO, 0, 30);
-	likelihood_group(&g, false, 0, &beside);
-	likelihood_group(&g, true, 0, &alone);
+	likelihood_group(&g, false, 0, NULL, &beside);
+	likelihood_group(&g, true, 0, NULL, &alone);
 	assert_true(beside.alive > alone.alive + 1);
 }
 
@@ -303,15 +314,38 @@ static void flows_that_differ(void **state)
 }
 
 /* What our own capture lost is nobody's fault. */
+/* A router that answers nearly all, by its limit: which flows went without is chance, so that
+ * many flows make its limit no likelier a loss on the way than one flow does. */
+static void a_router_has_one_habit(void **state)
+{
+	static const enum group_class routers[] = {GROUP_HOP, GROUP_MSEE_HOP};
+
+	(void)state;
+	for (size_t c = 0; c < COUNT(routers); c++) {
+		struct traffic_group one = group(routers[c], PROBE_ICMP_ECHO, 92, 96), many = one;
+		many.flow_count = 4;
+		for (uint16_t f = 0; f < 4; f++)
+			many.flows[f] = (struct group_flow){f, 24, 23};
+		struct group_likelihood a = of(&one), b = of(&many);
+		double best_a = -INFINITY, best_b = -INFINITY;
+		for (int i = 0; i < LOSS_GRID; i++) {
+			best_a = fmax(best_a, a.loss[i]);
+			best_b = fmax(best_b, b.loss[i]);
+		}
+		assert_true(best_a - a.alive > 0);
+		assert_true(fabs((best_b - b.alive) - (best_a - a.alive)) < .5);
+	}
+}
+
 static void our_own_loss_excuses(void **state)
 {
 	struct traffic_group g = group(GROUP_TARGET, PROBE_TCP_SYN, 90, 100);
 	struct group_likelihood clean, excused, wild;
 
 	(void)state;
-	likelihood_group(&g, true, 0, &clean);
-	likelihood_group(&g, true, .1, &excused);
-	likelihood_group(&g, true, 7, &wild); /* out of all bounds: still a number */
+	likelihood_group(&g, true, 0, NULL, &clean);
+	likelihood_group(&g, true, .1, NULL, &excused);
+	likelihood_group(&g, true, 7, NULL, &wild); /* out of all bounds: still a number */
 	assert_true(excused.alive > clean.alive + 5);
 	assert_true(excused.alive > excused.loss[LOSS_GRID / 2]);
 	assert_true(isfinite(wild.alive));
@@ -361,6 +395,7 @@ int main(void)
 	    cmocka_unit_test(loss_is_found_at_its_rate),
 	    cmocka_unit_test(loss_by_the_way_back),
 	    cmocka_unit_test(flows_that_differ),
+	    cmocka_unit_test(a_router_has_one_habit),
 	    cmocka_unit_test(our_own_loss_excuses),
 	    cmocka_unit_test(refusals),
 	    cmocka_unit_test(the_grid_of_loss),

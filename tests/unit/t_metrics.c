@@ -17,7 +17,7 @@ static void test_never_run_and_hostile_name(void **state)
 
 	(void)state;
 	strbuf_init(&out, 65536);
-	metrics_text(&v, &out);
+	metrics_text(&v, METRICS_PROMETHEUS, &out);
 	assert_true(strbuf_ok(&out));
 	assert_non_null(strstr(out.text, "\nerprobe_up{circuit=\"a\\\"b\\\\c\xef\xbf\xbd" "d\"} 0\n"));
 	assert_non_null(strstr(out.text, "status=\"undetermined\"} 1\n"));
@@ -37,7 +37,7 @@ static void test_unknown_is_left_out(void **state)
 	(void)state;
 	r.links[LINK_SECONDARY].segments[DOMAIN_WAN] = (struct record_segment){true, RECORD_UNKNOWN, {1, 0.5, 1, true}};
 	strbuf_init(&out, 65536);
-	metrics_text(&v, &out);
+	metrics_text(&v, METRICS_PROMETHEUS, &out);
 	assert_null(strstr(out.text, "latency_seconds{"));
 	assert_non_null(strstr(out.text, "erprobe_domain_loss_ratio{circuit=\"a\",link=\"secondary\",domain=\"wan\"} 1.000000\n"));
 	assert_non_null(strstr(out.text, "status=\"healthy\"} 1\n"));

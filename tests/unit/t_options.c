@@ -64,6 +64,10 @@ static void test_count_and_confidence(void **state)
 	static const char *const bad[] = {"0.49", "1", "1.0", "95", "95%", "", "-0.9"};
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_false(option_confidence(bad[i], &v));
+	assert_true(option_chance("5%", &v) && v == 0.05 && option_chance("0.01", &v) && v == 0.01);
+	static const char *const no_chance[] = {"0", "0%", "0.6", "51%", "5 %", "5%%", "", "-1"};
+	for (size_t i = 0; i < COUNT(no_chance); i++)
+		assert_false(option_chance(no_chance[i], &v));
 }
 
 /* A small command beside the common options. */

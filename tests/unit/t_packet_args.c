@@ -44,7 +44,8 @@ static struct parsed *parse(const char *line)
 static void everything(void **state)
 {
 	struct parsed *p = parse("x --channel-version 1 --iface eth0 --iface eth1.100 --allow 10.0.0.0/8 --allow "
-	                         "192.0.2.1 --allow 2001:db8::/32 --rate 200 --ports 16 --snaplen 256");
+	                         "192.0.2.1 --allow 2001:db8::/32 --rate 200 --ports 16 --snaplen 256 "
+	                         "--watch 172.16.3.0/30 --watch 2001:db8:3::/126");
 	char text[PREFIX_TEXT_MAX];
 
 	(void)state;
@@ -58,6 +59,8 @@ static void everything(void **state)
 	assert_int_equal(p->args.rate, 200);
 	assert_int_equal(p->args.ports, 16);
 	assert_int_equal(p->args.snaplen, 256);
+	assert_int_equal(p->args.watch_count, 2);
+	assert_string_equal(ip_prefix_text(&p->args.watch[1], text), "2001:db8:3::/126");
 	packet_args_free(&p->args);
 }
 
@@ -122,6 +125,12 @@ static void refused(void **state)
 		{BASE "--ports 513", "--ports \"513\": expected a number from 0 to 512"},
 		{BASE "--snaplen 95", "--snaplen \"95\": expected bytes from 96 to 512"},
 		{BASE "--snaplen 513", "--snaplen \"513\""},
+		{BASE "--watch 172.16.3.1/30", "--watch \"172.16.3.1/30\": expected a peering's prefix, /24 or longer (IPv6 /64), without host bits"},
+		{BASE "--watch 172.16.0.0/16", "--watch \"172.16.0.0/16\": expected a peering's prefix"},
+		{BASE "--watch 128.0.0.0/1", "--watch \"128.0.0.0/1\": expected a peering's prefix"},
+		{BASE "--watch 2001:db8::/32", "--watch \"2001:db8::/32\": expected a peering's prefix"},
+		{BASE "--watch 0.0.0.0/0", "--watch \"0.0.0.0/0\": expected a peering's prefix"},
+		{BASE "--watch tcp", "--watch \"tcp\""},
 		{BASE "--file /etc/passwd", "unknown argument \"--file\": see --help"},
 		{BASE "--rate", "--rate needs a value"},
 		{"x --help x", "unknown argument \"--help\""},
@@ -195,7 +204,7 @@ static void a_list_of_targets(void **state)
 	int kept = list(many, sizeof(many), true);
 	struct parsed *p = parse(LIST_LINE " --capture bulk");
 	assert_true(p->ok);
-	assert_true(p->args.bulk);
+	assert_int_equal(p->args.how, CAPTURE_BULK);
 	assert_int_equal(p->args.allow_count, 3000);
 	assert_memory_equal(p->args.allow, many, sizeof(many));
 	packet_args_free(&p->args);
@@ -217,6 +226,9 @@ static void a_list_of_targets(void **state)
 	packet_args_free(&p->args);
 	p = parse("x --channel-version 2 --iface eth0 --allow-fd 3");
 	assert_false(p->ok);
+	packet_args_free(&p->args);
+	p = parse("x --channel-version 2 --iface eth0 --allow 10.0.0.1 --capture light");
+	assert_int_equal(p->args.how, CAPTURE_LIGHT);
 	packet_args_free(&p->args);
 	p = parse("x --channel-version 2 --iface eth0 --capture slow");
 	assert_false(p->ok);

@@ -340,7 +340,7 @@ static void nonsense_builds_nothing(void **state)
 	}
 	s = ok, s.size = 41;
 	assert_int_equal(build(&s).len, 0);
-	s = ok, s.size = 1501;
+	s = ok, s.size = PROBE_SIZE_MAX + 1;
 	assert_int_equal(build(&s).len, 0);
 	s = ok, s.size = UINT16_MAX;
 	assert_int_equal(build(&s).len, 0);
@@ -350,9 +350,107 @@ static void nonsense_builds_nothing(void **state)
 	assert_int_equal(build(&s).len, 0);
 }
 
+/* -- templates -- */
+
+static uint64_t chance(uint64_t *state)
+{
+	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return *state >> 24;
+}
+
+static struct probe_spec any_probe(uint64_t *r)
+{
+	static const uint8_t kinds[] = {PROBE_ICMP_ECHO, PROBE_TCP_SYN, PROBE_TCP_RST, PROBE_UDP};
+	struct probe_spec s;
+	uint8_t family = chance(r) % 2 == 0 ? IP_V4 : IP_V6, bytes[32];
+
+	memset(&s, 0, sizeof s);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = chance(r) % 8 == 0 ? (uint8_t)(chance(r) % 2 * 255) : (uint8_t)chance(r);
+	s.kind = kinds[chance(r) % 4];
+	s.src = ip_addr_from(family, bytes);
+	s.dst = ip_addr_from(family, bytes + 16);
+	s.id = (uint32_t)chance(r);
+	s.ttl = (uint8_t)(1 + chance(r) % 255);
+	s.tos = chance(r) % 4 == 0 ? 0xb8 : 0;
+	s.dont_fragment = chance(r) % 4 != 0;
+	s.src_port = (uint16_t)chance(r);
+	s.dst_port = (uint16_t)(1 + chance(r) % 65535);
+	s.ip_id = (uint16_t)(1 + chance(r) % 65535);
+	s.icmp_sum = (uint16_t)(1 + chance(r) % 65534);
+	s.seq = (uint32_t)chance(r);
+	s.ack = s.kind == PROBE_TCP_RST && chance(r) % 2 == 0 ? (uint32_t)chance(r) : 0;
+	s.flow_label = (uint32_t)(chance(r) % 0x100000);
+	s.token = chance(r) << 32 ^ chance(r);
+	if (chance(r) % 4 == 0)
+		s.size = (uint16_t)(probe_size_min(s.kind, family) + chance(r) % 3);
+	return s;
+}
+
+/* Patched or built by libnet: byte for byte the same, for every field at once. */
+static void a_patched_packet_is_libnets(void **state)
+{
+	uint64_t r = 7;
+	char err[200];
+	struct craft *c = craft_new(err, sizeof err), *plain = craft_new(err, sizeof err);
+
+	(void)state;
+	assert_true(c && plain);
+	for (int i = 0; i < 200000; i++) {
+		uint8_t a[CRAFT_BYTES_MAX], b[CRAFT_BYTES_MAX];
+		struct probe_spec s = any_probe(&r);
+		size_t len = craft_build(c, &s, MAC, a);
+		assert_int_equal(len, craft_build_anew(plain, &s, MAC, b));
+		if (memcmp(a, b, len) != 0)
+			for (size_t k = 0; k < len; k++)
+				if (a[k] != b[k])
+					fail_msg("probe %d, kind %u family %u size %u: byte %zu is %02x, libnet's %02x", i, s.kind, s.src.family, s.size, k, a[k], b[k]);
+	}
+	craft_free(c);
+	craft_free(plain);
+}
+
+/* Each field by itself, from the one packet that the template is of. */
+static void each_field_is_patched(void **state)
+{
+	uint64_t r = 11;
+	char err[200];
+
+	(void)state;
+	for (int kind = 0; kind < 64; kind++)
+		for (int field = 0; field < 13; field++) {
+			struct craft *c = craft_new(err, sizeof err), *plain = craft_new(err, sizeof err);
+			uint8_t a[CRAFT_BYTES_MAX], b[CRAFT_BYTES_MAX];
+			struct probe_spec s = any_probe(&r), t = s, other = any_probe(&r);
+			other.src.family = other.dst.family = s.src.family;
+			craft_build(c, &s, MAC, a);
+			switch (field) {
+			case 0: t.id = other.id; break;
+			case 1: t.ttl = other.ttl; break;
+			case 2: t.src = other.src; break;
+			case 3: t.dst = other.dst; break;
+			case 4: t.src_port = other.src_port; break;
+			case 5: t.dst_port = other.dst_port; break;
+			case 6: t.ip_id = other.ip_id; break;
+			case 7: t.icmp_sum = other.icmp_sum; break;
+			case 8: t.seq = other.seq; break;
+			case 9: t.ack = s.ack != 0 ? s.ack ^ 0x10001 : 0; break;
+			case 10: t.flow_label = other.flow_label; break;
+			case 11: t.token = other.token; break;
+			default: t.tos ^= 4; break;
+			}
+			size_t len = craft_build(c, &t, MAC, a);
+			assert_int_equal(len, craft_build_anew(plain, &t, MAC, b));
+			assert_memory_equal(a, b, len);
+			craft_free(c);
+			craft_free(plain);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_patched_packet_is_libnets), cmocka_unit_test(each_field_is_patched),
 		cmocka_unit_test(echo_fields),
 		cmocka_unit_test(echo_checksum_is_the_flows),
 		cmocka_unit_test(compensation_table),

@@ -102,7 +102,7 @@ static void bounds_table(void **state)
 		{"size 41", {.size = 41}, -1, -1, SEND_REFUSED_BOUNDS},
 		{"size 42", {.size = 42}, -1, -1, SEND_OK},
 		{"size 1500", {.size = 1500}, -1, -1, SEND_OK},
-		{"size 1501", {.size = 1501}, -1, -1, SEND_REFUSED_BOUNDS},
+		{"size beyond all", {.size = PROBE_SIZE_MAX + 1}, -1, -1, SEND_REFUSED_BOUNDS},
 		{"df 1", {.dont_fragment = 1}, -1, -1, SEND_OK},
 		{"df 2", {.dont_fragment = 2}, -1, -1, SEND_REFUSED_BOUNDS},
 		{"label", {.flow_label = 0xfffff}, -1, -1, SEND_OK},

@@ -248,6 +248,60 @@ static void a_flow_led_astray_claims_nothing(void **state)
 	world_free(&w);
 }
 
+/* Two equal routers before the fork, of which each link's own flows met one alone: both
+ * belong to both links, and a flow's link is what it meets behind them. */
+static void equal_routers_before_the_fork(void **state)
+{
+	struct world w;
+	struct path_view v;
+
+	(void)state;
+	world_standard(&w, HANDOFF_L2);
+	w.way[FAM4][LINK_SECONDARY].hop[2] = "10.10.2.66";
+	for (uint16_t f = EDGE1; f < TCP; f++)
+		for (uint8_t ttl = 1; ttl <= 3; ttl++)
+			world_probe(&w, f, ttl);
+	w.way[FAM4][LINK_SECONDARY].hop[2] = "10.10.2.2"; /* this flow's hash takes the other one */
+	w.takes[TCP] = LINK_SECONDARY;
+	world_probe(&w, TCP, 3);
+	world_probe(&w, TCP, 2);
+	view(&w, &v);
+	assert_int_equal(link_of(&v, "10.10.2.2"), LINK_PRIMARY); /* so far it might be … */
+	assert_int_equal(v.flow_link[TCP], LINK_SECONDARY);       /* … but what is behind it counts more */
+	path_view_free(&v);
+	world_probe(&w, TCP, 3);
+	world_probe(&w, TCP, 2);
+	view(&w, &v);
+	assert_int_equal(link_of(&v, "10.10.2.2"), LINK_ANY);
+	assert_int_equal(link_of(&v, "10.10.4.1"), LINK_SECONDARY);
+	assert_int_equal(v.flow_link[TCP], LINK_SECONDARY);
+	path_view_free(&v);
+	world_free(&w);
+}
+
+/* A flow that moves once makes no hop a shared one, whichever order its hops are asked in. */
+static void a_move_shares_no_hop(void **state)
+{
+	struct world w;
+	struct path_view v;
+
+	(void)state;
+	world_standard(&w, HANDOFF_L2);
+	world_run(&w, 1);
+	for (int i = 0; i < 2; i++) {
+		w.takes[TCP] = (uint8_t)(i ? LINK_SECONDARY : LINK_PRIMARY);
+		for (uint8_t ttl = 2; ttl <= 4; ttl++)
+			world_probe(&w, TCP, ttl);
+		for (uint8_t ttl = 4; ttl >= 2; ttl--)
+			world_probe(&w, TCP, ttl);
+	}
+	view(&w, &v);
+	assert_int_equal(link_of(&v, "10.10.3.1"), LINK_PRIMARY);
+	assert_int_equal(link_of(&v, "10.10.4.1"), LINK_SECONDARY);
+	path_view_free(&v);
+	world_free(&w);
+}
+
 static void a_flow_that_moves_is_marked(void **state)
 {
 	struct world w;
@@ -491,6 +545,8 @@ int main(void)
 	    cmocka_unit_test(a_flow_that_moves_on_the_edge),
 	    cmocka_unit_test(the_nearest_reset_tells_the_distance),
 	    cmocka_unit_test(a_flow_that_moves_is_marked),
+	    cmocka_unit_test(equal_routers_before_the_fork),
+	    cmocka_unit_test(a_move_shares_no_hop),
 	    cmocka_unit_test(several_hops_at_one_distance),
 	    cmocka_unit_test(a_flow_nobody_locates_stays_open),
 	    cmocka_unit_test(circuits_are_apart),

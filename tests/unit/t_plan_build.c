@@ -273,11 +273,32 @@ static void test_many_targets(void **state)
 	strbuf_free(&yaml);
 }
 
+/* What the file says, but never more than the interface takes. */
+static void test_sizes(void **state)
+{
+	static const struct { uint32_t mtu; const char *said; int32_t want; } rows[] = {
+		{0, "", 1500}, {9000, "", 1500}, {1420, "", 1420}, {1500, ", mtu: 1400", 1400}, {1420, ", mtu: 1500", 1420}};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char yaml[256];
+		snprintf(yaml, sizeof yaml, NO_AZURE "circuits:\n  - name: c\n    links: {primary: {ce: 172.16.3.1, msee: 172.16.3.2%s}}\n", rows[i].said);
+		for (size_t k = 0; k < COUNT(ifaces); k++)
+			ifaces[k].mtu = rows[i].mtu;
+		struct plan p = build(yaml);
+		assert_int_equal(p.circuits[0].links[LINK_PRIMARY].mtu, rows[i].want);
+		plan_free(&p);
+	}
+	for (size_t k = 0; k < COUNT(ifaces); k++)
+		ifaces[k].mtu = 0;
+}
+
 static void test_on_the_edge(void **state)
 {
 	(void)state;
 	struct plan p = build(NO_AZURE "circuits:\n  - name: c\n    links: {primary: {ce: 172.16.3.1, msee: 172.16.3.2}}\n");
 	assert_true(p.circuits[0].links[LINK_PRIMARY].on_edge[FAM4]);
+	assert_int_equal(p.circuits[0].links[LINK_PRIMARY].mtu, 1500);
+	assert_int_equal(p.circuits[0].links[LINK_SECONDARY].mtu, 0); /* nothing is sent there */
 	assert_int_equal(count(&p, FLOW_EDGE, PROBE_ICMP_ECHO, LINK_NULL), 0);
 	const struct plan_flow *m = first(&p, FLOW_MSEE, PROBE_ICMP_ECHO), *n = first(&p, FLOW_NEIGHBOUR, PROBE_NEIGHBOUR);
 	assert_ip(&m->src, "172.16.3.1");
@@ -445,6 +466,44 @@ static void test_allow_list(void **state)
 	plan_free(&p);
 }
 
+static void test_watch_list(void **state)
+{
+	static const char *const wanted[] = {"172.20.3.0/30", "172.20.4.0/30"};
+	struct config c = parse(behind);
+	struct plan_build_options o = options();
+	struct ip_prefix list[4];
+	struct plan p;
+	size_t n;
+	char err[256], text[PREFIX_TEXT_MAX];
+
+	(void)state;
+	p = build(behind);
+	assert_false(p.watch);
+	assert_true(plan_watch_list(&p, list, COUNT(list), &n, err, sizeof err));
+	assert_int_equal(n, 0);
+	plan_free(&p);
+	o.watch = true;
+	assert_true(plan_build(&c, &o, &p, err, sizeof(err)));
+	assert_true(p.watch);
+	assert_true(plan_watch_list(&p, list, COUNT(list), &n, err, sizeof err));
+	assert_int_equal(n, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(ip_prefix_text(&list[i], text), wanted[i]);
+	assert_false(plan_watch_list(&p, list, 1, &n, err, sizeof err));
+	assert_non_null(strstr(err, "more than 1 subnets, at circuit"));
+	/* One of the two ends is not known: nobody says what subnet that is. */
+	p.circuits[0].links[0].ce[FAM4] = ip_addr_none();
+	assert_true(plan_watch_list(&p, list, COUNT(list), &n, err, sizeof err));
+	assert_int_equal(n, 1);
+	/* No subnet holds these two: half of all addresses would be listened to. */
+	assert_true(ip_addr_parse("10.0.0.1", &p.circuits[0].links[1].ce[FAM4]));
+	assert_true(ip_addr_parse("100.64.0.1", &p.circuits[0].links[1].msee[FAM4]));
+	assert_false(plan_watch_list(&p, list, COUNT(list), &n, err, sizeof err));
+	assert_non_null(strstr(err, "ce 10.0.0.1 and msee 100.64.0.1 share no subnet of /24 or longer"));
+	plan_free(&p);
+	config_free(&c);
+}
+
 static void test_every_interface(void **state)
 {
 	(void)state;
@@ -564,6 +623,7 @@ int main(void)
 		cmocka_unit_test_setup(test_lookups_spread, make_addresses),
 		cmocka_unit_test_setup(test_rule_on_ports, make_addresses),
 		cmocka_unit_test_setup(test_many_targets, make_addresses),
+		cmocka_unit_test_setup(test_sizes, make_addresses),
 		cmocka_unit_test_setup(test_on_the_edge, make_addresses),
 		cmocka_unit_test_setup(test_bound_links, make_addresses),
 		cmocka_unit_test_setup(test_no_route, make_addresses),
@@ -572,6 +632,7 @@ int main(void)
 		cmocka_unit_test_setup(test_ceilings, make_addresses),
 		cmocka_unit_test_setup(test_ports, make_addresses),
 		cmocka_unit_test_setup(test_allow_list, make_addresses),
+		cmocka_unit_test_setup(test_watch_list, make_addresses),
 		cmocka_unit_test_setup(test_every_interface, make_addresses),
 		cmocka_unit_test_setup(test_derive, make_addresses),
 		cmocka_unit_test_setup(test_derived_families, make_addresses),

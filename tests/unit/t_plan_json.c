@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* plan.json: every member comes back equal, and nothing wrong gets in. */
+#include "erprobe/baseline.h"
 #include "probe/run/plan_json.h"
 
 #include <setjmp.h>
@@ -90,6 +91,42 @@ static void plan_comes_back_equal(void **state)
 	assert_plans_equal(&want, &got);
 	plan_free(&want);
 	plan_free(&got);
+	event_log_free(&log);
+	strbuf_free(&text);
+}
+
+/* What was normal is carried by the plan, so that evidence replays without a history. */
+static void the_baseline_comes_back_equal(void **state)
+{
+	struct plan p, back;
+	struct event_log l, log;
+	struct strbuf text;
+	struct baseline *b = calloc(1, sizeof *b);
+	struct baseline_way *w = b ? &b->ways[LINK_SECONDARY][FAM6] : NULL;
+	char err[200] = "";
+	uint32_t frames;
+
+	(void)state;
+	assert_non_null(b);
+	sample_plan(&p);
+	sample_log(&l);
+	*w = (struct baseline_way){.runs = 9, .since_s = 1, .last_s = 1700000000, .sample_count = 2, .anchor_us = BASELINE_UNKNOWN};
+	w->samples[1] = (struct baseline_sample){1700000000, {1, 2, BASELINE_UNKNOWN, BASELINE_US_MAX, 0}};
+	w->week[167] = (struct baseline_hour){-5, 3};
+	b->hops[b->hop_count++] = (struct baseline_hop){LINK_ANY, FAM4, 1, {IP_V4, {10, 0, 0, 1}}, 7};
+	b->answerers[b->answerer_count++] = (struct baseline_answerer){.link = LINK_ANY, .hop = 3, .asked = 7, .answered = 6, .reply_ttl = 64};
+	p.circuits[0].baseline = b;
+	strbuf_init(&text, STRBUF_MAX_DEFAULT);
+	assert_true(plan_json_write(&p, &l, &text, err, sizeof err));
+	if (!plan_json_read(text.text, text.len, &back, &log, &frames, err, sizeof err))
+		fail_msg("%s", err);
+	assert_non_null(back.circuits[0].baseline);
+	assert_memory_equal(b, back.circuits[0].baseline, sizeof *b);
+	for (size_t i = 1; i < back.circuit_count; i++)
+		assert_null(back.circuits[i].baseline);
+	plan_free(&p);
+	plan_free(&back);
+	event_log_free(&l);
 	event_log_free(&log);
 	strbuf_free(&text);
 }
@@ -216,7 +253,7 @@ static void wrong_values_are_named(void **state)
 		{"\"flow_label\": 1048575", "\"flow_label\": 1048576", "flows[1].flow_label is out of range"},
 		{"\"dst\": \"172.16.4.2\"", "\"dst\": null", "flows[2].dst is missing"},
 		{"\"dst\": \"172.16.3.2\"", "\"dst\": \"::2\"", "flows[0].src is of another family"},
-		{"\"frames\": 2", "\"frames\": 200001", "frames is out of range"},
+		{"\"frames\": 2", "\"frames\": 400001", "frames is out of range"},
 		{"\"after_frames\": 2", "\"after_frames\": 3", "not_sent[1].after_frames is out of range"},
 		{"\"after_frames\": 1", "\"after_frames\": 2", NULL},
 		{"\"after_frames\": 2", "\"after_frames\": 1", NULL},
@@ -270,6 +307,29 @@ static void every_line_is_needed(void **state)
 	assert_true(refused > 150);
 	free(without);
 	strbuf_free(&text);
+}
+
+/* Bundles of earlier builds have no word of it; a run that watched needs it, or its frames were foreign. */
+static void watching_is_kept(void **state)
+{
+	(void)state;
+	for (int watch = 0; watch < 2; watch++) {
+		struct plan p = {.run_id = "x", .watch = watch}, got;
+		struct event_log log, back;
+		struct strbuf text;
+		uint32_t frames;
+		char err[200] = "";
+
+		event_log_init(&log);
+		strbuf_init(&text, STRBUF_MAX_DEFAULT);
+		assert_true(plan_json_write(&p, &log, &text, err, sizeof err));
+		assert_int_equal(strstr(text.text, "\"watch\"") != NULL, watch);
+		assert_true(plan_json_read(text.text, text.len, &got, &back, &frames, err, sizeof err));
+		assert_int_equal(got.watch, watch);
+		plan_free(&got);
+		event_log_free(&back);
+		strbuf_free(&text);
+	}
 }
 
 static void bytes_changed(void **state)
@@ -348,10 +408,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plan_comes_back_equal),
+		cmocka_unit_test(the_baseline_comes_back_equal),
 		cmocka_unit_test(events_come_back_equal),
 		cmocka_unit_test(empty_plan),
 		cmocka_unit_test(wrong_values_are_named),
 		cmocka_unit_test(every_line_is_needed),
+		cmocka_unit_test(watching_is_kept),
 		cmocka_unit_test(bytes_changed),
 		cmocka_unit_test(too_large_is_said),
 		cmocka_unit_test(largest_plan_reads_back),

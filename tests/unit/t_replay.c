@@ -197,7 +197,7 @@ static void another_document_is_said(void **state)
 	save(x, false);
 	forge_word(x, EVIDENCE_RUN, "\"probes_sent\": 3", "\"probes_sent\": 4");
 	assert_int_equal(replay(x, REPLAY_JSON, false), x->exit_code);
-	assert_non_null(strstr(x->err, "concludes otherwise: the same verdicts, but line "));
+	assert_non_null(strstr(x->err, "words it otherwise: the same verdicts, but line "));
 	assert_non_null(strstr(x->err, "was '\"probes_sent\": 4,' and is now '\"probes_sent\": 3,'; "
 	                               "the stored document is printed\n"));
 	assert_non_null(strstr(x->out, "\"probes_sent\": 4"));

@@ -12,6 +12,8 @@
 #include "analysis/report/page.h"
 #include "analysis/report/report.h"
 #include "analysis/report/words.h"
+
+#include <math.h>
 #include "analysis/value/utf8.h"
 
 #define COUNT(t) (sizeof(t) / sizeof((t)[0]))
@@ -162,6 +164,16 @@ static void figures(void **state)
 	assert_string_equal(loss_words(&(struct ratio_bound){0.04, 0.01, 0.07, true}, false, buf), "loss 4.0 % (1.0 % – 7.0 %)");
 	assert_string_equal(loss_words(&(struct ratio_bound){0.04, 0.01, 0.07, true}, true, buf), "loss 4.0 %");
 	assert_string_equal(loss_words(&(struct ratio_bound){0, 0, 0.03, true}, true, buf), "loss ≤ 3.0 %");
+	const struct ratio_bound maybe = {0.03, 0, 0.109, true}, surely = {0.03, 0.01, 0.109, true};
+	assert_string_equal(segment_loss_words(&maybe, true, false, buf), "loss ≤ 10.9 %");
+	assert_string_equal(segment_loss_words(&maybe, true, true, buf), "loss 3.0 %");
+	assert_string_equal(segment_loss_words(&maybe, false, false, buf), "loss 3.0 % (0 % – 10.9 %)");
+	assert_string_equal(segment_loss_words(&surely, true, false, buf), "loss 3.0 %");
+	static const struct { double ratio; const char *text; } odds[] = {
+		{1.35, "1.4 : 1"}, {9.94, "9.9 : 1"}, {9.96, "10 : 1"}, {12, "12 : 1"}, {118, "120 : 1"}, {999, "1,000 : 1"},
+		{48321, "48,000 : 1"}, {999999, "1,000,000 : 1"}, {1.01e6, "> 1,000,000 : 1"}, {1e300, "> 1,000,000 : 1"}, {1.0 / 12, "1 : 12"}};
+	for (size_t i = 0; i < sizeof odds / sizeof odds[0]; i++)
+		assert_string_equal(odds_words(log(odds[i].ratio), buf), odds[i].text);
 	assert_string_equal(age_words(-1, buf), "-");
 	assert_string_equal(age_words(119 * NS_PER_SEC, buf), "119 s");
 	assert_string_equal(age_words(INT64_C(7199) * NS_PER_SEC, buf), "119 min");

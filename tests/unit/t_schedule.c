@@ -125,28 +125,31 @@ static void the_budget_is_kept(void **state)
 	}
 }
 
-/* The live session's address is never asked more than once a second, both TTLs and
- * all flows together. */
+/* The live session's address is never asked more than once a second, both TTLs, signed
+ * or not, and all flows together. */
 static void a_bgp_port_is_asked_once_a_second(void **state)
 {
 	struct run *r = run_new();
 	int64_t last[LINKS] = {-5000, -5000};
-	size_t asked[LINKS] = {0}, gtsm = 0;
+	size_t asked[LINKS] = {0}, gtsm = 0, with_key = 0;
 
 	(void)state;
 	for (int i = 0; i < 2; i++) /* flows from other ports to the same address */
-		world_flow(&r->w, LINK_PRIMARY, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
+		world_flow(&r->w, LINK_PRIMARY, i == 0 ? FLOW_BGP_MSEE : FLOW_BGP_SIGNED, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
 	run(r, 0, 12000, 8, true);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct plan_flow *f = &r->w.flows[r->wishes[i].flow];
-		if (f->role != FLOW_BGP_MSEE || !is_probe(r, i))
+		if ((f->role != FLOW_BGP_MSEE && f->role != FLOW_BGP_SIGNED) || !is_probe(r, i))
 			continue;
 		if (r->at_ms[i] - last[f->link] < 1000)
 			fail_msg("%lld ms after the one before", (long long)(r->at_ms[i] - last[f->link]));
 		last[f->link] = r->at_ms[i];
 		asked[f->link]++;
 		gtsm += r->wishes[i].ttl == PATH_TTL_GTSM;
+		with_key += f->role == FLOW_BGP_SIGNED;
+		assert_true(f->role == FLOW_BGP_MSEE || (r->wishes[i].ttl == PATH_TTL_GTSM && r->wishes[i].index < BGP_SIGNED_MAX));
 	}
+	assert_in_range(with_key, 2, 6);
 	assert_true(asked[0] >= 6 && asked[1] >= 6);
 	assert_true(gtsm >= 6 && gtsm < asked[0] + asked[1]); /* both TTLs are asked */
 	run_free(r);
@@ -366,6 +369,26 @@ static void half_open_connections_are_ended(void **state)
 	run_free(r);
 }
 
+/* Behind a key or GTSM our kernel's own RST counts for nothing: ours goes at once, and as the SYN went. */
+static void port_179_is_reset_at_once(void **state)
+{
+	struct run *r = run_new();
+	struct probe_wish wishes[8];
+
+	(void)state;
+	world_flow(&r->w, LINK_PRIMARY, FLOW_BGP_SIGNED, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
+	uint16_t tcp = (uint16_t)(r->w.plan.flow_count - 1);
+	r->w.now_ms = 100;
+	uint32_t opened = world_sent(&r->w, tcp, PATH_TTL_GTSM);
+	world_got(&r->w, opened, ANSWER_SYN_ACK, "172.16.3.2", 0, 0, SYN_ACK_MS * 1000);
+	struct match reset = {.cls = MATCH_OUT_RESET, .has_probe = true, .probe = opened, .flow = tcp};
+	observations_match(&r->w.seen, &reset, world_at(&r->w, 104));
+	assert_int_equal(ask(r, 104, wishes, 8), 1);
+	assert_true(wishes[0].kind == PROBE_TCP_RST && wishes[0].flow == tcp && wishes[0].ttl == PATH_TTL_GTSM);
+	assert_int_equal(ask(r, 9000, wishes, 8), 0);
+	run_free(r);
+}
+
 static void what_is_closed_is_left_alone(void **state)
 {
 	struct run *r = run_new();
@@ -493,7 +516,8 @@ int main(void)
 	    cmocka_unit_test(it_is_repeatable),
 	    cmocka_unit_test(intervals_differ),
 	    cmocka_unit_test(half_open_connections_are_ended),
-	    cmocka_unit_test(what_is_closed_is_left_alone),
+	    cmocka_unit_test(port_179_is_reset_at_once),
+		cmocka_unit_test(what_is_closed_is_left_alone),
 	    cmocka_unit_test(many_half_open_connections),
 	    cmocka_unit_test(resets_cost_no_budget),
 	    cmocka_unit_test(an_empty_plan),

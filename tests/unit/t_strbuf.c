@@ -155,12 +155,32 @@ static void columns(void **state)
 	assert_int_equal(utf8_fit("東京x", 100, 4), 6);
 	assert_int_equal(utf8_fit("東京x", 5, 9), 3);
 	assert_int_equal(utf8_fit("e\xcc\x81x", 100, 1), 3); /* the mark stays with its letter */
+	assert_true(utf8_is_whole("", 0) && utf8_is_whole("東京\n", 7));
+	assert_false(utf8_is_whole("a\xe4", 2) || utf8_is_whole("a\0b", 3) || utf8_is_whole("\xed\xa0\x80", 3) || utf8_is_whole("東", 2));
+}
+
+static void whole_numbers(void **state)
+{
+	static const int64_t rows[] = {0, 1, -1, 9, 10, 4294967296, -4294967296, INT64_MAX, INT64_MIN, 1000000000000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct strbuf a, b;
+		strbuf_init(&a, STRBUF_MAX_DEFAULT);
+		strbuf_init(&b, STRBUF_MAX_DEFAULT);
+		strbuf_add_int(&a, rows[i]);
+		strbuf_addf(&b, "%lld", (long long)rows[i]);
+		assert_string_equal(a.text, b.text);
+		strbuf_free(&a);
+		strbuf_free(&b);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(grows),           cmocka_unit_test(ceiling_sticks),
+	    cmocka_unit_test(whole_numbers),
+		cmocka_unit_test(grows),           cmocka_unit_test(ceiling_sticks),
 	    cmocka_unit_test(take_hands_over), cmocka_unit_test(makes_text_safe),
 	    cmocka_unit_test(safe_text_is_cut_at_characters), cmocka_unit_test(format_marks_a_cut),
 	    cmocka_unit_test(columns),

@@ -355,9 +355,202 @@ static void return_lengths(void **state)
 		assert_int_equal(trace_return_length(rows[i].ttl), rows[i].length);
 }
 
+/* Hops that traces share are asked once, and every trace shows them all the same. */
+static void shared_hops_are_asked_once(void **state)
+{
+	struct net n;
+	uint32_t known = 0;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, 40);
+	n.silent[3] = true;
+	const struct trace_options o = {.max_ttl = 30, .hop_rate = INFINITY, .stop_at_known = true};
+	n.engine = trace_engine_new(&n.plan, &o, (struct mono_ns){0});
+	net_run(&n, 20000);
+	assert_true(trace_engine_done(n.engine));
+	for (uint16_t flow = 0; flow < 40; flow++) {
+		struct trace_result r;
+		result_of(&n, flow, &r);
+		assert_true(r.reached && r.complete);
+		assert_int_equal(r.hop_count, 8);
+		for (int ttl = 1; ttl < 8; ttl++) {
+			const struct trace_hop *h = &r.hops[ttl - 1];
+			struct ip_addr who = router(&n, ttl);
+			assert_int_equal(h->hop.address_count, ttl != 3);
+			assert_true(ttl == 3 || ip_addr_equal(&h->hop.addresses[0], &who));
+			assert_int_equal(h->known, h->hop.sent == 0);
+			known += h->known;
+		}
+		trace_result_free(&r);
+	}
+	/* All begin at once at TTL 6; one goes on to TTL 1. */
+	assert_int_equal(known, 39 * 5);
+	assert_int_equal(n.asked[1], 1);
+	assert_int_equal(n.asked[3], TRACE_TRIES);
+	net_free(&n);
+}
+
+/* Paths shorter than where they begin are asked all the way; a cut leaves what is known. */
+static void near_ends_and_cuts_with_shared_hops(void **state)
+{
+	const struct trace_options o = {.max_ttl = 30, .hop_rate = INFINITY, .stop_at_known = true};
+
+	(void)state;
+	for (int hops = 1; hops <= 7; hops++)
+		for (int64_t cut = 5000; cut > 0; cut -= 4995) {
+			struct net n;
+			net_new(&n, PROBE_UDP, false, 3);
+			n.hops = hops;
+			n.end = END_PORT;
+			n.engine = trace_engine_new(&n.plan, &o, (struct mono_ns){0});
+			net_run(&n, cut);
+			trace_engine_stop(n.engine);
+			for (uint16_t flow = 0; flow < 3; flow++) {
+				struct trace_result r;
+				result_of(&n, flow, &r);
+				assert_true(cut == 5 || (r.reached && (int)r.hop_count == hops));
+				for (size_t i = 0; cut > 5 && i + 1 < r.hop_count; i++)
+					assert_int_equal(r.hops[i].hop.address_count, 1);
+				trace_result_free(&r);
+			}
+			net_free(&n);
+		}
+}
+
+/* Round trips across a step of the clock count neither as answers nor as loss; the hops
+ * are asked again. */
+static void a_clock_step_sets_aside(void **state)
+{
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, 1);
+	net_start(&n, 30, 2, 0);
+	for (int i = 0; i < 5; i++)
+		net_step(&n);
+	/* 5 ms on: TTL 1 and 2 have answered, the rest is in flight. */
+	uint32_t count = trace_engine_clock_step(n.engine, (struct mono_ns){n.now_ms * NS_PER_MS}, 100 * NS_PER_MS);
+	assert_int_equal(count, n.probes - 1); /* the last has not been seen leaving */
+	net_run(&n, 5000);
+	assert_true(trace_engine_done(n.engine));
+	result_of(&n, 0, &r);
+	assert_true(r.reached && r.hop_count == 8);
+	for (int ttl = 1; ttl <= 8; ttl++) {
+		assert_int_equal(r.hops[ttl - 1].hop.sent, 2);
+		assert_int_equal(r.hops[ttl - 1].hop.answered, 2);
+		assert_int_equal(n.asked[ttl], 3);
+	}
+	/* Long after, nothing is in flight. */
+	assert_int_equal(trace_engine_clock_step(n.engine, (struct mono_ns){n.now_ms * NS_PER_MS}, 1), 0);
+	trace_result_free(&r);
+	net_free(&n);
+}
+
+/* The link goes down for .4 s in the middle: the trace waits, and nothing of it is lost. */
+static void a_link_may_come_back(void **state)
+{
+	static const enum send_result why[] = {SEND_LINK_DOWN, SEND_NO_ROUTE};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(why); i++) {
+		struct net n;
+		struct trace_result r;
+		net_new(&n, PROBE_ICMP_ECHO, false, 1);
+		n.refusal = why[i];
+		net_start(&n, 30, 10, INFINITY);
+		net_run(&n, 104); /* a round has just left */
+		n.refuse = n.deaf = true; /* what is in flight is never answered */
+		net_run(&n, 520);
+		assert_false(trace_engine_done(n.engine));
+		n.refuse = n.deaf = false;
+		net_run(&n, 5000);
+		assert_true(trace_engine_done(n.engine));
+		result_of(&n, 0, &r);
+		assert_true(r.reached && r.complete && r.refusal == SEND_OK);
+		for (int ttl = 1; ttl <= 8; ttl++) {
+			assert_int_equal(r.hops[ttl - 1].hop.sent, 10);
+			assert_int_equal(r.hops[ttl - 1].hop.answered, 10);
+		}
+		assert_in_range(trace_engine_not_sent_counts(n.engine)[why[i]], 3, 100);
+		assert_in_range(trace_engine_set_aside(n.engine), 1, 16);
+		trace_result_free(&r);
+		net_free(&n);
+	}
+}
+
+/* One that never was up ends the trace at once. */
+static void a_link_that_was_never_up(void **state)
+{
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, 1);
+	n.refuse = true;
+	n.refusal = SEND_LINK_DOWN;
+	net_start(&n, 30, 10, INFINITY);
+	net_run(&n, 200);
+	assert_true(trace_engine_done(n.engine));
+	result_of(&n, 0, &r);
+	assert_int_equal(r.state, TRACE_STATE_NOT_SENT);
+	trace_result_free(&r);
+	net_free(&n);
+}
+
+/* The capture is deaf for a while and says so afterwards: no loss of the path. */
+static void frames_that_the_capture_lost(void **state)
+{
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, 1);
+	net_start(&n, 30, 10, INFINITY);
+	net_run(&n, 104); /* a round has just left */
+	n.deaf = true;
+	net_run(&n, 220);
+	n.deaf = false;
+	assert_in_range(trace_engine_lost_frames(n.engine), 8, 32);
+	net_run(&n, 5000);
+	result_of(&n, 0, &r);
+	for (int ttl = 1; ttl <= 8; ttl++) {
+		assert_int_equal(r.hops[ttl - 1].hop.sent, 10);
+		assert_int_equal(r.hops[ttl - 1].hop.answered, 10);
+	}
+	trace_result_free(&r);
+	net_free(&n);
+}
+
+/* Frames come later than an answer is waited for: nothing is called lost for it. */
+static void a_late_capture_is_waited_for(void **state)
+{
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	for (int told = 0; told < 2; told++) {
+		net_new(&n, PROBE_ICMP_ECHO, false, 1);
+		net_start(&n, 30, 20, INFINITY);
+		net_run(&n, 104);
+		if (told)
+			trace_engine_lag(n.engine, 600 * NS_PER_MS);
+		for (int64_t until = n.now_ms + 500; n.now_ms < until; n.now_ms++)
+			trace_engine_tick(n.engine, (struct mono_ns){n.now_ms * NS_PER_MS});
+		result_of(&n, 0, &r);
+		uint32_t lost = 0;
+		for (size_t i = 0; i < r.hop_count; i++)
+			lost += r.hops[i].hop.sent - r.hops[i].hop.answered;
+		assert_int_equal(lost > 0, !told);
+		trace_result_free(&r);
+		net_free(&n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_clock_step_sets_aside), cmocka_unit_test(shared_hops_are_asked_once), cmocka_unit_test(near_ends_and_cuts_with_shared_hops),
 		cmocka_unit_test(a_path_is_found),
 		cmocka_unit_test(it_ends_with_the_last_answer),
 		cmocka_unit_test(silent_hops_are_asked_again),
@@ -373,6 +566,8 @@ int main(void)
 		cmocka_unit_test(open_connections_are_reset),
 		cmocka_unit_test(remarks_tell_what_was_changed),
 		cmocka_unit_test(return_lengths),
+		cmocka_unit_test(a_link_may_come_back), cmocka_unit_test(a_link_that_was_never_up),
+		cmocka_unit_test(frames_that_the_capture_lost), cmocka_unit_test(a_late_capture_is_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("trace_engine", tests, NULL, NULL);

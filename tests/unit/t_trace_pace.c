@@ -91,11 +91,30 @@ static void two_routers_take_twice_as_much(void **state)
 	assert_in_range(leaving(&two, 1000, 2000), 29, 40);
 }
 
+/* A fitted limit holds for good, and never loosens what was asked for. */
+static void a_fitted_limit_is_kept_below(void **state)
+{
+	struct trace_pace p = trace_pace_make(0, ms(0)), fixed = trace_pace_make(50, ms(0));
+
+	(void)state;
+	trace_pace_limit(&p, 8);
+	assert_true(p.rate == 8);
+	for (int i = 0; i < 20; i++)
+		trace_pace_answer(&p, 1);
+	assert_true(p.rate == 8);
+	trace_pace_limit(&p, 12);
+	assert_true(p.ceiling == 8);
+	trace_pace_limit(&p, 0.1);
+	assert_true(p.rate == TRACE_PACE_LOWEST);
+	trace_pace_limit(&fixed, 8);
+	assert_true(fixed.rate == 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fixed_rate_holds),
-		cmocka_unit_test(no_limit_is_none),
+		cmocka_unit_test(no_limit_is_none), cmocka_unit_test(a_fitted_limit_is_kept_below),
 		cmocka_unit_test(answers_raise_silence_halves),
 		cmocka_unit_test(two_routers_take_twice_as_much),
 	};

@@ -75,6 +75,41 @@ static void text_of_hostile_names(void **state)
 	}
 }
 
+/* All paths of a line of routers: one stop a hop, and the flows compared at the end. */
+static void all_paths(void **state)
+{
+	const struct text_style style = {.width = 100};
+	struct shown s;
+
+	(void)state;
+	memset(&s, 0, sizeof s);
+	net_new(&s.net, PROBE_UDP, false, 32);
+	for (size_t i = 0; i < 32; i++) {
+		s.net.flows[i].dst = s.net.flows[0].dst;
+		s.net.flows[i].src_port = (uint16_t)(40001 + i);
+	}
+	s.net.hops = 3;
+	s.net.end = END_PORT;
+	const struct trace_options o = {.max_ttl = 30, .hop_rate = INFINITY, .flows = 32, .alpha = 0.05, .rounds = 3};
+	s.net.engine = trace_engine_new(&s.net.plan, &o, (struct mono_ns){0});
+	net_run(&s.net, 5000);
+	assert_true(trace_engine_done(s.net.engine));
+	assert_int_equal(s.net.told_count, 1);
+	assert_true(trace_result_make(s.net.engine, 0, &s.result));
+	assert_true(s.result.has_paths && s.result.paths.complete && s.result.paths.count == 4);
+	s.entry = (struct trace_entry){.destination = "app.example", .iface = "eth0", .result = &s.result};
+	strbuf_init(&s.out, STRBUF_MAX_DEFAULT);
+	report_trace_text(&s.entry, &style, &s.out);
+	has(&s, "All paths: 3 nodes, 0 where the way divides; 7 flows, 114 probes");
+	has(&s, "asked for 5.0 %, over 3 hops)\n");
+	has(&s, "   0  this host → 172.16.1.1\n   1  172.16.1.1 → 172.16.1.2\n");
+	has(&s, "32 flows to the end in turn: 96 of 96 answered");
+	report_trace_jsonl(&s.entry, &s.out);
+	has(&s, "\"paths\":{\"alpha\":0.05,");
+	has(&s, "{\"ttl\":1,\"address\":\"172.16.1.1\",\"end\":false,");
+	end(&s);
+}
+
 static void jsonl(void **state)
 {
 	struct shown s;
@@ -168,7 +203,8 @@ static void marks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text), cmocka_unit_test(text_of_hostile_names), cmocka_unit_test(jsonl), cmocka_unit_test(csv),
+		cmocka_unit_test(text), cmocka_unit_test(text_of_hostile_names), cmocka_unit_test(all_paths),
+		cmocka_unit_test(jsonl), cmocka_unit_test(csv),
 		cmocka_unit_test(mtr), cmocka_unit_test(atlas), cmocka_unit_test(marks),
 	};
 

@@ -66,7 +66,7 @@ static void statuses_of_the_links(void **state)
 		of_case(&s, i, true);
 		assert_int_equal(s.r.link_count, 2);
 		for (size_t l = 0; l < LINKS; l++) {
-			bool hit = c->link == LINK_BOTH || c->link == l, quality = strstr(c->id, "loss") || strstr(c->id, "latency");
+			bool hit = c->link == LINK_BOTH || c->link == l, quality = c->wire_is_well || strstr(c->id, "loss") || strstr(c->id, "latency");
 			enum status want = !hit ? STATUS_HEALTHY : quality ? STATUS_DEGRADED : STATUS_FAULT;
 			if (s.r.links[l].status != want)
 				fail_msg("case %zu ('%s'), link %zu: %s", i, c->id, l, status_name(s.r.links[l].status));
@@ -474,6 +474,75 @@ static void every_observation_has_words(void **state)
 	free(obs);
 }
 
+static void make_edge_down_unnoticed(struct judged *j)
+{
+	make_edge_down(j);
+	fault_azure_row(j, 0, "02cf.2b02.c22b", "4");
+	j->a.s.bgp[0].part.at = wall_add(j->w.plan.started_at, -4 * NS_PER_SEC);
+}
+
+/* BGP is up by Azure and nothing passes the link: both are said, with the times of both. Azure's is
+ * that of this very answer, not of the last one. */
+static void a_contradiction_has_both_times(void **state)
+{
+	struct said s;
+	bool found = false;
+
+	(void)state;
+	fault_see(&s.j, &(struct fault_case){.make = make_edge_down_unnoticed}, true);
+	say(&s, ASKED);
+	const struct verdict *v = &s.r.faults[0];
+	char at[WALL_TEXT_MAX], as_of[48];
+	wall_text(s.j.a.s.bgp[0].part.at, at);
+	snprintf(as_of, sizeof as_of, "(Azure as of %.8sZ", at + 11);
+	for (size_t i = 0; i < v->against_count; i++)
+		found = found || (strstr(v->evidence_against[i], "is established") && strstr(v->evidence_against[i], as_of) &&
+		                  strstr(v->evidence_against[i], ", the wire as of "));
+	if (!found)
+		fail_msg("%s: %zu against, %s", v->fault, v->against_count, v->against_count ? v->evidence_against[0] : "-");
+	said_free(&s);
+}
+
+/* The posterior as it would be were this beyond doubt. */
+static void be_sure_of(struct posterior *p, const char *id, uint8_t link)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		struct explanation *e = &p->list[i];
+		if (e->count != 1 || strcmp(e->parts[0].row->id, id) != 0 || e->parts[0].link != link || e->parts[0].port != 443)
+			continue;
+		p->list[0] = *e;
+		p->list[0].probability = 1;
+		p->count = 1;
+	}
+	assert_int_equal(p->count, 1);
+}
+
+/* A port filtered on one link, and all flows of one target happen to take that: the port
+ * passes over the other link, where that carries anything. With nothing there it is gone. */
+static void a_filter_on_one_link(void **state)
+{
+	(void)state;
+	for (int passive = 0; passive < 2; passive++) {
+		struct said s;
+		memset(&s, 0, sizeof s);
+		judged_standard(&s.j, HANDOFF_L2);
+		struct world *w = &s.j.w;
+		for (uint16_t f = F_PING_A; f < F_CONTROL; f++) {
+			if (passive || (f >= F_TCP_A && f < F_TCP_A + 4))
+				w->takes[f] = LINK_SECONDARY;
+			w->silent[f] = w->flows[f].kind == PROBE_TCP_SYN && w->takes[f] == LINK_SECONDARY;
+		}
+		world_run(w, 25);
+		judged_weigh(&s.j);
+		be_sure_of(&s.j.posterior, "wan.filter", LINK_SECONDARY);
+		say(&s, ASKED);
+		assert_string_equal(s.r.faults[0].fault, "wan.filter");
+		assert_false(s.r.targets[0].reachable);
+		assert_int_equal(s.r.faults[0].status, passive ? STATUS_FAULT : STATUS_DEGRADED);
+		said_free(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,6 +563,8 @@ int main(void)
 	    cmocka_unit_test(a_dead_link_beside_a_blocked_port),
 	    cmocka_unit_test(what_is_not_said_counts_for_nothing),
 	    cmocka_unit_test(the_loss_of_what_is_said),
+	    cmocka_unit_test(a_contradiction_has_both_times),
+	    cmocka_unit_test(a_filter_on_one_link),
 	    cmocka_unit_test(names_of_services),
 	    cmocka_unit_test(every_observation_has_words),
 	};

@@ -29,6 +29,8 @@
 
 #include "tests/unit/sample_run.h"
 
+#define RUN_ID "01890000-0000-7000-8000-00000000abcd" /* tests/unit/sample_run.h */
+
 struct fixture {
 	char root[64], bundle[160], key[96], signers[96];
 	struct plan plan;
@@ -122,7 +124,7 @@ static void a_good_bundle_is_good(void **state)
 	assert_int_equal(v.checks[VERIFY_CUSTODY].result, VERIFY_GOOD);
 	assert_int_equal(v.checks[VERIFY_TEXTS].result, VERIFY_GOOD);
 	text.len = 0;
-	verify_json(&v, "a\"b", &text);
+	verify_json(&v, "a\"b", false, &text);
 	assert_non_null(strstr(text.text, "\"bundle\": \"a\\\"b\",\n  \"intact\": true,"));
 	strbuf_free(&text);
 }
@@ -249,7 +251,21 @@ static void signers_are_asked_for(void **state)
 	assert_int_equal(v.checks[VERIFY_FILES].result, VERIFY_GOOD);
 }
 
-/* Replaces a word in a payload file and makes all digests right again. */
+/* The text with the first `from` replaced. */
+static void replaced(const struct bag_file *f, const char *from, const char *to, struct strbuf *out)
+{
+	size_t at = 0, n = strlen(from);
+
+	while (at + n <= f->len && memcmp(f->data + at, from, n) != 0)
+		at++;
+	if (at + n > f->len)
+		fail_msg("%s has no %s", f->path, from);
+	strbuf_add_bytes(out, f->data, at);
+	strbuf_add(out, to);
+	strbuf_add_bytes(out, f->data + at + n, f->len - at - n);
+}
+
+/* Replaces a word in a payload file or in bag-info.txt and makes all digests right again. */
 static void forge(struct fixture *x, const char *path, const char *from, const char *to)
 {
 	struct bag b;
@@ -262,24 +278,22 @@ static void forge(struct fixture *x, const char *path, const char *from, const c
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	for (size_t i = 0; i < b.count; i++) {
 		const struct bag_file *f = &b.files[i];
-		size_t at = 0, n = strlen(from);
 
 		items[i] = (struct bag_item){f->path, f->data, f->len};
 		if (strcmp(f->path, path) != 0)
 			continue;
-		while (at + n <= f->len && memcmp(f->data + at, from, n) != 0)
-			at++;
-		if (at + n > f->len)
-			fail_msg("%s has no %s", path, from);
-		strbuf_add_bytes(&out, f->data, at);
-		strbuf_add(&out, to);
-		strbuf_add_bytes(&out, f->data + at + n, f->len - at - n);
+		replaced(f, from, to, &out);
 		items[i] = (struct bag_item){f->path, out.text, out.len};
+	}
+	const char *info = bag_find_tag(&b, BAG_INFO)->data;
+	if (strcmp(path, BAG_INFO) == 0) {
+		replaced(bag_find_tag(&b, BAG_INFO), from, to, &out);
+		info = out.text;
 	}
 	snprintf(dir, sizeof dir, "%s/evidence", x->root);
 	fd = open(dir, O_RDONLY | O_DIRECTORY);
 	files_remove_tree(fd, x->plan.run_id);
-	if (!bag_write(fd, x->plan.run_id, items, b.count, "A: b\n", err, sizeof err))
+	if (!bag_write(fd, x->plan.run_id, items, b.count, info, err, sizeof err))
 		fail_msg("%s", err);
 	close(fd);
 	bag_free(&b);
@@ -299,6 +313,9 @@ static void a_forged_statement_is_named(void **state)
 		{EVIDENCE_PCAPNG, "received=12", "received=13", VERIFY_PACKETS, "its section says "},
 		{EVIDENCE_PCAPNG, "frankfurt-1.primary.msee", "frankfurt-1.primary.mSee", VERIFY_PACKETS, "is in no frame or comment"},
 		{EVIDENCE_PLAN, "\"frames\": 7", "\"frames\": 8", VERIFY_PACKETS, "plan.json says 8"},
+		{EVIDENCE_RUN, "frankfurt-1", "fr\xe4nkfurt-1", VERIFY_PACKETS, "data/run.json: it is not UTF-8"},
+		{EVIDENCE_PLAN, "frankfurt-1", "fr\xc3nkfurt-1", VERIFY_PACKETS, "data/plan.json: it is not UTF-8"},
+		{EVIDENCE_AZURE, "erprobe.azure/1", "erprobe.azure\xed\xa0\x80/1", VERIFY_PACKETS, "data/azure/snapshot.json: it is not UTF-8"},
 		{"data/summary.txt", "3 probes", "9 probes", VERIFY_TEXTS, "data/summary.txt: line "},
 		{"data/mtr.txt", "10.10.0.1", "10.10.0.2", VERIFY_TEXTS, "data/mtr.txt: line "},
 		{BUNDLE_ENVIRONMENT, "erprobe.environment/1", "erprobe.environment/2", VERIFY_TEXTS, "data/environment.json: "},
@@ -307,6 +324,7 @@ static void a_forged_statement_is_named(void **state)
 		{CUSTODY_PATH, "\"data/mtr.txt\"", "\"data/mtr.txu\"", VERIFY_CUSTODY, "data/mtr.txt: its SHA-256"},
 		{CUSTODY_PATH, "}}\n", "}}", VERIFY_CUSTODY, "line 1 does not end"},
 		{BUNDLE_CONFIG, "circuits", "Circuits", VERIFY_CUSTODY, "data/config.yaml: its SHA-256 is not the one"},
+		{BAG_INFO, "Erprobe-Circuit: frankfurt-1", "Erprobe-Circuit: frankfurt-2", VERIFY_TEXTS, "bag-info.txt: it does not say"},
 	};
 	struct fixture *x = *state;
 
@@ -323,6 +341,37 @@ static void a_forged_statement_is_named(void **state)
 		    !strstr(v.checks[rows[i].check].detail, rows[i].says) || strstr(text.text, "verified"))
 			fail_msg("row %zu: %s", i, text.text);
 		strbuf_free(&text);
+	}
+}
+
+/* Facts and verdicts bind every build, words the one that wrote them. */
+static void another_build_may_word_it_otherwise(void **state)
+{
+	static const struct { const char *path, *from, *to; enum verify_check check; enum verify_result result; const char *says; } rows[] = {
+		{BUNDLE_CONFIG, "circuits", "circuits", VERIFY_VERDICT, VERIFY_GOOD, "byte for byte"},
+		{EVIDENCE_PCAPNG, "not counted: keyed value", "not counted, keyed value", VERIFY_PACKETS, VERIFY_PARTLY, "1 comment by erprobe 0.0.9"},
+		{EVIDENCE_PCAPNG, "rtt_us=1000.345 icmp", "rtt_us=1000.346 icmp", VERIFY_PACKETS, VERIFY_BAD, "frame 2 says "},
+		{EVIDENCE_PCAPNG, " counted", " counter", VERIFY_PACKETS, VERIFY_BAD, "frame 2 says "},
+		{EVIDENCE_PCAPNG, "received=12", "received=13", VERIFY_PACKETS, VERIFY_BAD, "its section says "},
+		{EVIDENCE_RUN, "\"confidence\": 0.", "\"confidence\": 0.9", VERIFY_VERDICT, VERIFY_PARTLY, "confidence is 0.99"},
+		{EVIDENCE_RUN, "\"probes_sent\": 3", "\"probes_sent\": 4", VERIFY_VERDICT, VERIFY_BAD, "probes_sent is 4, the packets say 3"},
+		{EVIDENCE_RUN, "\"status\": \"", "\"status\": \"not-", VERIFY_VERDICT, VERIFY_BAD, "circuit frankfurt-1: stored not-"},
+		{"data/summary.txt", "3 probes", "9 probes", VERIFY_TEXTS, VERIFY_PARTLY, "data/summary.txt, line "},
+		{"data/summary.txt", RUN_ID, "another run", VERIFY_TEXTS, VERIFY_BAD, "data/summary.txt: it does not name " RUN_ID},
+	};
+	struct fixture *x = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct verified v;
+
+		save(x, NULL);
+		forge(x, CUSTODY_PATH, "\"tool\":\"erprobe ", "\"tool\":\"erprobe 0.0.9 ");
+		forge(x, rows[i].path, rows[i].from, rows[i].to);
+		verify_bundle(x->bundle, NULL, &v);
+		if (v.checks[rows[i].check].result != rows[i].result || !strstr(v.checks[rows[i].check].detail, rows[i].says))
+			fail_msg("row %zu: %d %s", i, (int)v.checks[rows[i].check].result, v.checks[rows[i].check].detail);
+		if (i == 0)
+			assert_true(v.intact);
 	}
 }
 
@@ -381,6 +430,59 @@ static void archives_are_the_same_twice(void **state)
 	}
 }
 
+static void put_file(const char *path, const char *data, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, len, f), len);
+	fclose(f);
+}
+
+static void expect_refused(const char *path, const char *what)
+{
+	struct verified v;
+
+	verify_bundle(path, NULL, &v);
+	if (v.intact || v.checks[VERIFY_FILES].result != VERIFY_BAD)
+		fail_msg("%s: %s", what, v.checks[VERIFY_FILES].detail);
+}
+
+/* An archive that lacks its end, or that something hangs on, though all its files are well. */
+static void an_archive_ends_where_it_ends(void **state)
+{
+	static const char *const names[] = {"a.zip", "a.tar.gz"};
+	struct fixture *x = *state;
+
+	save(x, NULL);
+	for (size_t i = 0; i < 2; i++) {
+		char good[128], bad[128], where[200], err[400] = "", *data, *twice;
+		const struct create_target target = {good, NULL};
+		struct verified v;
+		size_t len;
+
+		snprintf(good, sizeof good, "%s/good-%s", x->root, names[i]);
+		snprintf(bad, sizeof bad, "%s/bad-%s", x->root, names[i]);
+		assert_true(create_copy(x->bundle, &target, where, sizeof where, err, sizeof err));
+		assert_true(files_read(AT_FDCWD, good, 1 << 22, &data, &len, err, sizeof err));
+		for (size_t less = 1; less < len; less += less < 64 ? 1 : len / 16) {
+			put_file(bad, data, len - less);
+			expect_refused(bad, "cut short");
+		}
+		twice = calloc(2, len + 1);
+		assert_non_null(twice);
+		memcpy(twice, data, len);
+		memcpy(twice + len, data, len);
+		put_file(bad, twice, 2 * len);
+		expect_refused(bad, "twice");
+		put_file(bad, twice, len);
+		verify_bundle(bad, NULL, &v);
+		assert_true(v.intact);
+		free(twice);
+		free(data);
+	}
+}
+
 static void tickets_hold_what_is_asked_for(void **state)
 {
 	struct fixture *x = *state;
@@ -415,8 +517,10 @@ int main(void)
 		TEST(any_flip_in_a_signature_is_found),
 		TEST(signers_are_asked_for),
 		TEST(a_forged_statement_is_named),
+		TEST(another_build_may_word_it_otherwise),
 		TEST(what_lies_beside_is_refused),
 		TEST(archives_are_the_same_twice),
+		TEST(an_archive_ends_where_it_ends),
 		TEST(tickets_hold_what_is_asked_for),
 	};
 

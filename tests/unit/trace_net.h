@@ -40,7 +40,17 @@ struct net {
 	struct net_event *queue;
 	uint16_t told[NET_FLOWS];
 	size_t told_count;
-	bool refuse;                     /* the helper sends nothing: SEND_BLOCKED */
+	bool refuse;                     /* the helper sends nothing … */
+	enum send_result refusal;        /* … and says this; SEND_OK = SEND_BLOCKED */
+	bool deaf;                       /* the capture loses all frames */
+	uint16_t link[NET_HOPS_MAX + 1]; /* bytes that the link behind a TTL takes; 0 = all. [0] is our own */
+	bool mute[NET_HOPS_MAX + 1];     /* the router before it says nothing of that */
+	uint16_t said_mtu;               /* what they say instead of the truth */
+	uint16_t back;                   /* an echo comes back in fragments, the first of this size; 0 = whole */
+	uint8_t lossy;                   /* the link behind this TTL loses two in three of the large ones; 0 = none */
+	uint32_t large_seen;
+	void (*seen)(void *arg, const struct frame *f, const struct match *m); /* told of each frame; NULL = nobody */
+	void *seen_arg;
 };
 
 static inline void net_new(struct net *n, uint8_t kind, bool v6, size_t flows)
@@ -72,7 +82,7 @@ static inline void net_new(struct net *n, uint8_t kind, bool v6, size_t flows)
 
 static inline void net_start(struct net *n, uint8_t max_ttl, uint16_t count, double hop_rate)
 {
-	const struct trace_options o = {max_ttl, count, hop_rate};
+	const struct trace_options o = {.max_ttl = max_ttl, .count = count, .hop_rate = hop_rate};
 
 	n->engine = trace_engine_new(&n->plan, &o, (struct mono_ns){0});
 	assert_non_null(n->engine);
@@ -104,12 +114,18 @@ static inline void net_later(struct net *n, const struct datagram *d, int64_t at
 	fail_msg("the network's queue is full");
 }
 
-/* An ICMP error from a router; quoted is the probe as it arrived there. */
-static inline void net_error(struct net *n, const struct ip_addr *from, const struct datagram *probe, uint8_t type,
-                             uint8_t code, uint8_t reply_ttl, int64_t at_ms)
+#define NET_QUOTE_MAX 256
+#define NET_SEEN_MAX 400  /* of a datagram, by the capture */
+
+/* An ICMP error from a router, with its second word; quoted is the probe as it arrived there. */
+static inline void net_error_of(struct net *n, const struct ip_addr *from, const struct datagram *probe, uint8_t type,
+                                uint8_t code, uint32_t rest, uint8_t reply_ttl, int64_t at_ms)
 {
 	struct datagram d, quoted = *probe;
 	bool v4 = from->family == IP_V4;
+
+	if (quoted.len > NET_QUOTE_MAX)
+		quoted.len = NET_QUOTE_MAX;
 
 	quoted.bytes[v4 ? 8 : 7] = 1;
 	if (v4)
@@ -117,8 +133,44 @@ static inline void net_error(struct net *n, const struct ip_addr *from, const st
 	else
 		quoted.bytes[0] = (uint8_t)(0x60 | n->quoted_tos >> 4), quoted.bytes[1] =
 			(uint8_t)((quoted.bytes[1] & 0x0f) | n->quoted_tos << 4);
-	icmp_wrap(&d, from, &n->flows[0].src, type, code, 0, reply_ttl, quoted.bytes, quoted.len);
+	icmp_wrap(&d, from, &n->flows[0].src, type, code, rest, reply_ttl, quoted.bytes, quoted.len);
 	net_later(n, &d, at_ms);
+}
+
+static inline void net_error(struct net *n, const struct ip_addr *from, const struct datagram *probe, uint8_t type,
+                             uint8_t code, uint8_t reply_ttl, int64_t at_ms)
+{
+	net_error_of(n, from, probe, type, code, 0, reply_ttl, at_ms);
+}
+
+/* The head of a datagram of which the capture has the beginning alone. */
+static inline void net_length(struct datagram *d, uint16_t size)
+{
+	bool v4 = d->bytes[0] >> 4 == 4;
+
+	put16(d->bytes + (v4 ? 2 : 4), (uint16_t)(v4 ? size : size - 40));
+	if (v4) {
+		put16(d->bytes + 10, 0);
+		put16(d->bytes + 10, inet_sum_fold(inet_sum(0, d->bytes, 20)));
+	}
+}
+
+/* Does a probe of this size die at a link before `at`, or before its TTL runs out? Who can, says so. */
+static inline bool net_narrow(struct net *n, const struct probe_spec *s, const struct datagram *d, int at)
+{
+	for (int k = 1; k < at; k++) {
+		bool v4 = s->dst.family == IP_V4;
+		struct ip_addr from = router(n, k);
+		uint16_t mtu = n->said_mtu > 0 ? n->said_mtu : n->link[k];
+		if (s->size > 1000 && k == n->lossy && n->large_seen++ % 3 != 0)
+			return true;
+		if (n->link[k] == 0 || s->size <= n->link[k])
+			continue;
+		if (!n->mute[k])
+			net_error_of(n, &from, d, v4 ? 3 : 2, v4 ? 4 : 0, mtu, (uint8_t)(255 - k + 1), n->now_ms + 2 * k);
+		return true;
+	}
+	return false;
 }
 
 static inline void net_end(struct net *n, const struct probe_spec *s, const struct datagram *probe, int64_t at_ms)
@@ -129,6 +181,8 @@ static inline void net_end(struct net *n, const struct probe_spec *s, const stru
 
 	if (n->end == END_ANSWERS && s->kind == PROBE_ICMP_ECHO) {
 		echo_datagram(s, true, &d);
+		if (s->size > 0)
+			net_length(&d, n->back > 0 && s->size > n->back ? n->back : s->size);
 		net_later(n, &d, at_ms);
 	} else if (n->end == END_PORT) {
 		net_error(n, &s->dst, probe, v4 ? 3 : 1, v4 ? 3 : 4, ttl, at_ms);
@@ -155,7 +209,8 @@ static inline void net_probe(struct net *n, const struct probe_spec *s)
 
 	uint8_t bytes[CRAFT_BYTES_MAX];
 	d.len = craft_build(n->craft, s, mac, bytes);
-	assert_in_range(d.len, 1, sizeof d.bytes);
+	assert_in_range(d.len, 1, sizeof bytes);
+	d.len = d.len > NET_SEEN_MAX ? NET_SEEN_MAX : d.len;
 	memcpy(d.bytes, bytes, d.len);
 	if (v4) { /* the kernel fills in the checksum of the header */
 		put16(d.bytes + 10, 0);
@@ -170,6 +225,8 @@ static inline void net_probe(struct net *n, const struct probe_spec *s)
 		n->drop_first[s->ttl]--;
 		return;
 	}
+	if (net_narrow(n, s, &d, at))
+		return;
 	struct ip_addr from = router(n, at);
 	int64_t at_ms = n->now_ms + 2 * at;
 	if (refused && n->end == END_ADMIN)
@@ -186,11 +243,13 @@ static inline void net_send(struct net *n, const struct trace_wish *w)
 {
 	struct probe_spec s;
 
-	identity_probe(&n->plan, &n->flows[w->flow], w->id, w->index, w->ttl, 0, &s);
-	if (w->reset)
+	identity_probe(&n->plan, &n->flows[w->flow], w->id, w->index, w->ttl, w->size, &s);
+	if (w->size > 0 && n->link[0] > 0 && w->size > n->link[0])
+		trace_engine_not_sent(n->engine, w->id, SEND_TOO_BIG);
+	else if (w->reset)
 		n->resets++;
 	else if (n->refuse)
-		trace_engine_not_sent(n->engine, w->id, SEND_BLOCKED);
+		trace_engine_not_sent(n->engine, w->id, n->refusal != SEND_OK ? n->refusal : SEND_BLOCKED);
 	else
 		net_probe(n, &s);
 }
@@ -210,7 +269,11 @@ static inline void net_deliver(struct net *n)
 		if (!next)
 			return;
 		next->used = false;
+		if (n->deaf)
+			continue;
 		trace_engine_frame(n->engine, &next->frame, &m);
+		if (n->seen)
+			n->seen(n->seen_arg, &next->frame, &m);
 	}
 }
 

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable
 
@@ -171,7 +171,10 @@ class Api:
         switched = self._switched(call, switch, state)
         if switched is not None:
             return switched
-        service = Service(load_topology(self.topology_file), state, self.msee, self.gateways)
+        topology = load_topology(self.topology_file)
+        if state.peering:
+            topology = replace(topology, peering=state.peering)
+        service = Service(topology, state, self.msee, self.gateways)
         service.check(call)
         if call.route.long:
             return self._start(request, call, state, switch, service)

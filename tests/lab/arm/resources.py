@@ -36,15 +36,20 @@ def located(document: dict, topology: Topology) -> dict:
 
 # ---------------------------------------------------------------------------- peering
 
-def microsoft_config(topology: Topology, name: str) -> dict:
+def microsoft_config(topology: Topology, state: State, name: str) -> dict:
     """Private peerings carry a skeleton of it too."""
     if name != "MicrosoftPeering":
         return {"advertisedPublicPrefixes": [], "advertisedCommunities": [],
                 "advertisedPublicPrefixesState": "NotConfigured", "customerASN": 0,
                 "legacyMode": 0, "routingRegistryName": "NONE"}
     return {"advertisedPublicPrefixes": ["203.0.113.0/24"], "advertisedCommunities": [],
-            "advertisedPublicPrefixesState": "Configured", "customerASN": topology.peer_asn,
+            "advertisedPublicPrefixesState": state.public_prefixes, "customerASN": topology.peer_asn,
             "legacyMode": 0, "routingRegistryName": "RIPE"}
+
+
+def route_filter(topology: Topology, state: State) -> dict | None:
+    """Without one a Microsoft peering announces nothing."""
+    return {"id": topology.circuit_id.rsplit("/", 2)[0] + "/routeFilters/filter-1"} if state.route_filter else None
 
 
 def ipv6_config(topology: Topology, state: State, name: str) -> dict | None:
@@ -53,7 +58,8 @@ def ipv6_config(topology: Topology, state: State, name: str) -> dict | None:
         return None
     return {"primaryPeerAddressPrefix": first, "secondaryPeerAddressPrefix": second,
             "state": state.peering_state,
-            "microsoftPeeringConfig": microsoft_config(topology, name)}
+            "microsoftPeeringConfig": microsoft_config(topology, state, name)} | (
+                {"routeFilter": route_filter(topology, state)} if name == "MicrosoftPeering" else {})
 
 
 def modified_by(topology: Topology, state: State) -> str:
@@ -77,11 +83,11 @@ def peering(topology: Topology, state: State, name: str) -> dict:
         "vlanId": topology.vlan if state.vlan is None else state.vlan,
         "gatewayManagerEtag": "",
         "lastModifiedBy": modified_by(topology, state),
-        "microsoftPeeringConfig": microsoft_config(topology, name),
+        "microsoftPeeringConfig": microsoft_config(topology, state, name),
         "ipv6PeeringConfig": ipv6_config(topology, state, name),
         "stats": None, "connections": [], "peeredConnections": []}
     if name == "MicrosoftPeering":
-        properties["routeFilter"] = None
+        properties["routeFilter"] = route_filter(topology, state)
     if state.hub is not None and name == topology.peering:
         properties["expressRouteConnection"] = {"id": hub_connection_id(topology)}
     return resource(f"{topology.circuit_id}/peerings/{name}",

@@ -39,6 +39,9 @@ class State:
     peerings_embedded: bool = True    # false: not refreshed since the provider configured layer 3
     extra_peerings: tuple[str, ...] = ()
     page_size: int | None = None
+    peering: str | None = None        # the lab's peering is this one, in place of the topology's
+    route_filter: bool = True         # Microsoft peering: false has none, and nothing is announced
+    public_prefixes: str = "Configured"  # Microsoft peering: advertisedPublicPrefixesState
     peer_asn: int | None = None
     vlan: int | None = None
     primary_prefix: str | None = None

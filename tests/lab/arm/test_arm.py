@@ -329,6 +329,22 @@ class Resources(ArmTest):
             "state", "provisioningState", "peerASN", "vlanId", "primaryPeerAddressPrefix")],
             ["Disabled", "Updating", 65099, 301, "172.16.9.0/30"])
 
+    def test_the_labs_peering_may_be_microsofts(self) -> None:
+        self.topology(primary={"prefix": "172.16.3.0/30", "prefix6": "fd00:3::/126"})
+        self.state(peering="MicrosoftPeering")
+        self.assertEqual(self.get(PEERING).status, 404)
+        microsoft = CIRCUIT + "/peerings/MicrosoftPeering"
+        properties = self.get(microsoft).document["properties"]
+        self.assertTrue(properties["routeFilter"]["id"].endswith("/routeFilters/filter-1"))
+        self.assertIn("routeFilter", properties["ipv6PeeringConfig"])
+        self.assertEqual(properties["microsoftPeeringConfig"]["advertisedPublicPrefixesState"], "Configured")
+        self.assertTrue(self.finish(microsoft + "/routeTablesSummary/primary").document["value"])
+        self.state(peering="MicrosoftPeering", route_filter=False, public_prefixes="ValidationNeeded")
+        properties = self.get(microsoft).document["properties"]
+        self.assertIsNone(properties["routeFilter"])
+        self.assertIsNone(properties["ipv6PeeringConfig"]["routeFilter"])
+        self.assertEqual(properties["microsoftPeeringConfig"]["advertisedPublicPrefixesState"], "ValidationNeeded")
+
     def test_a_provider_who_runs_layer_3_modified_the_peering(self) -> None:
         self.topology(handoff="l3")
         self.assertEqual(self.get(PEERING).document["properties"]["lastModifiedBy"], "Provider")

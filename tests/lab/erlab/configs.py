@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from .azure import CIRCUIT, CIRCUIT_ID, GATEWAY_ID, PEERING, PORT
 from .runfolder import RunFolder
-from .topology import (CE, CONTROL, DOMAINS, MSEE, SIDES, SOURCE, TARGETS, Topology)
+from .topology import (AS_CUSTOMER, AS_PROVIDER, CE, CONTROL, DOMAINS, MSEE, SIDES, SOURCE, TARGETS, Topology)
 
 FAMILIES = {"ipv4": (0,), "ipv6": (1,), "dual": (0, 1)}
 SUFFIX = {"ipv4": "-v4", "ipv6": "-v6", "dual": "-dual"}
+VLAN = 300  # as the stand-in for Azure has it
 SERVICES = (("app", "t1", "443, 22"), ("db", "t2", "443"))
 
 
@@ -32,6 +33,8 @@ def link(topology: Topology, kind: str, side: str, family: str) -> str:
         fields.append(f"source: {addresses(SOURCE[side], family)}")
     if kind == "edge1" and side == "primary":
         fields.append(f"interface: {topology.ends(side).a.device}")
+    if kind in ("own", "tagged"):
+        fields += [f"asn: {AS_PROVIDER if topology.handoff == 'l3' else AS_CUSTOMER}", f"vlan: {VLAN + (kind == 'tagged' and side == 'primary')}"]
     return f"      {side}: {{{', '.join(fields)}}}"
 
 
@@ -55,13 +58,13 @@ def render(folder: RunFolder, topology: Topology, kind: str, family: str) -> str
         "circuits:",
         f"  - name: {CIRCUIT}",
         f"    resource_id: {CIRCUIT_ID}",
-        f"    peering: {PEERING}",
-        f"    handoff: {topology.handoff}",
+        f"    peering: {'MicrosoftPeering' if kind == 'microsoft' else PEERING}",
+        f"    handoff: {'direct' if kind == 'direct' else topology.handoff}",
         "    links:",
         *(link(topology, kind, side, family) for side in SIDES),
         "    domains:",
         *domains(family),
-        f"    gateway_id: {GATEWAY_ID}",
+        *([] if kind == "microsoft" else [f"    gateway_id: {GATEWAY_ID}"]),
         "    targets:",
     ]
     for name, node, ports in SERVICES:
@@ -74,7 +77,8 @@ def render(folder: RunFolder, topology: Topology, kind: str, family: str) -> str
 def write(folder: RunFolder, topology: Topology, family: str) -> None:
     """erprobe.yaml and erprobe-KIND.yaml have the chosen family; with -v4, -v6, -dual behind
     them, the one named."""
-    for kind in ("flow", "source", "edge1", "noazure"):
+    kinds = ["flow", "source", "edge1", "noazure", "own", "tagged", "microsoft"]
+    for kind in kinds + (["direct"] if topology.handoff == "l2" else []):
         stem = "erprobe" if kind == "flow" else f"erprobe-{kind}"
         for each, suffix in SUFFIX.items():
             text = render(folder, topology, kind, each)

@@ -287,6 +287,14 @@ def msee_down(view: View, i: int) -> Iterator[Result]:
     yield from other_link_clean(view, i)
 
 
+def sessions_ended(view: View, i: int) -> Iterator[Result]:
+    for side in CE:
+        yield view.pings(f"E {side}", CE[side][i], "ok", i)
+        yield view.pings(f"M {side} has no way back", MSEE[side][i], "silent", i)
+    yield view.pings("T", TARGETS["t1"][i], "no-route", i)
+    yield view.pings("on E, M", MSEE["primary"][i], "ok", i, on=view.topology.edge("primary"))
+
+
 def past_msees(target: str):
     def check(view: View, i: int) -> Iterator[Result]:
         for side in MSEE:
@@ -381,6 +389,7 @@ FAULT_CHECKS = [
     ("corp.edge-bgp", ("--how", "asn"), edge_bgp),
     ("corp.bgp-prefix-limit", (), prefix_limit),
     ("corp.no-advertisement", (), no_advertisement),
+    ("corp.no-advertisement", ("--how", "prefix"), no_advertisement),
     ("corp.return-path", (), return_path),
     ("corp.mtu", (), corp_mtu),
     ("corp.mtu", ("--how", "icmp"), corp_mtu_said),
@@ -411,6 +420,13 @@ FAULT_CHECKS = [
     ("azure.udr", (), target_silent),
     ("azure.target-down", (), target_silent),
     ("azure.maintenance", (), drained),
+    ("azure.failover-test", (), edge_bgp),
+    ("azure.peering-config", ("--how", "both"), both_down),
+    ("azure.port-disabled", (), circuit_down),
+    ("azure.route-limit", (), past_msees("no-route")),
+    ("azure.qos-drop", ("--ratio", "0.3"), gateway_loss),
+    ("azure.route-filter", (), past_msees("no-route")),
+    ("azure.prefix-validation", (), sessions_ended),
     ("own.api", (), wire_clean),
 ]
 NUISANCE_CHECKS = [

@@ -4,6 +4,7 @@ returns what routing must come to before the fault counts as applied."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from .topology import (AS_CUSTOMER, AS_PROVIDER, CE, CORP, MSEE, SIDES, TARGETS,
                        Topology, msee, number)
 
 CORE_WIRE = "core1-core2"
+MICROSOFT = "MicrosoftPeering"
 GATEWAY_WIRES = ("msee1-gw", "msee2-gw")
 ETHERNET = 14
 
@@ -158,9 +160,17 @@ def edge_bgp(fx: Effects, options: Options) -> Waits:
 
 
 def no_advertisement(fx: Effects, options: Options) -> Waits:
-    """The edge announces nothing; its session stays. With l3 that is the session with the PE."""
+    """The edge announces nothing (or, --how prefix, not the corporate prefix); its session stays. With l3
+    that is the session with the PE."""
+    how = options.pick("nothing", "prefix")
+
     def make(side: str) -> Waits:
         node = f"edge{number(side)}"
+        for family, prefix in zip(("ipv4", "ipv6") if how == "prefix" else (), CORP):
+            into = f"address-family {family} unicast"
+            fx.bgp(node, [into, f"no network {prefix}"], [into, f"network {prefix}"])
+        if how == "prefix":
+            return [Expected(msee(side), prefix, 0) for prefix in CORP]
         peer = fx.topology.nodes[node].speaker.peers[-1]
         for index, family in enumerate(("ipv4", "ipv6")):
             address = peer.addresses[index]
@@ -330,10 +340,11 @@ def peering_disabled(fx: Effects, options: Options) -> Waits:
 
 
 def peering_config(fx: Effects, options: Options) -> Waits:
-    """Azure's side expects another AS number (or, --how vlan, another VLAN)."""
+    """Azure's side expects another AS number (or, --how vlan, another VLAN; --how both)."""
     topology = fx.topology
-    if options.pick("asn", "vlan") == "vlan":
-        fx.azure(vlan=301)
+    how = options.pick("asn", "vlan", "both")
+    if how != "asn":
+        fx.azure(vlan=301, **({"peer_asn": 65099} if how == "both" else {}))
         return wan_cut(fx, SIDES)
     fx.azure(peer_asn=65099)
     right = AS_CUSTOMER if topology.handoff == "l2" else AS_PROVIDER
@@ -362,6 +373,11 @@ def gateway_down(fx: Effects, options: Options) -> Waits:
         return []
     fx.azure(connection_status="NotConnected")
     fx.down("gw")
+    return forget_gateway(fx)
+
+
+def forget_gateway(fx: Effects) -> Waits:
+    """The MSEEs have no session with the gateway any more."""
     for side in SIDES:
         peer = fx.topology.nodes[msee(side)].speaker.peers[-1]
         fx.bgp(msee(side), [f"no neighbor {address}" for address in peer.addresses],
@@ -428,7 +444,12 @@ def udr(fx: Effects, options: Options) -> Waits:
 
 
 def maintenance(fx: Effects, options: Options) -> Waits:
-    """One MSEE prepends its own AS number in both directions: flows move to the other link."""
+    """One MSEE prepends its own AS number in both directions: flows move to the other link; Azure
+    says why."""
+    fx.azure(events=[{"name": "QK0P-1N8", "properties": {
+        "eventType": "PlannedMaintenance", "status": "Active", "title": "Maintenance of your circuit",
+        "impactStartTime": ago(600)}}])
+
     def make(side: str) -> Waits:
         peers = fx.topology.nodes[msee(side)].speaker.peers
         for peer in peers:
@@ -439,6 +460,77 @@ def maintenance(fx: Effects, options: Options) -> Waits:
                        [into, f"{line} {map_name('to', peer, index)} out"])
         return [Expected("core2", prefix, 1) for prefix in VNET]
     return each(options.sides[:1], make)
+
+
+def failover_test(fx: Effects, options: Options) -> Waits:
+    """Somebody runs a link failover test: the MSEE ends the sessions of that link."""
+    side = options.sides[0]
+    fx.azure(failover_tests=[{"status": "Running", "linkType": side.capitalize(),
+                              "circuitTestCategory": "BgpDisconnect", "startTime": ago(60)}])
+    for address in CE[side]:
+        fx.bgp(msee(side), [f"neighbor {address} shutdown"], [f"no neighbor {address} shutdown"])
+    return withdrawn(fx.topology, side)
+
+
+def port_disabled(fx: Effects, options: Options) -> Waits:
+    """ExpressRoute Direct: the owner has shut one of its two ports. No light, no frame."""
+    side = options.sides[0]
+    shut = f"link{number(side)}"
+    links = [{"name": name, "properties": {"routerName": f"router-{name}", "interfaceName": "Ethernet0/0",
+                                           "adminState": "Disabled" if name == shut else "Enabled",
+                                           "provisioningState": "Succeeded"}} for name in ("link1", "link2")]
+    dark, lit = series(0, link=shut), series(1, link="link1" if shut == "link2" else "link2")
+    fx.azure(port={"links": links}, metrics={
+        "AdminState": dark + lit, "LineProtocol": dark + lit,
+        "RxLightLevel": series(-40, link=shut, lane="0") + series(-3.5, link=lit[0]["metadatavalues"][0]["value"], lane="0")})
+    return wan_cut(fx, (side,))
+
+
+def series(value: float, **dimensions: str) -> list[dict]:
+    """A series of Azure Monitor with one sample, of a moment ago."""
+    return [{"metadatavalues": [{"name": {"value": name}, "value": word} for name, word in dimensions.items()],
+             "data": [{"timeStamp": ago(120), "average": value, "minimum": value, "maximum": value}]}]
+
+
+def route_limit(fx: Effects, options: Options) -> Waits:
+    """The virtual networks announce more prefixes than a circuit takes: the gateway counts them, and
+    the MSEEs have ended its sessions."""
+    fx.azure(metrics={"ExpressRouteGatewayCountOfRoutesAdvertisedToPeer":
+                      series(1001, roleInstance="GatewayTenantWorker_IN_0", bgpPeerAddress="10.101.255.4")})
+    return forget_gateway(fx)
+
+
+def qos_drop(fx: Effects, options: Options) -> Waits:
+    """More is sent than was bought: the MSEEs drop part of it, and count what they drop."""
+    fx.azure(metrics={"QosDropBitsInPerSecond": series(48000000), "QosDropBitsOutPerSecond": series(0)})
+    return loss(fx, options, *GATEWAY_WIRES)
+
+
+def route_filter(fx: Effects, options: Options) -> Waits:
+    """Microsoft peering without a route filter: Azure announces nothing."""
+    fx.azure(peering=MICROSOFT, route_filter=False)
+    for side in SIDES:
+        peer = next(p for p in fx.topology.nodes[msee(side)].speaker.peers if p.addresses == CE[side])
+        for index, family in enumerate(("ipv4", "ipv6")):
+            into, line = f"address-family {family} unicast", f"neighbor {peer.addresses[index]} route-map"
+            fx.bgp(msee(side), [into, f"{line} nothing out"], [into, f"{line} {map_name('to', peer, index)} out"])
+    return [Expected("core2", prefix, 0) for prefix in VNET]
+
+
+def prefix_validation(fx: Effects, options: Options) -> Waits:
+    """Microsoft peering whose prefixes nobody has vouched for: Microsoft does not start the sessions."""
+    fx.azure(peering=MICROSOFT, public_prefixes=options.how or "ValidationNeeded")
+
+    def make(side: str) -> Waits:
+        for address in CE[side]:
+            fx.bgp(msee(side), [f"neighbor {address} shutdown"], [f"no neighbor {address} shutdown"])
+        return withdrawn(fx.topology, side)
+    return each(SIDES, make)
+
+
+def ago(seconds: float) -> str:
+    """As Azure writes times."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - seconds))
 
 
 def own_api(fx: Effects, options: Options) -> Waits:
@@ -472,7 +564,7 @@ FAULTS = {fault.id: fault for fault in (
     Fault("corp.edge-down", corp_edge_down, ANY, ("l2",), "--how off|port"),
     Fault("corp.edge-bgp", edge_bgp, ANY, ("l2",), "--how shutdown|md5|asn"),
     Fault("corp.bgp-prefix-limit", prefix_limit, ANY, ("l2",)),
-    Fault("corp.no-advertisement", no_advertisement, ("both", "primary", "secondary")),
+    Fault("corp.no-advertisement", no_advertisement, ("both", "primary", "secondary"), takes="--how nothing|prefix"),
     Fault("corp.return-path", return_path),
     Fault("corp.mtu", corp_mtu, takes="--size 1400 --how drop|icmp"),
     Fault("wan.not-provisioned", not_provisioned, takes="--how STATE"),
@@ -493,7 +585,7 @@ FAULTS = {fault.id: fault for fault in (
     Fault("wan.blackhole", wan_blackhole, ANY, takes=WAY),
     Fault("azure.circuit-disabled", circuit_disabled, takes="--how STATE"),
     Fault("azure.peering-disabled", peering_disabled, takes="--how disabled|missing"),
-    Fault("azure.peering-config", peering_config, takes="--how asn|vlan"),
+    Fault("azure.peering-config", peering_config, takes="--how asn|vlan|both"),
     Fault("azure.msee-down", msee_down, ANY),
     Fault("azure.gateway-down", gateway_down, takes="--how off|data"),
     Fault("azure.gateway-latency", gateway_latency, takes=f"--ms 20 {WAY}"),
@@ -503,5 +595,11 @@ FAULTS = {fault.id: fault for fault in (
     Fault("azure.nsg", nsg, takes="--proto tcp/443 --how drop|reset --on t1|t2"),
     Fault("azure.target-down", target_down, takes="--on t1|t2"),
     Fault("azure.maintenance", maintenance, ("primary", "secondary")),
+    Fault("azure.failover-test", failover_test, ("primary", "secondary")),
+    Fault("azure.port-disabled", port_disabled, ("primary", "secondary"), ("l2",)),
+    Fault("azure.route-limit", route_limit),
+    Fault("azure.qos-drop", qos_drop, takes=f"--ratio 0.05 {WAY}"),
+    Fault("azure.route-filter", route_filter),
+    Fault("azure.prefix-validation", prefix_validation, takes="--how STATE"),
     Fault("own.api", own_api, takes="--how refuse|error|throttle|unauthorized|slow"),
 )}

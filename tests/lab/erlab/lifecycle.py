@@ -24,10 +24,24 @@ def check_machine() -> None:
         raise LabError(f"{', '.join(missing)}: not installed")
 
 
+def nodes_of(folder: RunFolder) -> list[str]:
+    """The nodes of a lab as its folder describes it, whether it is up, broken or dead."""
+    return list((folder.read(folder.topology) or {"nodes": {}})["nodes"])
+
+
 def refuse_leftovers(folder: RunFolder) -> None:
-    if folder.ready.exists():
+    """A lab that lives is nobody's to clear. One whose processes are all gone (a machine that
+    was restarted, a runner that was killed) is a heap of files and namespaces."""
+    if not folder.path.exists():
+        return
+    nodes = nodes_of(folder)
+    spaces = [folder.ns(node) for node in nodes]
+    if not folder.pids() and not netns.processes_in(spaces):
+        print(f"lab: '{folder.name}' has no process left: clearing what it left", file=sys.stderr)
+        clear(folder, nodes)
+    elif folder.ready.exists():
         raise LabError(f"lab '{folder.name}' is already up: `lab down --name {folder.name}` ends it")
-    if folder.path.exists():
+    else:
         raise LabError(f"{folder.path} is what a broken lab left: "
                        f"`lab down --name {folder.name}` clears it")
 
@@ -88,8 +102,7 @@ def down(folder: RunFolder) -> None:
     if not folder.path.exists():
         print(f"lab '{folder.name}' is not up")
         return
-    described = folder.read(folder.topology) or {"nodes": {}}
-    clear(folder, list(described["nodes"]))
+    clear(folder, nodes_of(folder))
 
 
 def current(folder: RunFolder) -> Topology:

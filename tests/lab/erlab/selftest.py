@@ -16,11 +16,25 @@ from concurrent.futures import ThreadPoolExecutor
 from . import netns, routing
 from .expectations import FAULT_CHECKS, NUISANCE_CHECKS, View
 from .faults import FAULTS
-from .runfolder import RunFolder, alive
+from .runfolder import RunFolder, alive, end_processes
 from .topology import build
 from .wires import LAB
 
 SHARES = 4      # labs of each handoff
+
+
+def short_name(number: int) -> str:
+    """Base 36: a process id in four letters, since a lab's name has eight."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits
+
+
+# What a run that was killed left behind has another name than what this one makes.
+OWN = "s" + short_name(os.getpid())
+FOREIGN, CUT_SHORT = OWN + "x", OWN + "y"
 
 
 class Tally:
@@ -91,23 +105,34 @@ def check_refusals(tally: Tally, name: str) -> None:
     done = lab(name, "up", "l2")
     tally.check(f"{name}: up twice is refused in one line",
                 done.returncode != 0 and done.stderr.count("\n") == 1, done.stderr)
-    netns.run(["ip", "netns", "add", "selfx-host"])
-    done = lab("selfx", "up", "l2")
+    netns.run(["ip", "netns", "add", f"{FOREIGN}-host"])
+    done = lab(FOREIGN, "up", "l2")
     tally.check("a foreign namespace is refused and left alone",
-                done.returncode != 0 and netns.exists("selfx-host"), done.stderr)
-    netns.run(["ip", "netns", "delete", "selfx-host"])
+                done.returncode != 0 and netns.exists(f"{FOREIGN}-host"), done.stderr)
+    netns.run(["ip", "netns", "delete", f"{FOREIGN}-host"])
+
+
+def check_dead(tally: Tally, name: str) -> None:
+    """A lab whose processes were all killed, and which nobody took down, is in nobody's way."""
+    folder = RunFolder(name)
+    spaces = [folder.ns(node) for node in folder.read(folder.topology)["nodes"]]
+    while pids := set(folder.pids() + netns.processes_in(spaces)):
+        end_processes(list(pids), patience=0)
+    done = lab(name, "up", "l2")
+    tally.check(f"{name}: up where a killed lab was", done.returncode == 0
+                and "has no process left" in done.stderr, done.stderr)
 
 
 def check_interrupted(tally: Tally) -> None:
     """Whatever moment `up` is interrupted at, nothing stays."""
     for delay in (0.4, 1.0):
-        process = subprocess.Popen([str(LAB / "lab"), "up", "l2", "--name", "selfy"],
+        process = subprocess.Popen([str(LAB / "lab"), "up", "l2", "--name", CUT_SHORT],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(delay)
         process.send_signal(signal.SIGTERM)
         process.wait()
-        tally.check(f"interrupted after {delay} s, `up` leaves nothing", nothing_left("selfy"),
-                    leftovers("selfy"))
+        tally.check(f"interrupted after {delay} s, `up` leaves nothing", nothing_left(CUT_SHORT),
+                    leftovers(CUT_SHORT))
 
 
 def leftovers(name: str) -> list[str]:
@@ -131,7 +156,7 @@ def main() -> int:
         print("selftest: needs root", file=sys.stderr)
         return 1
     tally = Tally()
-    labs = [(f"self{handoff}{'abcd'[index]}", handoff, index)
+    labs = [(OWN + "abcdefgh"[SHARES * (handoff == "l3") + index], handoff, index)
             for handoff in ("l2", "l3") for index in range(SHARES)]
     before = time.monotonic()
     check_interrupted(tally)
@@ -139,6 +164,7 @@ def main() -> int:
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda each: exercise(tally, *each), labs))
         check_refusals(tally, labs[0][0])
+        check_dead(tally, labs[0][0])
     finally:
         for name, _, _ in labs:
             lab(name, "down")

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Some flows are dead and the others live: where the dead ones end, and what only looks alike. */
+#include "tests/unit/diagnose_judge.h"
+
+#include "analysis/diagnose/partial.h"
+
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+
+enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_SERVICE, HOW_LOSS, HOW_ALL };
+
+/* Which flows die, and from which hop on. */
+static bool dies(const struct judged *j, const struct probe_record *r, enum how how)
+{
+	const struct plan_flow *f = &j->w.flows[r->flow];
+	bool half = f->role == FLOW_TARGET && r->flow / LINKS % 2 == 0; /* of each link's flows to each service */
+
+	switch (how) {
+	case HOW_WAN: return half && j->w.takes[r->flow] == S && r->ttl >= 4;
+	case HOW_CORPORATE: return (half || (f->role == FLOW_EDGE && f->link == P) || (f->link == S && (f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE))) && r->ttl >= 2;
+	case HOW_BEYOND: return half && j->w.takes[r->flow] == S && r->ttl >= 5;
+	case HOW_ONE_FLOW: return f->role == FLOW_TARGET && f->id == 6 && r->ttl >= 4;
+	case HOW_SERVICE: return f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && f->target == 0 && r->ttl >= 4;
+	case HOW_LOSS: return f->role == FLOW_TARGET && j->w.takes[r->flow] == S && r->ttl >= 4 && r->sent_at.ns / NS_PER_MS / 5 % 3 == 0;
+	case HOW_ALL: return j->w.takes[r->flow] == S && r->ttl >= 4 && f->role != FLOW_EDGE;
+	default: return false;
+	}
+}
+
+/* What an answered probe would be had no answer come. */
+static void arrange(struct judged *j, enum how how)
+{
+	judged_standard(j, HANDOFF_L2);
+	world_run(&j->w, 8);
+	for (size_t i = 0; i < j->w.seen.count; i++) {
+		struct probe_record *r = &j->w.seen.records[i];
+
+		if (dies(j, r, how)) {
+			r->answer = ANSWER_NONE;
+			r->rtt_ns = -1;
+		}
+	}
+	judged_weigh(j);
+}
+
+static void where_dead_flows_end(void **state)
+{
+	static const struct { const char *what; enum how how; bool primary, secondary, corporate; } rows[] = {
+	    {"all is well", HOW_WELL, false, false, false},          {"between edge and MSEE", HOW_WAN, false, true, false},
+	    {"before the edge", HOW_CORPORATE, false, false, true},  {"behind the MSEE", HOW_BEYOND, false, false, false},
+	    {"a host's own matter", HOW_ONE_FLOW, false, false, false}, {"a service", HOW_SERVICE, false, false, false},
+	    {"each flow loses its share", HOW_LOSS, false, false, false}, {"the whole link", HOW_ALL, false, false, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+
+		arrange(&j, rows[i].how);
+		if (j.seen.links[P].partial != rows[i].primary || j.seen.links[S].partial != rows[i].secondary || j.seen.partial != rows[i].corporate)
+			fail_msg("%s: %d %d %d", rows[i].what, j.seen.links[P].partial, j.seen.links[S].partial, j.seen.partial);
+		if (!rows[i].secondary)
+			assert_true(judged_probability(&j, "wan.partial", LINK_NULL) == 0); /* not even tried */
+		if (!rows[i].corporate)
+			assert_true(judged_probability(&j, "corp.path-partial", LINK_NULL) == 0);
+		judged_free(&j);
+	}
+}
+
+static void they_are_named(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	arrange(&j, HOW_WAN);
+	assert_true(judged_probability(&j, "wan.partial", S) > .99);
+	judged_free(&j);
+	arrange(&j, HOW_CORPORATE);
+	assert_true(judged_probability(&j, "corp.path-partial", LINK_NULL) > .8);
+	judged_free(&j);
+}
+
+static void a_group_of_dead_and_alive(void **state)
+{
+	static const struct { struct traffic_group g; bool want; unsigned dead; } rows[] = {
+	    {{.flows = {{0, 8, 0}, {1, 8, 8}, {2, 8, 0}}, .flow_count = 3}, true, 2},
+	    {{.flows = {{0, 8, 8}, {1, 8, 8}}, .flow_count = 2}, false, 0},
+	    {{.flows = {{0, 8, 0}, {1, 8, 0}}, .flow_count = 2}, false, 0},
+	    {{.flows = {{0, 8, 0}, {1, 8, 5}, {2, 8, 8}}, .flow_count = 3}, false, 0},
+	    {{.flows = {{0, 1, 0}, {1, 8, 8}}, .flow_count = 2}, false, 0}, /* one lost probe is no dead flow */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unsigned dead = 0;
+
+		assert_int_equal(rows[i].want, partial_group(&rows[i].g, &dead));
+		if (rows[i].want)
+			assert_int_equal(rows[i].dead, dead);
+	}
+}
+
+/* Dead or alive is likelier than loss where nothing lies between, and the other way round. */
+static void dead_or_alive_against_loss(void **state)
+{
+	static const struct traffic_group apart = {.cls = GROUP_TARGET, .kind = PROBE_TCP_SYN, .sent = 32, .answered = 16,
+	                                           .flows = {{0, 8, 0}, {1, 8, 8}, {2, 8, 0}, {3, 8, 8}}, .flow_count = 4},
+	                                  between = {.cls = GROUP_TARGET, .kind = PROBE_TCP_SYN, .sent = 32, .answered = 16,
+	                                             .flows = {{0, 8, 4}, {1, 8, 3}, {2, 8, 5}, {3, 8, 4}}, .flow_count = 4};
+	struct group_likelihood l;
+	double best = -1e9;
+
+	(void)state;
+	likelihood_group(&apart, true, 0, NULL, &l);
+	for (int i = 0; i < LOSS_GRID; i++)
+		best = l.loss[i] > best ? l.loss[i] : best;
+	assert_true(likelihood_of(&l, 'P', 0) > best + 2);
+	assert_true(likelihood_of(&l, 'P', 0) > likelihood_of(&l, 'A', 0) + 5);
+	likelihood_group(&between, true, 0, NULL, &l);
+	best = -1e9;
+	for (int i = 0; i < LOSS_GRID; i++)
+		best = l.loss[i] > best ? l.loss[i] : best;
+	assert_true(best > likelihood_of(&l, 'P', 0) + 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(where_dead_flows_end),
+		cmocka_unit_test(they_are_named),
+		cmocka_unit_test(a_group_of_dead_and_alive),
+		cmocka_unit_test(dead_or_alive_against_loss),
+	};
+
+	return cmocka_run_group_tests_name("partial", tests, NULL, NULL);
+}

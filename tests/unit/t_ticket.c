@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The texts of a bundle for people, as they are read: tickets for each audience, the summary. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/golden.h"
+#include "tests/unit/report_samples.h"
+
+#include "analysis/report/evidence_text.h"
+#include "analysis/report/ticket_parts.h"
+
+static const struct report_place place = {"CET", 3600};
+
+static char *ticket(const struct sample *s, enum audience a)
+{
+	struct strbuf b;
+
+	strbuf_init(&b, STRBUF_MAX_DEFAULT);
+	report_ticket(&s->result, a, &place, &b);
+	char *text = strbuf_take(&b);
+	assert_non_null(text);
+	return text;
+}
+
+static void golden_tickets(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++) {
+		for (int a = AUDIENCE_PROVIDER; a < AUDIENCES; a++) {
+			struct sample *s = sample_rows[i].make();
+			char name[80], *text = ticket(s, (enum audience)a);
+
+			text_format(name, sizeof name, "%s.ticket-%s.txt", sample_rows[i].name, audience_name((enum audience)a));
+			golden_compare(name, text);
+			free(text);
+			sample_free(s);
+		}
+	}
+}
+
+static void golden_summaries(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++) {
+		struct sample *s = sample_rows[i].make();
+		struct strbuf b;
+		char name[80];
+
+		strbuf_init(&b, STRBUF_MAX_DEFAULT);
+		report_summary_text(&s->result, &place, &b);
+		assert_true(strbuf_ok(&b));
+		text_format(name, sizeof name, "%s.summary.txt", sample_rows[i].name);
+		golden_compare(name, b.text);
+		strbuf_free(&b);
+		sample_free(s);
+	}
+}
+
+/* Who is asked for what depends on whose edge holds the /30, and on where the finding lies. */
+static void what_is_asked_fits(void **state)
+{
+	static const struct {
+		enum domain domain;
+		enum handoff handoff;
+		enum audience audience;
+		const char *fault, *words;
+	} rows[] = {
+		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_PROVIDER, "wan.circuit-down", "MAC addresses learned at"},
+		{DOMAIN_WAN, HANDOFF_L3, AUDIENCE_PROVIDER, "wan.loss", "its BGP session with it"},
+		{DOMAIN_NONE, HANDOFF_L3, AUDIENCE_PROVIDER, "", "its BGP session with it"},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_PROVIDER, "azure.msee-down", "points behind your network"},
+		{DOMAIN_CORPORATE, HANDOFF_L2, AUDIENCE_PROVIDER, "corp.edge-down", "points to our own side"},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_MICROSOFT, "azure.msee-down", "check the MSEE ports"},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_MICROSOFT, "azure.gateway-loss", "virtual network gateway"},
+		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_MICROSOFT, "wan.circuit-down", "points to the provider"},
+		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_INTERNAL, "wan.circuit-down", "MAC addresses learned at"},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_INTERNAL, "azure.gateway-loss", "virtual network gateway"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct sample *s = sample_circuit_down();
+		struct verdict *v = &s->result.circuits[0].faults[0];
+		char *text;
+
+		s->circuit.handoff = rows[i].handoff;
+		v->domain = rows[i].domain;
+		PUT(v->fault, rows[i].fault);
+		text = ticket(s, rows[i].audience);
+		if (!strstr(text, rows[i].words))
+			fail_msg("row %zu has no '%s': %s", i, rows[i].words, text);
+		free(text);
+		sample_free(s);
+	}
+}
+
+/* Of addresses the links' own alone, of names the circuit's; nothing of resources for the provider. */
+static void nothing_of_others(void **state)
+{
+	static const char *const theirs[] = {"10.10.", "10.101.", "dc-1", "/subscriptions/", "correlation"};
+
+	(void)state;
+	for (size_t i = 0; i < SAMPLES; i++) {
+		struct sample *s = sample_rows[i].make();
+		char *text = ticket(s, AUDIENCE_PROVIDER);
+
+		for (size_t w = 0; w < sizeof theirs / sizeof theirs[0]; w++) {
+			if (strstr(text, theirs[w]))
+				fail_msg("%s: %s", theirs[w], text);
+		}
+		free(text);
+		sample_free(s);
+	}
+}
+
+/* A sentence goes to whom all its addresses are known. */
+static void strangers_addresses_are_not_said(void **state)
+{
+	static const struct { const char *sentence; bool provider, microsoft; } rows[] = {
+		{"Nothing.", true, true},
+		{"1.7 : 1 for: 172.16.3.1 reports 172.16.3.2 (primary) as unreachable (ICMP 3/1: dead).", true, true},
+		{"10.10.2.2 reports 172.16.3.2.", false, false},
+		{"between hop 1 (10.10.1.1) and hop 2", false, false},
+		{"Target app 10.101.7.7: none of 20", false, true},
+		{"The last is 10.10.1.1.", false, false},
+		{"It is fd10:10:1::10: silent", false, false},
+		{"Hop 2 203.0.113.9 answered", true, false},
+		{"Hop 2 203.0.113.9 and 10.10.1.1", false, false},
+		{"a face, a bad : dead", true, true},
+	};
+	struct sample *s = sample_healthy();
+	struct plan_domain domains[] = {{{at("10.10.0.0"), 16}, DOMAIN_CORPORATE}, {{at("10.101.0.0"), 16}, DOMAIN_AZURE},
+	                                {{at("203.0.113.0"), 24}, DOMAIN_WAN}};
+	struct circuit_result *c = s->result.circuits;
+
+	(void)state;
+	s->circuit.domains = domains;
+	s->circuit.domain_count = 3;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (ticket_may_say(c, AUDIENCE_PROVIDER, rows[i].sentence) != rows[i].provider ||
+		    ticket_may_say(c, AUDIENCE_MICROSOFT, rows[i].sentence) != rows[i].microsoft)
+			fail_msg("%s", rows[i].sentence);
+		assert_true(ticket_may_say(c, AUDIENCE_INTERNAL, rows[i].sentence));
+	}
+	s->circuit.domains = NULL;
+	s->circuit.domain_count = 0;
+	sample_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_tickets),
+		cmocka_unit_test(golden_summaries),
+		cmocka_unit_test(what_is_asked_fits),
+		cmocka_unit_test(nothing_of_others),
+		cmocka_unit_test(strangers_addresses_are_not_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What observations weigh between two explanations, and who comes next. */
+#include "analysis/diagnose/scoring.h"
+#include "analysis/diagnose/weigh.h"
+#include "tests/unit/diagnose_said.h"
+
+#include <math.h>
+
+/* The score that the posterior's own arithmetic gives without one of the observations. */
+static double score_without(const struct posterior *p, const struct observation *obs, size_t n, size_t left_out,
+                            const struct explanation *e)
+{
+	struct scoring s = {.p = p, .obs = calloc(n + 1, sizeof *obs), .known = calloc((n + 1) * LETTERS, sizeof(double))};
+	uint8_t *ranks = calloc(n + 1, 1), *more = calloc(n + 1, 1);
+	struct explanation again = *e;
+
+	assert_true(s.obs && s.known && ranks && more);
+	for (size_t i = 0; i < n; i++)
+		if (i != left_out)
+			s.obs[s.n++] = obs[i];
+	for (size_t i = 0; i < (n + 1) * LETTERS; i++)
+		s.known[i] = NAN;
+	scoring_ranks(&s, &e->parts[0], ranks);
+	for (uint8_t part = 1; part < e->count; part++) {
+		scoring_ranks(&s, &e->parts[part], more);
+		scoring_merge(&s, ranks, more);
+	}
+	scoring_score(&s, &again, ranks);
+	free(s.obs);
+	free(s.known);
+	free(ranks);
+	free(more);
+	return again.log_score;
+}
+
+/* Of all that the first explanations differ in: by so much the odds fall without it. */
+static void a_weight_is_what_would_be_missing(void **state)
+{
+	(void)state;
+	for (size_t c = 0; c < COUNT(fault_cases); c++) {
+		struct judged j;
+		fault_see(&j, &fault_cases[c], true);
+		const struct posterior *p = &j.posterior;
+		struct observation *obs = calloc(observations_room(&j.seen), sizeof *obs);
+		double *w = calloc(observations_room(&j.seen), sizeof *w);
+		assert_true(obs && w);
+		size_t n = observations_list(&j.seen, obs);
+		for (size_t r = 1; r < 6 && r < p->count; r++) {
+			const struct explanation *e = &p->list[0], *rival = &p->list[r];
+			weigh_observations(p, obs, n, e, rival, w);
+			for (size_t i = 0; i < n; i++) {
+				double without = score_without(p, obs, n, i, e) - score_without(p, obs, n, i, rival);
+				double missing = e->log_score - rival->log_score - without;
+				if (fabs(missing - w[i]) > 1e-6)
+					fail_msg("case %zu ('%s'), rival %zu (%s), observation %zu: %g, not %g", c, fault_cases[c].id, r,
+					         rival->parts[0].row->id, i, w[i], missing);
+			}
+		}
+		free(obs);
+		free(w);
+		judged_free(&j);
+	}
+}
+
+static void contest_holds(const struct contest *c, const char *what)
+{
+	assert_true(c->known);
+	assert_false(strcmp(c->leader.fault, c->next.fault) == 0 && c->leader.link == c->next.link);
+	assert_true(c->next.probability >= 0 && c->next.probability <= 1);
+	for (int side = 0; side < 2; side++) {
+		const struct weighed *list = side ? c->contra : c->pro;
+		size_t count = side ? c->contra_count : c->pro_count;
+		assert_true(count <= WEIGHED_MAX);
+		for (size_t i = 0; i < count; i++) {
+			if (!(list[i].log_ratio >= 0.3) || strlen(list[i].statement) < 12 || list[i].as_of.ns == 0)
+				fail_msg("%s: '%s' weighs %g", what, list[i].statement, list[i].log_ratio);
+			assert_true(i == 0 || list[i].log_ratio <= list[i - 1].log_ratio);
+			assert_true((list[i].source == EVIDENCE_AZURE) == (strncmp(list[i].statement, "Azure", 5) == 0));
+			for (size_t k = 0; k < i; k++)
+				assert_string_not_equal(list[i].statement, list[k].statement);
+		}
+	}
+}
+
+static void each_verdict_has_its_contest(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(fault_cases); i++) {
+		struct said s;
+		of_case(&s, i, true);
+		const struct verdict *v = &s.r.faults[0];
+		contest_holds(&v->runner_up, fault_cases[i].id);
+		assert_string_equal(v->runner_up.leader.fault, v->fault);
+		assert_true(v->runner_up.leader.probability > v->runner_up.next.probability);
+		bool same = v->domain != DOMAIN_NONE && v->runner_up.next.domain == v->domain;
+		assert_true(same || !v->other_domain.known);
+		if (v->other_domain.known) {
+			contest_holds(&v->other_domain, fault_cases[i].id);
+			assert_int_not_equal(v->other_domain.next.domain, v->domain);
+			assert_true(v->other_domain.next.probability <= v->runner_up.next.probability + 1e-9);
+		}
+		said_free(&s);
+	}
+}
+
+static size_t case_of(const char *id)
+{
+	for (size_t i = 0; i < COUNT(fault_cases); i++)
+		if (strcmp(fault_cases[i].id, id) == 0)
+			return i;
+	fail_msg("no case '%s'", id);
+	return 0;
+}
+
+static void undecided_names_what_leads(void **state)
+{
+	(void)state;
+	struct said s;
+	fault_see(&s.j, &fault_cases[case_of("wan.circuit-down")], true);
+	say(&s, 2);
+	const struct verdict *v = &s.r.faults[0];
+	assert_int_equal(v->status, STATUS_UNDETERMINED);
+	assert_string_equal(v->fault, "");
+	assert_string_equal(v->runner_up.leader.fault, "wan.circuit-down");
+	contest_holds(&v->runner_up, "undetermined");
+	said_free(&s);
+}
+
+/* What weighs most between two is not what weighs most against "no fault". */
+static void the_heaviest_of_azure(void **state)
+{
+	(void)state;
+	struct said s;
+	of_case(&s, case_of("corp.edge-bgp"), true);
+	const struct contest *c = &s.r.faults[0].runner_up;
+	assert_true(c->pro_count > 0);
+	assert_non_null(strstr(c->pro[0].statement, "ARP entry"));
+	assert_int_equal(c->pro[0].source, EVIDENCE_AZURE);
+	assert_true(c->pro[0].of_link);
+	assert_true(c->pro[0].as_of.ns == s.j.a.s.done_at.ns);
+	/* It is of the time at which that answer came, not of the whole. */
+	struct wall_ns came = {s.j.a.s.done_at.ns - 3 * NS_PER_SEC};
+	s.j.a.s.arp[LINK_PRIMARY].part.at = s.j.a.s.arp[LINK_SECONDARY].part.at = came;
+	unsay(&s);
+	judged_forget(&s.j);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	assert_non_null(strstr(c->pro[0].statement, "ARP entry"));
+	assert_true(c->pro[0].as_of.ns == came.ns);
+	said_free(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_weight_is_what_would_be_missing), cmocka_unit_test(each_verdict_has_its_contest),
+		cmocka_unit_test(undecided_names_what_leads), cmocka_unit_test(the_heaviest_of_azure)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
