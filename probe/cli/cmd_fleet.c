@@ -87,8 +87,9 @@ static bool find_exporter(const char *given, char path[PROGRAM_PATH_ROOM])
 	return false;
 }
 
-/* Its answer; its complaints go to our standard error. False after a line there. */
-static bool run_exporter(char *const argv[], struct strbuf *out)
+/* Its answer; its complaints go to our standard error, under the name by which we start it: that of
+ * this command, argv[0]. False after a line there. */
+static bool run_exporter(const char *program, char *const argv[], struct strbuf *out)
 {
 	extern char **environ;
 	posix_spawn_file_actions_t actions;
@@ -96,18 +97,18 @@ static bool run_exporter(char *const argv[], struct strbuf *out)
 	pid_t pid;
 	bool ok;
 	if (pipe2(ends, O_CLOEXEC) != 0) {
-		fprintf(stderr, "erprobe fleet: no pipe to %s: %s\n", argv[0], strerror(errno));
+		fprintf(stderr, "erprobe fleet: no pipe to %s: %s\n", program, strerror(errno));
 		return false;
 	}
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	code = posix_spawn(&pid, argv[0], &actions, NULL, argv, environ);
+	code = posix_spawn(&pid, program, &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
 	ok = code == 0 && read_all(ends[0], out);
 	close(ends[0]);
 	if (code != 0) {
-		fprintf(stderr, "erprobe fleet: cannot start %s: %s\n", argv[0], strerror(code));
+		fprintf(stderr, "erprobe fleet: cannot start %s: %s\n", program, strerror(code));
 		return false;
 	}
 	waitpid(pid, &status, 0);
@@ -116,11 +117,11 @@ static bool run_exporter(char *const argv[], struct strbuf *out)
 
 static bool ask(const struct fleet_line *l, int64_t since_s, struct strbuf *out)
 {
-	char path[PROGRAM_PATH_ROOM], seconds[24], since[] = "--since", query[] = "--query", c[] = "-c";
+	char path[PROGRAM_PATH_ROOM], name[] = "erprobe fleet", seconds[24], since[] = "--since", query[] = "--query", c[] = "-c";
 	char *config = l->common.config ? strdup(l->common.config) : NULL;
-	char *argv[] = {path, query, since, seconds, config ? c : NULL, config, NULL};
+	char *argv[] = {name, query, since, seconds, config ? c : NULL, config, NULL};
 	snprintf(seconds, sizeof(seconds), "%lld", (long long)since_s);
-	bool ok = find_exporter(l->exporter, path) && run_exporter(argv, out);
+	bool ok = find_exporter(l->exporter, path) && run_exporter(path, argv, out);
 	free(config);
 	return ok;
 }

@@ -25,6 +25,7 @@ struct sink {
 };
 
 struct exporter {
+	const char *name; /* before each line on standard error: what its user has typed */
 	struct config config;
 	char history_path[CONFIG_TEXT_MAX], edge[NAME_MAX_LEN];
 	struct sink sinks[2];

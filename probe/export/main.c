@@ -19,6 +19,9 @@
 #define SINCE_DEFAULT_S 3600
 #define SINCE_HIGHEST_S 1000000000u
 
+#define OWN_NAME "erprobe-export"
+#define FOR_FLEET "erprobe fleet" /* argv[0] of one that `erprobe fleet` has started: its user typed that */
+
 enum key { KEY_ONCE = 0x200, KEY_QUERY, KEY_SCHEMA, KEY_SINCE };
 
 static const struct argp_option export_options[] = {
@@ -82,7 +85,7 @@ static bool read_config(struct exporter *e, const struct line *l)
 	e->quiet = l->common.quiet;
 	if (l->query ? e->sinks[0].wanted : e->sinks[0].wanted || e->sinks[1].wanted)
 		return true;
-	fprintf(stderr, "erprobe-export: the configuration names no store: write export.postgresql%s\n", l->query ? "" : " or export.http");
+	fprintf(stderr, "%s: the configuration names no store: write export.postgresql%s\n", e->name, l->query ? "" : " or export.http");
 	return false;
 }
 
@@ -131,7 +134,7 @@ static int print_schema(void)
 	bool ok = strbuf_ok(&schema) && schema.text && output_write(schema.text, schema.len);
 	strbuf_free(&schema);
 	if (!ok)
-		fputs("erprobe-export: the schema cannot be written to standard output\n", stderr);
+		fputs(OWN_NAME ": the schema cannot be written to standard output\n", stderr);
 	return ok ? 0 : EXIT_USAGE;
 }
 
@@ -146,7 +149,8 @@ int main(int argc, char **argv)
 
 	setrlimit(RLIMIT_CORE, &no_core); /* it holds passwords */
 	sigaction(SIGPIPE, &ignore, NULL);
-	end = options_parse(&export_argp, "erprobe-export", argc, argv, &l, &l.common);
+	e.name = argc > 0 && strcmp(argv[0], FOR_FLEET) == 0 ? FOR_FLEET : OWN_NAME;
+	end = options_parse(&export_argp, e.name, argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
 	if (l.schema)

@@ -23,7 +23,7 @@ void export_say(const struct exporter *e, bool note, const char *format, ...)
 	vsnprintf(raw, sizeof raw, format, args);
 	va_end(args);
 	text_safe(safe, sizeof safe, raw);
-	fprintf(stderr, "erprobe-export: %s\n", safe);
+	fprintf(stderr, "%s: %s\n", e->name, safe);
 }
 
 /* Azure's id, in lower case as it compares ids: the same circuit from wherever it is seen. */
