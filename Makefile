@@ -54,7 +54,7 @@ ifeq ($(V),1)
 Q :=
 endif
 
-.PHONY: all help clean units sim bench-diagnosis bench-packets bench-history storms soak bench-fleet test-trace-topologies test-bgp-daemons fuzzers units-asan wire deps deps-all test test-lab-full captures fuzz rules lint demo install uninstall FORCE
+.PHONY: all help clean units sim bench-diagnosis bench-packets bench-history storms soak bench-fleet test-booted test-trace-topologies test-bgp-daemons fuzzers units-asan wire deps deps-all test test-lab-full captures fuzz rules lint demo install uninstall FORCE
 all: $(BUILD)/erprobe $(BUILD)/erprobe-packet $(BUILD)/erprobe-export
 
 $(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
@@ -166,6 +166,10 @@ SOAK_SECONDS ?= 330
 soak:
 	+$(Q)$(MAKE) --no-print-directory CFLAGS="-O1 -g" BUILD=$(BUILD)/soak SANITIZE=address,undefined $(BUILD)/soak/erprobe
 	$(Q)tests/audit/storms $(BUILD)/soak kills 5 load 20 3 soak $(SOAK_SECONDS)
+
+# The units under a systemd that really boots, in namespaces; says why where that is not possible.
+test-booted: all
+	$(Q)tests/lab/booted $(BUILD)
 
 # Random networks in one process, for the hops and paths of traces (tests/trace/topologies).
 $(BUILD)/topo: tests/trace/topo.c
@@ -291,6 +295,7 @@ help:
 	@echo 'make test-trace-topologies   hops and paths on 1,000 random networks, beside scamper (root, minutes)'
 	@echo 'make storms          the service killed 200 times, its store full or read-only, the clock stepped, 1,000 circuits'
 	@echo 'make soak            a day of runs of 50 circuits, compressed, under the sanitizers: no growth, no leak'
+	@echo 'make test-booted     the units under a systemd that boots, in namespaces (root)'
 	@echo 'make bench-fleet     a hundred edges that export to one PostgreSQL'
 	@echo 'make fuzz            every fuzz target for FUZZ_SECONDS (300) each'
 	@echo 'make rules | lint    the rules of the source | cppcheck, clang-tidy, shellcheck'
