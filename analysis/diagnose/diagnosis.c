@@ -20,6 +20,7 @@
 
 /* How often, in event time, the paths and the posterior are looked at anew. */
 #define LOOK_EVERY_NS (100 * NS_PER_MS)
+#define INFORM_LOOKS 4          /* in how many of them it is asked anew what more probes would tell */
 /* Live stop rules: surer than asked, so that the verdict does not turn in the last
  * second, and the same statement in this many looks. What is less sure may stop
  * when it has stood still: more of the same would not move it. */
@@ -71,6 +72,7 @@ struct diagnosis {
 	struct event_end end;
 	struct schedule *schedule;
 	struct wall_ns looked_at, paths_at;
+	unsigned looks;
 };
 
 struct diagnosis *diagnosis_new(const struct plan *p)
@@ -180,6 +182,11 @@ static const struct az_snapshot *snapshot_of(const struct diagnosis *d, size_t c
 struct trace_hop_rate diagnosis_hop_rate(const struct diagnosis *d, uint8_t link, int fam, int ttl)
 {
 	return schedule_hop_rate(d->schedule, link, fam, ttl);
+}
+
+size_t diagnosis_surplus(const struct diagnosis *d, struct probe_surplus *out, size_t max)
+{
+	return schedule_surplus(d->schedule, out, max);
 }
 
 size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish *wishes, size_t max)
@@ -294,6 +301,16 @@ static bool sizes_open(const struct observables *o)
 	return false;
 }
 
+/* Where more probes would tell most. */
+static void inform(struct diagnosis *d, const struct judged_circuit *j)
+{
+	struct information i;
+	if (!information_build(&i, &j->posterior))
+		return; /* the intervals do */
+	schedule_inform(d->schedule, &j->seen, &i);
+	information_free(&i);
+}
+
 static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 {
 	struct circuit_state *c = &d->circuits[circuit];
@@ -303,6 +320,8 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 		return false;
 	if (!judge(d, circuit, &j))
 		return false;
+	if (d->looks % INFORM_LOOKS == 0)
+		inform(d, &j);
 	const struct explanation *e = &j.posterior.list[0];
 	struct look look = look_at(e);
 	double row = look.row = least_row(&j, e);
@@ -344,6 +363,7 @@ bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)
 	d->looked_at = now;
 	observations_time(&d->seen, now);
 	bool all = true;
+	d->looks++;
 	for (size_t i = 0; i < d->plan->circuit_count; i++) {
 		d->circuits[i].stands = circuit_stands(d, i, elapsed);
 		all = all && d->circuits[i].stands;

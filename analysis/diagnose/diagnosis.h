@@ -46,8 +46,8 @@ struct probe_wish {
 	uint32_t seq;      /* PROBE_TCP_RST only */
 };
 
-/* Fills up to max probes to send now, most overdue first (schedule.h), and remembers that
- * they were asked for. Keeps to the per-hop rate, the BGP-port rate (one SYN a
+/* Fills up to max probes to send now, most overdue first, then what tells most (schedule.h), and
+ * remembers that they were asked for. Keeps to the per-hop rate, the BGP-port rate (one SYN a
  * second an address) and the budget; the caller keeps to the total rate and
  * should ask every few milliseconds for as many as its rate allows. */
 size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish *wishes, size_t max);
@@ -55,6 +55,17 @@ size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish
 /* How fast the routers at this TTL (1 .. PATH_TTL_MAX) were asked by the flows of a link (LINKS = of
  * neither), and why. fam: FAM4 or FAM6. */
 struct trace_hop_rate diagnosis_hop_rate(const struct diagnosis *d, uint8_t link, int fam, int ttl);
+
+/* Where probes went for what they would tell (information.h), beyond the intervals by which all is asked. */
+struct probe_surplus {
+	uint16_t flow;
+	uint8_t ttl;       /* of a hop, or PATH_TTL_FULL for the flow's end */
+	uint32_t asked;    /* in all */
+	uint32_t more;     /* of them, beyond the interval */
+	double bits;       /* that one more was last expected to tell */
+};
+/* Fills up to max of them, most probes first; returns how many. */
+size_t diagnosis_surplus(const struct diagnosis *d, struct probe_surplus *out, size_t max);
 
 /* True when every circuit's verdict stands at the asked confidence (Azure's answer
  * is in or given up where it could still change it) and nothing in flight could

@@ -4,7 +4,6 @@
 #include "analysis/diagnose/heard.h"
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/scoring.h"
-#include "analysis/diagnose/usual.h"
 #include "analysis/path/stats.h"
 
 #include <math.h>
@@ -419,30 +418,6 @@ static void normalise(struct posterior *p)
 		p->list[i].probability = exp(p->list[i].log_score - total);
 }
 
-/* Who answers over one link does not ignore what comes over the other. */
-#define ANSWERS_ELSEWHERE 3
-
-static bool answers_elsewhere(const struct observables *o, const struct traffic_group *g)
-{
-	for (size_t i = 0; i < o->group_count; i++) {
-		const struct traffic_group *other = &o->groups[i];
-		if (other->cls == g->cls && other->target == g->target && other->kind == g->kind && other->port == g->port &&
-		    other->fam == g->fam && other->answered >= ANSWERS_ELSEWHERE)
-			return true;
-	}
-	return false;
-}
-
-/* Is silence of this target no habit of its own? */
-static bool service_matters(const struct observables *o, const struct traffic_group *g)
-{
-	if (g->kind != PROBE_ICMP_ECHO)
-		return true;
-	if (g->target < o->path->circuit->target_count && o->path->circuit->targets[g->target].tcp_count == 0)
-		return true;
-	return g->answered == 0 && g->cls == GROUP_TARGET && answers_elsewhere(o, g);
-}
-
 static void scoring_free(struct scoring *s)
 {
 	free(s->obs);
@@ -524,7 +499,7 @@ static bool build(struct posterior *p, const struct hypothesis *singles, size_t 
 	if (!p->groups)
 		return false;
 	for (size_t i = 0; i < o->group_count; i++)
-		likelihood_group(&o->groups[i], service_matters(o, &o->groups[i]), o->own_loss, usual_answerer(o, &o->groups[i]), &p->groups[i]);
+		posterior_group(o, &o->groups[i], &p->groups[i]);
 	if (!scoring_make(&s, p, &singles[0]))
 		return false;
 	bool done = score_singles(p, &s, singles, count) && concurrent_add(p, &s);

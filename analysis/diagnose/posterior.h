@@ -54,6 +54,9 @@ struct posterior {
 bool posterior_build(struct posterior *p, const struct observables *o);
 void posterior_free(struct posterior *p);
 
+/* Log-likelihoods of a group as the posterior takes them: one of o's, or one like it with other counts. */
+void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out);
+
 /* One thing seen: what it is, and how likely it is under an explanation. */
 enum observation_kind {
 	OBSERVED_GROUP, OBSERVED_REFUSED, OBSERVED_UNREACH_MSEE, OBSERVED_UNREACH_TARGET, OBSERVED_DELAY, OBSERVED_USE,

@@ -26,7 +26,19 @@
 #define QUICK_START_S 0.25     /* the first few probes of an end come closer together */
 #define QUICK_START_COUNT 4
 
-struct stream { int64_t last_ns; uint32_t asked; };
+/* What is left of the rate goes by information: not sooner than in this part of a stream's interval (so that
+ * bursts are not mistaken for it), not for less than that many bits, or where less than that is in
+ * doubt, and not out of the last part of the budget. */
+#define SURPLUS_SOONEST 0.25
+#define SURPLUS_BITS 1e-6
+#define SURPLUS_DOUBT 0.01
+#define SURPLUS_BUDGET 0.75
+
+struct stream {
+	int64_t last_ns;
+	uint32_t asked, more;  /* in all; for what they would tell, beyond the interval */
+	double bits;           /* that one more would tell, over its cost; 0 = none, or not known */
+};
 
 struct flow_state {
 	struct stream slots[TTL_SLOTS];
@@ -194,6 +206,43 @@ void schedule_sizes(struct schedule *s, const struct path_view *v)
 	t->count = sizes_next(v, t->wishes, LARGE_TURN_MAX);
 }
 
+/* What was asked for, or what the routers at this TTL are seen to answer. */
+static double rate_of(const struct schedule *s, size_t flow, int slot)
+{
+	int fam = ip_family_index(s->plan->flows[flow].dst.family);
+	double rate = s->plan->limits.hop_rate;
+	return slot < SLOT_FULL && fam >= 0 ? hop_limits_rate(&s->limits, fam, slot, rate) : rate;
+}
+
+/* What a probe of this stream costs: 1, and more where the routers answer less than was asked for. */
+static double cost_of(const struct schedule *s, size_t flow, int slot)
+{
+	double rate = rate_of(s, flow, slot);
+	return isfinite(rate) && rate > 0 ? s->plan->limits.hop_rate / rate : 1;
+}
+
+static void forget_information(struct schedule *s, uint8_t circuit)
+{
+	for (size_t i = 0; i < s->plan->flow_count; i++)
+		for (int k = 0; k < TTL_SLOTS && s->plan->flows[i].circuit == circuit; k++)
+			s->flows[i].slots[k].bits = 0;
+}
+
+void schedule_inform(struct schedule *s, const struct observables *o, const struct information *i)
+{
+	if (s->many)
+		return;
+	forget_information(s, o->path->circuit_index);
+	for (size_t g = 0; g < i->count && i->doubt >= SURPLUS_DOUBT; g++)
+		for (size_t f = 0; f < s->plan->flow_count && i->bits[g] >= SURPLUS_BITS; f++) {
+			uint8_t ttl = information_ttl(o->path, &o->groups[g], f);
+			if (ttl == 0 || ttl == PATH_TTL_GTSM)
+				continue; /* a BGP port has a rate of its own */
+			int slot = ttl == PATH_TTL_FULL ? SLOT_FULL : ttl;
+			s->flows[f].slots[slot].bits = i->bits[g] / cost_of(s, f, slot);
+		}
+}
+
 /* --- intervals --- */
 
 static double lower(double a, double b)
@@ -294,6 +343,18 @@ static double want(const struct schedule *s, size_t flow, int slot, struct wall_
 	return due >= 1 && s->many && is_link_end(&s->plan->flows[flow]) ? due + LINK_FIRST : due;
 }
 
+/* What more of it would tell by now; 0 = it is not to be asked beyond its interval. */
+static double want_more(const struct schedule *s, size_t flow, int slot, struct wall_ns now)
+{
+	const struct stream *stream = &s->flows[flow].slots[slot];
+	double every = stream->bits > 0 && stream->asked > 0 ? period(s, flow, slot, stream->asked) : 0;
+	if (every <= 0 || s->flows[flow].next_index > UINT16_MAX)
+		return 0;
+	double since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
+	double due = since / (every * irregular(flow, slot, stream->asked));
+	return due < SURPLUS_SOONEST ? 0 : due * stream->bits;
+}
+
 static uint8_t slot_ttl(int slot, const struct plan_flow *f)
 {
 	if (f->role == FLOW_NEIGHBOUR || slot == SLOT_GTSM)
@@ -342,14 +403,6 @@ static bool pace_allows(struct pace *p, double rate, struct wall_ns now)
 	return p->tokens >= 1;
 }
 
-/* What was asked for, or what the routers at this TTL are seen to answer. */
-static double rate_of(const struct schedule *s, size_t flow, int slot)
-{
-	int fam = ip_family_index(s->plan->flows[flow].dst.family);
-	double rate = s->plan->limits.hop_rate;
-	return slot < SLOT_FULL && fam >= 0 ? hop_limits_rate(&s->limits, fam, slot, rate) : rate;
-}
-
 struct trace_hop_rate schedule_hop_rate(const struct schedule *s, uint8_t link, int fam, int ttl)
 {
 	return hop_limits_told(&s->limits, link, fam, ttl, s->plan->limits.hop_rate);
@@ -374,17 +427,19 @@ static int first_slot(const struct schedule *s, size_t flow)
 	return next_slot(s, flow, 0);
 }
 
-static bool pick(struct schedule *s, struct wall_ns now, size_t *flow, int *slot)
+typedef double wanted(const struct schedule *s, size_t flow, int slot, struct wall_ns now);
+
+/* The stream that is wanted most, and at least so much. */
+static bool pick(struct schedule *s, struct wall_ns now, wanted *how, double best, size_t *flow, int *slot)
 {
-	double best = 1;
 	bool found = false;
 	for (size_t i = 0; i < s->plan->flow_count; i++) {
 		const struct plan_flow *f = &s->plan->flows[i];
 		if (f->no_route && s->flows[i].slots[SLOT_FULL].asked > 0)
 			continue;
 		for (int k = first_slot(s, i); k < TTL_SLOTS; k = next_slot(s, i, k)) {
-			double w = want(s, i, k, now);
-			if (w < best || (is_bgp(f) && !bgp_may(s, i, now)) ||
+			double w = how(s, i, k, now);
+			if (w <= 0 || w < best || (is_bgp(f) && !bgp_may(s, i, now)) ||
 			    !pace_allows(pace_of(s, i, k), rate_of(s, i, k), now))
 				continue;
 			best = w;
@@ -483,7 +538,10 @@ size_t schedule_next(struct schedule *s, const struct observations *o, struct wa
 	n += add_large(s, now, wishes + n, max - n);
 	size_t flow;
 	int slot;
-	while (n < max && s->asked < s->plan->limits.budget && pick(s, now, &flow, &slot)) {
+	while (n < max && s->asked < s->plan->limits.budget) {
+		bool due = pick(s, now, want, 1, &flow, &slot);
+		if (!due && !(s->asked < SURPLUS_BUDGET * s->plan->limits.budget && pick(s, now, want_more, 0, &flow, &slot)))
+			break;
 		struct flow_state *state = &s->flows[flow];
 		struct stream *stream = &state->slots[slot];
 		const struct plan_flow *f = &s->plan->flows[flow];
@@ -492,7 +550,35 @@ size_t schedule_next(struct schedule *s, const struct observations *o, struct wa
 		pace_of(s, flow, slot)->tokens -= 1;
 		stream->last_ns = now.ns;
 		stream->asked++;
+		stream->more += !due;
 		s->asked++;
 	}
+	return n;
+}
+
+/* Into its place among those told so far; n of them, most first. Returns how many there are now. */
+static size_t insert_surplus(struct probe_surplus *out, size_t n, size_t max, const struct probe_surplus *one)
+{
+	size_t at = n;
+	while (at > 0 && out[at - 1].more < one->more)
+		at--;
+	if (at == max)
+		return n;
+	n = n < max ? n + 1 : max;
+	memmove(&out[at + 1], &out[at], (n - 1 - at) * sizeof *out);
+	out[at] = *one;
+	return n;
+}
+
+size_t schedule_surplus(const struct schedule *s, struct probe_surplus *out, size_t max)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->plan->flow_count; i++)
+		for (int k = 0; k < TTL_SLOTS; k++) {
+			const struct stream *t = &s->flows[i].slots[k];
+			struct probe_surplus one = {(uint16_t)i, slot_ttl(k, &s->plan->flows[i]), t->asked, t->more, t->bits};
+			if (t->more > 0)
+				n = insert_surplus(out, n, max, &one);
+		}
 	return n;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/check.h"
 
+#include "analysis/diagnose/verdict.h"
 #include "analysis/path/path.h"
 #include "analysis/path/trace_result.h"
 #include "analysis/record/comment.h"
+#include "analysis/value/strbuf.h"
 #include "probe/run/check_baseline.h"
 #include "probe/run/check_output.h"
 #include "probe/run/conductor.h"
@@ -86,10 +88,12 @@ static void say_not_sent(struct conductor *k)
 			              (unsigned)k->sent, comment_send_result_name((uint8_t)r));
 }
 
+static const char *const links[] = {"the primary link", "the secondary link", "unbound flows"};
+#define SURPLUS_TOLD 12
+
 /* Each hop by itself; the rate in all and the port of BGP besides. */
 static void explain_rates(struct conductor *k)
 {
-	static const char *const links[] = {"the primary link", "the secondary link", "unbound flows"};
 	char text[TRACE_RATE_WORDS_MAX];
 
 	progress_error(&k->progress, "rate: at most %g packets a second in all (--rate), %u probes (--budget); TCP 179 of an MSEE one SYN a "
@@ -106,6 +110,29 @@ static void explain_rates(struct conductor *k)
 			}
 }
 
+/* Which ends and hops were asked more often than in turn, and what for. */
+static void explain_surplus(struct conductor *k)
+{
+	struct probe_surplus most[SURPLUS_TOLD];
+	size_t count = k->live ? diagnosis_surplus(k->live, most, SURPLUS_TOLD) : 0;
+
+	progress_error(&k->progress, "rate: every end and hop has its turn; what the rate leaves beside that goes where one more probe would tell most%s",
+	               count > 0 ? ":" : "; here it went nowhere, for nothing was in doubt for long, or nothing was left");
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_flow *f = &k->plan.flows[most[i].flow];
+		char hop[32] = "", end[IP_TEXT_MAX], service[32], bits[64] = "nothing more";
+
+		if (most[i].ttl <= PATH_TTL_MAX)
+			text_format(hop, sizeof hop, "hop %u on the way to ", (unsigned)most[i].ttl);
+		if (most[i].bits > 0)
+			text_format(bits, sizeof bits, "%.2g bits more", most[i].bits);
+		service_words(f->kind, f->dst_port, service, sizeof service);
+		progress_error(&k->progress, "rate: %s%s, %s, port %u, %s: %u of %u probes; another would tell %s", hop, ip_addr_text(&f->dst, end), service,
+		               (unsigned)f->src_port, f->link < LINKS ? links[f->link] : links[LINKS], (unsigned)most[i].more,
+		               (unsigned)most[i].asked, bits);
+	}
+}
+
 static int conclude(struct conductor *k, const struct check_baseline *b)
 {
 	struct refolded found;
@@ -120,8 +147,10 @@ static int conclude(struct conductor *k, const struct check_baseline *b)
 	}
 	code = exit_code(k, &found.result, check_output(k->options, &found.result, &k->log, &k->progress));
 	check_baseline_end(b, &found, &k->progress);
-	if (k->options->explain_rate)
+	if (k->options->explain_rate) {
 		explain_rates(k);
+		explain_surplus(k);
+	}
 	refolded_free(&found);
 	return code;
 }

@@ -34,6 +34,7 @@ static const struct argp_option options[] = {
 	{"mode", 'm', "MODE", 0, "mixed: a quarter runs until decided, as a live run does, the rest for a fixed time; live; fixed", 0},
 	{"fault", 'f', "ID", 0, "trials of this fault alone; none: healthy circuits; pairs: two faults at once", 0},
 	{"baseline", 'b', "N", 0, "learn a baseline from N healthy runs before each trial", 0},
+	{"loss", 'l', "SHARE", 0, "loss, where a fault is one, of this size alone", 0},
 	{"seconds", 't', "T", 0, "with fixed: this long, instead of by kind of fault", 0},
 	{"time", 'T', "T", 0, "end after so many seconds, with the trials done by then", 0},
 	{"quick", 'q', NULL, 0, "a share that takes at most a minute", 0},
@@ -67,6 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 's': b->seed = (uint64_t)number(arg, 0, 1e15, state); break;
 	case 'j': b->workers = (unsigned)number(arg, 1, WORKERS_MAX, state); break;
 	case 'b': b->how.learned = (int)number(arg, 0, 1000, state); break;
+	case 'l': b->how.loss = number(arg, 0.0001, 1, state); break;
 	case 't': b->how.seconds = number(arg, 0.5, 60, state); break;
 	case 'f':
 		if (!trial_fault_known(arg))

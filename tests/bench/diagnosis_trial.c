@@ -126,7 +126,7 @@ static uint8_t kind_named(const char *id, enum handoff h)
 /* --- drawing --- */
 
 #define LEARN_SECONDS 7
-struct draw { bool aloud, learns; struct baseline *known; struct sim_rng r; struct sim_world w; struct trial_record *rec; struct sim_size size; };
+struct draw { bool aloud, learns; double loss; /* to be drawn, 0 = any */ struct baseline *known; struct sim_rng r; struct sim_world w; struct trial_record *rec; struct sim_size size; };
 
 static bool chance(struct draw *d, double p)
 {
@@ -259,6 +259,7 @@ static void draw_size(struct draw *d, enum trial_class cls)
 	*s = (struct sim_size){.loss = 0};
 	if (cls == CLASS_LOSS) {
 		s->loss = ONE_OF(d, 0.005, 0.01, 0.02, 0.03, 0.05, 0.10, 0.20, 0.50);
+		s->loss = d->loss > 0 ? d->loss : s->loss; /* drawn all the same: the rest of the world stays */
 		s->burst_s = chance(d, 0.4) ? ONE_OF(d, 0.02, 0.1, 0.5) : 0;
 		s->back = chance(d, 0.5);
 	} else if (cls == CLASS_DELAY) {
@@ -490,7 +491,7 @@ static struct baseline *learn(const struct sim_world *w, uint64_t seed, int runs
 
 static void draw_and_run(uint64_t seed, const struct trial_options *o, bool aloud, struct trial_record *r)
 {
-	struct draw d = {.aloud = aloud, .learns = o->learned > 0, .r = {.s = (seed + 1) * 0xD1342543DE82EF95ULL}, .rec = r};
+	struct draw d = {.aloud = aloud, .learns = o->learned > 0, .loss = o->loss, .r = {.s = (seed + 1) * 0xD1342543DE82EF95ULL}, .rec = r};
 	for (int warm = 0; warm < 8; warm++)
 		sim_uniform(&d.r);
 	for (int again = 0; again < 200; again++) {

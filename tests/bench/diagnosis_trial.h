@@ -53,6 +53,7 @@ struct trial_options {
 	enum run_mode mode;
 	double seconds;        /* RUN_FIXED; 0 = by kind of fault */
 	const char *fault;     /* only this one; PAIRS_ALONE; NULL = any, and pairs */
+	double loss;           /* with a fault of loss: so much of it; 0 = drawn */
 	int learned;           /* runs of a baseline before it; 0 = none */
 };
 
