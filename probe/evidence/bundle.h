@@ -65,11 +65,17 @@ struct bundle {
 
 /* Makes all documents. False with one line in err; bundle_free() is due in any case. */
 bool bundle_make(const struct bundle_source *s, struct bundle *b, char *err, size_t err_size);
-/* Writes DIR/RUN_ID (DIR is created where missing): under a hidden name, synced, signed
+/* Writes DIR/RUN_ID (DIR is created where missing): in a hidden folder (unfinished.h), synced, signed
  * where sign_key is given, and renamed at the end, so that a folder with the final name
- * is complete. False with one line in err; then nothing is left. */
+ * is complete. False with one line in err; then nothing is left. What earlier ones that were killed left in
+ * DIR is removed. */
 bool bundle_write(const struct bundle *b, const char *dir, const char *run_id, const char *sign_key, char *err,
                   size_t err_size);
+/* The part of it that writes: run_id in an open folder, synced and signed. False with one line in err; what was
+ * written so far is left for the caller to remove. */
+bool bundle_build(const struct bundle *b, int dir_fd, const char *run_id, const char *sign_key, char *err, size_t err_size);
+/* Can the run id be a folder's name? False with one line in err. */
+bool bundle_has_name(const char *run_id, char *err, size_t err_size);
 void bundle_free(struct bundle *b);
 /* Appends bag-info.txt (RFC 8493 section 2.2.2): who, what, when, and how much: `count`
  * payload files of `octets` bytes. */

@@ -3,6 +3,7 @@
 #include "probe/evidence/bundle.h"
 
 #include "probe/evidence/sign.h"
+#include "probe/evidence/unfinished.h"
 #include "probe/run/files.h"
 
 #include <errno.h>
@@ -69,10 +70,16 @@ static bool sign_folder(int dir_fd, const char *name, const struct bundle *b, co
 	return ok;
 }
 
+bool bundle_build(const struct bundle *b, int dir_fd, const char *run_id, const char *sign_key, char *err, size_t err_size)
+{
+	return bag_write(dir_fd, run_id, b->items, b->count, b->info.text, err, err_size) &&
+	       ((!sign_key && !b->signature) || sign_folder(dir_fd, run_id, b, sign_key, err, err_size));
+}
+
 static bool write_in(int dir_fd, const struct bundle *b, const char *run_id, const char *sign_key, char *err,
                      size_t err_size)
 {
-	char temporary[UUID_TEXT_MAX + 16];
+	struct unfinished u;
 	struct stat st;
 	bool ok;
 
@@ -80,25 +87,20 @@ static bool write_in(int dir_fd, const struct bundle *b, const char *run_id, con
 		text_format(err, err_size, "%s: it is there already", run_id);
 		return false;
 	}
-	snprintf(temporary, sizeof temporary, ".%.36s.partial", run_id);
-	files_remove_tree(dir_fd, temporary); /* left by one that was killed */
-	ok = bag_write(dir_fd, temporary, b->items, b->count, b->info.text, err, err_size) &&
-	     ((!sign_key && !b->signature) || sign_folder(dir_fd, temporary, b, sign_key, err, err_size));
-	if (ok && renameat(dir_fd, temporary, dir_fd, run_id) != 0) {
-		text_format(err, err_size, "%s: %s", run_id, strerror(errno));
-		ok = false;
-	}
-	if (!ok) {
-		files_remove_tree(dir_fd, temporary);
+	if (!unfinished_begin(dir_fd, &u, err, err_size))
 		return false;
-	}
-	return files_sync_dir(dir_fd, "the folder", err, err_size);
+	ok = bundle_build(b, u.fd, run_id, sign_key, err, err_size) && unfinished_give(&u, run_id, run_id, err, err_size);
+	unfinished_end(&u);
+	return ok;
 }
 
 /* The run id becomes a folder's name, so it must be a UUID and nothing else. */
-static bool is_run_id(const char *id)
+bool bundle_has_name(const char *run_id, char *err, size_t err_size)
 {
-	return strlen(id) == UUID_TEXT_MAX - 1 && strspn(id, "0123456789abcdef-") == UUID_TEXT_MAX - 1 && id[0] != '-';
+	if (strlen(run_id) == UUID_TEXT_MAX - 1 && strspn(run_id, "0123456789abcdef-") == UUID_TEXT_MAX - 1 && run_id[0] != '-')
+		return true;
+	text_format(err, err_size, "the run id is no UUID");
+	return false;
 }
 
 bool bundle_write(const struct bundle *b, const char *dir, const char *run_id, const char *sign_key, char *err,
@@ -107,10 +109,8 @@ bool bundle_write(const struct bundle *b, const char *dir, const char *run_id, c
 	int dir_fd;
 	bool ok;
 
-	if (!is_run_id(run_id)) {
-		text_format(err, err_size, "the run id is no UUID");
+	if (!bundle_has_name(run_id, err, err_size))
 		return false;
-	}
 	if (!files_make_dir(dir, FOLDER_MODE, err, err_size))
 		return false;
 	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -2,6 +2,7 @@
 #include "probe/evidence/create.h"
 
 #include "probe/evidence/archive.h"
+#include "probe/evidence/unfinished.h"
 #include "probe/run/files.h"
 #include "probe/run/replay_load.h"
 
@@ -16,7 +17,7 @@
 
 #define FILE_MODE 0640
 
-static bool pack(const char *folder, const char *run_id, const char *output, char *err, size_t err_size)
+static bool pack(const char *folder, const char *run_id, const char *output, int into, char *err, size_t err_size)
 {
 	struct bag bag;
 	struct strbuf packed;
@@ -27,33 +28,51 @@ static bool pack(const char *folder, const char *run_id, const char *output, cha
 	strbuf_init(&packed, BAG_TOTAL_MAX + ((size_t)16 << 20));
 	ok = archive_pack(&bag, run_id, archive_form_of(output), &packed, err, err_size);
 	bag_free(&bag);
-	ok = ok && files_write_atomic(output, packed.text, packed.len, FILE_MODE, err, err_size);
+	ok = ok && files_write_new(into, UNFINISHED_FILE, packed.text, packed.len, FILE_MODE, err, err_size);
 	strbuf_free(&packed);
 	return ok;
+}
+
+/* The folder of an archive, opened; *name: what it is called in there. */
+static int open_folder_of(const char *output, char folder[PATH_MAX], const char **name)
+{
+	const char *slash = strrchr(output, '/');
+
+	*name = slash ? slash + 1 : output;
+	text_format(folder, PATH_MAX, "%.*s", slash ? (int)(slash - output) + 1 : 2, slash ? output : "./");
+	return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /* An archive is packed from a folder beside it, which goes again. */
 static bool write_archive(const struct bundle *b, const char *run_id, const struct create_target *t, char *err,
                           size_t err_size)
 {
-	const char *slash = strrchr(t->output, '/');
-	int folder_len = slash ? (int)(slash - t->output) + 1 : 0;
-	char beside[PATH_MAX], folder[PATH_MAX + UUID_TEXT_MAX];
+	char folder[PATH_MAX], beside[PATH_MAX + 2 * UUID_TEXT_MAX];
+	struct unfinished u;
 	struct stat st;
+	const char *name;
+	int at;
 	bool ok;
 
+	if (!bundle_has_name(run_id, err, err_size))
+		return false;
 	if (lstat(t->output, &st) == 0) {
 		text_format(err, err_size, "%s: it is there already", t->output);
 		return false;
 	}
-	text_format(beside, sizeof beside, "%.*s.erprobe-XXXXXX", folder_len, t->output);
-	if (!mkdtemp(beside)) {
+	at = open_folder_of(t->output, folder, &name);
+	if (at < 0) {
 		text_format(err, err_size, "%s: %s", t->output, strerror(errno));
 		return false;
 	}
-	text_format(folder, sizeof folder, "%s/%s", beside, run_id);
-	ok = bundle_write(b, beside, run_id, t->sign_key, err, err_size) && pack(folder, run_id, t->output, err, err_size);
-	files_remove_tree(AT_FDCWD, beside);
+	ok = unfinished_begin(at, &u, err, err_size);
+	if (ok) {
+		text_format(beside, sizeof beside, "%s%s/%s", folder, u.name, run_id);
+		ok = bundle_build(b, u.fd, run_id, t->sign_key, err, err_size) &&
+		     pack(beside, run_id, t->output, u.fd, err, err_size) && unfinished_give(&u, UNFINISHED_FILE, name, err, err_size);
+		unfinished_end(&u);
+	}
+	close(at);
 	return ok;
 }
 
