@@ -12,9 +12,12 @@
 
 #define SIGN_NAMESPACE "erprobe"
 
-/* To be called before a run: can this key be read, is ssh-keygen there? key is a private
- * key file, or a public one whose private half is in the agent. False with one line. */
+/* To be called before a run: is this a key, may it be read, is its private half there, is ssh-keygen? key is
+ * a private key file, or a public one whose private half lies beside it or is in the agent, which is asked for
+ * its list. No passphrase is asked for and nothing signed. False with one line in err. */
 bool sign_prepare(const char *key, char *err, size_t err_size);
+/* The last part of that once more, with the rights of now: may the key be read, can the agent be asked? */
+bool sign_can(const char *key, char *err, size_t err_size);
 /* Appends the armored signature of data. ssh-keygen may ask for a passphrase on the
  * terminal. False with one line in err. */
 bool sign_data(const char *key, const void *data, size_t len, struct strbuf *out, char *err, size_t err_size);

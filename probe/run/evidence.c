@@ -46,7 +46,7 @@ bool evidence_within_rights(const char *dir, const char *sign_key, char *err, si
 		text_format(err, err_size, "cannot sign with %s: %s: root's rights do not count there, the key must be the caller's own",
 		            sign_key, strerror(errno));
 	else
-		return true;
+		return !sign_key || sign_can(sign_key, err, err_size);
 	return false;
 }
 
