@@ -123,13 +123,20 @@ static void impact(struct page *p, const struct circuit_result *c)
 	ticket_field(p, "Impact", line);
 }
 
+void report_ticket_subject(const struct circuit_result *c, char subject[TICKET_SUBJECT_MAX])
+{
+	const struct verdict *v = &c->faults[0];
+
+	text_format(subject, TICKET_SUBJECT_MAX, "ExpressRoute circuit %s, %s%s%s", c->plan->name, link_words(v->link),
+	            link_words(v->link)[0] ? ": " : "", title_of(v));
+}
+
 static void subject(struct page *p, const struct circuit_result *c)
 {
 	const struct verdict *v = &c->faults[0];
-	char line[SENTENCE_MAX + NAME_MAX_LEN];
+	char line[TICKET_SUBJECT_MAX];
 
-	text_format(line, sizeof line, "ExpressRoute circuit %s, %s%s%s", c->plan->name, link_words(v->link),
-	            link_words(v->link)[0] ? ": " : "", title_of(v));
+	report_ticket_subject(c, line);
 	ticket_field(p, "Subject", line);
 	ticket_field(p, "Severity", v->status == STATUS_FAULT      ? "traffic is lost"
 	                     : v->status == STATUS_DEGRADED ? "traffic works, but redundancy or quality is lost"
@@ -395,6 +402,15 @@ static void ticket(struct page *p, const struct run_result *r, const struct circ
 	page_line(p);
 	if (c->faults[0].status != STATUS_HEALTHY)
 		ticket_fill_in(p, a);
+}
+
+void report_ticket_one(const struct run_result *r, const struct circuit_result *c, enum audience a, const struct report_place *place, struct strbuf *out)
+{
+	const struct text_style style = {.width = WIDTH};
+	struct page p;
+
+	page_init(&p, &style, out);
+	ticket(&p, r, c, a, place);
 }
 
 void report_ticket(const struct run_result *r, enum audience a, const struct report_place *place, struct strbuf *out)

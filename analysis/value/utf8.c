@@ -2,6 +2,8 @@
 /* UTF-8 decoding and column counting. */
 #include "analysis/value/utf8.h"
 
+#include <string.h>
+
 /* Length and first-byte payload of a sequence; 0 for a byte that begins none. */
 static size_t sequence_length(uint8_t first, uint32_t *bits)
 {
@@ -124,13 +126,30 @@ size_t utf8_fit(const char *text, size_t bytes, size_t columns)
 	return at;
 }
 
+/* Bytes of ASCII from here on, eight at a time; documents are little else. */
+static size_t ascii_len(const char *at, size_t len)
+{
+	size_t n = 0;
+	uint64_t word;
+
+	for (; n + sizeof word <= len; n += sizeof word) {
+		memcpy(&word, at + n, sizeof word);
+		/* A high bit is no ASCII; a borrow into one is a zero byte, which ends the text. */
+		if (((word | (word - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return n;
+}
+
 bool utf8_is_whole(const char *data, size_t len)
 {
-	const char *at = data;
+	const char *at = data + ascii_len(data, len);
 	uint32_t cp = 0;
 	size_t step;
 
-	while ((step = utf8_next(at, &cp)) > 0 && cp != UTF8_INVALID)
+	while ((step = utf8_next(at, &cp)) > 0 && cp != UTF8_INVALID) {
 		at += step;
+		at += ascii_len(at, len - (size_t)(at - data));
+	}
 	return step == 0 && (size_t)(at - data) == len;
 }

@@ -12,19 +12,19 @@
 #include <stdio.h>
 #include <string.h>
 
-enum evidence_key { KEY_OUTPUT = 'o', KEY_SIGN = 0x300, KEY_SIGNERS, KEY_FOR };
+enum evidence_key { KEY_OUTPUT = 'o', KEY_SIGN = 0x300, KEY_SIGNERS, KEY_FOR, KEY_KEEP };
 
 struct evidence_line {
 	struct common_options common;
 	const char *output, *sign_key, *signers;
 	bool has_audience;
-	enum audience audience; /* --for */
+	struct redact_rule rule; /* --for, --keep */
 };
 
 struct evidence_command {
 	const char *name;
 	int (*run)(struct evidence_line *l, const char *path);
-	bool output, signers, audience; /* takes these options */
+	bool output, signers, audience, keep; /* takes these options */
 	bool audience_needed;
 };
 
@@ -34,10 +34,10 @@ static int verify(struct evidence_line *l, const char *path);
 static int create(struct evidence_line *l, const char *path);
 
 static const struct evidence_command commands[] = {
-	{"create", create, true, false, true, false},
-	{"verify", verify, false, true, false, false},
-	{"redact", redact, true, false, true, true},
-	{"ticket", ticket, false, false, true, true},
+	{"create", create, true, false, true, true, false},
+	{"verify", verify, false, true, false, false, false},
+	{"redact", redact, true, false, true, true, true},
+	{"ticket", ticket, false, false, true, true, true},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -45,6 +45,7 @@ static const struct argp_option evidence_options[] = {
 	{"output", KEY_OUTPUT, "PATH", 0, "write there: a .zip or .tar.gz file, or a folder", 0},
 	{"sign", KEY_SIGN, "KEY", 0, "sign with this OpenSSH key (or the agent's, by its .pub file)", 0},
 	{"for", KEY_FOR, "WHO", 0, "provider, microsoft or internal", 0},
+	{"keep", KEY_KEEP, "PREFIX", 0, "of a trace: addresses in it may be seen as they are (again for more)", 0},
 	{"signers", KEY_SIGNERS, "FILE", 0, "verify: the signature must be by a key in this file of allowed signers", 0},
 	{NULL, 0, NULL, 0, NULL, 0},
 };
@@ -86,6 +87,8 @@ static error_t check_words(struct evidence_line *l)
 		return options_complain(c, "-o and --sign have no meaning for %s", e->name);
 	if (!e->audience && l->has_audience)
 		return options_complain(c, "--for has no meaning for %s", e->name);
+	if (l->rule.kept_count > 0 && (!e->keep || !l->has_audience || l->rule.audience == AUDIENCE_INTERNAL))
+		return options_complain(c, "--keep has no meaning without --for provider or --for microsoft");
 	if (e->audience_needed && !l->has_audience)
 		return options_complain(c, "say for whom: --for provider, --for microsoft or --for internal");
 	if (!e->signers && l->signers)
@@ -108,9 +111,15 @@ static error_t parse_evidence(int key, char *arg, struct argp_state *state)
 		return *arg ? 0 : options_complain(&l->common, "--sign names no key");
 	case KEY_FOR:
 		l->has_audience = true;
-		return audience_parse(arg, &l->audience)
+		return audience_parse(arg, &l->rule.audience)
 		               ? 0
 		               : options_complain(&l->common, "'%s' is no value for --for; expected provider, microsoft or internal", arg);
+	case KEY_KEEP:
+		if (l->rule.kept_count >= REDACT_KEPT_MAX)
+			return options_complain(&l->common, "--keep stands more than %u times", REDACT_KEPT_MAX);
+		return ip_prefix_parse(arg, &l->rule.kept[l->rule.kept_count++])
+		               ? 0
+		               : options_complain(&l->common, "'%s' is no prefix for --keep; expected 192.0.2.0/24 or 2001:db8::/32", arg);
 	case KEY_SIGNERS:
 		l->signers = arg;
 		return *arg ? 0 : options_complain(&l->common, "--signers names no file");
@@ -128,7 +137,8 @@ static const struct argp evidence_argp = {
 	"redact: the same with no more than a provider or Microsoft may see. "
 	"verify: is it what it says it is? Digests, signature, custody, packets, verdict. "
 	"ticket: the text that a provider's or Microsoft's first line asks for. "
-	"Bundles of erprobe trace are created and verified; the others need a circuit.\v"
+	"Of a check its circuit tells which addresses a reader may see; of a trace nothing does, so that none is shown but those of "
+	"--keep.\v"
 	"Exit code: 0 done or intact, 3 altered, unreadable or an error.",
 	children, NULL, NULL};
 
@@ -171,9 +181,9 @@ static int make(struct evidence_line *l, const char *path, const char *what)
 	char err[1024], where[1024];
 	if (l->sign_key && !sign_prepare(l->sign_key, err, sizeof(err)))
 		return say(what, path, err);
-	bool made = l->audience == AUDIENCE_INTERNAL
+	bool made = l->rule.audience == AUDIENCE_INTERNAL
 	                    ? create_copy(path, &target, where, sizeof(where), err, sizeof(err))
-	                    : redact_bundle(path, l->audience, &target, where, sizeof(where), err, sizeof(err));
+	                    : redact_bundle(path, &l->rule, &target, where, sizeof(where), err, sizeof(err));
 	if (!made)
 		return say(what, path, err);
 	if (!l->common.quiet)
@@ -188,7 +198,7 @@ static int create(struct evidence_line *l, const char *path)
 
 static int redact(struct evidence_line *l, const char *path)
 {
-	if (l->audience == AUDIENCE_INTERNAL)
+	if (l->rule.audience == AUDIENCE_INTERNAL)
 		return say("redact", path, "nothing is left out for --for internal; use erprobe evidence create");
 	return make(l, path, "redact");
 }
@@ -198,7 +208,8 @@ static int ticket(struct evidence_line *l, const char *path)
 	struct strbuf out;
 	char err[1024];
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
-	bool made = ticket_make(path, l->audience, &out, err, sizeof(err));
+	bool made = ticket_make(path, &l->rule, l->common.format == CHECK_TEXT ? TICKET_TEXT : l->common.format == CHECK_JSONL ? TICKET_JSON_LINE : TICKET_JSON,
+	                        &out, err, sizeof(err));
 	bool printed = made && print(&out);
 	strbuf_free(&out);
 	if (!made)

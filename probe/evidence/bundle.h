@@ -15,7 +15,8 @@
  *     data/redactions.json       what was left out for whom, and why
  *     data/custody.jsonl         who made it out of what
  *
- * A trace's has no azure/, summary.txt, report.html and config.yaml: no circuit was asked about. */
+ * A trace's has no azure/, summary.txt, report.html and config.yaml: no circuit was asked about.
+ * redactions.json is in one that was made for somebody else (redact.h). */
 #ifndef ERPROBE_BUNDLE_H
 #define ERPROBE_BUNDLE_H
 

@@ -100,11 +100,13 @@ static bool check_line(const struct walking *w, const char *line, size_t len, bo
 {
 	char why[160];
 	struct json_doc *doc = json_read(line, len, why, sizeof why);
-	const char *tool;
+	const char *tool, *audience;
 	bool ok;
 
 	if (!doc)
 		return refuse(w, why);
+	audience = json_as_text(json_get(json_root(doc), "for"));
+	text_safe(w->state->audience, sizeof w->state->audience, audience ? audience : "");
 	tool = json_as_text(json_get(json_root(doc), "tool"));
 	text_safe(w->state->tool, sizeof w->state->tool, tool ? tool : "");
 	ok = check_place(w, json_root(doc)) && (!last || check_files(w, json_get(json_root(doc), "files")));

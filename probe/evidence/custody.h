@@ -41,6 +41,7 @@ void custody_add(struct strbuf *out, const struct custody_entry *e, const struct
 struct custody_state {
 	int64_t seq;                    /* of the last line */
 	char tool[NAME_MAX_LEN];        /* that wrote the last line, and so the bundle; "" = not said */
+	char audience[16];              /* for whom the last line says it is; "" = not said */
 	char last[SHA256_HEX_MAX];      /* SHA-256 of the last line, without its newline */
 	bool continues;                 /* the first line refers to a bundle that is not here */
 	size_t lines;

@@ -13,7 +13,7 @@
 /* Everything that one redaction holds. */
 struct redacting {
 	const struct recording *rec;
-	enum audience audience;
+	const struct redact_rule *rule;
 	struct anon anon;
 	struct environment environment;
 	struct plan plan;
@@ -33,7 +33,7 @@ static bool add_snapshot(struct redacting *r, const struct event_azure *e)
 
 	if (e->circuit >= r->rec->plan.circuit_count || !az_snapshot_copy(&copy, e->snapshot))
 		return false;
-	redact_azure(&copy, &r->anon, &r->rec->plan.circuits[e->circuit], r->audience);
+	redact_azure(&copy, &r->anon, &r->rec->plan.circuits[e->circuit], r->rule->audience);
 	ok = event_log_add(&r->log, &out);
 	az_snapshot_free(&copy);
 	return ok;
@@ -78,14 +78,17 @@ static bool conclude(struct redacting *r, char *err, size_t err_size)
 	const char *why = "out of memory";
 
 	event_log_init(&r->log);
-	if (plan_copy(&r->plan, &r->rec->plan)) {
-		redact_plan(&r->plan, &r->anon, r->audience);
+	if (r->rec->log.trace)
+		r->log.trace = redact_trace_log(r->rec->log.trace, &r->anon);
+	if ((r->rec->log.trace != NULL) == (r->log.trace != NULL) && plan_copy(&r->plan, &r->rec->plan)) {
+		redact_plan(&r->plan, &r->anon, r->rule->audience);
 		event_log_each(&r->rec->log, copy_event, r);
 		if (!r->failed && refold(&r->rec->plan, &r->rec->log, NULL, NULL, &r->before) &&
 		    refold(&r->plan, &r->log, NULL, NULL, &r->after)) {
-			if (same_verdicts(&r->before.result, &r->after.result))
+			if (r->log.trace ? redact_same_traces(&r->before, &r->after, &r->log, &r->anon)
+			                 : same_verdicts(&r->before.result, &r->after.result))
 				return true;
-			why = "without what is left out the verdict would be another one";
+			why = r->log.trace ? "without what is left out the hops would be others" : "without what is left out the verdict would be another one";
 		}
 	}
 	text_format(err, err_size, "cannot redact: %s", why);
@@ -121,18 +124,19 @@ static bool output(struct redacting *r, const struct create_target *t, char *whe
 	struct bundle b;
 	bool ok;
 
-	report_check_json(&r->after.result, false, &r->run_json);
-	redact_list(r->audience, &r->list);
+	if (!r->log.trace)
+		report_check_json(&r->after.result, false, &r->run_json);
+	redact_list(r->rule, r->log.trace != NULL, &r->list);
 	if (!strbuf_ok(&r->run_json) || !strbuf_ok(&r->list) || !strbuf_ok(&r->surroundings)) {
 		text_format(err, err_size, "out of memory");
 		return false;
 	}
 	const struct bundle_source s = {
-		.plan = &r->plan, .log = &r->log, .run = &r->after, .run_json = r->run_json.text,
+		.plan = &r->plan, .log = &r->log, .run = &r->after, .run_json = r->log.trace ? NULL : r->run_json.text,
 		.environment = r->surroundings.text, .redactions = r->list.text, .os = r->environment.os,
 		.place = r->environment.place,
 		.custody = {.at = now_wall(), .action = "redacted", .tool = build_tool(),
-		            .audience = audience_name(r->audience), .seq = r->chain.seq + 1, .previous = r->chain.last,
+		            .audience = audience_name(r->rule->audience), .seq = r->chain.seq + 1, .previous = r->chain.last,
 		            .from = r->from},
 	};
 	ok = bundle_make(&s, &b, err, err_size) &&
@@ -141,17 +145,17 @@ static bool output(struct redacting *r, const struct create_target *t, char *whe
 	return ok;
 }
 
-bool redact_bundle(const char *path, enum audience audience, const struct create_target *t, char *where,
+bool redact_bundle(const char *path, const struct redact_rule *rule, const struct create_target *t, char *where,
                    size_t where_size, char *err, size_t err_size)
 {
 	struct recording rec;
-	struct redacting r = {.rec = &rec, .audience = audience};
+	struct redacting r = {.rec = &rec, .rule = rule};
 	bool ok;
 
 	if (!recording_load(path, &rec, err, err_size))
 		return false;
-	if (rec.log.trace) {
-		text_format(err, err_size, "it is of erprobe trace: what a provider or Microsoft may see is told by a circuit, and a trace has none");
+	if (!rec.log.trace && rule->kept_count > 0) {
+		text_format(err, err_size, "--keep is for bundles of erprobe trace: of a check the circuit tells which addresses may stay");
 		recording_free(&rec);
 		return false;
 	}
@@ -159,7 +163,7 @@ bool redact_bundle(const char *path, enum audience audience, const struct create
 	strbuf_init(&r.list, STRBUF_MAX_DEFAULT);
 	strbuf_init(&r.surroundings, STRBUF_MAX_DEFAULT);
 	ok = bag_is_exact(&rec.bag, err, err_size) && take_chain(&r, err, err_size) &&
-	     take_environment(&r, err, err_size) && redact_choose(&r.anon, &rec, audience, err, err_size) &&
+	     take_environment(&r, err, err_size) && redact_choose(&r.anon, &rec, rule, err, err_size) &&
 	     conclude(&r, err, err_size) && output(&r, t, where, where_size, err, err_size);
 	refolded_free(&r.before);
 	refolded_free(&r.after);

@@ -4,6 +4,7 @@
 #include "probe/evidence/redact.h"
 
 #include "analysis/decode/decode.h"
+#include "analysis/path/identity.h"
 #include "erprobe/baseline.h"
 
 #include <errno.h>
@@ -11,23 +12,39 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define SEEN_MAX 8192
+#define SEEN_MAX (1u << 17)   /* addresses of a trace of 12,288 destinations, with room */
+#define SEEN_SLOTS (2 * SEEN_MAX) /* a power of two */
 #define KEYS_MAX 500
+#define MANY 1000u            /* addresses: then one of them meets another by chance */
 
-struct seen { struct ip_addr *addrs; size_t count; bool full; };
+/* All addresses of a recording, each once: a list, and a table of places in it (0 = free, else place + 1). */
+struct seen { struct ip_addr *addrs; uint32_t *slots; size_t count; bool full; };
+
+/* Where it stands, or where it would. */
+static size_t slot_of(const struct seen *s, const struct ip_addr *a)
+{
+	static const uint8_t key[16];
+	size_t at = (size_t)siphash(key, a->bytes, sizeof a->bytes) & (SEEN_SLOTS - 1);
+
+	while (s->slots[at] != 0 && !ip_addr_equal(&s->addrs[s->slots[at] - 1], a))
+		at = (at + 1) & (SEEN_SLOTS - 1);
+	return at;
+}
 
 static void see(struct seen *s, const struct ip_addr *a)
 {
+	size_t at;
+
 	if (!ip_addr_is_set(a) || s->full)
 		return;
-	for (size_t i = 0; i < s->count; i++) {
-		if (ip_addr_equal(&s->addrs[i], a))
-			return;
-	}
-	if (s->count >= SEEN_MAX)
-		s->full = true;
-	else
-		s->addrs[s->count++] = *a;
+	at = slot_of(s, a);
+	if (s->slots[at] != 0)
+		return;
+	s->full = s->count >= SEEN_MAX;
+	if (s->full)
+		return;
+	s->addrs[s->count++] = *a;
+	s->slots[at] = (uint32_t)s->count;
 }
 
 static void see_plan(struct seen *s, const struct plan *p)
@@ -113,10 +130,8 @@ static bool collides(const struct anon *a, const struct seen *s)
 
 		if (special || anon_is_kept(a, &s->addrs[i]))
 			continue;
-		for (size_t k = 0; k < s->count; k++) {
-			if (ip_addr_equal(&to, &s->addrs[k]))
-				return true;
-		}
+		if (s->slots[slot_of(s, &to)] != 0)
+			return true;
 	}
 	return false;
 }
@@ -131,25 +146,31 @@ static bool choose_key(struct anon *a, const struct seen *s, char *err, size_t e
 		if (!collides(a, s))
 			return true;
 	}
-	text_format(err, err_size, "cannot redact: an address lies so near to one that stays that it cannot be replaced");
+	text_format(err, err_size, "cannot redact: %s", s->count > MANY ? "so many addresses that none is left to replace one by: trace fewer destinations at a time"
+	                                                                : "an address lies so near to one that stays that it cannot be replaced");
 	return false;
 }
 
-bool redact_choose(struct anon *a, const struct recording *rec, enum audience audience, char *err, size_t err_size)
+bool redact_choose(struct anon *a, const struct recording *rec, const struct redact_rule *rule, char *err, size_t err_size)
 {
-	struct seen s = {.addrs = calloc(SEEN_MAX, sizeof *s.addrs)};
-	bool ok = s.addrs != NULL;
+	struct seen s = {.addrs = calloc(SEEN_MAX, sizeof *s.addrs), .slots = calloc(SEEN_SLOTS, sizeof *s.slots)};
+	bool ok = s.addrs && s.slots;
 
 	memset(a, 0, sizeof *a);
 	for (size_t c = 0; ok && c < rec->plan.circuit_count; c++)
-		ok = keep_circuit(a, &rec->plan.circuits[c], audience);
+		ok = keep_circuit(a, &rec->plan.circuits[c], rule->audience);
+	for (size_t i = 0; ok && i < rule->kept_count; i++)
+		ok = anon_keep(a, &rule->kept[i]);
 	if (!ok) {
 		text_format(err, err_size, "cannot redact: out of memory, or too many prefixes that stay");
 	} else {
 		see_plan(&s, &rec->plan);
 		see_frames(&s, &rec->log);
-		ok = choose_key(a, &s, err, err_size);
+		if (s.full)
+			text_format(err, err_size, "cannot redact: it has more than %u addresses", SEEN_MAX);
+		ok = !s.full && choose_key(a, &s, err, err_size);
 	}
 	free(s.addrs);
+	free(s.slots);
 	return ok;
 }

@@ -6,6 +6,7 @@
 #include "probe/evidence/environment.h"
 #include "probe/evidence/sign.h"
 #include "probe/evidence/verify_builds.h"
+#include "probe/evidence/verify_left_out.h"
 #include "probe/evidence/verify_packets.h"
 #include "probe/run/build.h"
 #include "probe/run/evidence.h"
@@ -40,12 +41,11 @@ __attribute__((format(printf, 4, 5))) static bool note(struct verified *v, enum 
 	return result != VERIFY_BAD;
 }
 
-static bool check_files(const char *path, struct bag *bag, struct verified *v)
+/* Of a bag whose digests agree. */
+static bool check_files(struct bag *bag, struct verified *v)
 {
 	char why[WHY_MAX];
 
-	if (!bag_load(path, bag, why, sizeof why))
-		return note(v, VERIFY_FILES, VERIFY_BAD, "%s", why);
 	if (bag_is_exact(bag, why, sizeof why))
 		return note(v, VERIFY_FILES, VERIFY_GOOD, "%zu files, %zu bytes: all there, none besides, every SHA-256 agrees",
 		            bag->count + bag->tag_count, bag->total);
@@ -94,6 +94,7 @@ struct content {
 	bool has_environment;
 	const char *writer;     /* the build that wrote the documents */
 	bool other_build;       /* not this one */
+	const char *audience;   /* for whom custody says that it is */
 	struct verified *v;
 };
 
@@ -229,11 +230,12 @@ static bool check_info(const struct content *c)
 	return same || c->other_build || note(c->v, VERIFY_TEXTS, VERIFY_BAD, BAG_INFO ": it does not say what the packets say");
 }
 
-/* What this file looks at, besides the derived documents. A configuration and the list of what was
- * left out are the writer's word: signature and custody alone vouch for them. */
-static const struct { const char *path; bool of_trace; } looked_at[] = {
-	{EVIDENCE_PCAPNG, true}, {EVIDENCE_RUN, true}, {EVIDENCE_PLAN, true}, {EVIDENCE_AZURE, false},
-	{CUSTODY_PATH, true}, {BUNDLE_ENVIRONMENT, true}, {BUNDLE_CONFIG, false}, {BUNDLE_REDACTIONS, false},
+/* What this file looks at, besides the derived documents. Some are their writer's word: no packet tells whether they
+ * are true, digests, custody and signature alone that they are as they were written. */
+static const struct { const char *path; bool of_trace, word; } looked_at[] = {
+	{EVIDENCE_PCAPNG, true, false}, {EVIDENCE_RUN, true, false}, {EVIDENCE_PLAN, true, false},
+	{EVIDENCE_AZURE, false, true}, {CUSTODY_PATH, true, false}, {BUNDLE_ENVIRONMENT, true, true},
+	{BUNDLE_CONFIG, false, true}, {BUNDLE_REDACTIONS, true, false},
 };
 
 /* Is there such a document at all, and does a run of this kind have it? */
@@ -271,12 +273,29 @@ static bool check_no_strangers(const struct content *c)
 	return true;
 }
 
+/* False with the note made. */
+static bool check_left_out(const struct content *c, enum left_out *l)
+{
+	char why[WHY_MAX];
+
+	*l = verify_left_out(&c->rec->bag, c->audience, c->rec->log.trace != NULL, c->other_build, why, sizeof why);
+	return *l != LEFT_OUT_WRONG || note(c->v, VERIFY_TEXTS, VERIFY_BAD, "%s", why);
+}
+
+static void list_words(const struct bag *bag, struct verified *v)
+{
+	for (size_t i = 0; i < sizeof looked_at / sizeof looked_at[0]; i++)
+		if (looked_at[i].word && bag_find(bag, looked_at[i].path) && v->word_count < VERIFY_WORDS_MAX)
+			v->words[v->word_count++] = looked_at[i].path;
+}
+
 static void check_texts(const struct content *c)
 {
 	size_t found = 0, worded = 0, line, first_line = 0;
 	const char *first = "";
+	enum left_out left_out;
 
-	if (!check_no_strangers(c))
+	if (!check_no_strangers(c) || !check_left_out(c, &left_out))
 		return;
 	for (size_t i = 0; i < derived_count; i++) {
 		const struct bag_file *f = bag_find(&c->rec->bag, derived_documents[i].path);
@@ -293,21 +312,24 @@ static void check_texts(const struct content *c)
 	}
 	if (!check_info(c))
 		return;
+	const char *also = left_out == LEFT_OUT_SAID     ? "; " BUNDLE_REDACTIONS " says what such a bundle leaves out"
+	                   : left_out == LEFT_OUT_WORDED ? "; " BUNDLE_REDACTIONS " says it in that build's words"
+	                                                 : "";
 	if (found == 0)
-		note(c->v, VERIFY_TEXTS, VERIFY_ABSENT, "none are in the bundle");
+		note(c->v, VERIFY_TEXTS, VERIFY_ABSENT, "none are in the bundle%s", also);
 	else if (worded > 0)
 		note(c->v, VERIFY_TEXTS, VERIFY_PARTLY, "%zu of %zu documents are in the words of %s (first: %s, line %zu): they name the "
-		     "same run and verdict", worded, found, c->writer, first, first_line);
+		     "same run and verdict%s", worded, found, c->writer, first, first_line, also);
 	else
-		note(c->v, VERIFY_TEXTS, VERIFY_GOOD, "%zu document%s of words and pictures say what the packets say", found,
-		     found == 1 ? "" : "s");
+		note(c->v, VERIFY_TEXTS, left_out == LEFT_OUT_WORDED ? VERIFY_PARTLY : VERIFY_GOOD,
+		     "%zu document%s of words and pictures say what the packets say%s", found, found == 1 ? "" : "s", also);
 }
 
-static void check_content(const struct recording *rec, const char *writer, struct verified *v)
+static void check_content(const struct recording *rec, const char *writer, const char *audience, struct verified *v)
 {
 	const struct bag_file *f = bag_find(&rec->bag, BUNDLE_ENVIRONMENT);
 	struct content c = {.rec = rec, .has_environment = f != NULL, .writer = writer,
-	                    .other_build = strcmp(writer, build_tool()) != 0, .v = v};
+	                    .other_build = strcmp(writer, build_tool()) != 0, .audience = audience, .v = v};
 	struct refolded now;
 	char why[WHY_MAX];
 
@@ -327,21 +349,21 @@ static void check_content(const struct recording *rec, const char *writer, struc
 	refolded_free(&now);
 }
 
-void verify_bundle(const char *path, const char *signers, struct verified *out)
+/* The bag is this function's. */
+static void verify_checked(struct bag *bag, const char *signers, struct verified *out)
 {
 	struct recording rec;
 	struct custody_state custody;
-	struct bag bag;
 	char why[WHY_MAX];
 
-	memset(out, 0, sizeof *out);
-	if (!check_files(path, &bag, out))
+	if (!check_files(bag, out))
 		return;
-	check_signature(&bag, signers, out);
-	check_custody(&bag, &custody, out);
-	if (recording_read(&bag, &rec, why, sizeof why)) {
+	check_signature(bag, signers, out);
+	check_custody(bag, &custody, out);
+	if (recording_read(bag, &rec, why, sizeof why)) {
 		/* Its last line is by the build that wrote the rest; bundles of old have none. */
-		check_content(&rec, custody.tool[0] ? custody.tool : rec.plan.tool, out);
+		check_content(&rec, custody.tool[0] ? custody.tool : rec.plan.tool, custody.audience, out);
+		list_words(&rec.bag, out);
 		recording_free(&rec);
 	} else {
 		note(out, VERIFY_PACKETS, VERIFY_BAD, "%s", why);
@@ -351,6 +373,31 @@ void verify_bundle(const char *path, const char *signers, struct verified *out)
 		if (out->checks[i].result == VERIFY_BAD || out->checks[i].result == VERIFY_NOT_MADE)
 			out->intact = false;
 	}
+}
+
+void verify_bundle(const char *path, const char *signers, struct verified *out)
+{
+	struct bag bag;
+	char why[WHY_MAX];
+
+	memset(out, 0, sizeof *out);
+	if (bag_load(path, &bag, why, sizeof why))
+		verify_checked(&bag, signers, out);
+	else
+		note(out, VERIFY_FILES, VERIFY_BAD, "%s", why);
+}
+
+void verify_bag(struct bag *bag, const char *signers, struct verified *out)
+{
+	char why[WHY_MAX];
+
+	memset(out, 0, sizeof *out);
+	if (bag_check(bag, why, sizeof why)) {
+		verify_checked(bag, signers, out);
+		return;
+	}
+	note(out, VERIFY_FILES, VERIFY_BAD, "%s", why);
+	bag_free(bag);
 }
 
 static const char *result_name(enum verify_result r)
@@ -370,6 +417,11 @@ void verify_text(const struct verified *v, struct strbuf *out)
 	for (int i = 0; i < VERIFY_CHECKS; i++)
 		strbuf_addf(out, "%-4s %-10s %s\n", marks[v->checks[i].result], verify_check_name((enum verify_check)i),
 		            v->checks[i].result == VERIFY_NOT_MADE ? "not looked at" : v->checks[i].detail);
+	for (size_t i = 0; v->intact && i < v->word_count; i++)
+		strbuf_addf(out, "%s%s", i == 0 ? "--   unproven   " : ", ", v->words[i]);
+	if (v->intact && v->word_count > 0)
+		strbuf_addf(out, ": the word of who made the bundle, which digests%s keep; no packet tells whether it is true\n",
+		            v->checks[VERIFY_SIGNATURE].result == VERIFY_GOOD ? " and signature" : " alone");
 	if (!v->intact)
 		strbuf_add(out, "this bundle cannot be trusted\n");
 	else
@@ -394,6 +446,10 @@ void verify_json(const struct verified *v, const char *path, bool compact, struc
 		json_text(&j, "detail", v->checks[i].detail[0] ? v->checks[i].detail : NULL);
 		json_object_end(&j);
 	}
+	json_array_end(&j);
+	json_array(&j, "unproven");
+	for (size_t i = 0; i < v->word_count; i++)
+		json_text(&j, NULL, v->words[i]);
 	json_array_end(&j);
 	json_object_end(&j);
 	json_finish(&j);

@@ -25,8 +25,14 @@ struct verify_line {
 	char detail[640]; /* what was checked, or which file or packet fails and how */
 };
 
+#define VERIFY_WORDS_MAX 8
+
 struct verified {
 	struct verify_line checks[VERIFY_CHECKS];
+	/* Documents in it that are the word of who made it (a configuration, what Azure answered, the host's environment): no packet
+	 * tells whether they are true. Static texts. */
+	const char *words[VERIFY_WORDS_MAX];
+	size_t word_count;
 	bool intact;      /* every check that could be made is good, none is bad */
 };
 
@@ -34,6 +40,9 @@ struct verified {
  * allowed signers: with it a signature must be there and be one of theirs; NULL: a
  * signature is held against its own key. */
 void verify_bundle(const char *path, const char *signers, struct verified *out);
+/* The same of a bag in memory, filled by bag_add() and not yet checked; it is freed. */
+struct bag;
+void verify_bag(struct bag *bag, const char *signers, struct verified *out);
 
 /* "files", "signature", … */
 const char *verify_check_name(enum verify_check c);

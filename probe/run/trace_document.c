@@ -77,7 +77,7 @@ void trace_entry_names(struct trace_result *r, struct trace_entry *t, trace_name
 
 /* -- a run again -- */
 
-static struct trace_run run_of(const struct trace_told *t)
+struct trace_run trace_told_run(const struct trace_told *t)
 {
 	const struct event_log *log = t->log;
 	struct trace_run run = {
@@ -123,9 +123,7 @@ static const char *numbered_name(const void *arg, uint32_t number)
 	return names[number];
 }
 
-/* Calls one for each trace, in the order of the destinations. */
-typedef bool trace_visit(void *arg, const struct trace_entry *t);
-static bool each_trace(const struct trace_told *t, trace_visit *one, void *arg)
+bool trace_told_each(const struct trace_told *t, trace_visit *one, void *arg)
 {
 	const struct trace_log *l = t->log->trace;
 	const char **names = number_names(t);
@@ -177,12 +175,12 @@ static bool document_one(void *arg, const struct trace_entry *t)
 bool trace_document(const struct trace_told *t, enum trace_format format, const struct text_style *style, struct strbuf *out,
                     trace_document_sink *sink, void *arg)
 {
-	struct documenting d = {.printer = {.format = format, .out = out}, .run = run_of(t), .sink = sink, .arg = arg};
+	struct documenting d = {.printer = {.format = format, .out = out}, .run = trace_told_run(t), .sink = sink, .arg = arg};
 
 	if (style)
 		d.printer.style = *style;
 	trace_print_begin(&d.printer, &d.run);
-	if (!each_trace(t, document_one, &d))
+	if (!trace_told_each(t, document_one, &d))
 		return false;
 	trace_print_end(&d.printer, &d.run);
 	return drain(&d);
@@ -198,10 +196,10 @@ static bool mtr_one(void *arg, const struct trace_entry *t)
 
 bool trace_document_mtr(const struct trace_told *t, const struct report_place *place, struct strbuf *out)
 {
-	struct documenting d = {.printer = {.out = out}, .run = run_of(t)};
+	struct documenting d = {.printer = {.out = out}, .run = trace_told_run(t)};
 
 	report_mtr_head(t->plan, place, out);
-	return each_trace(t, mtr_one, &d);
+	return trace_told_each(t, mtr_one, &d);
 }
 
 struct reaching { size_t reached; bool whole; };
@@ -218,7 +216,7 @@ size_t trace_told_reached(const struct trace_told *t)
 {
 	struct reaching r = {.whole = t->log->trace->resumes};
 
-	each_trace(t, count_reached, &r);
+	trace_told_each(t, count_reached, &r);
 	return r.reached;
 }
 

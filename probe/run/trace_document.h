@@ -46,6 +46,11 @@ bool trace_document(const struct trace_told *t, enum trace_format format, const 
                     trace_document_sink *sink, void *arg);
 /* The table of `mtr --report` of each trace. */
 bool trace_document_mtr(const struct trace_told *t, const struct report_place *place, struct strbuf *out);
+/* Calls one for each trace, in the order of the destinations; false ends it. False also when out of memory. */
+typedef bool trace_visit(void *arg, const struct trace_entry *t);
+bool trace_told_each(const struct trace_told *t, trace_visit *one, void *arg);
+/* The run itself. */
+struct trace_run trace_told_run(const struct trace_told *t);
 /* Destinations reached by this run alone. */
 size_t trace_told_reached(const struct trace_told *t);
 /* Exit code of the run, as its log and this engine tell it. */

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Does a redacted bundle hold nothing of what was removed?
 
-    leaks.py FULL REDACTED provider|microsoft
+    leaks.py FULL REDACTED provider|microsoft [PREFIX...]
 
-Takes the secrets from the full bundle (addresses, MACs, names, ids) and looks for each in
+PREFIX: of a trace, what stays as it is. Takes the secrets from the full bundle (addresses, MACs, names, ids) and looks for each in
 every file of the redacted one: as text (UTF-8, UTF-16, URL-encoded), as hex with and
 without separators, as decimal, as bytes in both orders, as base64. REDACTED may be a
 .zip or .tar.gz: what is packed in it is looked at. Prints each leak; the last line is
@@ -54,9 +54,9 @@ def addresses_of(bundle):
     return found, macs
 
 
-def kept_networks(plan, audience):
+def kept_networks(plan, audience, prefixes):
     own = "wan" if audience == "provider" else "azure"
-    nets = []
+    nets = [ipaddress.ip_network(p) for p in prefixes]
     for c in plan["circuits"]:
         for link in c["links"]:
             for key in ("ce", "msee"):
@@ -168,18 +168,31 @@ def in_packet_reversed(raw, after):
     return len(after.get(raw, [])) > 2 * CHANCE
 
 
-def secrets(full, audience):
+def is_address(text):
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
+
+
+def secrets(full, audience, prefixes):
     plan, run = load(full, "plan.json"), load(full, "run.json")
     addresses, macs = addresses_of(full)
     for c in plan["circuits"]:
         addresses |= {ipaddress.ip_address(t["address"]) for t in c["targets"]}
-    kept = kept_networks(plan, audience)
+    for f in plan["flows"]:
+        addresses |= {ipaddress.ip_address(f[key]) for key in ("src", "dst", "next_hop") if f[key]}
+    kept = kept_networks(plan, audience, prefixes)
     addresses = {a for a in addresses if not any(a in n for n in kept if n.version == a.version)
                  and not a.is_multicast and not a.is_unspecified}
     names = {i["name"] for i in plan["interfaces"]}
     names |= {t["name"] for c in plan["circuits"] for t in c["targets"] if t["control"] or audience == "provider"}
-    if len(run["host"]) > 3:
-        names.add(run["host"])
+    if len(plan["host"]) > 3:
+        names.add(plan["host"])
+    if "trace" in plan:
+        names |= {d for d in plan["trace"]["destinations"] if d and not is_address(d)}
+        names |= {n["name"] for n in plan["trace"]["names"]}
+        return addresses, macs, {n for n in names if n}
     if audience == "provider":
         snapshot = open(os.path.join(full, "data/azure/snapshot.json"), encoding="utf-8").read()
         for c in plan["circuits"]:
@@ -215,11 +228,11 @@ def unpacked(path, into):
 def main():
     with tempfile.TemporaryDirectory(prefix="erprobe-leaks.") as into:
         full, redacted, audience = sys.argv[1:4]
-        look(full, redacted if os.path.isdir(redacted) else unpacked(redacted, into), audience)
+        look(full, redacted if os.path.isdir(redacted) else unpacked(redacted, into), audience, sys.argv[4:])
 
 
-def look(full, redacted, audience):
-    addresses, macs, names = secrets(full, audience)
+def look(full, redacted, audience, prefixes):
+    addresses, macs, names = secrets(full, audience, prefixes)
     files = {}
     for folder, _, here in os.walk(redacted):
         for name in here:

@@ -157,6 +157,22 @@ static void columns(void **state)
 	assert_int_equal(utf8_fit("e\xcc\x81x", 100, 1), 3); /* the mark stays with its letter */
 	assert_true(utf8_is_whole("", 0) && utf8_is_whole("東京\n", 7));
 	assert_false(utf8_is_whole("a\xe4", 2) || utf8_is_whole("a\0b", 3) || utf8_is_whole("\xed\xa0\x80", 3) || utf8_is_whole("東", 2));
+	/* What is wrong is found wherever it stands: in eight bytes, between them, at the end. */
+	for (size_t len = 1; len < 40; len++) {
+		char text[48] = {0};
+
+		memset(text, 'a', len);
+		assert_true(utf8_is_whole(text, len));
+		for (size_t at = 0; at < len; at++) {
+			static const char wrong[] = {0, (char)0x80, (char)0xff, (char)0xc3};
+
+			for (size_t w = 0; w < sizeof wrong; w++) {
+				text[at] = wrong[w];
+				assert_false(utf8_is_whole(text, len));
+			}
+			text[at] = 'a';
+		}
+	}
 }
 
 static void whole_numbers(void **state)

@@ -123,6 +123,7 @@ static void a_good_bundle_is_good(void **state)
 	assert_int_equal(v.checks[VERIFY_SIGNATURE].result, VERIFY_ABSENT);
 	assert_int_equal(v.checks[VERIFY_CUSTODY].result, VERIFY_GOOD);
 	assert_int_equal(v.checks[VERIFY_TEXTS].result, VERIFY_GOOD);
+	assert_non_null(strstr(text.text, "unproven   data/azure/snapshot.json, data/environment.json, data/config.yaml: the word of who made"));
 	text.len = 0;
 	verify_json(&v, "a\"b", false, &text);
 	assert_non_null(strstr(text.text, "\"bundle\": \"a\\\"b\",\n  \"intact\": true,"));
@@ -325,6 +326,7 @@ static void a_forged_statement_is_named(void **state)
 		{CUSTODY_PATH, "}}\n", "}}", VERIFY_CUSTODY, "line 1 does not end"},
 		{BUNDLE_CONFIG, "circuits", "Circuits", VERIFY_CUSTODY, "data/config.yaml: its SHA-256 is not the one"},
 		{BAG_INFO, "Erprobe-Circuit: frankfurt-1", "Erprobe-Circuit: frankfurt-2", VERIFY_TEXTS, "bag-info.txt: it does not say"},
+		{CUSTODY_PATH, "\"for\":\"internal\"", "\"for\":\"provider\"", VERIFY_TEXTS, "data/redactions.json: it is missing"},
 	};
 	struct fixture *x = *state;
 
@@ -491,7 +493,7 @@ static void tickets_hold_what_is_asked_for(void **state)
 
 	save(x, NULL);
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
-	assert_true(ticket_make(x->bundle, AUDIENCE_PROVIDER, &out, err, sizeof err));
+	assert_true(ticket_make(x->bundle, &(struct redact_rule){.audience = AUDIENCE_PROVIDER}, TICKET_TEXT, &out, err, sizeof err));
 	assert_non_null(strstr(out.text, "frankfurt-1"));
 	assert_non_null(strstr(out.text, "172.16.3.1 (near side), 172.16.3.2 (MSEE)"));
 	assert_null(strstr(out.text, "10.10."));
@@ -499,11 +501,11 @@ static void tickets_hold_what_is_asked_for(void **state)
 	assert_null(strstr(out.text, "probe-host"));
 	assert_null(strstr(out.text, "correlation"));
 	out.len = 0;
-	assert_true(ticket_make(x->bundle, AUDIENCE_MICROSOFT, &out, err, sizeof err));
+	assert_true(ticket_make(x->bundle, &(struct redact_rule){.audience = AUDIENCE_MICROSOFT}, TICKET_TEXT, &out, err, sizeof err));
 	assert_non_null(strstr(out.text, "correlation ids"));
 	strbuf_free(&out);
 	forge(x, EVIDENCE_RUN, "\"schema\"", "\"shcema\"");
-	assert_true(ticket_make(x->bundle, AUDIENCE_MICROSOFT, &out, err, sizeof err));
+	assert_true(ticket_make(x->bundle, &(struct redact_rule){.audience = AUDIENCE_MICROSOFT}, TICKET_TEXT, &out, err, sizeof err));
 	strbuf_free(&out);
 }
 
