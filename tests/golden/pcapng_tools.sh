@@ -46,7 +46,7 @@ update=0
 	$here/make_bundle.c analysis/*/*.c probe/run/evidence*.c probe/run/event_log.c probe/run/build.c probe/run/bag*.c probe/run/files.c probe/run/crypto_calls.c probe/run/library.c \
 	probe/run/now.c probe/run/netlink.c probe/run/plan_json_write.c probe/run/baseline_json.c probe/run/json_fields.c probe/run/plan_words.c probe/run/spool.c probe/run/refold.c probe/run/trace_log*.c probe/run/trace_document.c probe/evidence/archive.c \
 	probe/evidence/bundle*.c probe/evidence/custody.c probe/evidence/derived.c probe/evidence/environment*.c \
-	probe/evidence/sign*.c probe/json/json_in.c probe/azure/snapshot_json.c probe/azure/snapshot_read.c probe/azure/rows.c probe/azure/fields*.c probe/azure/answers.c probe/azure/answer_rows.c \
+	probe/evidence/sign*.c probe/evidence/unfinished.c probe/json/json_in.c probe/azure/snapshot_json.c probe/azure/snapshot_read.c probe/azure/rows.c probe/azure/fields*.c probe/azure/answers.c probe/azure/answer_rows.c \
 	-DERPROBE_VERSION='"0.1.0"' -larchive -lcrypto -lcjson -lm || { echo "FAIL the sample does not build"; exit 1; }
 "$work/make_bundle" "$work/evidence" || exit 1
 bag=$work/evidence/$run
