@@ -12,7 +12,7 @@
 struct peering {
 	struct peering_seen seen;
 	struct bgp_session *session;
-	bool heard;               /* iface is known */
+	bool heard;               /* iface is known: that of its mirror port, else of the first frame */
 	uint8_t iface;            /* frames of other interfaces are second sights of the same */
 };
 
@@ -21,6 +21,21 @@ struct watch {
 	struct peering *peerings;  /* circuit_count * LINKS * FAMILIES */
 	size_t count;
 };
+
+/* Where the plan names a mirror port of a link's segment, all of it is seen there: elsewhere perhaps
+ * no more than what is sent to everybody. */
+static void choose_mirrors(struct watch *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const char *name = w->plan->circuits[i / (LINKS * FAMILIES)].links[i / FAMILIES % LINKS].watch_interface;
+
+		for (size_t s = 0; s < w->plan->iface_count && name[0] != '\0'; s++)
+			if (strcmp(w->plan->ifaces[s].name, name) == 0) {
+				w->peerings[i].heard = true;
+				w->peerings[i].iface = (uint8_t)s;
+			}
+	}
+}
 
 struct watch *watch_new(const struct plan *p)
 {
@@ -31,8 +46,10 @@ struct watch *watch_new(const struct plan *p)
 	w->plan = p;
 	w->count = p->circuit_count * LINKS * FAMILIES;
 	w->peerings = calloc(w->count + 1, sizeof *w->peerings);
-	if (w->peerings)
+	if (w->peerings) {
+		choose_mirrors(w);
 		return w;
+	}
 	free(w);
 	return NULL;
 }

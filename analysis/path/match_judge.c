@@ -125,6 +125,7 @@ static void judge_frame(struct judged *j)
 void match_judge(struct judged *j, const struct match_table *t, const struct frame *f)
 {
 	struct watch_mark mark;
+	bool mirrored = t->plan && f->iface < t->plan->iface_count && t->plan->ifaces[f->iface].mirror;
 
 	memset(j, 0, sizeof(*j));
 	j->table = t;
@@ -132,7 +133,9 @@ void match_judge(struct judged *j, const struct match_table *t, const struct fra
 	j->m.cls = MATCH_FOREIGN;
 	j->m.failed = (uint16_t)((1u << MATCH_TESTS) - 1);
 	decode_frame(f, &j->d);
-	judge_frame(j);
+	/* What comes in by a mirror port is a copy: no probe left there, and no answer came that way. */
+	if (!mirrored)
+		judge_frame(j);
 	if (j->m.cls == MATCH_FOREIGN && watch_mark(t->plan, &j->d, &mark))
 		j->m = (struct match){.cls = MATCH_WATCHED, .watched = mark};
 }

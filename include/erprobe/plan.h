@@ -43,6 +43,7 @@ struct plan_link {
 	struct ip_addr msee[FAMILIES];       /* far address (M) */
 	struct ip_addr source[FAMILIES];     /* bind to this source, or unset */
 	char interface[NAME_MAX_LEN];        /* bind to this interface, or "" */
+	char watch_interface[NAME_MAX_LEN];  /* where a mirror of its segment comes in: its sessions are read there alone; or "" */
 	bool on_edge[FAMILIES];              /* we hold the ce address ourselves: E is this host */
 	bool derived;                        /* addresses come from Azure's peering, not from the file */
 	int64_t asn;                         /* the edge's own AS as configured, or -1 */
@@ -83,6 +84,7 @@ struct plan_iface {
 	uint32_t index;                      /* kernel interface index */
 	uint8_t link_addr[6];
 	uint16_t mtu;                        /* largest IP datagram that it takes, in bytes; 0 = not known */
+	bool mirror;                         /* listened to, promiscuous, for the watched peerings' frames alone; nothing is sent */
 };
 
 /* What a flow is sent to find out. */

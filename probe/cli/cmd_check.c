@@ -4,13 +4,14 @@
 #include "probe/cli/options.h"
 #include "probe/evidence/sign.h"
 #include "probe/run/evidence.h"
+#include "probe/run/route.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum check_key {
 	KEY_EVIDENCE = 0x200, KEY_BUDGET, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_AZURE_DEADLINE, KEY_HELPER,
-	KEY_NO_HISTORY, KEY_CONFIDENCE, KEY_SIGN, KEY_EVIDENCE_OF, KEY_INTERIM, KEY_BGP_WATCH, KEY_EXPLAIN
+	KEY_NO_HISTORY, KEY_CONFIDENCE, KEY_SIGN, KEY_EVIDENCE_OF, KEY_INTERIM, KEY_BGP_WATCH, KEY_WATCH_INTERFACE, KEY_EXPLAIN
 };
 
 #define INTERIM_LOWEST_S 0.1
@@ -31,6 +32,7 @@ static const struct argp_option check_options[] = {
 	{"packet-helper", KEY_HELPER, "PATH", 0, "run this erprobe-packet", 0},
 	{"no-history", KEY_NO_HISTORY, NULL, 0, "neither read nor add to the history", 0},
 	{"bgp-watch", KEY_BGP_WATCH, "SECONDS", OPTION_ARG_OPTIONAL, "also listen to the peerings' own BGP, BFD and ARP frames, where they pass this host, and at least so long; nothing is sent for it", 0},
+	{"bgp-watch-interface", KEY_WATCH_INTERFACE, "IFACE", 0, "with --bgp-watch: on this interface, where a mirror port's frames come in, promiscuous meanwhile (watch_interface of a link comes first)", 0},
 	{"confidence", KEY_CONFIDENCE, "SHARE", 0, "name a domain only at this confidence (default 0.9)", 0},
 	{NULL, 0, NULL, 0, NULL, 0},
 };
@@ -78,6 +80,11 @@ static error_t parse_check(int key, char *arg, struct argp_state *state)
 	case KEY_BGP_WATCH:
 		o->bgp_watch = true;
 		return options_need(!arg || option_seconds(arg, &o->watch_s), &l->common, "--bgp-watch", arg, "seconds, above 0 up to a day");
+	case KEY_WATCH_INTERFACE:
+		o->bgp_watch = true;
+		o->watch_interface = arg;
+		return options_need(*arg != '\0' && strlen(arg) < IFACE_NAME_MAX, &l->common, "--bgp-watch-interface", arg,
+		                    "an interface name of at most 15 characters");
 	case KEY_EXPLAIN:
 		o->explain_rate = true;
 		return 0;

@@ -88,7 +88,7 @@ static bool link_is_empty(const struct plan_link *l)
 		if (ip_addr_is_set(&l->ce[fam]) || ip_addr_is_set(&l->msee[fam]) || ip_addr_is_set(&l->source[fam]))
 			return false;
 	}
-	return !l->interface[0] && l->asn < 0 && l->vlan < 0 && l->mtu == 0 && !l->tcp_md5_key_file[0];
+	return !l->interface[0] && !l->watch_interface[0] && l->asn < 0 && l->vlan < 0 && l->mtu == 0 && !l->tcp_md5_key_file[0];
 }
 
 static void print_link(struct strbuf *out, const char *name, const struct plan_link *l)
@@ -102,6 +102,7 @@ static void print_link(struct strbuf *out, const char *name, const struct plan_l
 	print_pair(out, "msee", l->msee);
 	print_pair(out, "source", l->source);
 	add_text(out, "        ", "interface", l->interface);
+	add_text(out, "        ", "watch_interface", l->watch_interface);
 	if (l->asn >= 0)
 		strbuf_addf(out, "        asn: %" PRId64 "\n", l->asn);
 	if (l->vlan >= 0)

@@ -66,6 +66,7 @@ static const struct field link_fields[] = {
 	{"msee", take_address_pair, AT(struct plan_link, msee), .expected = "one address or a list of one of each family"},
 	{"source", take_address_pair, AT(struct plan_link, source), .expected = "one address or a list of one of each family"},
 	{"interface", take_interface, TEXT(struct plan_link, interface), .expected = "the name of a network interface"},
+	{"watch_interface", take_interface, TEXT(struct plan_link, watch_interface), .expected = "the name of a network interface"},
 	{"asn", take_integer64, AT(struct plan_link, asn), .low = 1, .high = 4294967295,
 	 .expected = "an AS number, 1 to 4294967295"},
 	{"vlan", take_integer32, AT(struct plan_link, vlan), .low = 1, .high = 4094, .expected = "a VLAN id, 1 to 4094"},

@@ -33,6 +33,7 @@ static void map_link(const struct plan *p, struct plan_link *l, const struct ano
 		map(a, &l->source[fam]);
 	}
 	map_interface(p, l->interface);
+	map_interface(p, l->watch_interface);
 }
 
 static void map_baseline(struct baseline *b, const struct anon *a)

@@ -80,6 +80,14 @@ static bool read_iface(struct reader *r, const char *value)
 	return true;
 }
 
+/* A port that others' frames are copied to. */
+static bool read_mirror(struct reader *r, const char *value)
+{
+	size_t place = r->out->iface_count;
+
+	return read_iface(r, value) && (r->out->mirror[place] = true);
+}
+
 static bool read_allow(struct reader *r, const char *value)
 {
 	struct packet_args *a = r->out;
@@ -215,6 +223,7 @@ static bool read_snaplen(struct reader *r, const char *value)
 static const struct option_row options[] = {
 	{"--channel-version", read_channel_version},
 	{"--iface", read_iface},
+	{"--mirror", read_mirror},
 	{"--allow", read_allow},
 	{"--allow-fd", read_allow_fd},
 	{"--capture", read_capture},
@@ -272,6 +281,11 @@ bool packet_args_parse(int argc, char *const *argv, struct packet_args *out, cha
 		snprintf(err, err_size, "--channel-version and --iface are needed");
 		return false;
 	}
+	for (size_t i = 0; i < out->iface_count; i++)
+		if (out->mirror[i] && out->watch_count == 0) {
+			snprintf(err, err_size, "--mirror needs --watch: nothing else is taken from a mirror port");
+			return false;
+		}
 	return true;
 }
 

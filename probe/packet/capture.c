@@ -19,8 +19,8 @@
 #define BUFFER_BYTES (4 << 20) /* about 6,000 frames: half a second of a busy run */
 #define BULK_BUFFER_BYTES (16 << 20) /* a quarter of a second at 250,000 probes a second */
 #define BLOCK_MS 2
-/* Three times the subnets of the most peerings, 100 characters each. */
-#define FILTER_MAX 24576
+/* Three times the subnets of the most peerings, up to 400 characters each. */
+#define FILTER_MAX 98304
 #define ETHERTYPE_OF_IPV4 0x0800
 #define ETHERTYPE_OF_IPV6 0x86dd
 
@@ -28,6 +28,7 @@ struct capture {
 	pcap_t *pcap;
 	int fd;               /* the socket: pcap's, or of tap.h while pcap is NULL */
 	uint32_t snaplen, received, dropped; /* of the latter: the kernel tells what came since it was asked */
+	bool asks_kernel;     /* for the totals: pcap_stats() of a promiscuous capture opens a file, which the cage forbids */
 	bool bare;            /* DLT_RAW: frames begin with the IP header */
 	int64_t tick_ns;      /* of the stamp's second field */
 	/* while capture_read() runs */
@@ -57,13 +58,13 @@ static void add(struct text *t, const char *format, ...)
 }
 
 /* A peering's own sessions: both ends are in its subnet. */
-static void add_watch(struct text *t, const struct capture_wants *w)
+static void add_watch(struct text *t, const char *lead, const struct capture_wants *w)
 {
 	char prefix[PREFIX_TEXT_MAX];
 
 	if (w->watch_count == 0)
 		return;
-	add(t, " or ((tcp port 179 or udp dst port 3784 or udp dst port 4784) and (");
+	add(t, "%s((tcp port 179 or udp dst port 3784 or udp dst port 4784) and (", lead);
 	for (size_t i = 0; i < w->watch_count; i++) {
 		ip_prefix_text(&w->watch[i], prefix);
 		add(t, "%s(src net %s and dst net %s)", i > 0 ? " or " : "", prefix, prefix);
@@ -71,13 +72,51 @@ static void add_watch(struct text *t, const struct capture_wants *w)
 	add(t, "))");
 }
 
+/* Neighbour discovery (RFC 4861) that asks for an address of this subnet, or comes from one. Its target
+ * stands behind eight bytes of the message; a solicitation's own destination tells three bytes of it alone. */
+static void add_discovery(struct text *t, const struct ip_prefix *p)
+{
+	char prefix[PREFIX_TEXT_MAX];
+	uint8_t left = p->len;
+
+	add(t, " or (icmp6 and (icmp6[0] == 135 or icmp6[0] == 136) and (src net %s or (", ip_prefix_text(p, prefix));
+	for (int word = 0; word < 4 && left > 0; word++) {
+		const uint8_t *b = &p->addr.bytes[4 * word];
+		uint8_t bits = left < 32 ? left : 32;
+		uint32_t mask = UINT32_MAX << (32 - bits);
+		uint32_t value = ((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]) & mask;
+
+		add(t, "%sicmp6[%d:4] & 0x%x == 0x%x", word > 0 ? " and " : "", 8 + 4 * word, mask, value);
+		left = (uint8_t)(left - bits);
+	}
+	add(t, ")))");
+}
+
+/* Of others' frames nothing but what the watched subnets' own two ends say to each other. */
+static void add_mirrored(struct text *t, bool bare, const struct capture_wants *w)
+{
+	char prefix[PREFIX_TEXT_MAX];
+
+	add_watch(t, "", w);
+	for (size_t i = 0; i < w->watch_count; i++) {
+		if (w->watch[i].addr.family == IP_V6)
+			add_discovery(t, &w->watch[i]);
+		else if (!bare)
+			add(t, " or (arp and net %s)", ip_prefix_text(&w->watch[i], prefix));
+	}
+}
+
 static void add_wants(struct text *t, bool bare, const struct capture_wants *w)
 {
+	if (w->mirror) {
+		add_mirrored(t, bare, w);
+		return;
+	}
 	add(t, "%sicmp or icmp6", bare ? "" : "arp or ");
 	if (w->port_count > 0)
 		add(t, " or ((tcp or udp) and portrange %u-%u)", (unsigned)w->port_base,
 		    (unsigned)w->port_base + w->port_count - 1u);
-	add_watch(t, w);
+	add_watch(t, " or ", w);
 }
 
 /* "vlan" moves the rest of an expression by one tag, so the untagged form stands first
@@ -193,13 +232,14 @@ static bool set_filter(struct capture *c, const struct capture_wants *w, char *e
 
 /* Without the immediate mode libpcap uses TPACKET_V3, which fills blocks of frames and
  * hands one over when it is full or BLOCK_MS old. */
-static enum capture_status activate(struct capture *c, const char *iface, uint32_t snaplen, bool bulk, char *err,
+static enum capture_status activate(struct capture *c, const char *iface, uint32_t snaplen, enum capture_how how, char *err,
                                     size_t err_size)
 {
+	bool bulk = how == CAPTURE_BULK;
 	int status;
 
 	pcap_set_snaplen(c->pcap, (int)snaplen);
-	pcap_set_promisc(c->pcap, 0);
+	pcap_set_promisc(c->pcap, how == CAPTURE_MIRROR);
 	pcap_set_immediate_mode(c->pcap, !bulk);
 	pcap_set_timeout(c->pcap, BLOCK_MS);
 	pcap_set_buffer_size(c->pcap, bulk ? BULK_BUFFER_BYTES : BUFFER_BYTES);
@@ -227,7 +267,7 @@ static bool know_link_type(struct capture *c, const char *iface, char *err, size
 	return false;
 }
 
-static enum capture_status open_all(struct capture *c, const char *iface, uint32_t snaplen, bool bulk,
+static enum capture_status open_all(struct capture *c, const char *iface, uint32_t snaplen, enum capture_how how,
                                     const struct capture_wants *w, char *err, size_t err_size)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
@@ -238,7 +278,7 @@ static enum capture_status open_all(struct capture *c, const char *iface, uint32
 		snprintf(err, err_size, "cannot capture on %s: %.100s", iface, why);
 		return CAPTURE_FAILED;
 	}
-	status = activate(c, iface, snaplen, bulk, err, err_size);
+	status = activate(c, iface, snaplen, how, err, err_size);
 	if (status != CAPTURE_OK)
 		return status;
 	if (!know_link_type(c, iface, err, err_size) || !set_filter(c, w, err, err_size))
@@ -248,6 +288,7 @@ static enum capture_status open_all(struct capture *c, const char *iface, uint32
 		return CAPTURE_FAILED;
 	}
 	c->fd = pcap_fileno(c->pcap);
+	c->asks_kernel = how == CAPTURE_MIRROR;
 	c->tick_ns = pcap_get_tstamp_precision(c->pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1 : NS_PER_US;
 	return CAPTURE_OK;
 }
@@ -266,7 +307,7 @@ enum capture_status capture_open(const char *iface, uint32_t snaplen, enum captu
 		return CAPTURE_FAILED;
 	}
 	status = how == CAPTURE_LIGHT && open_light(c, iface, snaplen, w) ? CAPTURE_OK
-	         : open_all(c, iface, snaplen, how == CAPTURE_BULK, w, err, err_size);
+	         : open_all(c, iface, snaplen, how, w, err, err_size);
 	if (status == CAPTURE_OK)
 		*out = c;
 	else
@@ -351,7 +392,7 @@ int capture_read(struct capture *c, uint8_t slot, int max, capture_sink sink, vo
 	return n;
 }
 
-static void light_totals(struct capture *c)
+static void ask_totals(struct capture *c)
 {
 	struct tpacket_stats s;
 	socklen_t len = sizeof(s);
@@ -366,8 +407,8 @@ void capture_totals(struct capture *c, uint32_t *received, uint32_t *dropped)
 {
 	struct pcap_stat s;
 
-	if (c->pcap == NULL) {
-		light_totals(c);
+	if (c->pcap == NULL || c->asks_kernel) {
+		ask_totals(c);
 		*received = c->received;
 		*dropped = c->dropped;
 		return;

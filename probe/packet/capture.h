@@ -20,14 +20,16 @@ struct capture_wants {
 	size_t watch_count;
 	const struct ip_prefix *targets; /* whom the probes go to; only CAPTURE_LIGHT heeds it */
 	size_t target_count;
+	bool mirror;                    /* of all this only what is of the watched subnets: their BGP and BFD, ARP and ND for them */
 };
 
 enum capture_how {
 	CAPTURE_QUICK = 0, /* libpcap, frames handed over at once: 0.6 to 1.2 us each */
 	CAPTURE_BULK,      /* libpcap, in blocks: some milliseconds late, but 0.1 us each */
-	CAPTURE_LIGHT      /* libpcap's filter on a socket that has no ring to set up (tap.h), and
+	CAPTURE_LIGHT,     /* libpcap's filter on a socket that has no ring to set up (tap.h), and
 	                      no frames with a second VLAN tag, and echo only of the targets: ready 8 to
 	                      20 ms sooner, for few frames. Where it cannot be, as CAPTURE_QUICK */
+	CAPTURE_MIRROR     /* libpcap, promiscuous; else as CAPTURE_QUICK */
 };
 
 enum capture_status {
@@ -37,9 +39,9 @@ enum capture_status {
 	CAPTURE_FAILED     /* anything else: err says what */
 };
 
-/* Opens a capture on iface with nanosecond stamps, the same whichever way, not promiscuous;
- * with a kernel filter that is then locked: ARP, ICMP, ICMPv6 and what
- * w says, each also inside up to two VLAN tags; CAPTURE_LIGHT takes less. snaplen bytes of a frame are kept. On success *out is the
+/* Opens a capture on iface with nanosecond stamps, the same whichever way, not promiscuous
+ * but for CAPTURE_MIRROR, which is so until it is closed; with a kernel filter that is then locked: ARP, ICMP, ICMPv6 and what
+ * w says, each also inside up to two VLAN tags; CAPTURE_LIGHT and CAPTURE_MIRROR take less. snaplen bytes of a frame are kept. On success *out is the
  * caller's, to be freed with capture_close(); else one line in err. */
 enum capture_status capture_open(const char *iface, uint32_t snaplen, enum capture_how how, const struct capture_wants *w,
                                  struct capture **out, char *err, size_t err_size);

@@ -38,12 +38,13 @@ static bool find_interfaces(struct packet *p, const struct packet_args *a, char 
 }
 
 /* An interface that is down is part of the diagnosis: its probes answer "link down". */
-static bool open_capture(struct packet_line *l, const char *iface, const struct packet_args *a,
+static bool open_capture(struct packet_line *l, size_t i, const struct packet_args *a,
                          const struct ports *ports, char *err, size_t err_size)
 {
-	const struct capture_wants wants = {ports->base, ports->count, a->watch, a->watch_count, a->allow, a->allow_count};
+	const struct capture_wants wants = {ports->base, ports->count, a->watch, a->watch_count, a->allow, a->allow_count, a->mirror[i]};
+	const char *iface = a->ifaces[i];
 
-	switch (capture_open(iface, a->snaplen, a->how, &wants, &l->capture, err, err_size)) {
+	switch (capture_open(iface, a->snaplen, a->mirror[i] ? CAPTURE_MIRROR : a->how, &wants, &l->capture, err, err_size)) {
 	case CAPTURE_OK:
 		return true;
 	case CAPTURE_DOWN:
@@ -63,10 +64,15 @@ static bool open_line(struct packet *p, size_t i, const struct packet_args *a, c
 	enum sender_status status;
 
 	p->line_count = i + 1;
+	if (a->mirror[i]) { /* no way out: not even a socket */
+		sender_none(&l->sender);
+		p->policy.mirror[i] = true;
+		return open_capture(l, i, a, &p->ports, err, err_size);
+	}
 	status = sender_open(&l->sender, iface, l->index, err, err_size);
 	if (status != SENDER_OK)
 		return status == SENDER_FORBIDDEN ? no_right(iface, err, err_size) : false;
-	if (!open_capture(l, iface, a, &p->ports, err, err_size))
+	if (!open_capture(l, i, a, &p->ports, err, err_size))
 		return false;
 	p->policy.ethernet[i] = host_link_address(iface, l->link_addr);
 	if (p->ifstats >= 0)

@@ -49,6 +49,7 @@ struct policy {
 	size_t own_count;
 	uint8_t iface_count;
 	bool ethernet[CHANNEL_IFACES_MAX]; /* neighbour requests need a link address */
+	bool mirror[CHANNEL_IFACES_MAX];   /* nothing leaves by a mirror port */
 	uint16_t port_base, port_count;
 	struct pace all;
 	struct pace neighbours;

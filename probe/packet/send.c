@@ -75,6 +75,11 @@ static enum sender_status refuse(const char *name, char *err, size_t err_size)
 	return error == EPERM || error == EACCES ? SENDER_FORBIDDEN : SENDER_FAILED;
 }
 
+void sender_none(struct sender *s)
+{
+	*s = (struct sender){.raw = {-1, -1}, .link = -1};
+}
+
 enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size)
 {
 	static const int families[FAMILIES] = {[FAM4] = AF_INET, [FAM6] = AF_INET6};

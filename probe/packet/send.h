@@ -24,6 +24,8 @@ enum sender_status { SENDER_OK = 0, SENDER_FORBIDDEN, SENDER_FAILED };
 /* Opens the sockets of an interface. Else one line in err; close in either case. */
 enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size);
 void sender_close(struct sender *s);
+/* One that can send nothing. */
+void sender_none(struct sender *s);
 
 #define SEND_ITEMS_MAX 64
 

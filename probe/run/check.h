@@ -38,6 +38,7 @@ struct check_options {
 	bool explain_rate;         /* say how fast each hop was asked, and why */
 	bool no_history;
 	bool bgp_watch;            /* the peerings' own sessions are listened to */
+	const char *watch_interface; /* where a mirror of the peerings' segments comes in, of links that name none; or NULL */
 	double watch_s;            /* at least this long; 0 = as long as the check takes */
 	double interim_s;          /* with CHECK_JSONL: print what is known so far this often; 0 = never */
 };

@@ -110,6 +110,7 @@ bool conductor_plan(struct conductor *k, char *err, size_t err_size)
 		/* An answer that comes in elsewhere than its probe went out is not lost. */
 		.every_interface = true,
 		.watch = k->options->bgp_watch,
+		.watch_interface = k->options->watch_interface,
 	};
 
 	if (!await_peerings(k)) {
@@ -142,8 +143,10 @@ static bool start_helper(struct conductor *k, char *err, size_t err_size)
 
 	if (!plan_watch_list(&k->plan, watch, WATCH_SUBNETS_MAX, &o.watch_count, err, err_size))
 		return false;
-	for (size_t i = 0; i < k->plan.iface_count; i++)
+	for (size_t i = 0; i < k->plan.iface_count; i++) {
 		names[i] = k->plan.ifaces[i].name;
+		o.mirror[i] = k->plan.ifaces[i].mirror;
+	}
 	if (!plan_allow_list(&k->plan, &allow, &o.allow_count)) {
 		text_format(err, err_size, "out of memory");
 		return false;

@@ -52,6 +52,23 @@ static void filter_text(const struct plan *p, char *out, size_t size)
 	text_format(out, size, "(%s) or (vlan and ((%s) or (vlan and (%s))))", what, what, what);
 }
 
+/* "mirror of frankfurt-1 primary" */
+static void mirror_description(const struct plan *p, size_t slot, struct strbuf *out)
+{
+	const char *between = "mirror of ";
+	char name[NAME_MAX_LEN];
+
+	for (size_t i = 0; i < p->circuit_count * LINKS; i++) {
+		const struct plan_circuit *c = &p->circuits[i / LINKS];
+
+		if (strcmp(c->links[i % LINKS].watch_interface, p->ifaces[slot].name) != 0)
+			continue;
+		text_safe(name, sizeof name, c->name);
+		strbuf_addf(out, "%s%s %s", between, name, link_name((enum link_id)(i % LINKS)));
+		between = ", ";
+	}
+}
+
 /* "probes of frankfurt-1 primary, frankfurt-1 secondary" */
 static void iface_description(const struct plan *p, size_t slot, struct strbuf *out)
 {
@@ -60,6 +77,8 @@ static void iface_description(const struct plan *p, size_t slot, struct strbuf *
 
 	if (p->circuit_count == 0)
 		strbuf_add(out, "probes of erprobe trace");
+	if (p->ifaces[slot].mirror)
+		mirror_description(p, slot, out);
 	for (size_t i = 0; i < p->flow_count; i++) {
 		const struct plan_flow *f = &p->flows[i];
 		const char *link = f->link < LINK_ANY ? link_name((enum link_id)f->link) : "either link";
@@ -85,7 +104,8 @@ static void write_interfaces(struct writing *w)
 
 		strbuf_init(&description, COMMENT_MAX * 4);
 		iface_description(w->plan, i, &description);
-		pcapng_interface(&w->writer, w->plan->ifaces[i].name, description.text, filter, FRAME_BYTES_MAX);
+		pcapng_interface(&w->writer, w->plan->ifaces[i].name, description.text,
+		                 w->plan->ifaces[i].mirror ? "BGP, BFD, ARP and ND of the peerings' own subnets" : filter, FRAME_BYTES_MAX);
 		strbuf_free(&description);
 	}
 }

@@ -29,6 +29,7 @@ struct helper_options {
 	const char *path;                 /* NULL: beside this program, else ../libexec/erprobe/ */
 	const char *const *ifaces;        /* names; a slot is a place in this list */
 	size_t iface_count;               /* 1 .. CHANNEL_IFACES_MAX */
+	bool mirror[CHANNEL_IFACES_MAX];  /* of ifaces: a mirror port, promiscuous; nothing leaves by it, nor is more than watch taken */
 	const struct ip_prefix *allow;    /* the only destinations; up to 65,536 */
 	size_t allow_count;
 	const struct ip_prefix *watch;    /* subnets of peerings whose own sessions are listened to */

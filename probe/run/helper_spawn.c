@@ -94,7 +94,7 @@ static bool make_arguments(const struct helper_options *o, const char *path, str
 	add_rate(a, o->rate);
 	add_number(a, "--ports", o->ports);
 	for (size_t i = 0; i < o->iface_count; i++) {
-		add(a, "--iface");
+		add(a, o->mirror[i] ? "--mirror" : "--iface");
 		add(a, o->ifaces[i]);
 	}
 	if (o->bulk || o->light) {

@@ -209,6 +209,44 @@ static void add_listening_ifaces(struct plan_builder *b)
 	}
 }
 
+/* What a mirror port brings are copies: what a probe left by, or an answer came in by, is another. */
+static bool add_mirror(struct plan_builder *b, const struct plan_circuit *c, enum link_id id)
+{
+	const char *name = c->links[id].watch_interface;
+	const struct net_iface *i = net_iface_named(b->net->host, name);
+	struct plan *p = b->plan;
+
+	if (!i || !i->up || i->loopback)
+		return plan_refuse(b, "circuit '%s', %s link: the mirror port '%s' %s", c->name, link_name(id), name,
+		                   !i ? "does not exist on this host: compare watch_interface with \"ip link\""
+		                   : i->loopback ? "is the loopback: name the interface that the mirror's frames come in on"
+		                           : "is switched off: \"ip link set IFACE up\", it needs no address");
+	for (size_t s = 0; s < p->iface_count; s++)
+		if (p->ifaces[s].index == i->index && !p->ifaces[s].mirror)
+			return plan_refuse(b, "circuit '%s', %s link: probes leave by '%s', so it is no mirror port: what passes it is read "
+			                      "without watch_interface", c->name, link_name(id), name);
+	int slot = plan_iface_slot(b, i);
+	if (slot >= 0)
+		p->ifaces[slot].mirror = true;
+	return slot >= 0;
+}
+
+static bool add_mirrors(struct plan_builder *b, const struct plan_build_options *o)
+{
+	for (size_t k = 0; k < b->plan->circuit_count * LINKS; k++) {
+		struct plan_circuit *c = &b->plan->circuits[k / LINKS];
+		struct plan_link *l = &c->links[k % LINKS];
+
+		if (!o->watch)
+			l->watch_interface[0] = '\0';
+		else if (o->watch_interface && l->watch_interface[0] == '\0')
+			text_format(l->watch_interface, sizeof(l->watch_interface), "%s", o->watch_interface);
+		if (l->watch_interface[0] != '\0' && !add_mirror(b, c, (enum link_id)(k % LINKS)))
+			return false;
+	}
+	return true;
+}
+
 static bool build(struct plan_builder *b, const struct config *c, const struct plan_build_options *o)
 {
 	if (!fill_head(b, c, o) || !copy_circuits(b, c))
@@ -222,7 +260,10 @@ static bool build(struct plan_builder *b, const struct config *c, const struct p
 	if (ports > PLAN_PORTS_MAX)
 		return plan_refuse(b, "%zu flows go to one port of one address, at most %d can; check fewer circuits at once", ports,
 		                   PLAN_PORTS_MAX);
-	if (o->every_interface && b->plan->iface_count > 0)
+	bool sends = b->plan->iface_count > 0;
+	if (!add_mirrors(b, o))
+		return false;
+	if (o->every_interface && sends)
 		add_listening_ifaces(b);
 	b->plan->watch = o->watch;
 	return assign_echo_ids(b);

@@ -34,6 +34,7 @@ struct plan_build_options {
 	const struct az_snapshot *const *snapshots;  /* one a circuit, each may be NULL; or NULL: nothing known yet */
 	bool every_interface;                        /* capture on other interfaces with an address too */
 	bool watch;                                  /* listen to the peerings' own sessions too */
+	const char *watch_interface;                 /* on this mirror port, of links that name none; or NULL */
 	const struct net_view *net;                  /* NULL = this host */
 };
 

@@ -55,6 +55,8 @@ static void read_ifaces(struct fields *f, const struct json_value *root, struct 
 		field_text(f, v, "name", iface->name, sizeof iface->name);
 		iface->index = (uint32_t)field_int(f, v, "index", 0, UINT32_MAX);
 		field_hex(f, v, "link_addr", iface->link_addr, sizeof iface->link_addr);
+		if (json_get(v, "mirror"))
+			iface->mirror = field_bool(f, v, "mirror");
 		if (json_get(v, "mtu"))
 			iface->mtu = (uint16_t)field_int(f, v, "mtu", 0, UINT16_MAX);
 		p->iface_count++;
@@ -71,6 +73,8 @@ static void read_link(struct fields *f, const struct json_value *v, struct plan_
 	read_addr_pair(f, v, "msee", l->msee);
 	read_addr_pair(f, v, "source", l->source);
 	field_text(f, v, "interface", l->interface, sizeof l->interface);
+	if (json_get(v, "watch_interface"))
+		field_text(f, v, "watch_interface", l->watch_interface, sizeof l->watch_interface);
 	l->on_edge[FAM4] = field_bool(f, edge, "ipv4");
 	l->on_edge[FAM6] = field_bool(f, edge, "ipv6");
 	l->derived = field_bool(f, v, "derived");

@@ -73,6 +73,8 @@ static void put_ifaces(struct json_out *j, const struct plan *p, bool sizes)
 		json_text(j, "name", p->ifaces[i].name);
 		json_int(j, "index", p->ifaces[i].index);
 		put_hex(j, "link_addr", p->ifaces[i].link_addr, sizeof p->ifaces[i].link_addr);
+		if (p->ifaces[i].mirror)
+			json_bool(j, "mirror", true);
 		if (sizes)
 			json_int(j, "mtu", p->ifaces[i].mtu);
 		json_object_end(j);
@@ -88,6 +90,8 @@ static void put_link(struct json_out *j, const struct plan_link *l)
 	put_addr_pair(j, "msee", l->msee);
 	put_addr_pair(j, "source", l->source);
 	json_text(j, "interface", l->interface);
+	if (l->watch_interface[0] != '\0')
+		json_text(j, "watch_interface", l->watch_interface);
 	json_object(j, "on_edge");
 	json_bool(j, "ipv4", l->on_edge[FAM4]);
 	json_bool(j, "ipv6", l->on_edge[FAM6]);

@@ -49,7 +49,7 @@ static const char full[] =
 	"    peering: MicrosoftPeering\n"
 	"    handoff: l3\n"
 	"    links:\n"
-	"      primary:   {ce: 172.16.3.1, msee: 172.16.3.2, interface: eth1, source: 10.10.1.1}\n"
+	"      primary:   {ce: 172.16.3.1, msee: 172.16.3.2, interface: eth1, watch_interface: span1, source: 10.10.1.1}\n"
 	"      secondary: {ce: [172.16.4.1, 'fd00:4::1'], msee: ['fd00:4::2', 172.16.4.2], asn: 65001, vlan: 100, mtu: 1400, tcp_md5_key_file: /etc/erprobe/md5.key}\n"
 	"    domains:\n"
 	"      corporate: [10.10.0.0/16]\n"
@@ -81,6 +81,8 @@ static void test_full(void **state)
 	const struct plan_link *p = &k->links[LINK_PRIMARY], *s = &k->links[LINK_SECONDARY];
 	assert_true(p->configured && s->configured && !p->derived);
 	assert_string_equal(p->interface, "eth1");
+	assert_string_equal(p->watch_interface, "span1");
+	assert_string_equal(s->watch_interface, "");
 	assert_memory_equal(p->source[FAM4].bytes, "\x0a\x0a\x01\x01", 4);
 	assert_int_equal(p->asn, -1);
 	assert_int_equal(p->vlan, -1);

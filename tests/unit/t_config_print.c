@@ -33,6 +33,7 @@ static void assert_links_equal(const struct plan_link *a, const struct plan_link
 		assert_true(ip_addr_equal(&a->source[fam], &b->source[fam]));
 	}
 	assert_string_equal(a->interface, b->interface);
+	assert_string_equal(a->watch_interface, b->watch_interface);
 	assert_int_equal(a->asn, b->asn);
 	assert_int_equal(a->vlan, b->vlan);
 	assert_int_equal(a->mtu, b->mtu);
@@ -95,7 +96,7 @@ static const char *const configs[] = {
 	"circuits: [{name: x, targets: [{name: t, address: '::2'}]}]",
 	"azure: {auth: {method: none}}\ncircuits:\n"
 	"  - name: \"it's \\\"quoted\\\" \\\\ # Zürich: yes\"\n"
-	"    links: {secondary: {}, primary: {ce: ['fd00::1', 10.0.0.1], msee: [10.0.0.2, 'fd00::2'], interface: eth1,\n"
+	"    links: {secondary: {}, primary: {ce: ['fd00::1', 10.0.0.1], msee: [10.0.0.2, 'fd00::2'], interface: eth1, watch_interface: span1,\n"
 	"            source: 'fd00:1::1', asn: 4294967295, vlan: 4094, mtu: 1500, tcp_md5_key_file: /etc/k}}\n"
 	"    peering: MicrosoftPeering\n    handoff: direct\n"
 	"    domains: {azure: [10.1.0.0/16], corporate: [10.2.0.0/16, 'fd00:2::/32', 10.2.2.2]}\n"

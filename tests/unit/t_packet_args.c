@@ -45,13 +45,15 @@ static void everything(void **state)
 {
 	struct parsed *p = parse("x --channel-version 1 --iface eth0 --iface eth1.100 --allow 10.0.0.0/8 --allow "
 	                         "192.0.2.1 --allow 2001:db8::/32 --rate 200 --ports 16 --snaplen 256 "
-	                         "--watch 172.16.3.0/30 --watch 2001:db8:3::/126");
+	                         "--watch 172.16.3.0/30 --watch 2001:db8:3::/126 --mirror span");
 	char text[PREFIX_TEXT_MAX];
 
 	(void)state;
 	assert_true(p->ok);
 	assert_int_equal(p->args.channel_version, 1);
-	assert_int_equal(p->args.iface_count, 2);
+	assert_int_equal(p->args.iface_count, 3);
+	assert_string_equal(p->args.ifaces[2], "span");
+	assert_true(!p->args.mirror[0] && !p->args.mirror[1] && p->args.mirror[2]);
 	assert_string_equal(p->args.ifaces[0], "eth0");
 	assert_string_equal(p->args.ifaces[1], "eth1.100");
 	assert_int_equal(p->args.allow_count, 3);
@@ -130,6 +132,8 @@ static void refused(void **state)
 		{BASE "--watch 128.0.0.0/1", "--watch \"128.0.0.0/1\": expected a peering's prefix"},
 		{BASE "--watch 2001:db8::/32", "--watch \"2001:db8::/32\": expected a peering's prefix"},
 		{BASE "--watch 0.0.0.0/0", "--watch \"0.0.0.0/0\": expected a peering's prefix"},
+		{BASE "--mirror a --watch 172.16.3.0/30", "--iface \"a\": expected each interface once"},
+		{BASE "--mirror b", "--mirror needs --watch"},
 		{BASE "--watch tcp", "--watch \"tcp\""},
 		{BASE "--file /etc/passwd", "unknown argument \"--file\": see --help"},
 		{BASE "--rate", "--rate needs a value"},

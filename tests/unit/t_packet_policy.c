@@ -141,6 +141,21 @@ static void bounds_table(void **state)
 	}
 }
 
+/* A mirror port shows what others say: nothing of ours goes there. */
+static void nothing_leaves_by_a_mirror_port(void **state)
+{
+	struct policy p;
+	struct probe_spec s;
+
+	(void)state;
+	make_usual(&p);
+	s = spec(PROBE_ICMP_ECHO, "192.0.2.1", "192.0.2.7");
+	assert_int_equal(once(&p, s), SEND_OK);
+	p.mirror[s.iface] = true;
+	assert_int_equal(once(&p, s), SEND_REFUSED_BOUNDS);
+	policy_free(&p);
+}
+
 static void bounds_of_families(void **state)
 {
 	struct policy p;
@@ -510,6 +525,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bounds_table),
+		cmocka_unit_test(nothing_leaves_by_a_mirror_port),
 		cmocka_unit_test(bounds_of_families),
 		cmocka_unit_test(addresses_table),
 		cmocka_unit_test(loopback_needs_its_own_prefix),

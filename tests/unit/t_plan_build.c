@@ -522,6 +522,60 @@ static void test_every_interface(void **state)
 	config_free(&c);
 }
 
+/* A mirror port is listened to beside all others, and nothing leaves by it. */
+static void test_mirror_port(void **state)
+{
+	struct config c = parse(behind);
+	struct plan_build_options o = options();
+	struct plan p;
+	char err[256];
+
+	(void)state;
+	o.every_interface = true;
+	o.watch_interface = "tun0";
+	assert_true(plan_build(&c, &o, &p, err, sizeof(err)));
+	assert_int_equal(p.iface_count, 3); /* nobody watches */
+	assert_string_equal(p.circuits[0].links[LINK_PRIMARY].watch_interface, "");
+	plan_free(&p);
+	o.watch = true;
+	snprintf(c.circuits[0].links[LINK_PRIMARY].watch_interface, NAME_MAX_LEN, "spare");
+	assert_true(plan_build(&c, &o, &p, err, sizeof(err)));
+	static const char *const names[] = {"eth0", "spare", "tun0", "wan1"};
+	assert_int_equal(p.iface_count, COUNT(names));
+	for (size_t i = 0; i < COUNT(names); i++) {
+		assert_string_equal(p.ifaces[i].name, names[i]);
+		assert_int_equal(p.ifaces[i].mirror, i == 1 || i == 2);
+	}
+	assert_string_equal(p.circuits[0].links[LINK_PRIMARY].watch_interface, "spare"); /* its own comes first */
+	assert_string_equal(p.circuits[0].links[LINK_SECONDARY].watch_interface, "tun0");
+	plan_free(&p);
+	config_free(&c);
+}
+
+static void test_no_mirror_port(void **state)
+{
+	static const struct { const char *name, *says; } rows[] = {
+		{"nosuch", "the mirror port 'nosuch' does not exist on this host"},
+		{"wan2", "the mirror port 'wan2' is switched off"},
+		{"lo", "the mirror port 'lo' is the loopback"},
+		{"eth0", "probes leave by 'eth0', so it is no mirror port"},
+	};
+	struct config c = parse(behind);
+	struct plan_build_options o = options();
+	struct plan p;
+	char err[256];
+
+	(void)state;
+	o.watch = true;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		o.watch_interface = rows[i].name;
+		assert_false(plan_build(&c, &o, &p, err, sizeof(err)));
+		if (!strstr(err, rows[i].says))
+			fail_msg("%s: %s", rows[i].name, err);
+	}
+	config_free(&c);
+}
+
 static struct az_text text_of(const char *s)
 {
 	struct az_text t = {.present = s != NULL};
@@ -634,6 +688,8 @@ int main(void)
 		cmocka_unit_test_setup(test_allow_list, make_addresses),
 		cmocka_unit_test_setup(test_watch_list, make_addresses),
 		cmocka_unit_test_setup(test_every_interface, make_addresses),
+		cmocka_unit_test_setup(test_mirror_port, make_addresses),
+		cmocka_unit_test_setup(test_no_mirror_port, make_addresses),
 		cmocka_unit_test_setup(test_derive, make_addresses),
 		cmocka_unit_test_setup(test_derived_families, make_addresses),
 	};

@@ -185,6 +185,33 @@ static void empty_plan(void **state)
 	strbuf_free(&text);
 }
 
+/* What only a watched mirror port adds. */
+static void a_mirror_port_comes_back(void **state)
+{
+	struct plan p, got;
+	struct event_log log, back;
+	struct strbuf text;
+	uint32_t frames;
+	char err[200] = "";
+
+	(void)state;
+	sample_plan(&p);
+	snprintf(p.circuits[0].links[LINK_SECONDARY].watch_interface, NAME_MAX_LEN, "span");
+	p.ifaces[1].mirror = true;
+	event_log_init(&log);
+	strbuf_init(&text, STRBUF_MAX_DEFAULT);
+	assert_true(plan_json_write(&p, &log, &text, err, sizeof err));
+	if (!plan_json_read(text.text, text.len, &got, &back, &frames, err, sizeof err))
+		fail_msg("%s", err);
+	assert_string_equal(got.circuits[0].links[LINK_SECONDARY].watch_interface, "span");
+	assert_string_equal(got.circuits[0].links[LINK_PRIMARY].watch_interface, "");
+	assert_true(got.ifaces[1].mirror && !got.ifaces[0].mirror);
+	plan_free(&p);
+	plan_free(&got);
+	event_log_free(&back);
+	strbuf_free(&text);
+}
+
 static bool read_text(const char *text, size_t len, char *err, size_t err_size)
 {
 	struct plan p;
@@ -411,6 +438,7 @@ int main(void)
 		cmocka_unit_test(the_baseline_comes_back_equal),
 		cmocka_unit_test(events_come_back_equal),
 		cmocka_unit_test(empty_plan),
+		cmocka_unit_test(a_mirror_port_comes_back),
 		cmocka_unit_test(wrong_values_are_named),
 		cmocka_unit_test(every_line_is_needed),
 		cmocka_unit_test(watching_is_kept),

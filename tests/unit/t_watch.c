@@ -394,6 +394,25 @@ static void a_second_interface_counts_for_tags_alone(void **state)
 	assert_int_equal(seen(x, FAM4)->tag_count, 1);
 }
 
+/* Where the plan names a mirror port of the segment, the session is read there alone, whichever is heard first. */
+static void a_mirror_port_is_heard_alone(void **state)
+{
+	struct fixture *x = *state;
+
+	x->plan.iface_count = 2;
+	snprintf(x->plan.ifaces[1].name, NAME_MAX_LEN, "span");
+	snprintf(x->plan.circuits[0].links[LINK_PRIMARY].watch_interface, NAME_MAX_LEN, "span");
+	watch_free(x->w);
+	x->w = watch_new(&x->plan);
+	bfd_frame(&x->f, 1, true, 3, 0, NULL);
+	give(x);
+	assert_int_equal(seen(x, FAM4)->bfd[WATCH_FAR].packets, 0);
+	x->f.iface = 1;
+	give(x);
+	give(x);
+	assert_int_equal(seen(x, FAM4)->bfd[WATCH_FAR].packets, 2);
+}
+
 /* --- which frames belong --- */
 
 static bool marked(const struct fixture *x, struct watch_mark *m)
@@ -513,6 +532,7 @@ int main(void)
 		WITH(who_has_an_ipv6_address),
 		WITH(tags_as_they_are),
 		WITH(a_second_interface_counts_for_tags_alone),
+		WITH(a_mirror_port_is_heard_alone),
 		WITH(only_the_peerings_own_frames),
 		WITH(the_matcher_sets_them_apart),
 		WITH(routes_are_wiped_from_frames),
