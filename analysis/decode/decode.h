@@ -80,14 +80,20 @@ struct decoded_echo {
 	uint32_t probe_id;
 };
 
+/* Which interface of the router an object is of (RFC 5837 4.1). */
+enum interface_role { INTERFACE_CAME_IN = 0, INTERFACE_PART_CAME_IN, INTERFACE_GOES_OUT, INTERFACE_NEXT_HOP, INTERFACE_ROLES };
+/* "incoming", "part of incoming", "outgoing", "next hop". */
+const char *interface_role_name(uint8_t role);
+
 /* RFC 4884 extension objects: RFC 4950 MPLS labels, RFC 5837 interface information. */
 struct decoded_extensions {
 	bool present;
 	bool checksum_ok;                /* or none was made; else no object is read */
 	struct mpls_label mpls[MPLS_LABELS_MAX];
 	uint8_t mpls_count;
-	bool has_interface;
-	uint32_t interface_index;
+	bool has_interface;              /* of several the one nearest to where the packet came in */
+	uint8_t interface_role;          /* enum interface_role */
+	uint32_t interface_index;        /* 0 = not told */
 	struct ip_addr interface_addr;
 	char interface_name[64];         /* safe to print */
 };

@@ -31,10 +31,9 @@ enum object_class { CLASS_MPLS = 1, CLASS_INTERFACE = 2 };
 /* RFC 5837 4.1, the type of an interface object:
  *    7 6   5 4   3     2    1    0
  *   +-----+-----+-----+----+----+----+
- *   |role | 0 0 |index|addr|name|MTU |   role 0: the interface it came in by
+ *   |role | 0 0 |index|addr|name|MTU |   role: enum interface_role
  *   +-----+-----+-----+----+----+----+ */
 enum { IF_ROLE_SHIFT = 6, IF_INDEX = 0x08, IF_ADDR = 0x04, IF_NAME = 0x02 };
-#define IF_ROLE_INCOMING 0
 /* Address family numbers (IANA) before an address: | AFI (16) | reserved (16) | address | */
 enum { AFI_IPV4 = 1, AFI_IPV6 = 2 };
 #define IF_NAME_OCTETS_MAX 64 /* RFC 5837 4.3, its length octet included */
@@ -95,20 +94,35 @@ static void interface_name(struct rd *r, char *out, size_t size)
 		text_safe(out, size, raw);
 }
 
+const char *interface_role_name(uint8_t role)
+{
+	static const char *const names[INTERFACE_ROLES] = {"incoming", "part of incoming", "outgoing", "next hop"};
+
+	return role < INTERFACE_ROLES ? names[role] : "unknown";
+}
+
 /* Of several interface objects the one of the incoming interface is kept: it
- * belongs to the path that the probe took. */
+ * belongs to the path that the probe took. One that tells nothing, or nothing that
+ * holds, is none. Behind an address of a family that nobody knows the length of, a
+ * name cannot be found. */
 static void interface_object(struct rd r, uint8_t type, struct decoded_extensions *x)
 {
-	bool incoming = type >> IF_ROLE_SHIFT == IF_ROLE_INCOMING;
+	uint8_t role = type >> IF_ROLE_SHIFT;
 
-	if (x->has_interface && !incoming)
+	if (x->has_interface && role >= x->interface_role)
 		return;
-	x->interface_index = type & IF_INDEX ? rd_u32(&r) : 0;
-	x->interface_addr = type & IF_ADDR ? interface_addr(&r) : ip_addr_none();
-	memset(x->interface_name, 0, sizeof(x->interface_name));
-	if (type & IF_NAME)
-		interface_name(&r, x->interface_name, sizeof(x->interface_name));
+	uint32_t index = type & IF_INDEX ? rd_u32(&r) : 0;
+	struct ip_addr addr = type & IF_ADDR ? interface_addr(&r) : ip_addr_none();
+	char name[sizeof(x->interface_name)] = "";
+	if (type & IF_NAME && (!(type & IF_ADDR) || ip_addr_is_set(&addr)))
+		interface_name(&r, name, sizeof(name));
+	if (index == 0 && !ip_addr_is_set(&addr) && name[0] == '\0')
+		return;
 	x->has_interface = true;
+	x->interface_role = role;
+	x->interface_index = index;
+	x->interface_addr = addr;
+	memcpy(x->interface_name, name, sizeof(name));
 }
 
 static void read_objects(struct rd r, struct decoded_extensions *x)

@@ -47,6 +47,7 @@ static void take_extra(struct trace_hop *h, const struct trace_extra *x)
 	}
 	if (x->has_interface) {
 		h->has_interface = true;
+		h->interface_role = x->interface_role;
 		h->interface_index = x->interface_index;
 		h->interface_addr = x->interface_addr;
 		memcpy(h->interface_name, x->interface_name, sizeof h->interface_name);

@@ -37,6 +37,7 @@ struct trace_hop {
 	bool has_quote;
 	uint8_t quoted_ttl, quoted_tos; /* as the last answer's quote shows them */
 	bool has_interface;             /* RFC 5837 */
+	uint8_t interface_role;         /* enum interface_role */
 	uint32_t interface_index;       /* 0 = not told */
 	struct ip_addr interface_addr;
 	char interface_name[64];

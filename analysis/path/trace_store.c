@@ -99,6 +99,7 @@ uint32_t trace_store_extra(struct trace_store *s, const struct match *m)
 	memcpy(e->mpls, x->mpls, sizeof e->mpls);
 	e->mpls_count = x->mpls_count;
 	e->has_interface = x->has_interface;
+	e->interface_role = x->interface_role;
 	e->interface_index = x->interface_index;
 	e->interface_addr = x->interface_addr;
 	memcpy(e->interface_name, x->interface_name, sizeof e->interface_name);

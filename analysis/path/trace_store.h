@@ -51,6 +51,7 @@ struct trace_extra {
 	struct mpls_label mpls[MPLS_LABELS_MAX];
 	uint8_t mpls_count;
 	bool has_interface;
+	uint8_t interface_role;
 	uint32_t interface_index;
 	struct ip_addr interface_addr;
 	char interface_name[64];

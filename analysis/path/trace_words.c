@@ -140,7 +140,7 @@ void trace_remarks(const struct plan_flow *p, struct trace_hop *h, struct trace_
 	else if (changed.quote)
 		remark(h, "the quoted header was changed on the way");
 	if (difference(h) > 1 || difference(h) < -1)
-		remark(h, "way back is %d hops", (int)h->return_length);
+		remark(h, "way back is %d hop%s", (int)h->return_length, h->return_length == 1 ? "" : "s");
 	if (h->hop.address_count > 1)
 		remark(h, "%u addresses answer", (unsigned)h->hop.address_count);
 }

@@ -59,6 +59,7 @@ static void interface_object(struct json_out *j, const struct trace_hop *h)
 		return;
 	}
 	json_object(j, "interface");
+	json_text(j, "role", interface_role_name(h->interface_role));
 	if (h->interface_index > 0)
 		json_int(j, "index", h->interface_index);
 	else

@@ -146,16 +146,19 @@ static void labels(struct page *p, const struct hop_result *h)
 
 static void interface_line(struct page *p, const struct trace_hop *h)
 {
+	static const char *const what[INTERFACE_ROLES] = {"came in on interface", "came in on part of interface", "goes out on interface",
+	                                                  "next hop is"};
+	const char *lead = what[h->interface_role < INTERFACE_ROLES ? h->interface_role : 0];
 	char text[CELL_MAX], address[IP_TEXT_MAX] = "";
 
 	if (!h->has_interface)
 		return;
 	if (ip_addr_is_set(&h->interface_addr))
 		ip_addr_text(&h->interface_addr, address);
-	snprintf(text, sizeof text, "came in on interface%s%s%s%s", h->interface_name[0] ? " " : "", h->interface_name,
+	snprintf(text, sizeof text, "%s%s%s%s%s", lead, h->interface_name[0] ? " " : "", h->interface_name,
 	         address[0] ? " " : "", address);
 	if (h->interface_name[0] == '\0' && h->interface_index > 0)
-		snprintf(text, sizeof text, "came in on interface number %u %s", (unsigned)h->interface_index, address);
+		snprintf(text, sizeof text, "%s number %u %s", lead, (unsigned)h->interface_index, address);
 	notes_line(p, text);
 }
 
