@@ -58,11 +58,11 @@ struct trace_hop_rate diagnosis_hop_rate(const struct diagnosis *d, uint8_t link
 
 /* Where probes went for what they would tell (information.h), beyond the intervals by which all is asked. */
 struct probe_surplus {
-	uint16_t flow;
-	uint8_t ttl;       /* of a hop, or PATH_TTL_FULL for the flow's end */
+	uint16_t flow;     /* the first of those that ask the same: end, service, link */
+	uint8_t ttl;       /* of a hop, or PATH_TTL_FULL for the end */
 	uint32_t asked;    /* in all */
 	uint32_t more;     /* of them, beyond the interval */
-	double bits;       /* that one more was last expected to tell */
+	double bits;       /* that each of these was expected to tell, over what it cost: their mean */
 };
 /* Fills up to max of them, most probes first; returns how many. */
 size_t diagnosis_surplus(const struct diagnosis *d, struct probe_surplus *out, size_t max);

@@ -38,6 +38,7 @@ struct stream {
 	int64_t last_ns;
 	uint32_t asked, more;  /* in all; for what they would tell, beyond the interval */
 	double bits;           /* that one more would tell, over its cost; 0 = none, or not known */
+	double expected;       /* the same of all those that were sent for it */
 };
 
 struct flow_state {
@@ -245,11 +246,6 @@ void schedule_inform(struct schedule *s, const struct observables *o, const stru
 
 /* --- intervals --- */
 
-static double lower(double a, double b)
-{
-	return a < b ? a : b;
-}
-
 static double end_rate(const struct plan *p, const struct plan_flow *f)
 {
 	double rate = 1;
@@ -260,7 +256,7 @@ static double end_rate(const struct plan *p, const struct plan_flow *f)
 	case FLOW_CONTROL: rate = CONTROL_RATE; break;
 	default: break;
 	}
-	return lower(rate, 0.8 * p->limits.hop_rate);
+	return fmin(rate, 0.8 * p->limits.hop_rate);
 }
 
 /* Seconds between two probes of a stream; 0 = not worth asking. */
@@ -278,7 +274,7 @@ static double period(const struct schedule *s, size_t flow, int slot, uint32_t a
 		return 0;
 	if (slot == SLOT_FULL) {
 		double steady = state->siblings / end_rate(s->plan, f);
-		return asked < QUICK_START_COUNT ? lower(QUICK_START_S * (1 + state->siblings / 8.0), steady) : steady;
+		return asked < QUICK_START_COUNT ? fmin(QUICK_START_S * (1 + state->siblings / 8.0), steady) : steady;
 	}
 	if (state->distance > 0 && slot >= state->distance)
 		return 0;
@@ -551,6 +547,7 @@ size_t schedule_next(struct schedule *s, const struct observations *o, struct wa
 		stream->last_ns = now.ns;
 		stream->asked++;
 		stream->more += !due;
+		stream->expected += due ? 0 : stream->bits;
 		s->asked++;
 	}
 	return n;
@@ -570,14 +567,33 @@ static size_t insert_surplus(struct probe_surplus *out, size_t n, size_t max, co
 	return n;
 }
 
+/* All flows that ask the same of the same place as this one, of which it must be the first (else none). */
+static struct probe_surplus surplus_at(const struct schedule *s, size_t first, int slot)
+{
+	const struct plan_flow *f = &s->plan->flows[first];
+	struct probe_surplus one = {.flow = (uint16_t)first, .ttl = slot_ttl(slot, f)};
+	for (size_t i = 0; i < s->plan->flow_count; i++) {
+		const struct plan_flow *g = &s->plan->flows[i];
+		const struct stream *t = &s->flows[i].slots[slot];
+		if (!same_end(g, f) || g->kind != f->kind || g->dst_port != f->dst_port || g->link != f->link)
+			continue;
+		if (i < first)
+			return (struct probe_surplus){.more = 0};
+		one.asked += t->asked;
+		one.more += t->more;
+		one.bits += t->expected;
+	}
+	one.bits /= one.more > 0 ? one.more : 1;
+	return one;
+}
+
 size_t schedule_surplus(const struct schedule *s, struct probe_surplus *out, size_t max)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < s->plan->flow_count; i++)
+	for (size_t i = 0; i < s->plan->flow_count && !s->many; i++)
 		for (int k = 0; k < TTL_SLOTS; k++) {
-			const struct stream *t = &s->flows[i].slots[k];
-			struct probe_surplus one = {(uint16_t)i, slot_ttl(k, &s->plan->flows[i]), t->asked, t->more, t->bits};
-			if (t->more > 0)
+			struct probe_surplus one = surplus_at(s, i, k);
+			if (one.more > 0)
 				n = insert_surplus(out, n, max, &one);
 		}
 	return n;

@@ -33,7 +33,7 @@ void schedule_sizes(struct schedule *s, const struct path_view *v);
 void schedule_inform(struct schedule *s, const struct observables *o, const struct information *i);
 /* How fast the routers at this TTL (1 .. PATH_TTL_MAX) of a link (LINKS = of neither) were asked. */
 struct trace_hop_rate schedule_hop_rate(const struct schedule *s, uint8_t link, int fam, int ttl);
-/* Fills up to max streams that were asked most beyond their intervals, most first; returns how many. */
+/* As diagnosis_surplus(). */
 size_t schedule_surplus(const struct schedule *s, struct probe_surplus *out, size_t max);
 /* As diagnosis_next(). */
 size_t schedule_next(struct schedule *s, const struct observations *o, struct wall_ns now, struct probe_wish *wishes,

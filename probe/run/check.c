@@ -120,16 +120,13 @@ static void explain_surplus(struct conductor *k)
 	               count > 0 ? ":" : "; here it went nowhere, for nothing was in doubt for long, or nothing was left");
 	for (size_t i = 0; i < count; i++) {
 		const struct plan_flow *f = &k->plan.flows[most[i].flow];
-		char hop[32] = "", end[IP_TEXT_MAX], service[32], bits[64] = "nothing more";
+		char hop[32] = "", end[IP_TEXT_MAX], service[32];
 
 		if (most[i].ttl <= PATH_TTL_MAX)
 			text_format(hop, sizeof hop, "hop %u on the way to ", (unsigned)most[i].ttl);
-		if (most[i].bits > 0)
-			text_format(bits, sizeof bits, "%.2g bits more", most[i].bits);
 		service_words(f->kind, f->dst_port, service, sizeof service);
-		progress_error(&k->progress, "rate: %s%s, %s, port %u, %s: %u of %u probes; another would tell %s", hop, ip_addr_text(&f->dst, end), service,
-		               (unsigned)f->src_port, f->link < LINKS ? links[f->link] : links[LINKS], (unsigned)most[i].more,
-		               (unsigned)most[i].asked, bits);
+		progress_error(&k->progress, "rate: %s%s, %s, %s: %u of %u probes, each expected to tell %.1g bits", hop, ip_addr_text(&f->dst, end),
+		               service, links[f->link < LINKS ? f->link : LINKS], (unsigned)most[i].more, (unsigned)most[i].asked, most[i].bits);
 	}
 }
 

@@ -268,7 +268,7 @@ static int more_of(const struct live *l, const struct live *before, size_t flow)
 static void the_surplus_goes_where_it_tells(void **state)
 {
 	struct live *before = live_new(), *l = live_new();
-	struct probe_surplus told[3];
+	struct probe_surplus told[4];
 
 	(void)state;
 	live_run(before, NULL, 0, NULL, 0);
@@ -282,7 +282,7 @@ static void the_surplus_goes_where_it_tells(void **state)
 	assert_true(n > 0 && n <= COUNT(told));
 	bool msee = false;
 	for (size_t i = 0; i < n; i++) {
-		assert_true(told[i].more > 0 && told[i].more < told[i].asked);
+		assert_true(told[i].more > 0 && told[i].more < told[i].asked && told[i].bits > 0 && told[i].bits < 1);
 		assert_true(i == 0 || told[i].more <= told[i - 1].more);
 		msee = msee || told[i].flow == F_MSEE1;
 	}
