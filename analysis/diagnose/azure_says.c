@@ -12,7 +12,7 @@
 bool azure_says_of_link(enum azure_says which)
 {
 	return which == SAYS_TEST || which == SAYS_DRAIN || which == SAYS_PORT || which == SAYS_VLAN || which == SAYS_LIMIT ||
-	       which == SAYS_ADVERTISED;
+	       which == SAYS_ADVERTISED || which == SAYS_FELL;
 }
 
 static uint8_t state_of(enum az_fact fact)
@@ -169,6 +169,57 @@ static uint8_t vnets_of(const struct az_snapshot *s)
 	return most >= AZ_VNET_PREFIXES_V4 || counted >= AZ_VNET_PREFIXES_V4 ? AZ_BAD : AZ_GOOD;
 }
 
+/* --- what fell and came back, what comes out --- */
+
+#define YOUNG_S 3600.0
+#define MUCH_OLDER 2.0   /* than a young one: the other link's session saw nothing of it */
+#define FALLS_AGAIN 2.0
+#define FLOWS_BITS 1000.0 /* a second: beyond what the sessions themselves send */
+
+/* How long this link's session, of the family whose session is younger, has stood; false when none does. */
+static bool session_age(const struct plan_circuit *c, const struct az_snapshot *s, int l, double *youngest)
+{
+	bool any = false;
+	for (size_t i = 0; s->bgp[l].part.read == AZ_OK && i < s->bgp[l].count; i++) {
+		const struct az_bgp_row *row = &s->bgp[l].rows[i];
+		struct ip_addr neighbor;
+		double age, prefixes;
+		if (!row->neighbor.present || !ip_addr_parse(row->neighbor.text, &neighbor) || !az_text_number(&row->state, &prefixes) ||
+		    !az_text_age(&row->up_down, &age))
+			continue;
+		int fam = ip_family_index(neighbor.family);
+		if (fam < 0 || !ip_addr_equal(&neighbor, &c->links[l].ce[fam]))
+			continue;
+		*youngest = !any || age < *youngest ? age : *youngest;
+		any = true;
+	}
+	return any;
+}
+
+/* BGP's availability also falls in maintenance while the session stands: a session that is old saw nothing. */
+static uint8_t fell_of(const struct plan_circuit *c, const struct az_snapshot *s, int l)
+{
+	double arp = 0, bgp = 0, age = 0, other = 0;
+	bool has_arp = az_availability_falls(s, c->peering, (enum link_id)l, true, &arp);
+	bool has_bgp = az_availability_falls(s, c->peering, (enum link_id)l, false, &bgp);
+	bool stands = session_age(c, s, l, &age), young = stands && age < YOUNG_S;
+	if (has_arp && arp >= FALLS_AGAIN)
+		return FELL_BELOW;
+	if (has_bgp && bgp >= FALLS_AGAIN && young)
+		return FELL_AGAIN;
+	if (young && session_age(c, s, 1 - l, &other) && other >= MUCH_OLDER * age && other >= YOUNG_S)
+		return FELL_ONCE;
+	return stands || has_arp ? FELL_NOT : FELL_UNREAD;
+}
+
+static uint8_t out_of(const struct plan_circuit *c, const struct az_snapshot *s, struct wall_ns now)
+{
+	double in, out;
+	if (!az_traffic_now(s, c->peering, now, &in, &out))
+		return OUT_UNREAD;
+	return out >= FLOWS_BITS ? OUT_FLOWS : in >= FLOWS_BITS ? OUT_STANDS : OUT_IDLE;
+}
+
 /* --- Microsoft peering --- */
 
 /* Without a route filter Azure announces nothing (since 2017). */
@@ -218,7 +269,9 @@ static const struct az_part *part_of(const struct azure_view *a, const struct az
 	case SAYS_DRAIN: return seen == DRAIN_SOMEWHERE ? &s->gateway_learned.part : read_first(&s->routes[l].part, &s->gateway_learned.part);
 	case SAYS_PORT: return part_of_port(s, seen);
 	case SAYS_LIMIT: return &s->bgp[l].part;
-	case SAYS_FULL: return &s->traffic.part;
+	case SAYS_FULL:
+	case SAYS_OUT: return &s->traffic.part;
+	case SAYS_FELL: return seen == FELL_BELOW || seen == FELL_AGAIN ? &s->metrics.part : read_first(&s->bgp[l].part, &s->metrics.part);
 	case SAYS_ADVERTISED: return &s->routes[l].part;
 	case SAYS_ROUTES: return a->routes_learned ? &s->gateway_learned.part : read_first(&s->routes[LINK_PRIMARY].part, &s->routes[LINK_SECONDARY].part);
 	case SAYS_DROPS: return &s->drops.part;
@@ -246,9 +299,11 @@ void azure_says_build(struct azure_view *a, const struct plan_circuit *c, const 
 		a->says[SAYS_VLAN][l] = vlan_of(c, s, l);
 		a->own_vlan[l] = c->links[l].vlan;
 		a->says[SAYS_LIMIT][l] = limit_of(c, s, l);
+		a->says[SAYS_FELL][l] = fell_of(c, s, l);
 	}
 	a->says[SAYS_ISSUE][0] = state_of(az_event_now(s, "ServiceIssue", a->now, NULL));
 	a->says[SAYS_FULL][0] = state_of(az_bandwidth_used(s, NULL));
+	a->says[SAYS_OUT][0] = out_of(c, s, a->now);
 	a->says[SAYS_DROPS][0] = state_of(az_qos_drops(s, NULL));
 	azure_routes_build(a, c, s);
 	if (c->peering == PEERING_PRIVATE) {
@@ -338,23 +393,69 @@ static void limit_words(uint8_t link, uint8_t seen, char *out, size_t size)
 	            words[seen <= LIMIT_EXCEEDED ? seen : LIMIT_UNREAD]);
 }
 
+/* Nobody reads nine digits of bits. */
+static void rate_words(double bits, char out[32])
+{
+	if (bits >= 1e9)
+		text_format(out, 32, "%.1f Gbit/s", bits / 1e9);
+	else if (bits >= 1e6)
+		text_format(out, 32, "%.*f Mbit/s", bits >= 1e7 ? 0 : 1, bits / 1e6);
+	else if (bits >= 1e3)
+		text_format(out, 32, "%.0f kbit/s", bits / 1e3);
+	else
+		text_format(out, 32, "%.0f bit/s", bits);
+}
+
+static void fell_words(const struct plan_circuit *c, const struct az_snapshot *s, uint8_t link, uint8_t seen, char *out, size_t size)
+{
+	double falls = 0, age = 0;
+	const char *name = link_name((enum link_id)link);
+	if (seen == FELL_BELOW && az_availability_falls(s, c->peering, (enum link_id)link, true, &falls))
+		text_format(out, size, "Azure: ArpAvailability of the %s link fell %.0f times within the hour: layer 2 went down and came back.", name, falls);
+	else if (seen == FELL_AGAIN && az_availability_falls(s, c->peering, (enum link_id)link, false, &falls))
+		text_format(out, size, "Azure: BgpAvailability of the %s link fell %.0f times within the hour, and its session is young.", name, falls);
+	else if (seen == FELL_ONCE && session_age(c, s, link, &age))
+		text_format(out, size, "Azure: the %s link's BGP session stands for %.0f s only, the other link's for much longer.", name, age);
+	else
+		text_format(out, size, "Azure: the %s link was not down within the hour.", name);
+}
+
+static void out_words(const struct plan_circuit *c, const struct az_snapshot *s, struct wall_ns now, char *out, size_t size)
+{
+	double in = 0, outward = 0;
+	char words_in[32], words_out[32];
+	if (!az_traffic_now(s, c->peering, now, &in, &outward)) {
+		text_format(out, size, "Azure: what flows through the circuit now was not read.");
+		return;
+	}
+	rate_words(in, words_in);
+	rate_words(outward, words_out);
+	text_format(out, size, "Azure: in the latest minutes %s went into Azure over the circuit, and %s came out.", words_in, words_out);
+}
+
 static void full_words(const struct az_snapshot *s, uint8_t seen, char *out, size_t size)
 {
 	double bits = 0;
-	if (az_bandwidth_used(s, &bits) == AZ_FACT_UNKNOWN)
+	char most[32], bought[32];
+	if (az_bandwidth_used(s, &bits) == AZ_FACT_UNKNOWN) {
 		text_format(out, size, "Azure: how much the circuit carried was not read.");
-	else
-		text_format(out, size, "Azure: the circuit carried up to %.0f bit/s within the hour, %s the %lld Mbit/s that were bought.", bits,
-		            seen == AZ_BAD ? "near" : "well below", (long long)s->circuit.bandwidth_mbps.value);
+		return;
+	}
+	rate_words(bits, most);
+	rate_words((double)s->circuit.bandwidth_mbps.value * 1e6, bought);
+	text_format(out, size, "Azure: the circuit carried up to %s within the hour, %s the %s that were bought.", most, seen == AZ_BAD ? "near" : "well below", bought);
 }
 
 static void drops_words(const struct az_snapshot *s, uint8_t seen, char *out, size_t size)
 {
 	double bits = 0;
-	if (seen == AZ_BAD && az_qos_drops(s, &bits) == AZ_FACT_YES)
-		text_format(out, size, "Azure: Microsoft dropped up to %.0f bit/s above the circuit's bandwidth within the hour.", bits);
-	else
+	char most[32];
+	if (seen == AZ_BAD && az_qos_drops(s, &bits) == AZ_FACT_YES) {
+		rate_words(bits, most);
+		text_format(out, size, "Azure: Microsoft dropped up to %s above the circuit's bandwidth within the hour.", most);
+	} else {
 		text_format(out, size, "Azure: no traffic above the circuit's bandwidth was dropped within the hour.");
+	}
 }
 
 static void health_words(const struct az_snapshot *s, uint8_t seen, char *out, size_t size)
@@ -374,8 +475,8 @@ static void routes_words(const struct azure_view *a, uint8_t seen, char *out, si
 		text_format(out, size, "Azure: MSEEs and gateway have the routes of each other.");
 }
 
-void azure_says_words(const struct azure_view *a, const struct az_snapshot *s, enum azure_says which, uint8_t link,
-                      char *out, size_t size)
+void azure_says_words(const struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s, enum azure_says which,
+                      uint8_t link, char *out, size_t size)
 {
 	uint8_t seen = a->says[which][link < LINKS ? link : 0];
 	if (!s) {
@@ -390,6 +491,8 @@ void azure_says_words(const struct azure_view *a, const struct az_snapshot *s, e
 	case SAYS_LIMIT: limit_words(link, seen, out, size); break;
 	case SAYS_FULL: full_words(s, seen, out, size); break;
 	case SAYS_DROPS: drops_words(s, seen, out, size); break;
+	case SAYS_FELL: fell_words(c, s, link < LINKS ? link : 0, seen, out, size); break;
+	case SAYS_OUT: out_words(c, s, a->now, out, size); break;
 	case SAYS_VNETS:
 		text_format(out, size, "Azure: the virtual networks announce %s than the limit of %d prefixes.", seen == AZ_BAD ? "no fewer" : "fewer",
 		            AZ_VNET_PREFIXES_V4);

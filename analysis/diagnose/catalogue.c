@@ -37,9 +37,16 @@ const struct fault_row fault_rows[] = {
 	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('c', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'n'}},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_MSEE,      0.030),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_BOTH,           ON_L2,  AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', '.', '.', 'D', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
+	/* The session alone goes up and down: traffic moves off the link each time. */
+	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_WAN,       0.0025),      WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', '.', 'u', '.', '.', '.'), .flap = 'T', .says = {[SAYS_FELL] = 'T', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
 	/* Told from edge BGP by the limit alone: the sessions' state names it, or their prefixes are at it. */
 	{ROW("corp.bgp-prefix-limit",  CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.003),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_LIMIT] = 'X', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'p'}},
 	{ROW("corp.bgp-prefix-limit",  CORP, YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.003),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', '.', '.', 'D', '.', '?', '.'), .says = {[SAYS_LIMIT] = 'X', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'p'}},
+	/* Answers from the virtual networks, or from all of Azure, are lost on their way to us. Where nothing counts what leaves
+	 * Azure it looks as if a gateway forwarded nothing: then both stay named. */
+	{ROW("corp.return-path",       CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_EDGE,      0.0005),      WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_OUT] = 'o'}},
+	{ROW("corp.return-path",       CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_EDGE,      0.005),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_OUT] = 'X'}},
+	{ROW("corp.return-path",       CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_MSEE,      0.0005),      WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_OUT] = 'o'}},
 	{ROW("corp.mtu",               CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_CORPORATE, 0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'C'},
 	{ROW("corp.mtu",               CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_CORPORATE, 0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'C'},
 	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.010),       WIRE('A', 'b', 'b', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', '.', 'z', '.', '.', '.')},
@@ -54,6 +61,9 @@ const struct fault_row fault_rows[] = {
 	{ROW("wan.edge-down",          WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_EDGE,      0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('w', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'n'}},
 	{ROW("wan.edge-bgp",           WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_MSEE,      0.025),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
 	{ROW("wan.edge-bgp",           WAN,  PROV, SCOPE_BOTH,           ON_L3,  AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', '.', '.', 'D', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
+	{ROW("wan.edge-bgp",           WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_WAN,       0.0025),      WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', '.', 'u', '.', '.', '.'), .flap = 'T', .says = {[SAYS_FELL] = 'T', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
+	/* What is up now was down, and will be: outages in this run, or what Azure has counted. */
+	{ROW("wan.flap",               WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.008),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', 'u', 'u', '.', '.', '.'), .flap = 'F', .says = {[SAYS_FELL] = 'F', [SAYS_PORT] = 'g'}, .heard = {[HEARD_SESSION] = 'b'}},
 	{ROW("wan.path-down",          WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_PROVIDER,  0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('W', 'm', '?'), AZURE('.', '.', '.', '.', '?', '.', '.', '.')},
 	{ROW("wan.loss",               WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.030),       WIRE('A', 'L', 'L', 'L', 'l'), ICMP('.', '.', 'q'), FINE, .says = {[SAYS_PORT] = 'g'}, .heard = {[HEARD_SESSION] = 'o'}},
 	{ROW("wan.loss",               WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_PROVIDER,  0.015),       WIRE('L', 'L', 'L', 'L', 'l'), ICMP('.', '.', 'q'), FINE, .says = {[SAYS_PORT] = 'g'}, .heard = {[HEARD_SESSION] = 'o'}},
@@ -96,13 +106,15 @@ const struct fault_row fault_rows[] = {
 	/* Of the two kinds of test one ends the session, the other drains the link. */
 	{ROW("azure.failover-test",    AZ,   YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.003),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_TEST] = 'X', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'd'}},
 	{ROW("azure.failover-test",    AZ,   YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'A', 'A', 'a', 'A'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_TEST] = 'X', [SAYS_DRAIN] = 'd'}},
-	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.008),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', 'n', 'g', '.'), .says = {[SAYS_ROUTES] = 'n', [SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's'}},
+	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.008),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', 'n', 'g', '.'), .says = {[SAYS_ROUTES] = 'n', [SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}},
+	/* In its data plane alone: nobody notices but who counts. */
+	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.0025),      WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}},
 	{ROW("azure.gateway-latency",  AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .usual = 'G', .says = {[SAYS_ISSUE] = 's'}},
 	{ROW("azure.gateway-loss",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'L', 'L'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's'}},
 	/* Told from the two above by Azure alone, which counts what it drops and what is announced. */
 	{ROW("azure.qos-drop",         AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'L', 'L'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_DROPS] = 'X'}},
-	{ROW("azure.route-limit",      AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.003),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', '?', 'g', '.'), .says = {[SAYS_ROUTES] = 'd', [SAYS_VNETS] = 'X'}},
-	{ROW("azure.no-routes",        AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.003),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), FINE, .says = {[SAYS_ROUTES] = 'd', [SAYS_ISSUE] = 's'}},
+	{ROW("azure.route-limit",      AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.003),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', '?', 'g', '.'), .says = {[SAYS_ROUTES] = 'd', [SAYS_VNETS] = 'X', [SAYS_OUT] = 's'}},
+	{ROW("azure.no-routes",        AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.003),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), FINE, .says = {[SAYS_ROUTES] = 'd', [SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}},
 	{ROW("azure.udr",              AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.0015),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE},
 	{ROW("azure.nsg",              AZ,   YOU,  SCOPE_TARGET_SERVICE, ON_ALL, AT_TARGET,    0.020),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'z', '.'), FINE},
 	{ROW("azure.target-down",      AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.020),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'z', '.'), FINE},

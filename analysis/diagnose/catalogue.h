@@ -44,6 +44,8 @@ enum fault_scope {
  *                 MSEEs does; over both links alike, beside the circuit's baseline
  * Size column:    zero, '.' the full size passes as ever   C dies in the corporate domain
  *                 W dies in the WAN; small probes pass */
+/* Flap column:    zero, '.' stays as it is   F the link goes up and down, and what crosses it dies
+ *                 T its BGP session does: traffic takes the other link meanwhile */
 /* Wire columns:   A answers as ever   X dead   L loses a share   m dead, moved to the
  *                 other link or half of it   h other link's traffic: as ever, or half
  *                 of it where answers return by the dead link   P each flow dead or alive, as
@@ -58,7 +60,7 @@ enum fault_scope {
  *                 q a full queue may do either   ? any
  * Azure columns:  . healthy value   X the faulty value   i ARP incomplete   f this path's
  *                 table fails or is empty   d BGP down (perhaps not noticed yet: hold time)
- *                 D BGP down, said by the edge itself   z BGP up, zero prefixes   n not connected
+ *                 u up, or down at this moment   D BGP down, said by the edge itself   z BGP up, zero prefixes   n not connected
  *                 g gateway's neighbours gone   ? any */
 
 /* What Azure says beyond states and tables, each by itself: azure_says.c reads it, the
@@ -79,6 +81,8 @@ enum azure_says {
 	SAYS_VNETS,       /* of the circuit: the virtual networks' prefixes are at their limit */
 	SAYS_ROUTES,      /* of the circuit: the targets' networks at the MSEEs, ours at the gateway */
 	SAYS_ADVERTISED,  /* of a link: the MSEE has a route of ours to where the probes come from */
+	SAYS_FELL,        /* of a link: it was down within the hour, and is up again */
+	SAYS_OUT,         /* of the circuit: what leaves Azure over it, beside what goes in */
 	SAYS
 };
 
@@ -101,6 +105,7 @@ struct fault_row {
 	char circuit, provider, peering, arp, session, connection, gateway, settings;
 	char size;               /* zero where full-size probes fare as ever */
 	char usual;              /* zero where what both links share takes as long as ever */
+	char flap;               /* zero where nothing goes up and down */
 	char says[SAYS];         /* zero where Azure would say nothing of it */
 	char heard[HEARD];       /* zero where the link's own session lives, and its segment is as it should be */
 };

@@ -34,6 +34,13 @@ static const struct fault_text texts[] = {
 	 {"Look up the filter on the router named above for this protocol and port.",
 	  "Repeat with another port to see how much is filtered."},
 	 "a hop behind the filter that answers the same protocol"},
+	{"corp.return-path", "answers from Azure are lost on their way back through the corporate network",
+	 "Requests arrive in Azure, whose counters show that traffic comes out, and what comes from the virtual networks (or from all of Azure) "
+	 "never gets back to the prober: a firewall that saw the request on another way, a route back that leads elsewhere, or an input filter.",
+	 {"Compare both ways: the interface and firewall by which the request leaves, and those by which the answer comes back.",
+	  "On stateful firewalls look for drops without a session (asymmetric routing) from the VNet's prefixes.",
+	  "Check the route to the prober's own address on the edges, and their input filters and unicast reverse path checks."},
+	 "Azure's counters of what leaves the circuit (BitsOutPerSecond) while the targets are silent, or a capture on the edge's WAN port: answers that arrive there are lost behind it"},
 	{"corp.mtu", "full-size datagrams do not pass the corporate network",
 	 "Small probes pass; those of the full size (1,500 bytes, or the link's mtu) with DF set die before or at the edge, "
 	 "silently or with ICMP 3/4 (ICMPv6 2) from a corporate router. Connections open and then hang.",
@@ -141,6 +148,14 @@ static const struct fault_text texts[] = {
 	  "Give the hop that was there before, the one that is there now, both round trips and the time.",
 	  "If the new path is meant to stay: after a month erprobe takes it for what is usual."},
 	 "the provider's own record of changes; a traceroute from a healthy day"},
+	{"wan.flap", "the link goes up and down",
+	 "The MSEE of this link falls silent for seconds or minutes and comes back, while the edge answers: seen in this run, or counted by Azure "
+	 "(ArpAvailability falls several times within the hour). Each time flows that take the link die until routing has moved them.",
+	 {"Open a ticket with the provider: the link flaps; give the times below and ask for its port and transmission alarms at these times.",
+	  "On the edge: look at the WAN port's log, its errors and the light it receives, to rule out your own optics and cable.",
+	  "Until it is repaired: shut this link's BGP session on the edge, so that traffic stays on the other one; it is lost at each flap.",
+	  "Ask for BFD on the peering: routing then leaves a dead link within a second."},
+	 "ArpAvailability and BgpAvailability of the link in Azure Monitor over a day, erprobe audit over some hours, or the edge's log of the port"},
 	{"wan.mtu", "full-size datagrams do not pass between edge and MSEE",
 	 "Small probes pass; those of the full size (1,500 bytes, or the link's mtu) with DF set die between edge and MSEE, "
 	 "silently or with ICMP 3/4 (ICMPv6 2) from a provider's router. Connections open and then hang.",

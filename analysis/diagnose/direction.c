@@ -50,6 +50,14 @@ static bool by_counters(const struct posterior *p, const struct hypothesis *h, s
 	return out > 0 && say(v, DIRECTION_RETURN, "Azure counts dropped bits out of Azure (QosDropBitsOut) and none into it.");
 }
 
+/* Where the fault is one of the way back, and Azure's figures say so. */
+static bool by_flows(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+{
+	char says = h->row->says[SAYS_OUT];
+	return (says == 'X' || says == 'o') && p->seen->azure.says[SAYS_OUT][0] == OUT_FLOWS &&
+	       say(v, DIRECTION_RETURN, "Requests arrive: Azure counts what comes out of it over the circuit while nothing of it arrives here.");
+}
+
 /* --- sizes --- */
 
 static bool by_sizes(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
@@ -279,7 +287,7 @@ void direction_fill(const struct posterior *p, const struct hypothesis *h, struc
 	v->direction_why[0] = '\0';
 	if (!has_direction(h->row))
 		return;
-	if (!by_counters(p, h, v) && !by_sizes(p, h, v) && !by_bfd(p, h, v) && !by_interfaces(p, h, v) && !by_ids(p, h, v) &&
+	if (!by_counters(p, h, v) && !by_flows(p, h, v) && !by_sizes(p, h, v) && !by_bfd(p, h, v) && !by_interfaces(p, h, v) && !by_ids(p, h, v) &&
 	    !by_reply_ttl(p, h, v))
 		say(v, DIRECTION_UNKNOWN, NOT_PROVEN);
 }

@@ -294,11 +294,14 @@ static void plain_words(const struct observables *o, const struct observation *o
 		text_format(out, size, "%s", o->nothing_left ? "This host lets no probe out: no route, link down or blocked." :
 		            o->neighbour_dead ? "The first hop does not answer ARP or neighbour discovery." : "This host sends and its first hop answers.");
 		break;
+	case OBSERVED_FLAP:
+		outages_words(&o->links[ob->link].outages, (enum link_id)ob->link, out, size);
+		break;
 	case OBSERVED_HEARD:
 		heard_words(o, (enum heard_what)ob->says, ob->link, ob->fam, out, size);
 		break;
 	case OBSERVED_SAYS:
-		azure_says_words(&o->azure, o->snapshot, (enum azure_says)ob->says, ob->link, out, size);
+		azure_says_words(&o->azure, o->path->circuit, o->snapshot, (enum azure_says)ob->says, ob->link, out, size);
 		break;
 	case OBSERVED_ARP:
 	case OBSERVED_SESSION:

@@ -285,6 +285,31 @@ static bool is_told(const struct observables *o, const struct fault_row *row)
 	return said || is_heard(o, row);
 }
 
+/* Was the link seen to come back, or does Azure say that it did? */
+static bool goes_up_and_down(const struct observables *o, int l)
+{
+	return outages_seen(&o->links[l].outages) > FLAP_NONE || o->azure.says[SAYS_FELL][l] > FELL_NOT;
+}
+
+/* Targets that were asked, when none of them answers anything. */
+static size_t silent_targets(const struct observables *o)
+{
+	size_t silent = 0;
+	for (uint16_t t = 0; t < o->path->circuit->target_count; t++) {
+		uint32_t sent = 0;
+		for (size_t i = 0; i < o->group_count; i++) {
+			const struct traffic_group *g = &o->groups[i];
+			if (g->cls != GROUP_TARGET || g->target != t)
+				continue;
+			if (g->answered > 0)
+				return 0;
+			sent += g->sent;
+		}
+		silent += sent > 0;
+	}
+	return silent;
+}
+
 /* What has a sign of its own (a baseline's, or flows that are dead beside others that live) is tried
  * where that was seen: elsewhere nothing is gained or lost by it. */
 static bool has_sign(const struct observables *o, const struct fault_row *row)
@@ -293,6 +318,10 @@ static bool has_sign(const struct observables *o, const struct fault_row *row)
 		return o->shared[row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].outcome == DELAY_SLOWER;
 	if (row->target == 'P')
 		return row->domain == DOMAIN_CORPORATE ? o->partial : o->links[LINK_PRIMARY].partial || o->links[LINK_SECONDARY].partial;
+	if (row->flap)
+		return goes_up_and_down(o, LINK_PRIMARY) || goes_up_and_down(o, LINK_SECONDARY);
+	if (row->says[SAYS_OUT] == 'X')
+		return silent_targets(o) > 1; /* of a single one the target itself is to be thought of first */
 	return row->delay != 'R' || o->links[LINK_PRIMARY].delay == DELAY_REROUTED || o->links[LINK_SECONDARY].delay == DELAY_REROUTED;
 }
 
@@ -304,7 +333,8 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 	bool on_edge = on_an_edge(s->o);
 	if (row->size && !sizes_can_tell(s->o, LINK_ANY))
 		return;
-	if (row->place == AT_CORPORATE && on_edge)
+	bool way_back = row->domain == DOMAIN_CORPORATE && row->scope == SCOPE_SHARED && row->place >= AT_EDGE;
+	if ((row->place == AT_CORPORATE || way_back) && on_edge)
 		return; /* between us and our own edge there is no corporate hop, and it filters what it forwards */
 	size_t links = (size_t)s->o->links[0].expected + s->o->links[1].expected;
 	switch (row->scope) {
@@ -321,6 +351,8 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 	case SCOPE_LINK:
 	case SCOPE_LINK_SERVICE:
 		for (uint8_t l = 0; l < LINKS; l++) {
+			if (row->flap && !goes_up_and_down(s->o, l))
+				continue;
 			if (!s->o->links[l].expected || (row->target == 'P' && !s->o->links[l].partial) || (row->size && !sizes_can_tell(s->o, l)))
 				continue;
 			h.link = l;

@@ -18,6 +18,7 @@ char letter_by_reporter(const struct hypothesis *h, const struct observables *o,
 char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g);
 char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam);
 char letter_of_delay(const struct hypothesis *h, uint8_t link);
+char letter_of_flap(const struct hypothesis *h, uint8_t link);
 char letter_of_shared(const struct hypothesis *h, enum shared_place place);
 char letter_of_heard(const struct hypothesis *h, enum heard_what what, uint8_t link, uint8_t fam);
 char letter_of_says(const struct hypothesis *h, enum azure_says which, uint8_t link);
@@ -28,7 +29,7 @@ char letter_of_size(const struct hypothesis *h, const struct observables *o, uin
 bool sizes_can_tell(const struct observables *o, uint8_t link);
 /* Letters of all cells by their strength: of two faults that speak at once, the larger
  * rank is what is seen. */
-#define LETTERS 35
+#define LETTERS 38
 uint8_t letter_rank(char letter);
 char letter_of_rank(uint8_t rank);
 /* The stronger of two letters. */

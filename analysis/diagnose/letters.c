@@ -204,6 +204,18 @@ char letter_of_delay(const struct hypothesis *h, uint8_t link)
 	return hits_link(h, link) ? h->row->delay : '.';
 }
 
+/* Where something else is dead or lossy it may look like going up and down. */
+char letter_of_flap(const struct hypothesis *h, uint8_t link)
+{
+	const struct fault_row *row = h->row;
+	if (row->scope == SCOPE_NONE || !hits_link(h, link))
+		return '.';
+	if (row->flap != 0)
+		return row->flap;
+	bool dead = row->msee == 'X' || row->msee == 'b' || row->session != '.';
+	return row->msee == 'L' ? 'l' : dead ? '?' : '.';
+}
+
 char letter_of_shared(const struct hypothesis *h, enum shared_place place)
 {
 	char own = place == SHARED_CORPORATE ? 'C' : 'G';
@@ -239,6 +251,8 @@ char letter_of_heard(const struct hypothesis *h, enum heard_what what, uint8_t l
 char letter_of_says(const struct hypothesis *h, enum azure_says which, uint8_t link)
 {
 	char letter = h->row->says[which];
+	if (letter == 0 && which == SAYS_FELL && h->row->session != '.' && hits_link(h, link))
+		return '?';
 	if (letter == 0)
 		return '.';
 	if (!azure_says_of_link(which) || hits_link(h, link))
@@ -246,7 +260,7 @@ char letter_of_says(const struct hypothesis *h, enum azure_says which, uint8_t l
 	return which == SAYS_DRAIN ? 'o' : '.';
 }
 
-static const char letters[] = "A.xohl?qLJSRPzmceginNwWCapsvdDbBkfX"; /* weakest first */
+static const char letters[] = "A.xohul?qLJSRPzmceginNwWCapsvdDbBkfXTF"; /* weakest first */
 _Static_assert(sizeof letters - 1 == LETTERS, "each letter has its rank");
 
 uint8_t letter_rank(char letter)

@@ -308,6 +308,16 @@ double likelihood_shared(enum delay_outcome seen, char letter)
 	return seen == DELAY_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }
 
+/* Most of what goes up and down stands still in any one run. Once may be a session that somebody reset. */
+double likelihood_flap(enum flap_seen seen, char letter)
+{
+	static const struct letter_row rows[] = {
+		/*         none   once   again  and traffic with it */
+		{'.', {1, .996919, .003, .00008, .000001}}, {'F', {1, .500, .180, .150, .170}}, {'T', {1, .500, .200, .290, .010}},
+		{'l', {1, .985, .010, .004, .001}}, {'?', {1, .880, .090, .025, .005}}};
+	return seen == FLAP_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
+}
+
 /* The share of answers that are refusals: a listening service refuses nobody, so a
  * RST from the target is a fault of the service's own or of a filter before it. */
 #define REFUSALS_CLEAR 3
@@ -351,7 +361,7 @@ double likelihood_arp(enum az_arp_state seen, char letter)
 	/* complete, incomplete, empty, failed on this path alone */
 	static const struct letter_row rows[] = {
 		{'.', {1, .955, .004, .035, .006}}, {'i', {1, .050, .805, .130, .015}}, {'f', {1, .030, .100, .370, .500}},
-		{'e', {1, .060, .400, .390, .150}}, {'?', {1, .250, .250, .250, .250}}};
+		{'e', {1, .060, .400, .390, .150}}, {'u', {1, .720, .200, .060, .020}}, {'?', {1, .250, .250, .250, .250}}};
 	return seen == ARP_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 
@@ -362,7 +372,7 @@ double likelihood_session(enum az_session_state seen, char letter)
 	static const struct letter_row rows[] = {
 		{'.', {1, .959, .004, .002, .030, .005}}, {'d', {1, .055, .004, .856, .070, .015}},
 		{'D', {1, .010, .003, .887, .085, .015}}, {'z', {1, .030, .880, .030, .040, .020}}, {'f', {1, .030, .004, .126, .340, .500}},
-		{'e', {1, .040, .004, .456, .350, .150}}, {'?', {1, .560, .030, .250, .110, .050}}};
+		{'e', {1, .040, .004, .456, .350, .150}}, {'u', {1, .720, .020, .200, .040, .020}}, {'?', {1, .560, .030, .250, .110, .050}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 

@@ -37,6 +37,7 @@ double likelihood_of(const struct group_likelihood *l, char letter, int grid);
 
 double likelihood_unreach(enum unreach seen, char letter);
 double likelihood_delay(enum delay_outcome seen, char letter);
+double likelihood_flap(enum flap_seen seen, char letter);
 double likelihood_shared(enum delay_outcome seen, char letter);
 double likelihood_refused(const struct traffic_group *g, char letter);
 

@@ -27,6 +27,7 @@ struct builder {
 	bool out_of_memory;
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
 	bool *lives;             /* per plan flow: it answers after the last of its losses */
+	struct link_outages outages[LINKS];
 	struct wall_ns *left_at; /* per plan flow: when the latest of its probes left; 0 = none did */
 	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
 };
@@ -477,6 +478,11 @@ static void look_at_sizes(struct observables *o, const struct path_view *v)
 	sizes_look(v, sizes);
 	for (int l = 0; l < LINKS; l++)
 		memcpy(o->links[l].size, sizes[l], sizeof o->links[l].size);
+	/* What died in an outage did not die of its size. */
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			if (o->links[l].outages.count > 0 && o->links[l].size[fam].outcome == SIZE_DIES)
+				o->links[l].size[fam].outcome = SIZE_UNKNOWN;
 }
 
 static bool sort_records(struct builder *b)
@@ -487,7 +493,7 @@ static bool sort_records(struct builder *b)
 		b->group_of[i] = -1;
 		if (b->lives[seen->records[i].flow] && interruption_covers(&b->o->interruption, &seen->records[i]))
 			continue;
-		if (!record_key(b, &seen->records[i], &key))
+		if (outages_cover(b->outages, b->v, &seen->records[i]) || !record_key(b, &seen->records[i], &key))
 			continue;
 		int32_t index = group_index(b, &key);
 		if (index >= 0)
@@ -525,6 +531,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	if (done) {
 		find_forks(&b);
 		unreach_unrouted(v, b.unrouted);
+		outages_find(v, b.outages);
 		find_latest(&b);
 		done = sort_records(&b);
 	}
@@ -532,6 +539,8 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		place_controls(&b);
 		look_at_host(o, &b);
 	}
+	for (int l = 0; l < LINKS; l++)
+		o->links[l].outages = b.outages[l];
 	builder_free(&b);
 	if (!done || !drop_unheard_hops(o)) {
 		observables_free(o);

@@ -6,6 +6,7 @@
 #define ERPROBE_OBSERVABLES_H
 
 #include "analysis/diagnose/catalogue.h"
+#include "analysis/diagnose/outages.h"
 #include "analysis/diagnose/sizes.h"
 #include "analysis/path/path.h"
 #include "erprobe/snapshot.h"
@@ -106,6 +107,11 @@ enum az_connection_state { CONNECTION_UNREAD = 0, CONNECTION_UP, CONNECTION_DOWN
 enum az_drain { DRAIN_UNREAD = 0, DRAIN_NONE, DRAIN_HERE, DRAIN_SOMEWHERE };
 enum az_port_state { PORT_UNREAD = 0, PORT_UP, PORT_SHUT, PORT_DOWN, PORT_DARK };
 enum az_limit { LIMIT_UNREAD = 0, LIMIT_FAR, LIMIT_NEAR, LIMIT_EXCEEDED };
+/* Once: its session stands for less than an hour, while the other link's is older. Again: the session ended several
+ * times within the hour. Below: layer 2 (ARP) failed several times. */
+enum az_fell { FELL_UNREAD = 0, FELL_NOT, FELL_ONCE, FELL_AGAIN, FELL_BELOW };
+/* Of the circuit's traffic in the latest minutes. */
+enum az_out { OUT_UNREAD = 0, OUT_FLOWS, OUT_STANDS, OUT_IDLE };
 enum az_vlan { VLAN_UNREAD = 0, VLAN_AGREES, VLAN_DIFFERS, VLAN_DIFFERS_HERE };
 
 /* When the answer came that something rests on, and how much it still counts by its age: 0..1. */
@@ -140,6 +146,7 @@ struct link_observables {
 	enum link_use use[FAMILIES];
 	struct link_size size[FAMILIES];
 	struct usual_path path[FAMILIES];
+	struct link_outages outages;
 	uint8_t heard[HEARD][FAMILIES]; /* enum heard_session, enum heard_segment (heard.h) */
 	const struct peering_seen *watched[FAMILIES]; /* what they were made of; NULL where nobody watched */
 };
@@ -180,8 +187,8 @@ void azure_routes_own(struct azure_view *a, const struct path_view *v, const str
 /* Is it said of each link by itself? */
 bool azure_says_of_link(enum azure_says which);
 /* What it says as a sentence; link as in the observation. */
-void azure_says_words(const struct azure_view *a, const struct az_snapshot *s, enum azure_says which, uint8_t link,
-                      char *out, size_t size);
+void azure_says_words(const struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s, enum azure_says which,
+                      uint8_t link, char *out, size_t size);
 /* delay.c: compares the links' round trips (no baseline: 5 ms and their jitter). */
 void observables_delay(struct observables *o);
 

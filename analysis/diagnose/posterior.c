@@ -101,11 +101,10 @@ static void list_shared(const struct observables *o, struct observation *out, si
 
 static void list_link(const struct observables *o, uint8_t link, struct observation *out, size_t *n)
 {
+	static const enum observation_kind of_link[] = {OBSERVED_DELAY, OBSERVED_SETTINGS, OBSERVED_FLAP};
 	struct observation ob = {.link = link, .share = 1};
-	ob.kind = OBSERVED_DELAY;
-	add(out, n, ob);
-	ob.kind = OBSERVED_SETTINGS;
-	add(out, n, ob);
+	for (size_t i = 0; i < sizeof of_link / sizeof of_link[0]; i++)
+		add(out, n, (struct observation){.kind = of_link[i], .link = link, .share = 1});
 	list_says(link, out, n);
 	size_t families = (size_t)o->families[FAM4] + o->families[FAM6];
 	for (uint8_t fam = 0; fam < FAMILIES; fam++) {
@@ -185,6 +184,7 @@ static char letter_for(const struct posterior *p, const struct observation *ob, 
 	case OBSERVED_SIZE: return letter_of_size(h, p->seen, ob->link, ob->fam);
 	case OBSERVED_HEARD: return letter_of_heard(h, (enum heard_what)ob->says, ob->link, ob->fam);
 	case OBSERVED_SAYS: return letter_of_says(h, (enum azure_says)ob->says, ob->link);
+	case OBSERVED_FLAP: return letter_of_flap(h, ob->link);
 	case OBSERVED_SHARED: return letter_of_shared(h, (enum shared_place)ob->says);
 	case OBSERVED_HOST: return h->row->place == AT_HOST ? 'X' : '.';
 	default: return letter_of_azure(h, ob->kind, ob->link, ob->fam);
@@ -248,6 +248,7 @@ static double log_under(const struct posterior *p, const struct observation *ob,
 	case OBSERVED_SIZE: return ob->share * likelihood_size(&p->seen->links[ob->link].size[ob->fam], letter);
 	case OBSERVED_HEARD:
 		return ob->share * likelihood_heard((enum heard_what)ob->says, p->seen->links[ob->link].heard[ob->says][ob->fam], letter);
+	case OBSERVED_FLAP: return ob->share * likelihood_flap(outages_seen(&p->seen->links[ob->link].outages), letter);
 	case OBSERVED_SHARED: return ob->share * likelihood_shared(p->seen->shared[ob->says].outcome, letter);
 	case OBSERVED_HOST: return ob->share * host_log(p->seen, letter);
 	default: return ob->share * azure_log(&p->seen->azure, ob, letter);

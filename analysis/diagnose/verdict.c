@@ -270,6 +270,8 @@ static void fill_segment(const struct posterior *p, const struct hypothesis *h, 
 		v->segment_to = hop_address(path, h->boundary, h->link, fam);
 		break;
 	case AT_EDGE:
+		if (h->link >= LINKS)
+			break; /* the way back, wherever it is cut */
 		if (path->distance[fam].edge[1 - l] > 1)
 			v->segment_from = hop_address(path, (uint8_t)(path->distance[fam].edge[1 - l] - 1), h->link, fam);
 		v->segment_to = link->ce[fam];

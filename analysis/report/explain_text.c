@@ -46,6 +46,9 @@ static const struct meaning delay[] = {
 static const struct meaning usual[] = {
 	{'C', "to the edges longer than usual over both links, and all behind them is as late; needs a baseline"},
 	{'G', "from the MSEEs to every target longer than usual over both links, the MSEEs themselves are not late; needs a baseline"}, {0, NULL}};
+static const struct meaning flap[] = {
+	{'F', "the MSEE falls silent again and again, for seconds or longer, and traffic over the link dies with it"},
+	{'T', "the MSEE falls silent again and again, and traffic takes the other link meanwhile"}, {0, NULL}};
 static const struct meaning sizes[] = {
 	{'C', "die in the corporate network, silently or with ICMP 3/4 (ICMPv6 2)"},
 	{'W', "die between edge and MSEE, silently or with ICMP 3/4 (ICMPv6 2)"}, {0, NULL}};
@@ -54,11 +57,11 @@ static const struct meaning provider[] = {{'X', "not Provisioned"}, {0, NULL}};
 static const struct meaning peering[] = {{'X', "disabled, failed or missing"}, {0, NULL}};
 static const struct meaning arp[] = {
 	{'i', "on-premises entry Incomplete or absent"}, {'f', "this path's table cannot be read, or is empty"},
-	{'e', "empty or Incomplete"}, {0, NULL}};
+	{'e', "empty or Incomplete"}, {'u', "complete, or Incomplete while the link is down"}, {0, NULL}};
 static const struct meaning session[] = {
 	{'d', "down; still up until the hold time has run out"}, {'D', "down, as soon as the edge closes it"},
 	{'z', "up, with no prefix received"}, {'f', "this path's table cannot be read, or is empty"},
-	{'e', "down, or the table is empty"}, {0, NULL}};
+	{'e', "down, or the table is empty"}, {'u', "up, or down for a while"}, {0, NULL}};
 static const struct meaning connection[] = {{'n', "not connected, or missing"}, {0, NULL}};
 static const struct meaning gateway[] = {{'g', "gone from the summary (AS 65515)"}, {0, NULL}};
 static const struct meaning settings[] = {{'X', "AS or /30 disagree with the edge's as configured here"}, {0, NULL}};
@@ -80,6 +83,11 @@ static const struct said { const char *name; struct meaning words[5]; } says[SAY
 	[SAYS_ROUTES] = {"route tables", {{'d', "no route to the targets at the MSEEs, or none to us at the gateway"},
 	                                 {'n', "perhaps no route to us at the gateway"}}},
 	[SAYS_ADVERTISED] = {"route table", {{'X', "no route of yours covers the prober's address"}}},
+	[SAYS_FELL] = {"availability, session age", {{'F', "ArpAvailability fell several times within the hour, or the session is younger than an hour and the other's is not"},
+	                                            {'T', "BgpAvailability fell several times within the hour, and the session is young"}}},
+	[SAYS_OUT] = {"traffic (BitsInPerSecond, …Out…)", {{'X', "bits come out of Azure while all targets are silent"},
+	                                                  {'o', "bits come out of Azure while the targets are silent, where that was read"},
+	                                                  {'s', "bits go in and none come out, where that was read"}}},
 	[SAYS_MAINTENANCE] = {"Service Health", {{'X', "planned maintenance of the circuit goes on"}}},
 	[SAYS_ISSUE] = {"Service Health", {{'s', "perhaps trouble of Microsoft's own"}}},
 	[SAYS_HEALTH] = {"Resource Health", {{'d', "perhaps Unavailable or Degraded"}, {'s', "perhaps Unavailable or Degraded"}}},
@@ -162,6 +170,8 @@ static void say_wire(struct page *p, const struct fault_row *row)
 	say(p, "delay", delay, row->delay);
 	if (row->usual)
 		say(p, "delay", usual, row->usual);
+	if (row->flap)
+		say(p, "outages", flap, row->flap);
 	if (row->size)
 		say(p, "full-size datagrams", sizes, row->size);
 }

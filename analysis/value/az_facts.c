@@ -76,6 +76,44 @@ bool az_text_number(const struct az_text *t, double *out)
 	return true;
 }
 
+/* Digits, then a colon or one of the letters of "1y2w3d4h": each is worth more of the smaller. */
+bool az_text_age(const struct az_text *t, double *seconds)
+{
+	static const struct { char letter; double s; } units[] = {{'y', 31536000}, {'w', 604800}, {'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
+	double sum = 0, clock = 0;
+	bool any = false, is_clock = false;
+	for (const char *at = t->text; t->present && *at != '\0';) {
+		size_t digits = strspn(at, "0123456789"), u = 0;
+		double value;
+		if (digits == 0 || digits > 9)
+			return false;
+		value = (double)strtol(at, NULL, 10);
+		at += digits;
+		any = true;
+		if (*at == '.' && !is_clock) { /* days of a .NET time span */
+			sum += value * 86400;
+			at++;
+			continue;
+		}
+		if (*at == ':' || (*at == '\0' && is_clock) || (*at == '.' && is_clock)) {
+			clock = clock * 60 + value;
+			is_clock = true;
+			if (*at != ':')
+				break; /* parts of a second do not matter */
+			at++;
+			continue;
+		}
+		while (u < sizeof units / sizeof units[0] && units[u].letter != *at)
+			u++;
+		if (is_clock || u == sizeof units / sizeof units[0])
+			return false;
+		sum += value * units[u].s;
+		at++;
+	}
+	*seconds = sum + clock;
+	return any;
+}
+
 enum link_id az_text_link(const struct az_text *t)
 {
 	if (t->present && common("Primary", t->text) == 7)
@@ -206,6 +244,53 @@ enum az_fact az_bandwidth_used(const struct az_snapshot *s, double *bits_per_sec
 	if (bits_per_second)
 		*bits_per_second = most;
 	return most >= BANDWIDTH_USED * bought ? AZ_FACT_YES : AZ_FACT_NO;
+}
+
+#define TRAFFIC_AGE_S 900
+
+/* Of one peering's series, or of those that name none. */
+static bool is_of_peering(const struct az_metric *m, enum peering_type peering)
+{
+	const char *other = peering == PEERING_PRIVATE ? "microsoft" : "private";
+	for (const char *at = m->peering_type.text; m->peering_type.present && *at != '\0'; at++)
+		if (common(at, other) == strlen(other))
+			return false;
+	return true;
+}
+
+bool az_traffic_now(const struct az_snapshot *s, enum peering_type peering, struct wall_ns now, double *in, double *out)
+{
+	bool has_in = false, has_out = false;
+	*in = *out = 0;
+	for (size_t i = 0; s->traffic.part.read == AZ_OK && i < s->traffic.count; i++) {
+		const struct az_metric *m = &s->traffic.rows[i];
+		bool into = az_text_is(&m->name, "BitsInPerSecond");
+		struct wall_ns at;
+		double value;
+		if ((!into && !az_text_is(&m->name, "BitsOutPerSecond")) || !is_of_peering(m, peering) || !az_text_number(&m->average, &value) ||
+		    !m->at.present || !wall_parse(m->at.text, &at) || wall_since(now, at) > TRAFFIC_AGE_S * NS_PER_SEC)
+			continue;
+		*(into ? in : out) += value;
+		has_in |= into;
+		has_out |= !into;
+	}
+	return has_in && has_out;
+}
+
+bool az_availability_falls(const struct az_snapshot *s, enum peering_type peering, enum link_id l, bool arp, double *falls)
+{
+	bool read = false;
+	*falls = 0;
+	for (size_t i = 0; s->metrics.part.read == AZ_OK && i < s->metrics.count; i++) {
+		const struct az_metric *m = &s->metrics.rows[i];
+		double value;
+		if (!az_text_is(&m->name, arp ? "ArpAvailability" : "BgpAvailability") || !is_of_peering(m, peering) || az_text_link(&m->peer) != l ||
+		    !az_text_number(&m->falls, &value))
+			continue;
+		read = true;
+		*falls = fmax(*falls, value); /* both families over one wire fall at once */
+	}
+	return read;
 }
 
 /* The ports are named link1 and link2; which is the primary's follows from the order. */

@@ -18,6 +18,8 @@ enum az_fact { AZ_FACT_UNKNOWN = 0, AZ_FACT_NO, AZ_FACT_YES };
 bool az_text_is(const struct az_text *t, const char *word);
 /* The number in a text that holds nothing else; false when there is none. */
 bool az_text_number(const struct az_text *t, double *out);
+/* How long a session has been in its state, in seconds: "00:25:24", "1.02:03:04", "1d12h", "3w4d". False for all else. */
+bool az_text_age(const struct az_text *t, double *seconds);
 /* The path that a word of Azure begins with ("Primary-IPv4"), or LINK_NULL. */
 enum link_id az_text_link(const struct az_text *t);
 
@@ -40,6 +42,13 @@ enum az_fact az_qos_drops(const struct az_snapshot *s, double *bits_per_second);
 /* The circuit carried at least nine tenths of its bandwidth, in one direction, within the hour;
  * *bits_per_second, the most of it, may be NULL. */
 enum az_fact az_bandwidth_used(const struct az_snapshot *s, double *bits_per_second);
+
+/* What flows through the circuit's peering of this type now, in bits a second, by samples of the last quarter of an
+ * hour. False when there is none of both directions. */
+bool az_traffic_now(const struct az_snapshot *s, enum peering_type peering, struct wall_ns now, double *in, double *out);
+
+/* How often ARP's (or BGP's) availability of a link fell within the hour; false when it was not read. */
+bool az_availability_falls(const struct az_snapshot *s, enum peering_type peering, enum link_id l, bool arp, double *falls);
 
 /* Resource Health calls the circuit Unavailable or Degraded. */
 enum az_fact az_health_bad(const struct az_snapshot *s);

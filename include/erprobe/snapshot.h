@@ -175,6 +175,7 @@ struct az_metric {
 	struct az_text name, peering_type, peer;
 	struct az_text average, at;           /* the last sample; a maximum or total where only that exists */
 	struct az_text lowest, highest;       /* of all samples of the hour */
+	struct az_text falls;                 /* of an availability: how often it fell below 90 percent within the hour */
 	struct az_text unit;
 	struct az_text instance;              /* roleInstance of a gateway, DeviceRole of an edge router */
 	struct az_text link, lane;            /* ports of ExpressRoute Direct: "link1", "0" */

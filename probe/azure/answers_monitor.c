@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define AVAILABLE 90.0 /* percent: below it Microsoft's own alerts begin */
 #define SERIES_MAX 256 /* of availability 16; a gateway has some by instance and peer */
 
 bool answer_health(const struct json_value *v, struct answer_for *f, struct az_snapshot *s, char *err, size_t err_size)
@@ -62,12 +63,15 @@ static const struct json_value *sample_of(const struct json_value *d, double *va
 static bool read_samples(const struct json_value *data, struct az_metric *m)
 {
 	const struct json_value *last = NULL, *least = NULL, *most = NULL;
-	double value, lowest = 0, highest = 0;
+	double value, lowest = 0, highest = 0, before = 100;
+	unsigned falls = 0;
 	for (const struct json_value *d = json_first(data); d; d = json_next(d)) {
 		const struct json_value *sample = sample_of(d, &value);
 		if (!sample)
 			continue;
 		last = d;
+		falls += value < AVAILABLE && before >= AVAILABLE;
+		before = value;
 		if (!least || value < lowest) {
 			least = sample;
 			lowest = value;
@@ -83,6 +87,8 @@ static bool read_samples(const struct json_value *data, struct az_metric *m)
 	answer_text(json_get(last, "timeStamp"), &m->at);
 	answer_text(least, &m->lowest);
 	answer_text(most, &m->highest);
+	m->falls.present = true;
+	snprintf(m->falls.text, sizeof(m->falls.text), "%u", falls);
 	return true;
 }
 
@@ -99,6 +105,8 @@ static void add_series(const struct json_value *metric, const struct json_value 
 		return;
 	answer_text(json_path(metric, "name", "value", NULL), &fresh.name);
 	answer_text(json_get(metric, "unit"), &fresh.unit);
+	if (strstr(fresh.name.text, "Availability") == NULL)
+		fresh.falls = (struct az_text){.present = false};
 	read_dimensions(json_get(series, "metadatavalues"), &fresh);
 	*bytes += metric_bytes(&fresh);
 	if (t->count >= SERIES_MAX || *bytes > AZ_FEW_BYTES_MAX) {

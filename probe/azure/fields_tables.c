@@ -171,6 +171,6 @@ const struct field_set fields_metric = SET(metric, struct az_metric);
 static const struct field metric_more[] = {
 	TEXT(struct az_metric, lowest, ""), TEXT(struct az_metric, highest, ""), TEXT(struct az_metric, unit, ""),
 	TEXT(struct az_metric, instance, ""), TEXT(struct az_metric, link, ""), TEXT(struct az_metric, lane, ""),
-	TEXT(struct az_metric, bgp_peer, ""),
+	TEXT(struct az_metric, bgp_peer, ""), TEXT(struct az_metric, falls, ""),
 };
 const struct field_set fields_metric_more = SET(metric_more, struct az_metric);

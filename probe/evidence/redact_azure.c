@@ -127,7 +127,7 @@ static const struct rule health_rules[] = {
 static const struct rule metric_rules[] = {
 	RULE(az_metric, name, KEEP), RULE(az_metric, peering_type, KEEP), RULE(az_metric, peer, KEEP),
 	RULE(az_metric, average, KEEP), RULE(az_metric, at, KEEP), RULE(az_metric, lowest, KEEP),
-	RULE(az_metric, highest, KEEP), RULE(az_metric, unit, KEEP), RULE(az_metric, instance, KEEP),
+	RULE(az_metric, highest, KEEP), RULE(az_metric, falls, KEEP), RULE(az_metric, unit, KEEP), RULE(az_metric, instance, KEEP),
 	RULE(az_metric, link, KEEP), RULE(az_metric, lane, KEEP), RULE(az_metric, bgp_peer, ADDRESS),
 };
 

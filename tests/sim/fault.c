@@ -8,6 +8,7 @@
 #define DELAY_USUAL_MS 10.0
 #define JITTER_USUAL_MS 20.0
 #define SIZE_USUAL 1400
+#define FLAP_USUAL_MS 1500.0
 
 struct breaking { struct sim_world *w; const struct sim_size *size; int link; };
 
@@ -142,6 +143,39 @@ static bool half_dead(const struct breaking *b, int l, enum sim_node at)
 	return b->w->target_count > 0;
 }
 
+/* Bits a second into Azure and out of it, as of a moment ago. */
+static void traffic(struct sim_world *w, const char *in, const char *out)
+{
+	struct az_metrics *t = &w->azure.traffic;
+	const char *const names[] = {"BitsInPerSecond", "BitsOutPerSecond"}, *const values[] = {in, out};
+	t->part.read = AZ_OK;
+	t->count = 2;
+	for (size_t i = 0; i < t->count; i++) {
+		sim_text(&t->rows[i].name, names[i]);
+		sim_text(&t->rows[i].average, values[i]);
+		sim_text(&t->rows[i].highest, values[i]);
+		sim_text(&t->rows[i].at, SIM_SAMPLED);
+	}
+}
+
+/* 0: in the run. 1: it is up now, and Azure has counted. */
+static bool flap(const struct breaking *b)
+{
+	struct az_metrics *m = &b->w->azure.metrics;
+	if (b->size->variant == 0) {
+		b->w->flap_s[b->link] = usual(b->size->ms, FLAP_USUAL_MS) / 1000;
+		return true;
+	}
+	if (b->w->azure_stale)
+		return false;
+	m->part.read = AZ_OK;
+	m->count = 1;
+	sim_text(&m->rows[0].name, "ArpAvailability");
+	sim_text(&m->rows[0].peer, b->link ? "Secondary-IPv4" : "Primary-IPv4");
+	sim_text(&m->rows[0].falls, "4");
+	return true;
+}
+
 /* What the circuit carries is near what was bought, and Azure counts it. */
 static bool policer(const struct breaking *b)
 {
@@ -205,6 +239,12 @@ static bool fault_corporate(const struct breaking *b, const char *id)
 		return !w->on_edge && half_dead(b, 0, NODE_CORE2);
 	if (strcmp(id, "corp.mtu") == 0)
 		return !w->on_edge && corporate_narrow(b);
+	if (strcmp(id, "corp.return-path") == 0) {
+		w->way_back_lost = true;
+		if (b->size->variant == 0 && !w->azure_stale)
+			traffic(w, "52000000", "48000000");
+		return !w->on_edge && w->target_count > 1;
+	}
 	if (strcmp(id, "corp.acl") == 0)
 		return !w->on_edge && filter(b, NODE_CORE2, -1, -1);
 	if (strcmp(id, "corp.edge-down") == 0 && !l3 && !w->on_edge) {
@@ -261,6 +301,8 @@ static bool fault_wan(const struct breaking *b, const char *id)
 		return filter(b, NODE_MSEE, l, -1);
 	if (strcmp(id, "wan.mtu") == 0)
 		return wan_narrow(b, l3);
+	if (strcmp(id, "wan.flap") == 0)
+		return flap(b);
 	if (strcmp(id, "wan.policer") == 0)
 		return policer(b);
 	if (strcmp(id, "wan.partial") == 0)
@@ -356,8 +398,11 @@ static bool wrong_settings(const struct breaking *b)
 static bool gateway_down(const struct breaking *b)
 {
 	b->w->gateway_down = true;
-	if (b->size->variant == 1) /* in its data plane alone: nobody notices */
+	if (b->size->variant == 1) { /* in its data plane alone: nobody notices but who counts */
+		if (!b->w->azure_stale)
+			traffic(b->w, "31000000", "120");
 		return true;
+	}
 	b->w->gateway_withdrawn = true;
 	azure_gateway_gone(b->w);
 	return true;

@@ -93,6 +93,22 @@ static bool lost(struct sim_world *w, struct sim_loss *m, double now_s)
 	return sim_uniform(&w->rng) < m->share + w->benign;
 }
 
+static bool flap_is_down(const struct sim_world *w, int link, double now_s)
+{
+	return w->flap_s[link] > 0 && fmod(now_s, 2 * w->flap_s[link]) >= w->flap_s[link];
+}
+
+/* Nobody notices: it is up again before the session is given up. */
+static bool flapped(const struct walk *k, int link, enum sim_node n)
+{
+	return n == NODE_MSEE && !k->w->session_flaps[link] && flap_is_down(k->w, link, k->now_s);
+}
+
+static bool session_is_down(const struct sim_world *w, int link, double now_s)
+{
+	return w->bgp_down[link] || (w->session_flaps[link] && flap_is_down(w, link, now_s));
+}
+
 /* Is the flow among those that take the dead one of two equal wires? Each direction chooses for itself. */
 static bool on_dead_member(const struct walk *k, int link, enum sim_node n, bool back)
 {
@@ -117,6 +133,8 @@ static bool comes_back(struct walk *k, enum sim_node from, int link, int size)
 		if (k->w->cut[l][at] || (at < from && k->w->dead[l][at]))
 			return false;
 		if (size > 0 && k->w->size_limit[l][at] > 0 && size > k->w->size_limit[l][at])
+			return false;
+		if (flapped(k, l, at) || (k->w->way_back_lost && from > NODE_MSEE && at == NODE_CE))
 			return false;
 		if (on_dead_member(k, l, at, true) || lost(k->w, &k->w->loss_back[l][at], k->now_s))
 			return false;
@@ -159,7 +177,7 @@ static bool knows_way_back(const struct walk *k, enum sim_node n, int link)
 {
 	if (n < NODE_MSEE || (n == NODE_MSEE && k->w->on_edge))
 		return true;
-	return (!k->w->bgp_down[link] || k->w->stale_routing[link]) && !k->w->unadvertised[link];
+	return (!session_is_down(k->w, link, k->now_s) || k->w->stale_routing[link]) && !k->w->unadvertised[link];
 }
 
 static void answer(struct walk *k, enum sim_node n, uint8_t type, uint8_t code, bool error, struct ip_addr from)
@@ -279,7 +297,7 @@ static void walk_chain(struct walk *k, enum sim_node end)
 			filtered(k, f, node_before(k->w, at));
 			return;
 		}
-		if (too_large(k, at, l) || on_dead_member(k, l, at, false) || lost(k->w, &k->w->loss_forward[l][at], k->now_s))
+		if (flapped(k, l, at) || too_large(k, at, l) || on_dead_member(k, l, at, false) || lost(k->w, &k->w->loss_forward[l][at], k->now_s))
 			return;
 		leg(k, l, at);
 		if (at == end) {
@@ -333,15 +351,15 @@ static int find_target(const struct sim_world *w, const struct plan *p, const st
 	return -1;
 }
 
-static bool usable(const struct sim_world *w, int l)
+static bool usable(const struct sim_world *w, int l, double now_s)
 {
-	return l < w->link_count && ((!w->bgp_down[l] && !w->gateway_withdrawn) || w->stale_routing[l]);
+	return l < w->link_count && ((!session_is_down(w, l, now_s) && !w->gateway_withdrawn) || w->stale_routing[l]);
 }
 
 /* Of two links that both work, the one whose paths are not made longer. */
-static int undrained(const struct sim_world *w, int l)
+static int undrained(const struct sim_world *w, int l, double now_s)
 {
-	return w->drained[l] && usable(w, 1 - l) && !w->drained[1 - l] ? 1 - l : l;
+	return w->drained[l] && usable(w, 1 - l, now_s) && !w->drained[1 - l] ? 1 - l : l;
 }
 
 static int way_back(const struct walk *k)
@@ -349,10 +367,10 @@ static int way_back(const struct walk *k)
 	int by_flow = (int)(flow_hash(k->s, 99) & 1);
 	int wanted = k->w->back == RETURN_BY_FLOW ? by_flow : k->w->back == RETURN_SAME ? k->link :
 	             k->w->back == RETURN_PRIMARY ? 0 : 1;
-	wanted = undrained(k->w, wanted);
-	bool good = usable(k->w, wanted) && !k->w->unadvertised[wanted];
+	wanted = undrained(k->w, wanted, k->now_s);
+	bool good = usable(k->w, wanted, k->now_s) && !k->w->unadvertised[wanted];
 	int other = 1 - wanted;
-	return good || !usable(k->w, other) || k->w->unadvertised[other] ? wanted : other;
+	return good || !usable(k->w, other, k->now_s) || k->w->unadvertised[other] ? wanted : other;
 }
 
 static void walk_nowhere(struct walk *k)
@@ -422,11 +440,11 @@ void world_probe(struct sim_world *w, const struct plan *p, const struct probe_s
 		return;
 	}
 	int prefer = w->passive_secondary ? 0 : (int)(flow_hash(spec, 7) & 1);
-	if (!usable(w, 0) && !usable(w, 1)) {
+	if (!usable(w, 0, now_s) && !usable(w, 1, now_s)) {
 		walk_nowhere(&k);
 		return;
 	}
-	k.link = out->link = undrained(w, usable(w, prefer) ? prefer : 1 - prefer);
+	k.link = out->link = undrained(w, usable(w, prefer, now_s) ? prefer : 1 - prefer, now_s);
 	k.back_link = way_back(&k);
 	if (leaves(&k))
 		walk_chain(&k, NODE_END);

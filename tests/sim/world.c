@@ -95,6 +95,7 @@ static void azure_more(struct az_snapshot *s)
 	s->port.rows = rows(MORE_ROWS, sizeof *s->port.rows); /* not read: a provider's circuit */
 	s->port_light.rows = rows(MORE_ROWS, sizeof *s->port_light.rows);
 	good(&s->drops.part, "metrics");
+	s->metrics.rows = rows(MORE_ROWS, sizeof *s->metrics.rows);
 	s->traffic.rows = rows(MORE_ROWS, sizeof *s->traffic.rows); /* not read unless it matters */
 	good(&s->gateway_counts.part, "metrics");
 	s->drops.rows = rows(MORE_ROWS, sizeof *s->drops.rows);

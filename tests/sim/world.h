@@ -30,6 +30,7 @@ enum sim_node { NODE_CORE1, NODE_CORE2, NODE_CE, NODE_P, NODE_PE, NODE_MSEE, NOD
 #define SIM_FILTERS 2
 #define SIM_EDGE_AS 65010
 #define SIM_VLAN 300
+#define SIM_SAMPLED "2026-09-21T14:11:00Z" /* a moment before the run */
 
 struct sim_rng { uint64_t s; };
 double sim_uniform(struct sim_rng *r); /* 0 <= x < 1 */
@@ -99,6 +100,9 @@ struct sim_world {
 	bool unadvertised[LINKS];            /* the session stands, but Azure has no way back over it */
 	bool stale_routing[LINKS];           /* the session is dead but routing does not know yet */
 	bool gateway_down, gateway_withdrawn;
+	double flap_s[LINKS];                /* the wire to the MSEE: up so long, then down as long, for ever; 0 = stands */
+	bool session_flaps[LINKS];           /* it is the session that does, and routing knows at once */
+	bool way_back_lost;                  /* what comes from the virtual networks dies before it reaches us */
 	struct sim_filter filters[SIM_FILTERS];
 	int filter_count;
 	bool no_route_at_edge;               /* who says that there is no route: the edge, else core2 */

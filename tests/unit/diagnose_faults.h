@@ -130,6 +130,25 @@ static inline void make_gateway_down(struct judged *j)
 	fault_errors(j, F_TCP_A, 0, "10.10.2.2");
 }
 
+/* Nothing comes back from the virtual networks; all that Azure has is well. */
+static inline void make_silent_behind(struct judged *j)
+{
+	for (int l = 0; l < LINKS; l++)
+		j->w.way[FAM4][l].dead_from = 5;
+}
+
+static inline void make_return_path(struct judged *j)
+{
+	make_silent_behind(j);
+	azure_flows(&j->a, "61000000", "58000000");
+}
+
+static inline void make_gateway_dead_in_data(struct judged *j)
+{
+	make_silent_behind(j);
+	azure_flows(&j->a, "61000000", "80");
+}
+
 static inline void make_target_down(struct judged *j)
 {
 	for (int i = 0; i < 8; i++)
@@ -345,6 +364,8 @@ static const struct fault_case fault_cases[] = {
     {"azure.route-limit", LINK_NULL, STATUS_FAULT, make_route_limit, true, false},
     {"azure.qos-drop", LINK_NULL, STATUS_DEGRADED, make_qos_drop, true, false},
     {"", LINK_NULL, STATUS_HEALTHY, make_drops_before, false, false},
+    {"corp.return-path", LINK_NULL, STATUS_FAULT, make_return_path, true, false},
+    {"azure.gateway-down", LINK_NULL, STATUS_FAULT, make_gateway_dead_in_data, true, false},
 };
 
 /* The case in a circuit with two targets and a control, seen and weighed. */

@@ -235,6 +235,62 @@ static void judges_load_and_limits(void **state)
 	assert_true(said("announce 900 prefixes; the limit is 1000", STATE_HEALTHY));
 }
 
+/* As routers and Azure write them. */
+static void reads_ages(void **state)
+{
+	static const struct { const char *text; double seconds; } rows[] = {
+	    {"00:25:24", 1524}, {"01:00:00", 3600}, {"1d12h", 129600}, {"3w4d", 2160000}, {"1y2w", 32745600}, {"1.02:03:04", 93784},
+	    {"10:20", 620}, {"02:03:04.5670000", 7384}};
+	static const char *const bad[] = {"", "never", "1d12x", "-1d", "00:0a:00", "12", "1d 2h", "99999999999d"};
+	struct az_text t = {.present = true};
+	double seconds = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set(&t, rows[i].text);
+		if (!az_text_age(&t, &seconds) || seconds != rows[i].seconds)
+			fail_msg("%s is read as %g", rows[i].text, seconds);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		set(&t, bad[i]);
+		if (az_text_age(&t, &seconds))
+			fail_msg("'%s' is read as %g", bad[i], seconds);
+	}
+	t.present = false;
+	assert_false(az_text_age(&t, &seconds));
+}
+
+/* Of this peering, and of now: what is older says nothing. */
+static void reads_flows_and_falls(void **state)
+{
+	double in, out, falls;
+
+	(void)state;
+	assert_false(az_traffic_now(&s, PEERING_PRIVATE, now, &in, &out));
+	ROWS(s.traffic, 3);
+	for (size_t i = 0; i < 3; i++) {
+		set(&s.traffic.rows[i].name, i == 1 ? "BitsOutPerSecond" : "BitsInPerSecond");
+		set(&s.traffic.rows[i].peering_type, i == 2 ? "Microsoft" : "Private");
+		set(&s.traffic.rows[i].average, i == 1 ? "7" : "5.5");
+		set(&s.traffic.rows[i].at, "2025-11-24T16:58:00Z");
+	}
+	assert_true(az_traffic_now(&s, PEERING_PRIVATE, now, &in, &out));
+	assert_true(in == 5.5 && out == 7);
+	assert_false(az_traffic_now(&s, PEERING_MICROSOFT, now, &in, &out)); /* one direction alone */
+	set(&s.traffic.rows[1].at, "2025-11-24T16:40:00Z");
+	assert_false(az_traffic_now(&s, PEERING_PRIVATE, now, &in, &out));
+	assert_false(az_availability_falls(&s, PEERING_PRIVATE, LINK_PRIMARY, true, &falls));
+	ROWS(s.metrics, 2);
+	for (size_t i = 0; i < 2; i++) {
+		set(&s.metrics.rows[i].name, "ArpAvailability");
+		set(&s.metrics.rows[i].peer, i ? "Primary-IPv6" : "Primary-IPv4");
+		set(&s.metrics.rows[i].falls, i ? "2" : "3");
+	}
+	assert_true(az_availability_falls(&s, PEERING_PRIVATE, LINK_PRIMARY, true, &falls) && falls == 3);
+	assert_false(az_availability_falls(&s, PEERING_PRIVATE, LINK_PRIMARY, false, &falls));
+	assert_false(az_availability_falls(&s, PEERING_PRIVATE, LINK_SECONDARY, true, &falls));
+}
+
 static void judges_the_rest(void **state)
 {
 	(void)state;
@@ -262,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(reads_numbers_and_words), T(knows_running_tests), T(knows_when_and_where_events_are), T(judges_events),
 		T(judges_changes_and_settings), T(judges_ports), T(judges_load_and_limits), T(judges_the_rest),
+		T(reads_ages), T(reads_flows_and_falls),
 	};
 	return cmocka_run_group_tests_name("az_facts", tests, NULL, NULL);
 }

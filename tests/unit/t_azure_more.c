@@ -164,6 +164,11 @@ static void follows_the_port(void **state)
 	expect(&m->highest, "-3.5");
 	expect(&m->link, "link1");
 	expect(&m->lane, "0");
+	expect(&m->falls, NULL); /* light has no availability */
+	answer(OP_METRICS, "{\"value\":[{\"name\":{\"value\":\"ArpAvailability\"},\"unit\":\"Percent\",\"timeseries\":[{\"metadatavalues\":[{\"name\":{"
+	       "\"value\":\"peer\"},\"value\":\"Primary-IPv4\"}],\"data\":[{\"average\":100},{\"average\":40},{\"average\":0},{},{\"average\":100},"
+	       "{\"average\":95},{\"average\":20},{\"average\":100}]}]}]}");
+	expect(&s->snapshot.metrics.rows[0].falls, "2"); /* each time it went down, not each minute */
 }
 
 static void follows_the_gateway(void **state)

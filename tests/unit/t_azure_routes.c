@@ -103,7 +103,7 @@ static void towards_us(void **state)
 	s.a.s.gateway_learned.part.at = wall_add(s.w.plan.started_at, -300 * NS_PER_SEC);
 	look(&s);
 	assert_true(fabs(s.v.says_age[SAYS_ROUTES][0].weight - .367879441) < 1e-6);
-	azure_says_words(&s.v, &s.a.s, SAYS_ROUTES, LINK_NULL, words, sizeof words);
+	azure_says_words(&s.v, &s.w.circuit, &s.a.s, SAYS_ROUTES, LINK_NULL, words, sizeof words);
 	assert_string_equal(words, "Azure: the gateway has learned no route from the MSEEs, which have routes of this side.");
 	for (int l = 0; l < LINKS; l++) /* the MSEEs themselves have none of ours */
 		azure_text(&s.a.bgp[l][0].state, l == P ? "0" : "Idle");
@@ -114,7 +114,7 @@ static void towards_us(void **state)
 	assert_int_equal(look(&s), AZ_GOOD);
 	route(&s, P, "10.10.0.0/16", "65010 I");
 	assert_int_equal(look(&s), AZ_BAD);
-	azure_says_words(&s.v, &s.a.s, SAYS_ROUTES, LINK_NULL, words, sizeof words);
+	azure_says_words(&s.v, &s.w.circuit, &s.a.s, SAYS_ROUTES, LINK_NULL, words, sizeof words);
 	assert_string_equal(words, "Azure: the MSEEs have no route to any target, although their sessions with the gateway stand.");
 	world_free(&s.w);
 }

@@ -712,25 +712,25 @@ static void said_in_words(void **state)
 	azure_event_row(&s.a, "PlannedMaintenance", "Active");
 	azure_route_path(&s.a, S, "12076 12076 65515 I");
 	look(&s);
-	azure_says_words(&s.v, &s.a.s, SAYS_TEST, S, words, sizeof words);
+	azure_says_words(&s.v, &s.w.circuit, &s.a.s, SAYS_TEST, S, words, sizeof words);
 	assert_string_equal(words, "Azure: a failover test (BgpDisconnect) of the secondary link is Running since 2026-09-21T14:00:00Z.");
-	azure_says_words(&s.v, &s.a.s, SAYS_MAINTENANCE, LINK_NULL, words, sizeof words);
+	azure_says_words(&s.v, &s.w.circuit, &s.a.s, SAYS_MAINTENANCE, LINK_NULL, words, sizeof words);
 	assert_string_equal(words, "Azure: PlannedMaintenance QK0P-1N8 goes on since an unknown time: Maintenance of your circuit.");
-	azure_says_words(&s.v, &s.a.s, SAYS_DRAIN, S, words, sizeof words);
+	azure_says_words(&s.v, &s.w.circuit, &s.a.s, SAYS_DRAIN, S, words, sizeof words);
 	assert_string_equal(words, "Azure: routes over the secondary link have Microsoft's AS 12076 repeated: the link is drained.");
 	/* Another AS as well is another matter, and has its own sentence. */
 	s.v.says[SAYS_VLAN][P] = VLAN_DIFFERS_HERE;
 	s.v.own_vlan[P] = 301;
 	snprintf(s.v.disagreement[P], sizeof s.v.disagreement[P], "Azure expects AS 65010 from the edge");
-	azure_says_words(&s.v, &s.a.s, SAYS_VLAN, P, words, sizeof words);
+	azure_says_words(&s.v, &s.w.circuit, &s.a.s, SAYS_VLAN, P, words, sizeof words);
 	assert_string_equal(words, "Azure: the peering's VLAN is 100, the primary edge is configured with 301; the other link's edge agrees with Azure.");
 	for (int which = 0; which < SAYS; which++) {
 		for (uint8_t seen = 1; seen <= 2; seen++) {
 			memset(s.v.says, seen, sizeof s.v.says);
-			azure_says_words(&s.v, &s.a.s, (enum azure_says)which, P, words, sizeof words);
+			azure_says_words(&s.v, &s.w.circuit, &s.a.s, (enum azure_says)which, P, words, sizeof words);
 			assert_int_equal(strncmp(words, "Azure: ", 7), 0);
 		}
-		azure_says_words(&s.v, NULL, (enum azure_says)which, P, words, sizeof words);
+		azure_says_words(&s.v, &s.w.circuit, NULL, (enum azure_says)which, P, words, sizeof words);
 		assert_string_equal(words, "Azure was not read.");
 	}
 	world_free(&s.w);

@@ -30,6 +30,8 @@ static const struct { const char *id; enum domain domain; enum contact contact; 
     {"wan.reroute", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
     {"azure.gateway-latency", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
     {"corp.mtu", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED) | SCOPE(SCOPE_LINK)},
+    {"corp.return-path", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"wan.flap", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
     {"corp.acl", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SERVICE)},
     {"corp.edge-down", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK)},
     {"corp.edge-bgp", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
@@ -91,7 +93,7 @@ static void the_catalogue_has_its_faults(void **state)
 }
 
 /* An id has its domain in front, fits the result, and no place and scope twice unless the
- * wire differs, or what Azure says of the session. */
+ * wire differs, or what Azure says. */
 static void ids(void **state)
 {
 	static const char *const fronts[DOMAINS] = {"none", "corp.", "wan.", "azure."};
@@ -106,7 +108,7 @@ static void ids(void **state)
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(r->id, fault_rows[k].id) == 0 && r->scope == fault_rows[k].scope && r->place == fault_rows[k].place &&
 			    (r->handoffs & fault_rows[k].handoffs) && r->msee == fault_rows[k].msee && r->target == fault_rows[k].target &&
-			    r->session == fault_rows[k].session)
+			    r->session == fault_rows[k].session && memcmp(r->says, fault_rows[k].says, sizeof r->says) == 0)
 				fail_msg("%s stands twice with one scope and place", r->id);
 	}
 }
@@ -139,7 +141,7 @@ static void priors(void **state)
 	(void)state;
 	for (size_t i = 0; i < fault_row_count; i++) {
 		assert_true(fault_rows[i].prior > 0 && fault_rows[i].prior < 1);
-		bool gated = memchr(fault_rows[i].says, 'X', sizeof fault_rows[i].says) || fault_rows[i].usual || fault_rows[i].delay == 'R' ||
+		bool gated = memchr(fault_rows[i].says, 'X', sizeof fault_rows[i].says) || fault_rows[i].usual || fault_rows[i].flap || fault_rows[i].delay == 'R' ||
 		             fault_rows[i].target == 'P';
 		if (!gated) /* those are tried where their sign was seen */
 			sum += fault_rows[i].prior;

@@ -71,7 +71,7 @@ static void priors_are_shared_out(void **state)
 					sum += exp(l->h[k].log_prior);
 			/* Nothing is known of sizes, of what is usual or of Azure here: such a fault is no explanation. */
 			bool told = memchr(fault_rows[r].says, 'X', sizeof fault_rows[r].says) || fault_rows[r].usual || fault_rows[r].delay == 'R' ||
-			            fault_rows[r].target == 'P';
+			            fault_rows[r].target == 'P' || fault_rows[r].flap;
 			double want = fault_rows[r].handoffs & handoff && !fault_rows[r].size && !told ? fault_rows[r].prior : 0;
 			if (fabs(sum - want) > 1e-9)
 				fail_msg("%s (row %zu) has %.6f of %.6f", fault_rows[r].id, r, sum, want);

@@ -194,7 +194,9 @@ def prefix_limit(fx: Effects, options: Options) -> Waits:
 
 
 def return_path(fx: Effects, options: Options) -> Waits:
-    """Whatever comes from the VNet is lost at core2."""
+    """Whatever comes from the VNet is lost at core2; Azure counts what it sends (--how uncounted: nobody read it)."""
+    if options.pick("counted", "uncounted") == "counted":
+        fx.azure(metrics=flows(61000000, 58000000))
     fx.filter("core2", "forward", f"ip saddr {VNET[0]} drop", f"ip6 saddr {VNET[1]} drop")
     return []
 
@@ -291,7 +293,15 @@ def wan_mtu(fx: Effects, options: Options) -> Waits:
 
 
 def wan_policer(fx: Effects, options: Options) -> Waits:
-    """A token bucket of 20 ms: what exceeds the rate is dropped, hardly anything waits."""
+    """A token bucket of 20 ms: what exceeds the rate is dropped, hardly anything waits. --how full: the circuit
+    carries what was bought, Azure counts it, and the policer of this link is set a little lower."""
+    if options.pick("slow", "full") == "full":
+        fx.azure(metrics={"BitsInPerSecond": series(965000000, PeeringType="Private", DeviceRole="Primary"),
+                          "BitsOutPerSecond": series(412000000, PeeringType="Private", DeviceRole="Primary")})
+        rate = options.rate or 10000000
+        for side in options.sides:
+            fx.wire(outer(fx.topology, side), directions(options, TO_AZURE), f"police={rate}", f"load={rate * 11 // 10}")
+        return []
     for side in options.sides:
         fx.wire(outer(fx.topology, side), directions(options, BOTH),
                 f"rate={options.rate or 1000000}", "queue=20000")
@@ -369,6 +379,7 @@ def gateway_down(fx: Effects, options: Options) -> Waits:
     """The gateway is off and its neighbours are gone from the MSEEs (or, --how data, it only
     forwards nothing while BGP and the connection look healthy)."""
     if options.pick("off", "data") == "data":
+        fx.azure(metrics=flows(61000000, 90))
         fx.filter("gw", "forward", "drop")
         return []
     fx.azure(connection_status="NotConnected")
@@ -492,6 +503,12 @@ def series(value: float, **dimensions: str) -> list[dict]:
              "data": [{"timeStamp": ago(120), "average": value, "minimum": value, "maximum": value}]}]
 
 
+def flows(into: float, out: float) -> dict:
+    """The traffic of the latest minutes, in bits a second."""
+    return {name: series(value, PeeringType="Private", DeviceRole="Primary")
+            for name, value in (("BitsInPerSecond", into), ("BitsOutPerSecond", out))}
+
+
 def route_limit(fx: Effects, options: Options) -> Waits:
     """The virtual networks announce more prefixes than a circuit takes: the gateway counts them, and
     the MSEEs have ended its sessions."""
@@ -565,7 +582,7 @@ FAULTS = {fault.id: fault for fault in (
     Fault("corp.edge-bgp", edge_bgp, ANY, ("l2",), "--how shutdown|md5|asn"),
     Fault("corp.bgp-prefix-limit", prefix_limit, ANY, ("l2",)),
     Fault("corp.no-advertisement", no_advertisement, ("both", "primary", "secondary"), takes="--how nothing|prefix"),
-    Fault("corp.return-path", return_path),
+    Fault("corp.return-path", return_path, takes="--how counted|uncounted"),
     Fault("corp.mtu", corp_mtu, takes="--size 1400 --how drop|icmp"),
     Fault("wan.not-provisioned", not_provisioned, takes="--how STATE"),
     Fault("wan.circuit-down", circuit_down, ANY),
@@ -579,7 +596,7 @@ FAULTS = {fault.id: fault for fault in (
     Fault("wan.latency", wan_latency, ANY, takes=f"--ms 10 {WAY}"),
     Fault("wan.jitter", wan_jitter, ANY, takes=f"--ms 20 {WAY}"),
     Fault("wan.mtu", wan_mtu, ANY, takes=f"--size 1400 {WAY}"),
-    Fault("wan.policer", wan_policer, ANY, takes=f"--rate 1000000 {WAY}"),
+    Fault("wan.policer", wan_policer, ANY, takes=f"--rate 1000000 --how slow|full {WAY}"),
     Fault("wan.flap", wan_flap, ANY, takes="--ms 5000"),
     Fault("wan.filter", wan_filter, ANY, takes=f"--proto tcp|udp|icmp|tcp/443 {WAY}"),
     Fault("wan.blackhole", wan_blackhole, ANY, takes=WAY),

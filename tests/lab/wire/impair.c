@@ -21,6 +21,8 @@ static const struct {
     {"rate", offsetof(struct impair, rate_bps)},
     {"queue", offsetof(struct impair, queue_us)},
     {"hold", offsetof(struct impair, hold_us)},
+    {"police", offsetof(struct impair, police_bps)},
+    {"load", offsetof(struct impair, load_bps)},
     {"max", offsetof(struct impair, max_frame)},
     {"tag", offsetof(struct impair, tag)},
 };
@@ -253,13 +255,49 @@ static uint64_t rate_exit(struct lane *lane, size_t len, uint64_t now_ns)
     return lane->busy_until_ns;
 }
 
+enum { LOAD_FRAME_BITS = 400 * 8, BURST_MS = 20 };
+
+static bool take_tokens(struct lane *lane, double bits, uint64_t at_ns)
+{
+    double most = (double)lane->impair.police_bps * BURST_MS / 1000;
+
+    if (at_ns > lane->filled_ns) {
+        lane->tokens += (double)(at_ns - lane->filled_ns) * (double)lane->impair.police_bps / 1e9;
+        lane->filled_ns = at_ns;
+    }
+    if (lane->tokens > most)
+        lane->tokens = most;
+    if (lane->tokens < bits)
+        return false;
+    lane->tokens -= bits;
+    return true;
+}
+
+/* The background has taken its share by the time a frame comes. */
+static bool policed(struct lane *lane, size_t len, uint64_t now_ns)
+{
+    double gap_ns = lane->impair.load_bps ? LOAD_FRAME_BITS * 1e9 / (double)lane->impair.load_bps : 0;
+
+    if (lane->impair.police_bps == 0)
+        return false;
+    if (lane->load_ns + 1000000000U < now_ns)
+        lane->load_ns = now_ns - 1000000000U; /* what was longer ago has left no trace */
+    while (gap_ns > 0 && lane->load_ns < now_ns) {
+        double uniform = (double)(next_random(lane) >> 11) / 9007199254740992.0;
+
+        take_tokens(lane, LOAD_FRAME_BITS, lane->load_ns);
+        lane->load_ns += (uint64_t)(gap_ns * 2 * uniform) + 1;
+    }
+    return !take_tokens(lane, (double)len * 8, now_ns);
+}
+
 struct fate lane_decide(struct lane *lane, const struct frame_info *info, size_t len,
                         uint64_t now_ns)
 {
     const struct impair *impair = &lane->impair;
     struct fate fate = {.copies = 1};
 
-    if (lost(lane, info, len, now_ns)) {
+    if (lost(lane, info, len, now_ns) || policed(lane, len, now_ns)) {
         fate.lost = true;
         return fate;
     }
