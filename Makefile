@@ -54,7 +54,7 @@ ifeq ($(V),1)
 Q :=
 endif
 
-.PHONY: all help clean units sim bench-diagnosis bench-packets bench-history storms soak bench-fleet test-booted test-trace-topologies test-bgp-daemons fuzzers units-asan wire deps deps-all test test-lab-full captures fuzz rules lint demo install uninstall FORCE
+.PHONY: all help clean units sim bench-diagnosis bench-packets bench-history storms soak bench-fleet test-booted test-trace-topologies test-bgp-daemons test-every-byte fuzzers units-asan wire deps deps-all test test-lab-full captures fuzz rules lint demo install uninstall FORCE
 all: $(BUILD)/erprobe $(BUILD)/erprobe-packet $(BUILD)/erprobe-export
 
 $(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
@@ -229,6 +229,10 @@ BGP_SECONDS ?= 60
 test-bgp-daemons: all
 	$(Q)tests/deps build lab
 	$(Q)tests/bgp/run $(BUILD) --seconds $(BGP_SECONDS)
+
+# Every byte of a bundle, flipped: some minutes.
+test-every-byte: all $(PROBE_LIB) $(ANALYSIS_LIB)
+	$(Q)tests/evidence/every-byte $(BUILD)
 
 test-lab-full:
 	$(Q)tests/deps build lab

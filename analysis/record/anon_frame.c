@@ -12,7 +12,8 @@
 
 enum { ETHER_HEADER = 14, IPV4_MIN = 20, IPV6_HEADER = 40, ICMP_HEADER = 8, COMPENSATION_AT = 12 };
 enum { TYPE_IPV4 = 0x0800, TYPE_ARP = 0x0806, TYPE_VLAN = 0x8100, TYPE_IPV6 = 0x86dd, TYPE_QINQ = 0x88a8, TYPE_OLD_QINQ = 0x9100 };
-enum { ICMP_PROTOCOL = 1, TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, ICMP6_PROTOCOL = 58 };
+enum { ICMP_PROTOCOL = 1, TCP_PROTOCOL = 6, UDP_PROTOCOL = 17, FRAGMENT_PROTOCOL = 44, ICMP6_PROTOCOL = 58 };
+enum { FRAGMENT_HEADER = 8 };
 enum { ND_SOLICITATION = 135, ND_ADVERTISEMENT = 136, MPLS_CLASS = 1, INTERFACE_CLASS = 2, TCP_MIN = 20, UDP_HEADER = 8, BFD_FIXED = 24 };
 
 /* Bytes that are here of one layer. */
@@ -265,6 +266,16 @@ static void map_transport(const struct anon *a, struct part p, uint8_t protocol,
 		blank(p); /* IPv6 extension headers may hold addresses */
 }
 
+/* RFC 8200 section 4.5: next header (8), reserved (8), offset (13 bits), flags (3), identification (32). An
+ * echo may come back in pieces; the first has what it is known by. */
+static void map_fragment(const struct anon *a, struct part p, uint16_t before, uint16_t after)
+{
+	if (p.len < FRAGMENT_HEADER || (get16(p.at + 2) & 0xfff8) != 0 || p.at[0] == FRAGMENT_PROTOCOL)
+		blank(p.len < FRAGMENT_HEADER ? p : part_from(p, FRAGMENT_HEADER));
+	else
+		map_transport(a, part_from(p, FRAGMENT_HEADER), p.at[0], before, after);
+}
+
 static void map_ipv4(const struct anon *a, struct part p, bool quoted)
 {
 	size_t header, total;
@@ -325,7 +336,10 @@ static void map_ipv6(const struct anon *a, struct part p, bool quoted)
 		memset(p.at + total, 0, p.len - total);
 		p.len = total;
 	}
-	map_transport(a, part_from(p, IPV6_HEADER), p.at[6], addresses, sum_of(p.at + 8, 32));
+	if (p.at[6] == FRAGMENT_PROTOCOL)
+		map_fragment(a, part_from(p, IPV6_HEADER), addresses, sum_of(p.at + 8, 32));
+	else
+		map_transport(a, part_from(p, IPV6_HEADER), p.at[6], addresses, sum_of(p.at + 8, 32));
 }
 
 static void map_ip(const struct anon *a, struct part p, uint8_t family, bool quoted)

@@ -48,6 +48,7 @@ static const char path[] =
 	".way .mark i{top:1px;width:21px;height:21px;margin-left:-10px;background:var(--m);border:0;color:var(--paper);font:bold 13px/21px system-ui,sans-serif;text-align:center}";
 
 static const char narrow[] =
+	"@media screen and (max-width:900px){table{font-size:12.5px}th,td{padding:4px}td.bars,th.bars{min-width:56px;width:14%}th.n{white-space:normal}}"
 	"@media screen and (max-width:760px){body{padding:16px 14px}h1{font-size:20px}.verdict{padding:10px 12px}.domains{grid-template-columns:minmax(0,1fr)}"
 	".domain+.domain{border-left:0;border-top:1px solid var(--edge)}"
 	".domain{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.domain h4{grid-column:1/-1}.way{flex-direction:column;min-height:0}"

@@ -14,7 +14,7 @@
 
 #define SEEN_MAX (1u << 17)   /* addresses of a trace of 12,288 destinations, with room */
 #define SEEN_SLOTS (2 * SEEN_MAX) /* a power of two */
-#define KEYS_MAX 500
+#define KEYS_MAX 20000
 #define MANY 1000u            /* addresses: then one of them meets another by chance */
 
 /* All addresses of a recording, each once: a list, and a table of places in it (0 = free, else place + 1). */

@@ -189,12 +189,16 @@ static void unknown_bytes_do_not_pass(void **state)
 	static const uint8_t odd_icmp[28] = {0x45, 0, 0, 28 + SIZE, 0, 1, 0, 0, 64, 1, 0, 0, 10, 1, 1, 1, 10, 1, 1, 2, 42};
 	static const uint8_t routing[44] = {0x60, 0, 0, 0, 0, 4 + SIZE, 43, 64, [8] = 0xfd, [24] = 0xfd, [40] = 58};
 	static const uint8_t icmp6[48] = {0x60, 0, 0, 0, 0, 8 + SIZE, 58, 64, [8] = 0xfd, [24] = 0xfd, [40] = 143};
+	static const uint8_t later6[48] = {0x60, 0, 0, 0, 0, 8 + SIZE, 44, 64, [8] = 0xfd, [24] = 0xfd, [40] = 58, [43] = 8};
+	static const uint8_t first6[56] = {0x60, 0, 0, 0, 0, 16 + SIZE, 44, 64, [8] = 0xfd, [24] = 0xfd, [40] = 58, [48] = 143};
+	static const uint8_t nested6[48] = {0x60, 0, 0, 0, 0, 8 + SIZE, 44, 64, [8] = 0xfd, [24] = 0xfd, [40] = 44};
 	static const uint8_t arp[8] = {0, 1, 8, 0, 8, 4, 0, 1};
 	static const uint8_t cut4[6] = {0x45, 0, 0, 99, 0, 0};
 	static const uint8_t cut6[6] = {0x60, 0, 0, 0, 0, 99};
 	static const struct { uint16_t type; const uint8_t *head; size_t len; } cases[] = {
 		{0x88cc, lldp, sizeof lldp}, {0x0800, ospf, sizeof ospf}, {0x0800, fragment, sizeof fragment},
 		{0x0800, odd_icmp, sizeof odd_icmp}, {0x86dd, routing, sizeof routing}, {0x86dd, icmp6, sizeof icmp6},
+		{0x86dd, later6, sizeof later6}, {0x86dd, first6, sizeof first6}, {0x86dd, nested6, sizeof nested6},
 		{0x0806, arp, sizeof arp}, {0x0800, cut4, sizeof cut4}, {0x86dd, cut6, sizeof cut6},
 	};
 	struct anon a = make();
@@ -208,6 +212,31 @@ static void unknown_bytes_do_not_pass(void **state)
 			if (memcmp(f.bytes + at, MARK, 4) == 0)
 				fail_msg("case %zu lets it pass", i);
 	}
+}
+
+/* An echo that comes back in pieces over IPv6 is still known by what its probe was, and its checksum is right. */
+static void a_first_fragment_stays_known(void **state)
+{
+	static const uint8_t head[56] = {0x60, 0, 0, 0, 0, 16 + 14, 44, 64, [8] = 0xfd, [23] = 1, [24] = 0xfd, [39] = 2, [40] = 58, [43] = 0, [47] = 7, [48] = 129};
+	static const uint8_t pseudo[4] = {0, 58, 0, 8 + 14};
+	static const uint8_t token[12] = {1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 9};
+	struct frame f = {.cap_len = 14 + 56 + 14, .wire_len = 14 + 56 + 14};
+	struct anon a = make();
+	uint16_t checksum;
+
+	(void)state;
+	f.bytes[12] = 0x86;
+	f.bytes[13] = 0xdd;
+	memcpy(f.bytes + 14, head, sizeof head);
+	memcpy(f.bytes + 70, token, sizeof token);
+	checksum = inet_sum_fold(inet_sum(inet_sum(inet_sum(0, f.bytes + 22, 32), pseudo, 4), f.bytes + 62, 22));
+	f.bytes[64] = (uint8_t)(checksum >> 8);
+	f.bytes[65] = (uint8_t)checksum;
+	anon_frame(&a, &f);
+	assert_memory_not_equal(f.bytes + 22, head + 8, 32);
+	assert_memory_equal(f.bytes + 70, token, sizeof token);
+	assert_int_equal(f.bytes[64] << 8 | f.bytes[65], checksum);
+	assert_int_equal(inet_sum_fold(inet_sum(inet_sum(inet_sum(0, f.bytes + 22, 32), pseudo, 4), f.bytes + 62, 22)), 0);
 }
 
 /* What a target sends behind its TCP header goes, and the checksum is right. */
@@ -240,6 +269,7 @@ int main(void)
 		cmocka_unit_test(what_stays_stays),
 		cmocka_unit_test(frames_are_classified_the_same),
 		cmocka_unit_test(unknown_bytes_do_not_pass),
+		cmocka_unit_test(a_first_fragment_stays_known),
 		cmocka_unit_test(tcp_data_does_not_pass),
 		cmocka_unit_test(cut_and_damaged_frames_are_survived),
 	};
