@@ -57,6 +57,29 @@ static enum incident_step compare(struct incident_state *s, const struct inciden
 	return INCIDENT_CHANGED;
 }
 
+bool incident_is_flapping(const struct incident_state *s)
+{
+	return s->spells >= INCIDENT_FLAPPING;
+}
+
+/* How many healthy runs in a row end the incident. */
+static unsigned hold(const struct incident_state *s, const struct incident_rule *rule)
+{
+	return (unsigned)rule->of << (s->spells >= 5 ? 2 : s->spells >= INCIDENT_FLAPPING ? 1 : 0);
+}
+
+static void count_spells(struct incident_state *s, const struct incident_rule *rule, bool bad)
+{
+	if (bad && s->open && s->calm > 0 && s->spells < UINT8_MAX)
+		s->spells++;
+	if (bad)
+		s->calm = 0;
+	else if (s->calm < UINT8_MAX)
+		s->calm++;
+	if (!s->open && s->calm >= rule->of * INCIDENT_CALM)
+		s->spells = 0;
+}
+
 enum incident_step incident_take(struct incident_state *s, const struct incident_rule *rule, const struct run_record *r)
 {
 	const uint32_t window = rule->of >= 32 ? UINT32_MAX : (UINT32_C(1) << rule->of) - 1;
@@ -70,13 +93,15 @@ enum incident_step incident_take(struct incident_state *s, const struct incident
 	s->bad = (s->bad << 1 | (bad ? 1 : 0)) & window;
 	s->runs = s->runs < rule->of ? (uint8_t)(s->runs + 1) : rule->of;
 	n = bits(s->bad);
+	count_spells(s, rule, bad);
 	if (!s->open && bad && n >= rule->need) {
 		s->open = true;
+		s->spells = s->spells < UINT8_MAX ? (uint8_t)(s->spells + 1) : UINT8_MAX;
 		s->opened_at = s->first_bad;
 		tell(s, r);
 		return INCIDENT_OPENED;
 	}
-	if (s->open && s->bad == 0) {
+	if (s->open && s->bad == 0 && s->calm >= hold(s, rule)) {
 		s->open = false;
 		s->runs = 0;
 		return INCIDENT_CLOSED;

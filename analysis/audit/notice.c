@@ -10,7 +10,7 @@
 const char *notice_title(const struct notice *n, char buf[NOTICE_TITLE_MAX])
 {
 	char span[SPAN_TEXT_MAX], where[160], circuit[NAME_MAX_LEN], fault[FAULT_ID_MAX];
-	const char *maintenance = n->maintenance[0] ? ", during planned maintenance" : "";
+	const char *maintenance = n->maintenance[0] ? ", during planned maintenance" : "", *flapping = n->flapping ? ", flapping" : "";
 
 	text_safe(circuit, sizeof circuit, n->circuit);
 	text_safe(fault, sizeof fault, n->fault);
@@ -19,12 +19,12 @@ const char *notice_title(const struct notice *n, char buf[NOTICE_TITLE_MAX])
 	if (n->test)
 		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: a test message of erprobe, nothing happened", circuit);
 	else if (n->step == INCIDENT_CLOSED)
-		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: healthy again after %s%s", circuit,
-		            history_span((n->at.ns - n->opened_at.ns) / NS_PER_US, span), maintenance);
+		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: healthy again after %s%s%s", circuit,
+		            history_span((n->at.ns - n->opened_at.ns) / NS_PER_US, span), flapping, maintenance);
 	else
-		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: %s%s%s%s%s%s%s", circuit,
+		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: %s%s%s%s%s%s%s%s", circuit,
 		            n->step == INCIDENT_CHANGED ? "now " : "", status_shout(n->status), where, fault[0] ? " (" : "", fault,
-		            fault[0] ? ")" : "", maintenance);
+		            fault[0] ? ")" : "", flapping, maintenance);
 	return buf;
 }
 

@@ -29,6 +29,7 @@ struct notice {
 	enum contact contact;
 	char summary[SENTENCE_MAX];
 	char maintenance[SENTENCE_MAX]; /* Azure had this planned maintenance then; "" = none known */
+	bool flapping;                  /* it goes and comes again and again */
 	char run_id[UUID_TEXT_MAX];
 };
 

@@ -137,6 +137,8 @@ static void text_item(struct page *p, const struct history_item *i, int64_t now_
 		page_textf(p, TONE_PLAIN, "  %s", i->what);
 	if (i->planned)
 		page_text(p, TONE_WARN, "  planned maintenance");
+	if (i->flapping)
+		page_text(p, TONE_WARN, "  flapping");
 	text_span(p, i, now_us);
 	if (i->run_id[0] && i->kind == HISTORY_RUN)
 		page_textf(p, TONE_DIM, "  %s", i->run_id);
@@ -223,8 +225,10 @@ void history_json_item(struct json_out *j, const struct history_item *i)
 	json_text_or_null(j, "after", i->after);
 	json_text_or_null(j, "summary", i->summary);
 	json_text_or_null(j, "run_id", i->run_id);
-	if (i->kind == HISTORY_INCIDENT)
+	if (i->kind == HISTORY_INCIDENT) {
 		json_bool(j, "planned_maintenance", i->planned);
+		json_bool(j, "flapping", i->flapping);
+	}
 	if (i->kind == HISTORY_HOP) {
 		number_or_null(j, "ttl", i->ttl);
 		number_or_null(j, "sent", i->sent);

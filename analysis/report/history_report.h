@@ -30,6 +30,7 @@ struct history_item {
 	char run_id[UUID_TEXT_MAX];
 	int64_t ttl, sent, answered, median_us; /* of a hop; -1 = none */
 	bool planned;          /* an incident during planned maintenance that Azure knew of */
+	bool flapping;         /* an incident that goes and comes again and again */
 };
 
 /* The count of runs of a circuit in the time. */

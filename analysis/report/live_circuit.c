@@ -76,6 +76,8 @@ static void act(const struct live_circuit *c, struct strbuf *out)
 	if (c->incident->open) {
 		strbuf_add(out, " · incident since ");
 		live_time(out, c->incident->opened_at.ns / NS_PER_US, " data-since");
+		if (incident_is_flapping(c->incident))
+			strbuf_add(out, ", <b>flapping</b>");
 	}
 	strbuf_add(out, "</p>\n");
 	if (r->maintenance[0]) {

@@ -21,6 +21,7 @@ static void facts(struct json_out *j, const struct notice *n)
 	json_text(j, "contact", contact_name(n->contact));
 	json_safe_or_null(j, "summary", n->summary);
 	json_safe_or_null(j, "maintenance", n->maintenance);
+	json_bool(j, "flapping", n->flapping);
 	json_safe_or_null(j, "run_id", n->run_id);
 }
 

@@ -168,6 +168,8 @@ static void incidents(struct strbuf *out, const struct period_view *v, const str
 		html_textf(out, "%s%s", it->confidence >= 0 ? ", " : "", it->confidence >= 0 ? confidence_words(it->confidence, sure) : "");
 		if (it->planned)
 			strbuf_add(out, ", <strong>planned maintenance</strong>");
+		if (it->flapping)
+			strbuf_add(out, ", <strong>flapping</strong>");
 		strbuf_add(out, "<br>");
 		html_text(out, it->summary);
 		strbuf_add(out, "</td></tr>\n");

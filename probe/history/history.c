@@ -87,6 +87,10 @@ static const char *const steps[HISTORY_VERSION] = {
 	/* 4: what is normal; a slow change of it is an incident beside the others */
 	("CREATE TABLE baseline(circuit INTEGER PRIMARY KEY, updated INTEGER NOT NULL, state TEXT NOT NULL);"
 	 "ALTER TABLE memory ADD COLUMN drift INTEGER;"),
+	/* 5: incidents that go and come */
+	("ALTER TABLE memory ADD COLUMN spells INTEGER NOT NULL DEFAULT 0;"
+	 "ALTER TABLE memory ADD COLUMN calm INTEGER NOT NULL DEFAULT 0;"
+	 "ALTER TABLE incident ADD COLUMN spells INTEGER NOT NULL DEFAULT 1;"),
 };
 
 struct db *history_db(struct history *h)
@@ -148,7 +152,8 @@ static bool move_aside(const char *path, char *note, size_t note_size, char *err
 
 static bool migrate(struct db *d, int64_t version)
 {
-	static const char *const marks[HISTORY_VERSION] = {"PRAGMA user_version=1;", "PRAGMA user_version=2;", "PRAGMA user_version=3;", "PRAGMA user_version=4;"};
+	static const char *const marks[HISTORY_VERSION] = {"PRAGMA user_version=1;", "PRAGMA user_version=2;", "PRAGMA user_version=3;", "PRAGMA user_version=4;",
+	                                                  "PRAGMA user_version=5;"};
 
 	for (int64_t v = version; v < HISTORY_VERSION; v++)
 		if (!db_begin(d) || !db_script(d, steps[v]) || !db_script(d, marks[v]) || !db_commit(d)) {

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HISTORY_VERSION 4
+#define HISTORY_VERSION 5
 #define HISTORY_PATH_DEFAULT "/var/lib/erprobe/history.db"
 #define HISTORY_ERROR_MAX 400
 

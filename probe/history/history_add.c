@@ -241,11 +241,14 @@ static void step_incident(const struct adding *a, enum incident_step step, const
 		db_run(a->db, "UPDATE incident SET status=?,domain=?,fault=?,link=?,confidence=?,contact=?,summary=?,changes=changes+1,"
 		       "maintenance=ifnull(?,maintenance) WHERE id=?", "ttttrttti", status_name(r->status), domain_name(r->domain), or_null(r->fault),
 		       link_name(r->link), r->confidence, contact_name(r->contact), r->summary, or_null(r->maintenance), incident);
+	if (incident != 0)
+		db_run(a->db, "UPDATE incident SET spells=?1 WHERE id=?2 AND spells<>?1", "ii", (int64_t)s->spells, incident);
 	if (step != INCIDENT_SAME)
 		*event = add_event(a, incident, step);
-	db_run(a->db, "UPDATE memory SET bad=?,runs=?,first_bad=?,incident=nullif(?,0),seen_fault=?,seen_link=?,seen_runs=? WHERE circuit=?",
-	       "iiiittii", (int64_t)s->bad, (int64_t)s->runs, s->first_bad.ns / NS_PER_US, s->open ? incident : INT64_C(0),
-	       or_null(s->seen_fault), link_name(s->seen_link), (int64_t)s->seen_runs, a->circuit);
+	db_run(a->db, "UPDATE memory SET bad=?,runs=?,first_bad=?,incident=nullif(?,0),seen_fault=?,seen_link=?,seen_runs=?,spells=?,calm=?"
+	       " WHERE circuit=?",
+	       "iiiittiiii", (int64_t)s->bad, (int64_t)s->runs, s->first_bad.ns / NS_PER_US, s->open ? incident : INT64_C(0),
+	       or_null(s->seen_fault), link_name(s->seen_link), (int64_t)s->seen_runs, (int64_t)s->spells, (int64_t)s->calm, a->circuit);
 }
 
 /* What is usual has slowly become longer: an incident beside those of verdicts, opened once

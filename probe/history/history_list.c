@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/history/history_list.h"
 
+#include "analysis/audit/incident.h"
 #include "probe/history/db.h"
 
 #include <stdio.h>
@@ -71,7 +72,7 @@ static bool link_wanted(const struct listing *l, const char *link)
 
 static void list_incidents(struct listing *l)
 {
-	struct db_rows *r = db_ask(l->db, "SELECT opened,closed,status,domain,fault,link,confidence,summary,maintenance FROM incident"
+	struct db_rows *r = db_ask(l->db, "SELECT opened,closed,status,domain,fault,link,confidence,summary,maintenance,spells FROM incident"
 	                                  " WHERE circuit=? AND opened<? AND ifnull(closed,?)>=? ORDER BY opened",
 	                           "iiii", l->circuit, l->q->until_us, l->q->until_us, l->q->since_us);
 
@@ -90,6 +91,7 @@ static void list_incidents(struct listing *l)
 		i->confidence = db_real(r, 6);
 		COPY(i->summary, r, 7);
 		i->planned = !db_null(r, 8);
+		i->flapping = db_int(r, 9) >= INCIDENT_FLAPPING;
 	}
 }
 

@@ -127,7 +127,7 @@ bool history_memory(struct history *h, const char *circuit, struct history_memor
 
 	memset(out, 0, sizeof *out);
 	out->incident.link = LINK_NULL;
-	rows = db_ask(d, "SELECT last_run,bad,runs,first_bad,ifnull(incident,0),seen_fault,seen_link,seen_runs FROM memory"
+	rows = db_ask(d, "SELECT last_run,bad,runs,first_bad,ifnull(incident,0),seen_fault,seen_link,seen_runs,spells,calm FROM memory"
 	                 " WHERE circuit=(SELECT id FROM circuit WHERE name=?)", "t", circuit);
 	if (!rows)
 		return false;
@@ -141,6 +141,8 @@ bool history_memory(struct history *h, const char *circuit, struct history_memor
 	copy(out->incident.seen_fault, sizeof out->incident.seen_fault, db_text(rows, 5));
 	out->incident.seen_link = history_link(db_text(rows, 6));
 	out->incident.seen_runs = (uint8_t)db_int(rows, 7);
+	out->incident.spells = (uint8_t)db_int(rows, 8);
+	out->incident.calm = (uint8_t)db_int(rows, 9);
 	db_next(rows);
 	if (out->incident_id != 0)
 		load_incident(d, out->incident_id, &out->incident);

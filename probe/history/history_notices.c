@@ -65,6 +65,7 @@ static void read_notice(struct db_rows *r, struct history_notice *out)
 	COPY(n->summary, 14);
 	COPY(n->maintenance, 15);
 	COPY(n->run_id, 16);
+	n->flapping = db_int(r, 21) >= INCIDENT_FLAPPING;
 	/* Run ids are unique in the world; the database's own numbers stand in for what was forgotten. */
 	if (run[0])
 		snprintf(n->key, sizeof n->key, "%s%s.%s", n->run_id, db_int(r, 20) ? DRIFT_KEY_END : "", incident_step_name(n->step));
@@ -89,7 +90,7 @@ bool history_notice_first(struct history *h, const char *channel, struct history
 	                           " iif(" OWN ",i.confidence,r.confidence),"
 	                           " iif(" OWN ",i.contact,r.contact),"
 	                           " iif(" OWN ",i.summary,r.summary),"
-	                           " iif(" OWN ",i.maintenance,r.maintenance),r.run_id,e.id,i.key,i.id," SQL_IS_DRIFT("i")
+	                           " iif(" OWN ",i.maintenance,r.maintenance),r.run_id,e.id,i.key,i.id," SQL_IS_DRIFT("i") ",i.spells"
 	                           " FROM notice n JOIN event e ON e.id=n.event JOIN incident i ON i.id=e.incident"
 	                           " JOIN circuit c ON c.id=i.circuit LEFT JOIN run r ON r.id=e.run"
 	                           " WHERE n.channel=? AND n.state='waiting' ORDER BY n.id LIMIT 1", "t", channel);

@@ -113,6 +113,41 @@ static struct history_found list(struct history *h, bool runs)
 	return f;
 }
 
+/* A circuit that goes and comes is told so, over restarts of the service. */
+static void test_flapping(void **state)
+{
+	struct history *h = must_open();
+	struct incident_state s = {.link = LINK_NULL};
+	static const char runs[] = "ffhfhfhhhhhhffhhh"; /* the second incident opens soon after the first */
+	struct history_found f;
+
+	(void)state;
+	for (int i = 0; runs[i]; i++) {
+		struct run_record r = make("a", i, runs[i] == 'h' ? STATUS_HEALTHY : STATUS_DEGRADED);
+		struct history_memory m;
+
+		add(h, &s, &r);
+		history_close(h);
+		h = must_open();
+		assert_true(history_memory(h, "a", &m));
+		assert_int_equal(m.incident.spells, s.spells);
+		assert_int_equal(m.incident.calm, s.calm);
+		s = m.incident;
+		if (i == 4) {
+			f = list(h, false);
+			assert_int_equal(f.item_count, 1);
+			assert_false(f.items[0].flapping);
+			history_found_free(&f);
+		}
+	}
+	f = list(h, false);
+	assert_int_equal(f.item_count, 2);
+	assert_true(f.items[0].flapping && f.items[0].until_us > 0);
+	assert_true(f.items[1].flapping && f.items[1].until_us < 0); /* the fourth time: three healthy runs do not close it */
+	history_found_free(&f);
+	history_close(h);
+}
+
 static void test_incident_lives_through_a_restart(void **state)
 {
 	struct history *h = must_open();
@@ -468,6 +503,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_incidents_are_forgotten, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_baseline, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_drift, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_flapping, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_incident_lives_through_a_restart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_told_twice_counts_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_changes, set_up, tear_down),

@@ -36,7 +36,7 @@ static void assert_steps(int need, int of, const char *runs, const char *steps)
 	static const char letters[] = ".ocz";
 	const struct incident_rule rule = {(uint8_t)need, (uint8_t)of, 0.9};
 	struct incident_state s = {.link = LINK_NULL};
-	char got[64] = "";
+	char got[128] = "";
 
 	assert_int_equal(strlen(runs), strlen(steps));
 	for (size_t i = 0; runs[i]; i++) {
@@ -56,7 +56,12 @@ static void test_steps(void **state)
 	assert_steps(2, 3, "hffff", "..o..");
 	assert_steps(2, 3, "hfhf", "...o");
 	assert_steps(2, 3, "hffhhh", "..o..z");
-	assert_steps(2, 3, "ffhfhfhfhhfhhh", ".o...........z"); /* a flap is one incident */
+	assert_steps(2, 3, "ffhfhhh", ".o....z");               /* a flap is one incident */
+	assert_steps(2, 3, "ffhfhfhhhhhh", ".o.........z");     /* the third spell: twice as many healthy runs */
+	assert_steps(2, 3, "ffhfhfhfhhfhhhhhhhhhhhh", ".o....................z"); /* the fifth: four times */
+	/* Slowly, too: each spell is over by the rule, and from the fifth on they are one incident. */
+	assert_steps(2, 3, "ffhhhhhhhffhhhhhhhffhhhhhhhffhhhhhhhffhhhhhhhffhhhhhhhffhhhhhhh",
+	             ".o..z.....o..z.....o.....z..o.....z..o.........................");
 	assert_steps(2, 3, "ffhhhffhhh", ".o..z.o..z");
 	assert_steps(1, 1, "hfhf", ".ozo");
 	assert_steps(3, 3, "ffhfff", ".....o");
@@ -66,6 +71,25 @@ static void test_steps(void **state)
 	assert_steps(2, 3, "ffggg", ".o.c.");
 	assert_steps(2, 3, "ffgfgf", ".o...."); /* two names in turn are not a change */
 	assert_steps(16, 16, "ffffffffffffffff", "...............o");
+}
+
+/* A circuit that rested long begins anew. */
+static void test_calm(void **state)
+{
+	const struct incident_rule rule = {1, 1, 0.9};
+	struct incident_state s = {.link = LINK_NULL};
+	static const char runs[] = "fhfhfhhhhhhhhhf";
+	static const char flapping[] = "....11111111...";
+
+	(void)state;
+	for (size_t i = 0; runs[i]; i++) {
+		struct run_record r = make(runs[i], (int64_t)i);
+
+		incident_take(&s, &rule, &r);
+		if (incident_is_flapping(&s) != (flapping[i] == '1'))
+			fail_msg("after run %zu: %d spells, %d healthy runs", i, s.spells, s.calm);
+	}
+	assert_int_equal(s.spells, 1);
 }
 
 static void test_opened_at(void **state)
@@ -169,6 +193,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_calm),
 		cmocka_unit_test(test_opened_at),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_path_of_many),
