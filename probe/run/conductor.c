@@ -140,21 +140,28 @@ static bool takes_turns(const struct plan_flow *f)
 	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
 }
 
+/* What was to wait its turn does not leave after all: no trouble of this host. */
+static void leave_out(struct conductor *k, const struct probe_wish *w)
+{
+	const struct asked_probe asked = {w->flow, w->kind, w->ttl};
+
+	(void)probe_table_add(&k->probes, w->flow, w->kind, w->ttl);
+	conductor_left_out(k, &asked, SEND_REFUSED_RATE, 0);
+}
+
 /* A BGP port has one SYN a second from all runs of one account of this host. */
 static void send_in_turn(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
 {
 	const struct plan_flow *f = &k->plan.flows[w->flow];
 	int64_t wait = w->kind == PROBE_TCP_SYN && takes_turns(f) ? syn_turns_take(k->turns, &f->dst, now) : 0;
-	const struct asked_probe asked = {w->flow, w->kind, w->ttl};
 
 	if (wait == 0) {
 		send_one(k, w, now);
 	} else if (wait > 0 && k->held_count < CONDUCTOR_HELD_MAX) {
 		k->held[k->held_count++] = (struct held_syn){*w, mono_add(now, wait)};
 	} else {
-		/* Other runs ask now: no trouble of this host, and it comes to be asked again. */
-		(void)probe_table_add(&k->probes, w->flow, w->kind, w->ttl);
-		conductor_left_out(k, &asked, SEND_REFUSED_RATE, 0);
+		/* Other runs ask now; it comes to be asked again. */
+		leave_out(k, w);
 	}
 }
 
@@ -167,6 +174,8 @@ static void send_held(struct conductor *k, struct mono_ns now)
 			k->held[kept++] = k->held[i];
 		else if (k->sent < k->limits.budget && !k->resting)
 			send_one(k, &k->held[i].wish, now);
+		else
+			leave_out(k, &k->held[i].wish); /* the budget was spent meanwhile, or the verdict stands */
 	}
 	k->held_count = kept;
 }
@@ -207,6 +216,9 @@ static void start_drain(struct conductor *k, struct mono_ns now, enum end_reason
 	k->reason = why;
 	k->draining = true;
 	k->drain_until = mono_add(now, DRAIN_NS);
+	for (size_t i = 0; i < k->held_count; i++)
+		leave_out(k, &k->held[i].wish);
+	k->held_count = 0;
 	if (!k->helper || k->helper_lost || !helper_stop(k->helper))
 		loop_stop(k->loop);
 }

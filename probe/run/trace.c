@@ -240,11 +240,12 @@ static bool names_settled(struct tracer *t, struct mono_ns now)
 	return all || mono_since(now, t->names_at) >= NAMES_NS;
 }
 
-static void print_ended(struct tracer *t, struct mono_ns now)
+/* Those that have ended, once their names are known; at the end of the run names are not waited for. */
+static void print_ended(struct tracer *t, struct mono_ns now, bool last)
 {
 	uint16_t flow;
 
-	if (!t->interrupted && !names_settled(t, now))
+	if (!last && !t->interrupted && !names_settled(t, now))
 		return;
 	while (trace_engine_ended(t->engine, &flow))
 		trace_output_ended(&t->output, flow, now_wall());
@@ -288,7 +289,7 @@ static void conclude_traces(struct tracer *t, struct mono_ns now)
 		if (t->reason != 0 && t->reason != END_DECIDED)
 			trace_engine_stop(t->engine);
 	}
-	print_ended(t, now);
+	print_ended(t, now, false);
 	if (t->reason != 0 && (t->reason != END_DECIDED || names_settled(t, now)))
 		begin_closing(t, now);
 }
@@ -495,7 +496,7 @@ static struct wall_ns finish(struct tracer *t)
 	};
 
 	trace_run_take(&run, t->engine);
-	print_ended(t, now_mono());
+	print_ended(t, now_mono(), true);
 	trace_output_finish(&t->output, &run);
 	progress_clear(&t->progress);
 	trace_say_ending(&t->progress, why, trace_evidence_has_room(&t->evidence) ? t->reason : END_DECIDED, t->stall_ns, t->dropped);
