@@ -94,8 +94,17 @@ static uint8_t bfd_outcome(const struct peering_seen *w)
 	return HEARD_NO_SESSION;
 }
 
-/* What comes of one side's calls for the session; HEARD_NO_SESSION where it does not call, or is let in. */
-static uint8_t call_outcome(const struct peering_seen *w, uint8_t side)
+/* Did any frame of this side's come by? */
+static bool was_seen(const struct peering_seen *w, uint8_t side)
+{
+	const struct watch_talk *t = &w->talk[side];
+
+	return t->spoke || t->syns > 0 || t->accepted > 0 || t->refusals > 0 || w->bfd[side].seen || w->neighbour[side].claim_count > 0;
+}
+
+/* What comes of one side's calls for the session; HEARD_NO_SESSION where it does not call, or is let in. A
+ * mirror port may be given one direction alone: who was never seen there is not known to be silent. */
+static uint8_t call_outcome(const struct peering_seen *w, uint8_t side, bool mirrored)
 {
 	const struct watch_talk *caller = &w->talk[side], *called = &w->talk[1 - side];
 
@@ -103,14 +112,15 @@ static uint8_t call_outcome(const struct peering_seen *w, uint8_t side)
 		return HEARD_NO_SESSION;
 	if (called->accepted > 0) /* it is answered, and calls on: the answers do not arrive */
 		return by_side(side, HEARD_DEAF_NEAR, HEARD_DEAF_FAR);
-	return called->refusals > 0 ? by_side(side, HEARD_REFUSED_FAR, HEARD_REFUSED_NEAR)
-	                            : by_side(side, HEARD_SILENT_FAR, HEARD_SILENT_NEAR);
+	if (called->refusals > 0)
+		return by_side(side, HEARD_REFUSED_FAR, HEARD_REFUSED_NEAR);
+	return mirrored && !was_seen(w, (uint8_t)(1 - side)) ? HEARD_NO_SESSION : by_side(side, HEARD_SILENT_FAR, HEARD_SILENT_NEAR);
 }
 
 /* Where both call, being deaf tells more than not being answered: that may come of it. */
-static uint8_t calls_outcome(const struct peering_seen *w)
+static uint8_t calls_outcome(const struct peering_seen *w, bool mirrored)
 {
-	uint8_t near = call_outcome(w, WATCH_NEAR), far = call_outcome(w, WATCH_FAR);
+	uint8_t near = call_outcome(w, WATCH_NEAR, mirrored), far = call_outcome(w, WATCH_FAR, mirrored);
 
 	if (far == HEARD_DEAF_FAR || near == HEARD_NO_SESSION)
 		return far;
@@ -130,7 +140,7 @@ static bool is_doubtful(const struct peering_seen *w)
 	return false;
 }
 
-static uint8_t session_outcome(const struct peering_seen *w)
+static uint8_t session_outcome(const struct peering_seen *w, bool mirrored)
 {
 	uint8_t at = 0, notice = notices_outcome(w, &at), bfd = bfd_outcome(w);
 
@@ -140,7 +150,7 @@ static uint8_t session_outcome(const struct peering_seen *w)
 		return notice;
 	if (bfd != HEARD_NO_SESSION)
 		return bfd;
-	return notice != HEARD_NO_SESSION ? notice : calls_outcome(w);
+	return notice != HEARD_NO_SESSION ? notice : calls_outcome(w, mirrored);
 }
 
 /* --- the segment --- */
@@ -194,7 +204,14 @@ static int64_t expected_vlan(const struct observables *o, uint8_t link)
 	return o->snapshot && o->snapshot->peering.vlan.present ? o->snapshot->peering.vlan.value : -1;
 }
 
-/* The peering's own tag is the inner one; the outer is between provider and Microsoft. */
+/* Is the link's segment seen by way of a mirror port? */
+static bool is_mirrored(const struct observables *o, uint8_t link)
+{
+	return o->path->circuit->links[link].watch_interface[0] != '\0';
+}
+
+/* The peering's own tag is the inner one; the outer is between provider and Microsoft. What mirrors
+ * frames may tag them anew (a remote mirror's VLAN) or not at all, so that other tags tell nothing there. */
 static uint8_t tags_outcome(const struct observables *o, uint8_t link, const struct peering_seen *w)
 {
 	int64_t expected = expected_vlan(o, link);
@@ -204,7 +221,7 @@ static uint8_t tags_outcome(const struct observables *o, uint8_t link, const str
 	for (uint8_t i = 0; i < w->tag_count; i++)
 		if (w->tags[i].vlan[w->tags[i].count - 1] == expected)
 			return HEARD_AGREES;
-	return HEARD_OTHER_TAGS;
+	return is_mirrored(o, link) ? HEARD_NO_SEGMENT : HEARD_OTHER_TAGS;
 }
 
 static uint8_t segment_outcome(const struct observables *o, uint8_t link, uint8_t fam, const struct peering_seen *w)
@@ -228,7 +245,7 @@ void heard_build(struct observables *o, const struct watch *w, size_t circuit)
 			const struct peering_seen *seen = watch_seen(w, circuit, l, fam);
 
 			o->links[l].watched[fam] = seen;
-			o->links[l].heard[HEARD_SESSION][fam] = seen && seen->frames > 0 ? session_outcome(seen) : HEARD_NO_SESSION;
+			o->links[l].heard[HEARD_SESSION][fam] = seen && seen->frames > 0 ? session_outcome(seen, is_mirrored(o, l)) : HEARD_NO_SESSION;
 			o->links[l].heard[HEARD_SEGMENT][fam] = seen && seen->frames > 0 ? segment_outcome(o, l, fam, seen) : HEARD_NO_SEGMENT;
 		}
 }

@@ -64,6 +64,8 @@ static bool open_line(struct packet *p, size_t i, const struct packet_args *a, c
 	enum sender_status status;
 
 	p->line_count = i + 1;
+	if (p->ifstats >= 0)
+		(void)ifstats_read(p->ifstats, l->index, &l->lost_before);
 	if (a->mirror[i]) { /* no way out: not even a socket */
 		sender_none(&l->sender);
 		p->policy.mirror[i] = true;
@@ -75,8 +77,6 @@ static bool open_line(struct packet *p, size_t i, const struct packet_args *a, c
 	if (!open_capture(l, i, a, &p->ports, err, err_size))
 		return false;
 	p->policy.ethernet[i] = host_link_address(iface, l->link_addr);
-	if (p->ifstats >= 0)
-		(void)ifstats_read(p->ifstats, l->index, &l->lost_before);
 	return true;
 }
 

@@ -124,6 +124,9 @@ void conductor_release_interrupt(void);
 
 /* Takes what the helper has said and turns it into events. */
 void conductor_take(struct conductor *k);
+/* Sums up what was received and lost; foreign frames stay as they are. What a mirror port lost is no part of it: no
+ * answer to a probe comes in there, so no loss of probes is to be expected for it. */
+void conductor_counters(const struct plan *p, const struct channel_counters *c, struct event_counters *out);
 /* A probe was left out: an event, unless it was a reset. */
 void conductor_left_out(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error);
 /* Likewise, and counted among those that this host or its policy kept back, which a person is told of. */

@@ -49,13 +49,15 @@ static void take_frame(struct conductor *k, struct frame *f)
 	}
 }
 
-static void take_counters(struct conductor *k, const struct channel_counters *c)
+void conductor_counters(const struct plan *p, const struct channel_counters *c, struct event_counters *out)
 {
-	k->counters.received = 0;
-	k->counters.dropped = c->unforwarded;
+	out->received = 0;
+	out->dropped = c->unforwarded;
 	for (uint32_t i = 0; i < c->ifaces; i++) {
-		k->counters.received += c->received[i];
-		k->counters.dropped += (uint64_t)c->dropped[i] + c->iface_dropped[i];
+		if (i < p->iface_count && p->ifaces[i].mirror)
+			continue;
+		out->received += c->received[i];
+		out->dropped += (uint64_t)c->dropped[i] + c->iface_dropped[i];
 	}
 }
 
@@ -81,7 +83,7 @@ void conductor_take(struct conductor *k)
 			take_frame(k, &r.frame.frame);
 			break;
 		case HELPER_TAKE_COUNTERS:
-			take_counters(k, &r.counters);
+			conductor_counters(&k->plan, &r.counters, &k->counters);
 			break;
 		case HELPER_TAKE_BYE:
 		case HELPER_TAKE_END:

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "probe/run/conductor.h"
 #include "probe/run/now.h"
 #include "probe/run/pacer.h"
 #include "probe/run/probe_table.h"
@@ -207,6 +208,22 @@ static void leaves_time_to_close(void **state)
 	assert_true(sending_time_ns(0.4) == 300 * NS_PER_MS);
 }
 
+/* -- what the capture lost -- */
+
+static void a_mirror_loses_no_probes(void **state)
+{
+	static struct plan p = {.iface_count = 3, .ifaces = {{.name = "eth0"}, {.name = "span", .mirror = true}, {.name = "eth1"}}};
+	const struct channel_counters c = {.ifaces = 3, .received = {100, 5000, 20}, .dropped = {1, 700, 2}, .iface_dropped = {4, 9000, 8},
+	                                   .unforwarded = 16};
+	struct event_counters got = {.received = 1, .dropped = 1, .foreign = 3};
+
+	(void)state;
+	conductor_counters(&p, &c, &got);
+	assert_int_equal(got.received, 120);
+	assert_int_equal(got.dropped, 31);
+	assert_int_equal(got.foreign, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +238,7 @@ int main(void)
 		cmocka_unit_test(the_clocks_run),
 		cmocka_unit_test(stops_for_the_first_reason),
 		cmocka_unit_test(leaves_time_to_close),
+		cmocka_unit_test(a_mirror_loses_no_probes),
 	};
 
 	return cmocka_run_group_tests_name("conductor", tests, NULL, NULL);

@@ -158,6 +158,22 @@ static void calls(void **state)
 	assert_non_null(strstr(words(x, HEARD_SESSION), "MSEE 172.31.255.2 does not hear edge 172.31.255.1"));
 }
 
+/* A mirror port may be given the frames of one direction alone. */
+static void a_mirror_of_one_direction(void **state)
+{
+	struct fixture *x = *state;
+
+	snprintf(x->plan.circuits[0].links[0].watch_interface, NAME_MAX_LEN, "span");
+	for (uint16_t i = 0; i < 3; i++)
+		tcp(x, false, (uint16_t)(PORT + i), TCP_SYN, true);
+	assert_int_equal(outcome(x, HEARD_SESSION), HEARD_NO_SESSION);
+	arp_frame(&x->f, 1, far_mac, FAR_ADDR, NEAR_ADDR, true);
+	watch_frame(x->w, &x->f, false);
+	assert_int_equal(outcome(x, HEARD_SESSION), HEARD_SILENT_FAR); /* its frames do come here */
+	tcp(x, true, PORT + 2, TCP_RST | TCP_ACK, false);
+	assert_int_equal(outcome(x, HEARD_SESSION), HEARD_REFUSED_FAR);
+}
+
 static void bfd(void **state)
 {
 	struct fixture *x = *state;
@@ -236,6 +252,11 @@ static void tags(void **state)
 	x->o.snapshot = &x->s;
 	x->s.peering.vlan = (struct az_int){.present = true, .value = 300};
 	assert_int_equal(outcome(x, HEARD_SEGMENT), HEARD_OTHER_TAGS);
+	/* A mirror may have tags of its own: they accuse nobody, and the right one is the right one. */
+	snprintf(x->plan.circuits[0].links[0].watch_interface, NAME_MAX_LEN, "span");
+	assert_int_equal(outcome(x, HEARD_SEGMENT), HEARD_NO_SEGMENT);
+	x->s.peering.vlan.value = 200;
+	assert_int_equal(outcome(x, HEARD_SEGMENT), HEARD_AGREES);
 }
 
 static void nobody_watched(void **state)
@@ -258,6 +279,7 @@ int main(void)
 		WITH(the_telling_one_counts),
 		WITH(a_session_that_is_up_again),
 		WITH(calls),
+		WITH(a_mirror_of_one_direction),
 		WITH(a_call_beside_a_session),
 		WITH(bfd),
 		WITH(the_far_hardware_address),
