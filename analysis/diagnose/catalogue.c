@@ -35,6 +35,8 @@ const struct fault_row fault_rows[] = {
 	/* Some flows lose everything, the others nothing: one of several equal ways is dead. */
 	{ROW("corp.path-partial",      CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_CORPORATE, 0.006),       WIRE('P', 'P', 'P', 'P', 'P'), ICMP('.', '.', '.'), FINE},
 	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('c', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'n'}},
+	/* Begun again, or its port unplugged, several times within the hour: it is up now, and Azure's counts alone tell of it. */
+	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.004),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', 'u', 'u', '.', '.', '.'), .flap = '?', .says = {[SAYS_FELL] = 'F'}, .heard = {[HEARD_SESSION] = 'n'}},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_MSEE,      0.030),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_BOTH,           ON_L2,  AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', '.', '.', 'D', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
 	/* The session alone goes up and down: traffic moves off the link each time. */
@@ -42,8 +44,8 @@ const struct fault_row fault_rows[] = {
 	/* Told from edge BGP by the limit alone: the sessions' state names it, or their prefixes are at it. */
 	{ROW("corp.bgp-prefix-limit",  CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.003),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_LIMIT] = 'X', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'p'}},
 	{ROW("corp.bgp-prefix-limit",  CORP, YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.003),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', '.', '.', 'D', '.', '?', '.'), .says = {[SAYS_LIMIT] = 'X', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'p'}},
-	/* Answers from the virtual networks, or from all of Azure, are lost on their way to us. Where nothing counts what leaves
-	 * Azure it looks as if a gateway forwarded nothing: then both stay named. */
+	/* Answers from the virtual networks, or from all of Azure, are lost on their way to us. It looks as if a gateway forwarded
+	 * nothing: what Azure counts of the circuit's traffic favours one of the two, and both stay named. */
 	{ROW("corp.return-path",       CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_EDGE,      0.0005),      WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_OUT] = 'o'}},
 	{ROW("corp.return-path",       CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_EDGE,      0.005),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_OUT] = 'X'}},
 	{ROW("corp.return-path",       CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_MSEE,      0.0005),      WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_OUT] = 'o'}},

@@ -40,7 +40,7 @@ static const struct fault_text texts[] = {
 	 {"Compare both ways: the interface and firewall by which the request leaves, and those by which the answer comes back.",
 	  "On stateful firewalls look for drops without a session (asymmetric routing) from the VNet's prefixes.",
 	  "Check the route to the prober's own address on the edges, and their input filters and unicast reverse path checks."},
-	 "Azure's counters of what leaves the circuit (BitsOutPerSecond) while the targets are silent, or a capture on the edge's WAN port: answers that arrive there are lost behind it"},
+	 "a capture on the edge's WAN port: answers that arrive there are lost behind it; Azure's counters of what leaves the circuit (BitsOutPerSecond) favour it where no other network's traffic is in them"},
 	{"corp.mtu", "full-size datagrams do not pass the corporate network",
 	 "Small probes pass; those of the full size (1,500 bytes, or the link's mtu) with DF set die before or at the edge, "
 	 "silently or with ICMP 3/4 (ICMPv6 2) from a corporate router. Connections open and then hang.",
@@ -55,7 +55,8 @@ static const struct fault_text texts[] = {
 	  "Compare loss by flow: repeat one dead flow (same addresses and ports) and a living one."},
 	 "the counters of each member of the group"},
 	{"corp.edge-down", "the customer edge is down",
-	 "The edge does not answer at its /30 address, and nothing behind it does; the other link is clean.",
+	 "The edge does not answer at its /30 address, and nothing behind it does; the other link is clean. Or it is up again, and Azure has "
+	 "counted that it fell several times within the hour (ArpAvailability), as a link that flaps does.",
 	 {"Check power, WAN port and carrier of the edge router.",
 	  "If the edge's console shows the port up, ask the provider for the light level of its hand-off."},
 	 "the edge's own interface state, or Azure's ARP table of this link"},

@@ -47,8 +47,9 @@ static const struct says_row numbers[SAYS][SAYS_LETTERS] = {
 	/* not, once, again, layer 2 again: somebody resets a session now and then, and maintenance does */
 	[SAYS_FELL] = {{'.', {1, .96948, .03000, .00050, .00002}}, {'F', {1, .40, .20, .10, .30}}, {'T', {1, .30, .25, .44, .01}},
 	               {'l', {1, .90, .06, .035, .005}}, {'?', {1, .75, .17, .06, .02}}},
-	/* traffic comes out, it only goes in, none does: samples lag by minutes */
-	[SAYS_OUT] = {{'.', {1, .95, .01, .04}}, {'o', {1, .94, .03, .03}}, {'X', {1, .97, .02, .01}}, {'s', {1, .07, .78, .15}}},
+	/* Traffic comes out, it only goes in, none does. Samples lag by minutes, in which what is dead now still was well, and
+	 * they are the whole circuit's: another gateway's traffic goes on. So this favours, and does not decide. */
+	[SAYS_OUT] = {{'.', {1, .95, .01, .04}}, {'o', {1, .95, .02, .03}}, {'X', {1, .97, .02, .01}}, {'s', {1, .38, .52, .10}}},
 	/* none, goes on */
 	[SAYS_MAINTENANCE] = {{'.', {1, .99, .01}}, {'X', {1, .10, .90}}},
 	/* none, goes on: mostly elsewhere in the region */

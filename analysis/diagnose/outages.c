@@ -113,6 +113,16 @@ static bool stands_alone(const struct path_view *v, int link, const struct outag
 	return (on_edge(v, link) || (edge.answered > 0 && edge.answered > edge.lost)) && other.answered >= other.lost;
 }
 
+/* Where there is no other link, what reached the targets meanwhile crossed this one: its MSEE kept silent (routers limit
+ * what they answer), and no more. */
+static bool was_crossed(const struct path_view *v, int link, const struct outage *o)
+{
+	const struct plan_link *other = &v->circuit->links[1 - link];
+	struct counts targets = count_within(v, o, FLOW_TARGET, LINK_ANY);
+
+	return !ip_addr_is_set(&other->msee[FAM4]) && !ip_addr_is_set(&other->msee[FAM6]) && targets.answered > targets.lost;
+}
+
 static bool is_forwarding(const struct path_view *v, int link, const struct outage *o)
 {
 	struct counts targets = count_within(v, o, FLOW_TARGET, LINK_ANY), msee = count_within(v, o, FLOW_MSEE, link);
@@ -130,7 +140,7 @@ void outages_find(const struct path_view *v, struct link_outages out[LINKS])
 
 		follow(v, link, l);
 		for (size_t i = 0; i < l->count; i++) {
-			if (!stands_alone(v, link, &l->list[i])) {
+			if (!stands_alone(v, link, &l->list[i]) || was_crossed(v, link, &l->list[i])) {
 				l->count = 0;
 				break;
 			}

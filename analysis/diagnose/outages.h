@@ -32,7 +32,8 @@ struct link_outages {
 enum flap_seen { FLAP_UNKNOWN = 0, FLAP_NONE, FLAP_ONCE, FLAP_AGAIN, FLAP_AGAIN_FORWARDING, FLAPS };
 
 /* Looks at what each link's MSEE was asked. An outage that is not over counts after one that is. Where the edge
- * does not answer, both links fall silent at once, or the link loses between its outages as well, none is found. */
+ * does not answer, both links fall silent at once, or the link loses between its outages as well, none is found; nor where
+ * there is no other link and the targets answer meanwhile. */
 void outages_find(const struct path_view *v, struct link_outages out[LINKS]);
 
 /* What the outages of a link come to. */

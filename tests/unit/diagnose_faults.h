@@ -364,7 +364,6 @@ static const struct fault_case fault_cases[] = {
     {"azure.route-limit", LINK_NULL, STATUS_FAULT, make_route_limit, true, false},
     {"azure.qos-drop", LINK_NULL, STATUS_DEGRADED, make_qos_drop, true, false},
     {"", LINK_NULL, STATUS_HEALTHY, make_drops_before, false, false},
-    {"corp.return-path", LINK_NULL, STATUS_FAULT, make_return_path, true, false},
     {"azure.gateway-down", LINK_NULL, STATUS_FAULT, make_gateway_dead_in_data, true, false},
 };
 

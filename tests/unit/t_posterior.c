@@ -40,6 +40,20 @@ static void the_right_fault_leads(void **state)
 	}
 }
 
+/* What the circuit carries may be other networks' traffic, or of the minutes before the fault: it favours a way back that is
+ * lost, and accuses nobody of it. */
+static void traffic_of_others(void **state)
+{
+	const struct fault_case c = {"corp.return-path", LINK_NULL, STATUS_UNDETERMINED, make_return_path, true, false};
+	struct judged j;
+
+	(void)state;
+	fault_see(&j, &c, true);
+	if (of_case(&j, &c) < .5 || of_case(&j, &c) > .88 || judged_probability(&j, "azure.gateway-down", LINK_NULL) < .1)
+		fail_msg("the way back %.3f, a gateway %.3f", of_case(&j, &c), judged_probability(&j, "azure.gateway-down", LINK_NULL));
+	judged_free(&j);
+}
+
 /* Without Azure the wire alone must do where it can; where it cannot tell a fault from
  * its neighbours, it is not well all the same. */
 static void without_azure(void **state)
@@ -675,7 +689,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_right_fault_leads),
-	    cmocka_unit_test(without_azure),
+	    cmocka_unit_test(without_azure), cmocka_unit_test(traffic_of_others),
 	    cmocka_unit_test(it_is_repeatable),
 	    cmocka_unit_test(order_of_groups_does_not_matter),
 	    cmocka_unit_test(scores_are_sums),
