@@ -5,6 +5,7 @@
  * answer proves that a slow answer was the hop's own control plane. A link that has a
  * baseline is compared with that instead (usual.c). */
 #include "analysis/diagnose/jitter.h"
+#include "analysis/diagnose/late_flows.h"
 #include "analysis/diagnose/link_times.h"
 #include "analysis/diagnose/usual.h"
 
@@ -16,6 +17,7 @@
  * many times further than on the other link. */
 #define JITTER_MIN_NS (8 * NS_PER_MS)
 #define JITTER_TIMES 4
+#define JITTER_WIDTHS 3 /* where nothing else tells: few late answers are a control plane's */
 
 static uint32_t answered_enough(const struct traffic_group *g)
 {
@@ -75,22 +77,35 @@ bool link_times_have_border(const struct link_times *t)
 	return t->border_known && t->border < t->msee;
 }
 
-bool link_times_control_plane(const struct link_times *t, int64_t more)
-{
-	return t->target_known && t->target < t->msee - more * 3 / 4 && t->target_high < t->target + more * 2 / 5;
-}
-
-static void set_jitter(struct link_observables *l, const struct link_times *own)
+static void set_jitter(struct link_observables *l, const struct link_times *own, enum passing passing_by)
 {
 	l->delay = DELAY_JITTER;
+	l->delay_clear = l->delay_clear || passing_by == PASSING_SCATTERS;
 	l->delay_more_ns = own->spread;
 }
 
+/* What passes the MSEE sooner than it answers clears the way of `more` but for what is left of it,
+ * where no flow is late beside others; all of them are alike also where all return over this link. Where
+ * they cannot be compared one by one, none of the group may be late. */
+static bool is_control_plane(const struct link_times *own, enum late passing, int64_t more, int64_t allowed)
+{
+	int64_t left = more - (own->msee - own->target);
+	int64_t least = more < 2 * allowed ? more / 2 : allowed;
+	bool cleared = own->target_known && left < (least > more / 4 ? least : more / 4);
+	return cleared && (passing == LATE_NONE || (passing == LATE_UNKNOWN && own->target_high < own->target + more * 2 / 5));
+}
+
+static bool is_spread(const struct link_times *own, int64_t usual_ns, enum passing passing_by)
+{
+	bool wide = passing_by == PASSING_SCATTERS || (passing_by == PASSING_UNKNOWN && own->spread < JITTER_WIDTHS * own->width);
+	return wide && own->spread > JITTER_MIN_NS && own->spread > JITTER_TIMES * (usual_ns + NS_PER_MS);
+}
+
 /* Also the fastest are late, and by more than they scatter: no queue. */
-static bool is_slower(const struct link_times *own, const struct usual_delay *usual)
+static bool is_slower(const struct link_times *own, const struct usual_delay *usual, enum late passing)
 {
 	bool whole = own->fastest - usual->msee_ns > usual->more_ns / 2 && usual->more_ns > own->width / 2;
-	return usual->more_ns > usual->allowed_ns && whole && !link_times_control_plane(own, usual->more_ns);
+	return usual->more_ns > usual->allowed_ns && whole && !is_control_plane(own, passing, usual->more_ns, usual->allowed_ns);
 }
 
 /* By another way, and slower than the old one was. */
@@ -98,7 +113,8 @@ static bool compare_rerouted(struct observables *o, int link, int fam, const str
 {
 	struct link_observables *l = &o->links[link];
 	struct usual_delay usual;
-	if (!usual_delay_rerouted(o, link, fam, own, &usual) || usual.more_ns < REROUTED_LEAST_NS || !is_slower(own, &usual))
+	if (!usual_delay_rerouted(o, link, fam, own, &usual) || usual.more_ns < REROUTED_LEAST_NS ||
+	    !is_slower(own, &usual, late_flows(o, link, fam, usual.more_ns)))
 		return false;
 	l->delay = DELAY_REROUTED;
 	l->by_usual = true;
@@ -117,14 +133,16 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 		l->by_usual = true;
 	if (l->delay == DELAY_UNKNOWN)
 		l->delay = DELAY_SAME;
-	bool spread = own->spread > JITTER_MIN_NS && own->spread > JITTER_TIMES * (usual.scatter_ns + NS_PER_MS);
-	if (is_slower(own, &usual)) {
+	enum passing passing_by = jitter_passing(o, link, fam, own->width);
+	bool spread = is_spread(own, usual.scatter_ns, passing_by);
+	enum late passing = late_flows(o, link, fam, usual.more_ns);
+	if (is_slower(own, &usual, passing)) {
 		l->delay = DELAY_SLOWER;
 		l->by_usual = true;
-		l->delay_clear = l->delay_clear || (own->target_known && own->samples >= DELAY_SAMPLES_CLEAR);
+		l->delay_clear = l->delay_clear || passing == LATE_SOME || (own->target_known && own->samples >= DELAY_SAMPLES_CLEAR);
 		l->delay_more_ns = usual.more_ns;
-	} else if (spread && l->delay == DELAY_SAME && jitter_passing(o, link, fam, own->width) != PASSING_STEADY) {
-		set_jitter(l, own);
+	} else if (spread && l->delay == DELAY_SAME) {
+		set_jitter(l, own, passing_by);
 	}
 	return true;
 }
@@ -147,16 +165,19 @@ static void compare(struct observables *o, int link, int fam)
 	int64_t allowed = DELAY_FREE_NS + (own.width > other.width ? other.width : own.width);
 	/* Also the fastest are late, and by more than they scatter: no queue. */
 	bool whole = own.fastest - other.fastest > more / 2 && more > own.width / 2;
-	if (more > allowed && whole && !link_times_control_plane(&own, more)) {
+	enum late passing = late_flows(o, link, fam, more);
+	if (more > allowed && whole && !is_control_plane(&own, passing, more, DELAY_FREE_NS)) {
 		l->delay = DELAY_SLOWER;
 		l->by_usual = false;
-		l->delay_clear = l->delay_clear || (own.target_known && own.samples >= DELAY_SAMPLES_CLEAR && other.samples >= DELAY_SAMPLES_CLEAR);
+		l->delay_clear = l->delay_clear || passing == LATE_SOME ||
+		                 (own.target_known && own.samples >= DELAY_SAMPLES_CLEAR && other.samples >= DELAY_SAMPLES_CLEAR);
 		l->delay_more_ns = more;
 		return;
 	}
-	bool spread = own.spread > JITTER_MIN_NS && own.spread > JITTER_TIMES * (other.spread + NS_PER_MS);
-	if (spread && l->delay == DELAY_SAME && jitter_passing(o, link, fam, own.width) != PASSING_STEADY)
-		set_jitter(l, &own);
+	enum passing passing_by = jitter_passing(o, link, fam, own.width);
+	bool spread = is_spread(&own, other.spread, passing_by);
+	if (spread && l->delay == DELAY_SAME)
+		set_jitter(l, &own, passing_by);
 }
 
 void observables_delay(struct observables *o)

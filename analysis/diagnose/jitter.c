@@ -6,9 +6,12 @@
 #include "analysis/diagnose/jitter.h"
 #include "analysis/path/stats.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define FLOW_SAMPLES_MIN 5
+#define FLOW_SAMPLES_LOW 3    /* for the fastest of them */
+#define FLOW_SAMPLES_MANY 20
 #define FLOWS_MIN 3
 #define FLOWS_MIN_IDLE 6      /* of the other link, where the link itself carries no target traffic */
 /* Flows that cross the link one way alone scatter less than the MSEE's answers, which
@@ -18,14 +21,21 @@
 /* The quietest flows show what is common: of the other link's more than half may return over this one. */
 #define COMMON_SHARE 0.1
 #define TIMES_COMMON 2.5
+#define SHARE_OF_WIDTH_MIDDLE 0.25
+/* Of pairs with the other link's flows 0.75 scatter more where half of those return over this link, and 0.5 where
+ * nothing is wrong: in standard deviations from that (Mann and Whitney) */
+#define ABOVE_SURE 1.5
+#define ABOVE_NOTHING 0.5
 #define TIMES_COMMON_IDLE 3.0
 
 static void take_flow(struct observables *o, size_t flow, int64_t *rtts, size_t n)
 {
-	if (n < FLOW_SAMPLES_MIN)
+	if (n < FLOW_SAMPLES_LOW)
 		return;
 	qsort(rtts, n, sizeof *rtts, stats_compare_i64);
-	o->flow_spread_ns[flow] = stats_quantile(rtts, n, 0.8) - stats_quantile(rtts, n, 0.1) + 1; /* 0 = not known */
+	o->flow_low_ns[flow] = stats_quantile(rtts, n, n >= FLOW_SAMPLES_MANY ? 0.1 : 0.0) + 1; /* 0 = not known */
+	if (n >= FLOW_SAMPLES_MIN)
+		o->flow_spread_ns[flow] = stats_quantile(rtts, n, 0.8) - stats_quantile(rtts, n, 0.1) + 1;
 }
 
 bool jitter_flows(struct observables *o, const int32_t *group_of)
@@ -35,7 +45,8 @@ bool jitter_flows(struct observables *o, const int32_t *group_of)
 	size_t *end = calloc(flows + 2, sizeof *end);
 	int64_t *rtts = calloc(seen->count + 1, sizeof *rtts);
 	o->flow_spread_ns = calloc(flows + 1, sizeof *o->flow_spread_ns);
-	bool done = end && rtts && o->flow_spread_ns;
+	o->flow_low_ns = calloc(flows + 1, sizeof *o->flow_low_ns);
+	bool done = end && rtts && o->flow_spread_ns && o->flow_low_ns;
 	for (int pass = 0; done && pass < 2; pass++) { /* counts the flows' answers, then sorts them in */
 		for (size_t i = 0; i < seen->count; i++) {
 			const struct probe_record *r = &seen->records[i];
@@ -74,6 +85,28 @@ static bool is_above(int64_t value, double share, int64_t width, double times, i
 	return (double)value > share * (double)width && (double)value > times * (double)common;
 }
 
+/* By how many standard deviations more pairs of a flow over this link and one over the other have the former
+ * scatter more than chance has it. */
+static double sigmas_above(const int64_t *own, size_t n, const int64_t *other, size_t m)
+{
+	double above = 0, pairs = (double)n * (double)m;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < m; k++)
+			above += own[i] > other[k] ? 1 : own[i] == other[k] ? .5 : 0;
+	return (above / pairs - 0.5) / sqrt((double)(n + m + 1) / (12 * pairs));
+}
+
+static enum passing beside_other(const int64_t *own, size_t n, const int64_t *other, size_t m, int64_t width)
+{
+	int64_t common = m >= FLOWS_MIN ? stats_quantile(other, m, COMMON_SHARE) : 0;
+	bool late = is_above(stats_quantile(own, n, 0.75), common > 0 ? SHARE_OF_WIDTH : SHARE_ALONE, width, TIMES_COMMON, common) &&
+	            is_above(stats_quantile(own, n, 0.5), SHARE_OF_WIDTH_MIDDLE, width, 0, 0);
+	double sigmas = common > 0 ? sigmas_above(own, n, other, m) : ABOVE_SURE;
+	if (!late || sigmas < ABOVE_NOTHING)
+		return PASSING_STEADY;
+	return sigmas < ABOVE_SURE ? PASSING_UNKNOWN : PASSING_SCATTERS;
+}
+
 enum passing jitter_passing(const struct observables *o, int link, int fam, int64_t width)
 {
 	size_t room = o->path->plan->flow_count + 1;
@@ -84,9 +117,7 @@ enum passing jitter_passing(const struct observables *o, int link, int fam, int6
 	size_t n = spreads_of(o, link, fam, own), m = spreads_of(o, 1 - link, fam, other);
 	enum passing passing = PASSING_UNKNOWN;
 	if (n >= FLOWS_MIN) {
-		int64_t common = m >= FLOWS_MIN ? stats_quantile(other, m, COMMON_SHARE) : 0;
-		bool late = is_above(stats_quantile(own, n, 0.75), common > 0 ? SHARE_OF_WIDTH : SHARE_ALONE, width, TIMES_COMMON, common);
-		passing = late ? PASSING_SCATTERS : PASSING_STEADY;
+		passing = beside_other(own, n, other, m, width);
 	} else if (m >= FLOWS_MIN_IDLE) { /* some of them return over this link */
 		bool late = is_above(stats_quantile(other, m, 0.85), SHARE_OF_WIDTH, width, TIMES_COMMON_IDLE, stats_quantile(other, m, COMMON_SHARE));
 		passing = late ? PASSING_SCATTERS : PASSING_STEADY;

@@ -26,9 +26,5 @@ struct link_times link_times_of(const struct observables *o, int link, int fam);
 /* The border's own slowness must not count as the way before it: an MSEE behind it
  * that answers sooner shows that it was slow itself, and then it is no border. */
 bool link_times_have_border(const struct link_times *t);
-/* Traffic that crosses the MSEE faster than the MSEE answers clears the way of `more`: then
- * its control plane is slow. Half of the flows return over the other link, and a delay may
- * lie in one direction alone, so none of them may be late. */
-bool link_times_control_plane(const struct link_times *t, int64_t more);
 
 #endif

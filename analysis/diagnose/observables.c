@@ -569,6 +569,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 void observables_free(struct observables *o)
 {
 	free(o->groups);
+	free(o->flow_low_ns);
 	free(o->flow_spread_ns);
 	memset(o, 0, sizeof *o);
 }

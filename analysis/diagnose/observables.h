@@ -156,6 +156,7 @@ struct observables {
 	const struct az_snapshot *snapshot;
 	struct traffic_group *groups;  /* as many as there are; owned */
 	size_t group_count;
+	int64_t *flow_low_ns;          /* per plan flow, of target flows: the round trip without its queues; 0 = not known; owned */
 	int64_t *flow_spread_ns;       /* per plan flow, of target flows: their round trips from 10 % to 80 %; 0 = not known; owned */
 	struct link_observables links[LINKS];
 	struct azure_view azure;

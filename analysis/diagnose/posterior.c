@@ -225,14 +225,14 @@ char observation_letter(const struct posterior *p, const struct observation *ob,
 	return letter;
 }
 
-/* A delay that also shows in what passes the MSEE is no slow control plane: where no
+/* A delay or a scatter that also shows in what passes the MSEE is no slow control plane: where no
  * fault is to be, it is that much less likely. */
 #define DELAY_CLEAR 0.02
 
 static double delay_doubt(const struct posterior *p, const struct observation *ob, char letter)
 {
 	const struct link_observables *l = &p->seen->links[ob->link];
-	return letter == '.' && l->delay == DELAY_SLOWER && l->delay_clear ? log(DELAY_CLEAR) : 0;
+	return letter == '.' && (l->delay == DELAY_SLOWER || l->delay == DELAY_JITTER) && l->delay_clear ? log(DELAY_CLEAR) : 0;
 }
 
 static double log_under(const struct posterior *p, const struct observation *ob, char letter, int grid)
