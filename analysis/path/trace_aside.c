@@ -22,7 +22,7 @@ static void put_aside(struct trace_engine *e, uint16_t flow, struct trace_shot *
 
 	t->asked = (uint16_t)(t->asked - (s->size == 0));
 	if (s->state == SHOT_ASKED) {
-		t->open--;
+		trace_closes(f, s->ttl);
 		if (m)
 			mda_unsent(m, (uint16_t)(flow % e->group), s->ttl);
 	} else {

@@ -10,6 +10,7 @@
 #define FAILURES_MAX 3      /* probes in a row that could not leave end a trace */
 #define LOOK_AGAIN_NS (4 * NS_PER_MS)
 #define JUDGE_AGAIN_NS (8 * NS_PER_MS) /* of traces to which nothing has happened: there may be a thousand */
+#define JUDGE_MANY_NS (32 * NS_PER_MS) /* of many, while something is open */
 #define HELD_NS (100 * NS_PER_MS) /* until a link that is down is tried again */
 #define TTL_FULL 64          /* of a RST: as a host's own packets */
 #define INDEX_MAX 65533u    /* identity_udp_sum() numbers no more */
@@ -193,7 +194,7 @@ static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_
 	s->size = size;
 	s->asked_at = now;
 	f->ttls[ttl].asked = (uint16_t)(f->ttls[ttl].asked + (size == 0));
-	f->ttls[ttl].open++;
+	trace_opens(f, ttl);
 	f->ttls[ttl].last_asked = now;
 	if (ttl > f->asked_ttl)
 		f->asked_ttl = ttl;
@@ -273,7 +274,7 @@ static void take_late(struct trace_engine *e, const struct match *m)
 		return;
 	struct trace_shot *s = &f->shots[m->index];
 	if (s->state == SHOT_ASKED && f->ttls && f->ttls[s->ttl].open > 0)
-		f->ttls[s->ttl].open--;
+		trace_closes(f, s->ttl);
 	if (s->state == SHOT_ASKED || s->state == SHOT_SILENT)
 		s->state = SHOT_LATE;
 }
@@ -321,7 +322,7 @@ static void take_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, e
 	struct trace_shot *s = &f->shots[index];
 	s->state = SHOT_NOT_SENT;
 	s->icmp_code = (uint8_t)why;
-	f->ttls[s->ttl].open--;
+	trace_closes(f, s->ttl);
 	f->ttls[s->ttl].asked = (uint16_t)(f->ttls[s->ttl].asked - (s->size == 0));
 	uint16_t first = trace_first(e, flow);
 	if (trace_mda(e, flow))
@@ -350,7 +351,7 @@ static void take_silence(struct trace_engine *e, uint16_t flow, uint16_t index, 
 
 	trace_decided(e, (struct trace_decision){.kind = TRACE_DECIDED_SILENT, .flow = flow, .index = index});
 	s->state = SHOT_SILENT;
-	f->ttls[s->ttl].open--;
+	trace_closes(f, s->ttl);
 	if (trace_mda(e, flow))
 		mda_silent(trace_mda(e, flow), (uint16_t)(flow % e->group), s->ttl);
 	trace_flow_silence(e, flow, s, now);
@@ -401,7 +402,7 @@ void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
 			e->active[kept++] = flow;
 			continue;
 		}
-		f->judge_at = mono_add(now, JUDGE_AGAIN_NS);
+		f->judge_at = mono_add(now, f->open > 0 && e->trace_count > TRACE_ORDERED_MAX ? JUDGE_MANY_NS : JUDGE_AGAIN_NS);
 		if (is_over(e, flow, now))
 			conclude_trace(e, flow, false);
 		else

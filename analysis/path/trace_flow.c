@@ -10,6 +10,9 @@
 #define RETRY_EXTRA_NS (50 * NS_PER_MS)
 #define RETRY_BLIND_NS (300 * NS_PER_MS)   /* before a first answer says how long they take */
 #define PATIENCE_EXTRA_NS (250 * NS_PER_MS)
+#define AHEAD_NS (20 * NS_PER_MS)          /* answers that take longer are not waited for before going further */
+#define AHEAD_EXTRA_NS (8 * NS_PER_MS)     /* what a block of the capture and a look take */
+#define AHEAD_MOST_NS (60 * NS_PER_MS)
 
 bool trace_answer_is_too_big(const struct trace_shot *s, uint8_t family)
 {
@@ -95,20 +98,60 @@ static bool all_asked_once(const struct trace_flow *f, uint8_t limit)
 	return true;
 }
 
+/* Of many traces, the TTLs that are asked in any order: those of the first window, and as
+ * far as hops have answered. Behind them the end may be next. */
+static uint8_t first_wave(const struct trace_engine *e, const struct trace_flow *f, uint8_t limit)
+{
+	unsigned wave = (unsigned)WINDOW_NARROW + f->start_ttl - 1u;
+
+	if (f->best_ttl > wave)
+		wave = f->best_ttl;
+	return e->trace_count > TRACE_ORDERED_MAX && wave < limit ? (uint8_t)wave : limit;
+}
+
+/* Many traces go one hop further at a time: a probe behind the end tells nothing that one for
+ * the end does not. Where answers are slow, or this one stays out, the window is asked as a whole. */
+static bool waits_for_next(const struct trace_engine *e, const struct trace_flow *f, uint8_t next, struct mono_ns now)
+{
+	int64_t slowest = f->slowest_ns > 0 ? f->slowest_ns : e->slowest_ns;
+	int64_t wait = 2 * slowest + AHEAD_EXTRA_NS + e->lag_ns;
+
+	return f->ttls[next].open > 0 && slowest <= AHEAD_NS &&
+	       mono_since(now, f->ttls[next].last_asked) < (wait < AHEAD_MOST_NS ? wait : AHEAD_MOST_NS);
+}
+
+/* A TTL that this trace has not asked yet; 0 = none now. */
+static uint8_t unasked_ttl(struct trace_engine *e, uint16_t flow, uint8_t limit, struct mono_ns now)
+{
+	const struct trace_flow *f = &e->flows[flow];
+	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
+	uint8_t wave = first_wave(e, f, limit);
+	uint8_t first = e->trace_count > TRACE_ORDERED_MAX ? (uint8_t)(flow * 7u % wave) : 0;
+
+	for (uint8_t i = 0; i < wave; i++) {
+		uint8_t ttl = (uint8_t)(1 + (i + first) % wave);
+		if (ttl >= f->back_ttl && f->ttls[ttl].asked == 0 && trace_hop_ready(e, f, fam, ttl, now))
+			return ttl;
+	}
+	for (uint8_t ttl = (uint8_t)(wave + 1u); ttl <= limit; ttl++) {
+		if (ttl > wave + 1u && waits_for_next(e, f, (uint8_t)(wave + 1u), now))
+			return 0;
+		if (f->ttls[ttl].asked == 0 && trace_hop_ready(e, f, fam, ttl, now))
+			return ttl;
+	}
+	return 0;
+}
+
 uint8_t trace_flow_wants(struct trace_engine *e, uint16_t flow, struct mono_ns now)
 {
 	struct trace_flow *f = &e->flows[flow];
 	uint8_t limit = trace_flow_limit(e, f);
 	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
 	int64_t spacing = spacing_for(e, f);
+	uint8_t unasked = unasked_ttl(e, flow, limit, now);
 
-	uint8_t first = e->trace_count > TRACE_ORDERED_MAX ? (uint8_t)(flow * 7u % limit) : 0;
-
-	for (uint8_t i = 0; i < limit; i++) {
-		uint8_t ttl = (uint8_t)(1 + (i + first) % limit);
-		if (ttl >= f->back_ttl && f->ttls[ttl].asked == 0 && trace_hop_ready(e, f, fam, ttl, now))
-			return ttl;
-	}
+	if (unasked > 0)
+		return unasked;
 	if (f->end_ttl == 0 && !all_asked_once(f, limit))
 		return 0;
 	for (uint8_t ttl = f->back_ttl; ttl <= limit; ttl++) {
@@ -135,8 +178,6 @@ static void note_progress(struct trace_engine *e, uint16_t flow, const struct tr
 	struct trace_flow *f = &e->flows[flow];
 	const struct plan_flow *p = &e->plan->flows[flow];
 
-	struct trace_flow *trace = &e->flows[trace_first(e, flow)];
-	trace->look_at = trace->judge_at = (struct mono_ns){INT64_MIN};
 	/* What is said of a size is said of no place. */
 	if (s->size > 0)
 		return;
@@ -153,17 +194,34 @@ static void note_progress(struct trace_engine *e, uint16_t flow, const struct tr
 		e->slowest_ns = s->rtt_ns;
 }
 
+/* Has an answer changed whether the trace is over? Of many traces that would be looked at
+ * too often: not while the end is unknown and something is still open. */
+static bool may_be_over(const struct trace_engine *e, const struct trace_flow *f)
+{
+	return e->trace_count <= TRACE_ORDERED_MAX || f->open == 0 || f->end_ttl > 0 || e->options.stop_at_known;
+}
+
+static void look_soon(struct trace_engine *e, uint16_t flow)
+{
+	struct trace_flow *f = &e->flows[trace_first(e, flow)];
+
+	f->look_at = (struct mono_ns){INT64_MIN};
+	if (may_be_over(e, f))
+		f->judge_at = f->look_at;
+}
+
 static void take(struct trace_engine *e, uint16_t flow, struct trace_shot *s, const struct ip_addr *from)
 {
 	struct trace_ttl *t = &e->flows[flow].ttls[s->ttl];
 	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
 
 	if (s->state == SHOT_ASKED && t->open > 0)
-		t->open--;
+		trace_closes(&e->flows[flow], s->ttl);
 	s->state = SHOT_ANSWERED;
 	t->answered = (uint16_t)(t->answered + (s->size == 0));
 	s->from = trace_store_address(&e->store, from);
 	note_progress(e, flow, s, from);
+	look_soon(e, flow);
 	if (s->size > 0)
 		return;
 	trace_share_walk(e, flow);

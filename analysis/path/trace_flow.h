@@ -33,6 +33,7 @@ struct trace_flow {
 	bool wide;               /* silence all the way to a narrow window: it was widened, once */
 	uint8_t refusal;         /* enum send_result that ended it, SEND_OK = none */
 	uint16_t shot_count, shot_room;
+	uint16_t open;           /* probes neither answered nor given up: those of all its ttls */
 	uint32_t udp_answers;
 	struct trace_shot *shots; /* owned */
 	struct trace_ttl *ttls;   /* [max_ttl + 1] while active, from the first probe on; owned */
@@ -90,6 +91,18 @@ static inline void trace_decided(const struct trace_engine *e, struct trace_deci
 {
 	if (e->note)
 		e->note(e->note_arg, &n);
+}
+
+/* A probe for this TTL is neither answered nor given up, or no longer. */
+static inline void trace_opens(struct trace_flow *f, uint8_t ttl)
+{
+	f->ttls[ttl].open++;
+	f->open++;
+}
+static inline void trace_closes(struct trace_flow *f, uint8_t ttl)
+{
+	f->ttls[ttl].open--;
+	f->open--;
 }
 
 /* The flow's window: the furthest TTL that may be asked now. */

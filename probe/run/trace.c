@@ -41,7 +41,7 @@
 #define UNSEEN_MAX 1024                 /* probes handed over that the capture has not shown leaving */
 #define UNSEEN_NS (250 * NS_PER_MS)     /* then it has missed them */
 #define FEW 64                          /* traces that are looked at after every frame */
-#define MANY_LOOK_NS (4 * NS_PER_MS)    /* more of them: how often */
+#define MANY_LOOK_NS (8 * NS_PER_MS)    /* more of them: how often */
 #define LAG_MOST_NS (3 * NS_PER_SEC)    /* more is a step of the clock */
 #define CLOSING_S 0.05                  /* of the deadline, kept for printing */
 

@@ -224,6 +224,34 @@ static void max_ttl_holds(void **state)
 	net_free(&n);
 }
 
+/* Many traces go beyond the first window one hop at a time, and past one that stays silent. */
+static void many_traces_stop_at_their_ends(void **state)
+{
+	(void)state;
+	for (int silent = 0; silent <= 9; silent += 9) {
+		struct net n;
+		struct trace_result r;
+		net_new(&n, PROBE_ICMP_ECHO, false, NET_FLOWS);
+		n.hops = 10;
+		n.silent[silent] = true;
+		net_start(&n, 30, 0, INFINITY);
+		net_run(&n, 10000);
+		assert_true(trace_engine_done(n.engine));
+		for (uint16_t flow = 0; flow < NET_FLOWS; flow++) {
+			result_of(&n, flow, &r);
+			assert_true(r.reached);
+			assert_int_equal(r.hop_count, 10);
+			trace_result_free(&r);
+		}
+		assert_int_equal(n.asked[8], NET_FLOWS);
+		assert_int_equal(n.asked[10], NET_FLOWS);
+		assert_int_equal(n.asked[9], silent == 9 ? NET_FLOWS * TRACE_TRIES : NET_FLOWS);
+		for (int ttl = 11; ttl < 256 && silent == 0; ttl++)
+			assert_int_equal(n.asked[ttl], 0);
+		net_free(&n);
+	}
+}
+
 /* Many traces share their first hops: no second asks one of them more than allowed. */
 static void hop_rate_holds(void **state)
 {
@@ -559,7 +587,7 @@ int main(void)
 		cmocka_unit_test(count_is_exact),
 		cmocka_unit_test(a_refusal_ends_the_path),
 		cmocka_unit_test(silence_at_the_end),
-		cmocka_unit_test(max_ttl_holds),
+		cmocka_unit_test(max_ttl_holds), cmocka_unit_test(many_traces_stop_at_their_ends),
 		cmocka_unit_test(hop_rate_holds),
 		cmocka_unit_test(a_stop_keeps_what_is_known),
 		cmocka_unit_test(what_cannot_leave_ends),

@@ -18,7 +18,7 @@ enum end_mode { END_ANSWERS, END_SILENT, END_PORT, END_RST, END_SYN_ACK, END_ADM
 
 #define NET_HOPS_MAX 40
 #define NET_QUEUE 4096
-#define NET_FLOWS 64
+#define NET_FLOWS 72 /* more than TRACE_ORDERED_MAX */
 
 struct net_event { struct frame frame; bool used; };
 
