@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define ACTIVE_MAX 1024u    /* traces in work at once */
+#define ACTIVE_EAGER 256u   /* so many begin by themselves, more only where these have nothing to ask: what few need stays in a cache */
+#define ACTIVE_MORE 64u     /* at a time */
 #define FAILURES_MAX 3      /* probes in a row that could not leave end a trace */
 #define LOOK_AGAIN_NS (4 * NS_PER_MS)
 #define JUDGE_AGAIN_NS (8 * NS_PER_MS) /* of traces to which nothing has happened: there may be a thousand */
@@ -147,10 +149,21 @@ static void begin_trace(struct trace_engine *e, uint16_t flow)
 	e->active[e->active_count++] = flow;
 }
 
-static void begin_traces(struct trace_engine *e)
+static void begin_traces(struct trace_engine *e, size_t most)
 {
-	while (e->active_count < ACTIVE_MAX && e->waiting_next < e->trace_count)
+	while (e->active_count < most && e->waiting_next < e->trace_count)
 		begin_trace(e, e->order[e->waiting_next++]);
+}
+
+/* Those in work have nothing to ask now. Whether others were there to begin; it is their turn. */
+static bool begin_more(struct trace_engine *e)
+{
+	size_t before = e->active_count, most = before + ACTIVE_MORE;
+
+	begin_traces(e, most < ACTIVE_MAX ? most : ACTIVE_MAX);
+	if (e->active_count > before)
+		e->active_next = before;
+	return e->active_count > before;
 }
 
 /* -- probes to send -- */
@@ -246,9 +259,12 @@ size_t trace_engine_next(struct trace_engine *e, struct mono_ns now, struct trac
 		if (matcher_half_open(e->matcher, r->probe))
 			wishes[n++] = r->wish;
 	}
-	begin_traces(e);
-	while (n < most && next_probe(e, now, &wishes[n]))
-		n++;
+	begin_traces(e, ACTIVE_EAGER);
+	for (bool any = true; any && n < most;) {
+		any = next_probe(e, now, &wishes[n]);
+		n += any;
+		any = any || begin_more(e);
+	}
 	return n;
 }
 
@@ -409,7 +425,7 @@ void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
 			e->active[kept++] = flow;
 	}
 	e->active_count = kept;
-	begin_traces(e);
+	begin_traces(e, ACTIVE_EAGER);
 }
 
 bool trace_engine_ended(struct trace_engine *e, uint16_t *flow)

@@ -7,36 +7,9 @@
 
 #define GROUPS 8 /* 16-bit groups of an IPv6 address */
 
-size_t ip_addr_len(uint8_t family)
-{
-	return family == IP_V4 ? 4 : family == IP_V6 ? 16 : 0;
-}
-
 int ip_family_index(uint8_t family)
 {
 	return family == IP_V4 ? FAM4 : family == IP_V6 ? FAM6 : -1;
-}
-
-struct ip_addr ip_addr_none(void)
-{
-	return (struct ip_addr){.family = IP_NONE};
-}
-
-struct ip_addr ip_addr_from(uint8_t family, const uint8_t *bytes)
-{
-	struct ip_addr a = ip_addr_none();
-	size_t len = ip_addr_len(family);
-
-	if (len == 0)
-		return a;
-	a.family = family;
-	memcpy(a.bytes, bytes, len);
-	return a;
-}
-
-bool ip_addr_is_set(const struct ip_addr *a)
-{
-	return a->family == IP_V4 || a->family == IP_V6;
 }
 
 static uint32_t v4_number(const struct ip_addr *a)
@@ -52,11 +25,6 @@ int ip_addr_compare(const struct ip_addr *a, const struct ip_addr *b)
 		return v4_number(a) < v4_number(b) ? -1 : v4_number(a) > v4_number(b);
 	int order = memcmp(a->bytes, b->bytes, ip_addr_len(a->family));
 	return order < 0 ? -1 : order > 0;
-}
-
-bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
-{
-	return ip_addr_compare(a, b) == 0;
 }
 
 /* --- reading --------------------------------------------------------------- */

@@ -6,18 +6,6 @@
 
 /* --- reader ---------------------------------------------------------------- */
 
-void rd_bytes(struct rd *r, void *out, size_t n)
-{
-	const uint8_t *b = rd_take(r, n);
-
-	if (n == 0)
-		return;
-	if (b != NULL)
-		memcpy(out, b, n);
-	else
-		memset(out, 0, n);
-}
-
 void rd_skip(struct rd *r, size_t n)
 {
 	(void)rd_take(r, n);
@@ -43,36 +31,6 @@ struct rd rd_peek(const struct rd *r, size_t n)
 
 /* --- writer ---------------------------------------------------------------- */
 
-struct wr wr_over(void *buf, size_t size)
-{
-	uint8_t *at = buf;
-
-	return (struct wr){.start = at, .at = at, .end = size > 0 ? at + size : at};
-}
-
-bool wr_ok(const struct wr *w)
-{
-	return !w->failed;
-}
-
-size_t wr_len(const struct wr *w)
-{
-	return (size_t)(w->at - w->start);
-}
-
-/* Room for n bytes, stepped over, or NULL and failed. */
-static uint8_t *wr_take(struct wr *w, size_t n)
-{
-	if (w->failed || (size_t)(w->end - w->at) < n) {
-		w->failed = true;
-		return NULL;
-	}
-	uint8_t *at = w->at;
-	if (n > 0)
-		w->at += n;
-	return at;
-}
-
 static void wr_big(struct wr *w, uint64_t v, size_t n)
 {
 	uint8_t *b = wr_take(w, n);
@@ -89,21 +47,10 @@ static void wr_little(struct wr *w, uint64_t v, size_t n)
 		b[i] = (uint8_t)v;
 }
 
-void wr_u8(struct wr *w, uint8_t v) { wr_big(w, v, 1); }
-void wr_u16(struct wr *w, uint16_t v) { wr_big(w, v, 2); }
-void wr_u32(struct wr *w, uint32_t v) { wr_big(w, v, 4); }
 void wr_u64(struct wr *w, uint64_t v) { wr_big(w, v, 8); }
 void wr_u16_le(struct wr *w, uint16_t v) { wr_little(w, v, 2); }
 void wr_u32_le(struct wr *w, uint32_t v) { wr_little(w, v, 4); }
 void wr_u64_le(struct wr *w, uint64_t v) { wr_little(w, v, 8); }
-
-void wr_bytes(struct wr *w, const void *data, size_t n)
-{
-	uint8_t *b = wr_take(w, n);
-
-	if (b != NULL && n > 0)
-		memcpy(b, data, n);
-}
 
 void wr_zero(struct wr *w, size_t n)
 {

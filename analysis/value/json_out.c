@@ -38,12 +38,23 @@ static void escaped_char(struct strbuf *out, uint32_t cp)
 	}
 }
 
-/* Length of the printable ASCII at the beginning that needs no escape. */
+/* Printable ASCII that needs no escape: all between these but the two. */
+static const bool is_plain[256] = {
+#define FOUR(c) [c] = true, [(c) + 1] = true, [(c) + 2] = true, [(c) + 3] = true
+#define SIXTEEN(c) FOUR(c), FOUR((c) + 4), FOUR((c) + 8), FOUR((c) + 12)
+	[' '] = true, ['!'] = true, /* not '"' */ ['#'] = true, FOUR('$'), FOUR('('), FOUR(','), SIXTEEN('0'), SIXTEEN('@'),
+	FOUR('P'), FOUR('T'), FOUR('X') /* not '\\' */, [']'] = true, ['^'] = true, ['_'] = true, SIXTEEN('`'),
+	FOUR('p'), FOUR('t'), FOUR('x'), ['|'] = true, ['}'] = true, ['~'] = true,
+#undef SIXTEEN
+#undef FOUR
+};
+
+/* Length of the plain text at the beginning. */
 static size_t plain_length(const char *text)
 {
 	size_t n = 0;
 
-	while (text[n] >= ' ' && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+	while (is_plain[(unsigned char)text[n]])
 		n++;
 	return n;
 }

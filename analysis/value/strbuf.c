@@ -47,7 +47,7 @@ static bool reserve(struct strbuf *b, size_t more)
 	return true;
 }
 
-char *strbuf_extend(struct strbuf *b, size_t len)
+char *strbuf_grow(struct strbuf *b, size_t len)
 {
 	if (!reserve(b, len))
 		return NULL;
@@ -55,30 +55,6 @@ char *strbuf_extend(struct strbuf *b, size_t len)
 	b->len += len;
 	b->text[b->len] = '\0';
 	return at;
-}
-
-void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len)
-{
-	char *at = strbuf_extend(b, len);
-
-	if (at != NULL && len > 0)
-		memcpy(at, data, len);
-}
-
-void strbuf_add(struct strbuf *b, const char *text)
-{
-	strbuf_add_bytes(b, text, strlen(text));
-}
-
-void strbuf_add_char(struct strbuf *b, char c)
-{
-	/* The most frequent of all. */
-	if (b->failed || b->len + 1 >= b->size || b->len >= b->max) {
-		strbuf_add_bytes(b, &c, 1);
-		return;
-	}
-	b->text[b->len++] = c;
-	b->text[b->len] = '\0';
 }
 
 /* Documents are mostly numbers: printf() would take most of the time that they do. */

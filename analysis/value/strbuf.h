@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct strbuf {
 	char *text;     /* NUL-terminated once anything was added; owned */
@@ -21,11 +22,35 @@ struct strbuf {
 
 void strbuf_init(struct strbuf *b, size_t max);
 void strbuf_free(struct strbuf *b);
-void strbuf_add(struct strbuf *b, const char *text);
-void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len);
 /* Lengthens the text by len bytes, which the caller fills in at once; NULL when failed. */
-char *strbuf_extend(struct strbuf *b, size_t len);
-void strbuf_add_char(struct strbuf *b, char c);
+char *strbuf_grow(struct strbuf *b, size_t len); /* the same where there is no room yet */
+static inline char *strbuf_extend(struct strbuf *b, size_t len)
+{
+	size_t most = b->size < b->max ? b->size : b->max;
+
+	/* Documents are made of short pieces: most find room. */
+	if (b->failed || b->len >= most || len >= most - b->len)
+		return strbuf_grow(b, len);
+	char *at = b->text + b->len;
+	b->len += len;
+	b->text[b->len] = '\0';
+	return at;
+}
+static inline void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len)
+{
+	char *at = strbuf_extend(b, len);
+
+	if (at != NULL && len > 0)
+		memcpy(at, data, len);
+}
+static inline void strbuf_add(struct strbuf *b, const char *text) { strbuf_add_bytes(b, text, strlen(text)); }
+static inline void strbuf_add_char(struct strbuf *b, char c)
+{
+	char *at = strbuf_extend(b, 1);
+
+	if (at != NULL)
+		*at = c;
+}
 /* A whole number in decimal digits. */
 void strbuf_add_int(struct strbuf *b, int64_t value);
 void strbuf_addf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* The numbers are the IP version field of a packet; IP_NONE means "no address". */
 enum ip_family { IP_NONE = 0, IP_V4 = 4, IP_V6 = 6 };
@@ -27,14 +28,30 @@ struct ip_prefix {
 #define PREFIX_TEXT_MAX 50 /* the same with "/128" */
 
 /* Bytes of an address of this family: 4, 16, or 0 for IP_NONE. */
-size_t ip_addr_len(uint8_t family);
+static inline size_t ip_addr_len(uint8_t family) { return family == IP_V4 ? 4 : family == IP_V6 ? 16 : 0; }
 /* FAM4 or FAM6; -1 for IP_NONE. */
 int ip_family_index(uint8_t family);
-struct ip_addr ip_addr_none(void);
+static inline struct ip_addr ip_addr_none(void) { return (struct ip_addr){IP_NONE, {0}}; }
 /* Builds an address from network-order bytes: 4 for IP_V4, 16 for IP_V6. */
-struct ip_addr ip_addr_from(uint8_t family, const uint8_t *bytes);
-bool ip_addr_is_set(const struct ip_addr *a);
-bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
+static inline struct ip_addr ip_addr_from(uint8_t family, const uint8_t *bytes)
+{
+	struct ip_addr a = ip_addr_none();
+	size_t len = ip_addr_len(family);
+
+	if (len == 0)
+		return a;
+	a.family = family;
+	memcpy(a.bytes, bytes, len);
+	return a;
+}
+static inline bool ip_addr_is_set(const struct ip_addr *a) { return a->family == IP_V4 || a->family == IP_V6; }
+/* Asked several times a packet, like the ones above. */
+static inline bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
+{
+	if (a->family != b->family)
+		return false;
+	return a->family == IP_V4 ? memcmp(a->bytes, b->bytes, 4) == 0 : memcmp(a->bytes, b->bytes, ip_addr_len(a->family)) == 0;
+}
 /* Total order (family, then bytes) for sorting. */
 int ip_addr_compare(const struct ip_addr *a, const struct ip_addr *b);
 /* Parses exactly one literal address. False (and *out unset) on anything else. */
