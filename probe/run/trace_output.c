@@ -39,15 +39,19 @@ void trace_output_free(struct trace_output *o)
 	strbuf_free(&o->text);
 }
 
+static void cannot_note(struct trace_output *o)
+{
+	trace_error(o->progress, "cannot write the resume file: %s", strerror(errno));
+	o->failed = true;
+}
+
 static void note_made(struct trace_output *o)
 {
-	for (size_t i = 0; i < o->made_count && o->resume && !o->failed; i++) {
-		const struct trace_made *m = &o->made[i];
-		if (m->note && !trace_resume_note(o->resume, &o->plan->flows[m->flow].dst, m->reached)) {
-			trace_error(o->progress, "cannot write the resume file: %s", strerror(errno));
-			o->failed = true;
-		}
-	}
+	for (size_t i = 0; i < o->made_count && o->resume; i++)
+		if (o->made[i].note)
+			trace_resume_add(o->resume, &o->plan->flows[o->made[i].flow].dst, o->made[i].reached);
+	if (o->resume && o->made_count > 0 && !o->failed && !trace_resume_end(o->resume))
+		cannot_note(o);
 	o->made_count = 0;
 }
 
@@ -58,6 +62,8 @@ void trace_output_flush(struct trace_output *o)
 		trace_error(o->progress, "out of memory for the result");
 		o->failed = true;
 	}
+	if (o->resume && o->made_count > 0 && !o->failed && !trace_resume_begin(o->resume, STDOUT_FILENO))
+		cannot_note(o);
 	if (!o->failed && o->text.len > 0) {
 		progress_clear(o->progress);
 		if (!output_write(o->text.text, o->text.len)) {

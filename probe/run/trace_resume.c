@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/trace_resume.h"
 
+#include "analysis/value/strbuf.h"
 #include "probe/run/trace_say.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +16,26 @@
 
 #define HEAD "erprobe.trace.resume/1 "
 #define FILE_MAX ((off_t)16 << 20) /* 60,000 lines are far below */
+#define MARK "@ %" PRIu64 " %" PRIu64 " %" PRIu64
+#define LEFT "."
 
 struct done {
 	struct ip_addr addr;
 	bool reached;
 };
 
+/* Where traces began to leave: a place in a file. */
+struct mark { uint64_t device, number, at; };
+
 struct trace_resume {
 	int fd;
 	struct done *list; /* sorted by address */
 	size_t count;
+	bool unsettled;     /* traces began to leave there, and nobody noted that they had */
+	struct mark mark;
+	off_t mark_at;      /* the place of its line in this file */
+	struct strbuf notes; /* of the traces that are about to leave */
+	bool marked;        /* their mark has been written */
 };
 
 static int compare_done(const void *x, const void *y)
@@ -45,9 +57,47 @@ static bool read_line(char *line, struct done *out)
 	return ip_addr_parse(line, &out->addr);
 }
 
-static bool read_lines(struct trace_resume *r, char *text, const char *path, char *err, size_t err_size)
+/* A blank and a number of at most 19 digits; steps over them. */
+static bool read_number(const char **at, uint64_t *out)
 {
-	size_t lines = 1, number = 1;
+	const char *c = *at;
+
+	if (*c++ != ' ' || *c < '0' || *c > '9')
+		return false;
+	for (*out = 0; *c >= '0' && *c <= '9' && c - *at <= 19; c++)
+		*out = *out * 10 + (uint64_t)(*c - '0');
+	*at = c;
+	return true;
+}
+
+/* As MARK writes it. */
+static bool read_mark(const char *line, struct mark *out)
+{
+	const char *at = line + 1;
+
+	return read_number(&at, &out->device) && read_number(&at, &out->number) && read_number(&at, &out->at) && *at == '\0';
+}
+
+/* A line of whichever kind; count = of the list before the traces that are leaving. */
+static bool read_any_line(struct trace_resume *r, char *line, off_t at, size_t *count)
+{
+	if (line[0] == '@') {
+		r->unsettled = true;
+		r->mark_at = at;
+		*count = r->count;
+		return read_mark(line, &r->mark);
+	}
+	if (strcmp(line, LEFT) == 0) {
+		r->unsettled = false;
+		return true;
+	}
+	return read_line(line, &r->list[r->count]) && ++r->count > 0;
+}
+
+/* text begins at this byte of the file. */
+static bool read_lines(struct trace_resume *r, char *text, size_t at, const char *path, char *err, size_t err_size)
+{
+	size_t lines = 1, number = 1, settled = 0;
 
 	for (const char *c = text; *c != '\0'; c++)
 		lines += *c == '\n';
@@ -56,23 +106,22 @@ static bool read_lines(struct trace_resume *r, char *text, const char *path, cha
 		snprintf(err, err_size, "out of memory for %.200s", path);
 		return false;
 	}
-	for (char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
+	for (char *end; (end = strchr(text, '\n')) != NULL; at += (size_t)(end + 1 - text), text = end + 1) {
 		*end = '\0';
 		number++;
-		if (!read_line(text, &r->list[r->count])) {
+		if (!read_any_line(r, text, (off_t)at, &settled)) {
 			snprintf(err, err_size, "%.200s:%zu: no line of a resume file; another file, or delete it to begin anew", path, number);
 			return false;
 		}
-		r->count++;
 	}
+	if (r->unsettled)
+		r->count = settled;
 	qsort(r->list, r->count, sizeof(*r->list), compare_done);
 	return true;
 }
 
-static bool write_whole(int fd, const char *text)
+static bool write_whole(int fd, const char *text, size_t len)
 {
-	size_t len = strlen(text);
-
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);
 		if (n < 0 && errno == EINTR)
@@ -91,7 +140,7 @@ static bool begin_file(const struct trace_resume *r, const char *path, const cha
 	char line[sizeof(HEAD) + TRACE_RESUME_WHAT_MAX + 1];
 
 	snprintf(line, sizeof(line), HEAD "%s\n", what);
-	if (write_whole(r->fd, line))
+	if (write_whole(r->fd, line, strlen(line)))
 		return true;
 	snprintf(err, err_size, "cannot write %.200s: %s", path, strerror(errno));
 	return false;
@@ -142,7 +191,7 @@ static bool read_file(struct trace_resume *r, const char *path, const char *what
 		snprintf(err, err_size, "%.200s belongs to other traces: the same protocol, port and --max-ttl are needed", path);
 		ok = false;
 	} else {
-		ok = read_lines(r, text + head + 1, path, err, err_size);
+		ok = read_lines(r, text + head + 1, head + 1, path, err, err_size);
 	}
 	free(text);
 	return ok;
@@ -153,6 +202,8 @@ struct trace_resume *trace_resume_open(const char *path, const char *what, char 
 	struct trace_resume *r = calloc(1, sizeof(*r));
 
 	errno = ENOMEM;
+	if (r != NULL)
+		strbuf_init(&r->notes, (size_t)FILE_MAX);
 	if (r != NULL)
 		r->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 	if (r == NULL || r->fd < 0) {
@@ -173,6 +224,7 @@ void trace_resume_close(struct trace_resume *r)
 	if (r == NULL)
 		return;
 	close(r->fd);
+	strbuf_free(&r->notes);
 	free(r->list);
 	free(r);
 }
@@ -187,12 +239,63 @@ bool trace_resume_has(const struct trace_resume *r, const struct ip_addr *a, boo
 	return found != NULL;
 }
 
-bool trace_resume_note(struct trace_resume *r, const struct ip_addr *a, bool reached)
+/* Of a regular file: where the next byte goes. False for other outputs. */
+static bool place_of(int out, struct mark *m)
 {
-	char address[IP_TEXT_MAX], line[IP_TEXT_MAX + 4];
+	struct stat s;
+	int flags = fcntl(out, F_GETFL);
+	off_t at;
 
-	snprintf(line, sizeof(line), "%s %d\n", ip_addr_text(a, address), reached);
-	return write_whole(r->fd, line);
+	if (fstat(out, &s) != 0 || !S_ISREG(s.st_mode) || flags < 0)
+		return false;
+	at = (flags & O_APPEND) != 0 ? s.st_size : lseek(out, 0, SEEK_CUR);
+	*m = (struct mark){(uint64_t)s.st_dev, (uint64_t)s.st_ino, (uint64_t)at};
+	return at >= 0;
+}
+
+bool trace_resume_settle(struct trace_resume *r, int out)
+{
+	struct mark now;
+
+	if (!r->unsettled)
+		return true;
+	/* Not in a file that was emptied since. */
+	bool same = place_of(out, &now) && now.device == r->mark.device && now.number == r->mark.number && now.at > r->mark.at;
+	if (same && (ftruncate(out, (off_t)r->mark.at) != 0 || lseek(out, (off_t)r->mark.at, SEEK_SET) < 0))
+		return false;
+	if (ftruncate(r->fd, r->mark_at) != 0)
+		return false;
+	r->unsettled = false;
+	return true;
+}
+
+bool trace_resume_begin(struct trace_resume *r, int out)
+{
+	char line[sizeof(MARK) + 3 * 20 + 2];
+	struct mark m;
+
+	r->notes.len = 0;
+	r->marked = place_of(out, &m);
+	if (!r->marked)
+		return true;
+	snprintf(line, sizeof(line), MARK "\n", m.device, m.number, m.at);
+	return write_whole(r->fd, line, strlen(line));
+}
+
+void trace_resume_add(struct trace_resume *r, const struct ip_addr *a, bool reached)
+{
+	char address[IP_TEXT_MAX];
+
+	strbuf_add(&r->notes, ip_addr_text(a, address));
+	strbuf_add(&r->notes, reached ? " 1\n" : " 0\n");
+}
+
+bool trace_resume_end(struct trace_resume *r)
+{
+	if (r->marked)
+		strbuf_add(&r->notes, LEFT "\n");
+	errno = ENOMEM;
+	return strbuf_ok(&r->notes) && write_whole(r->fd, r->notes.text, r->notes.len);
 }
 
 bool trace_resume_leave_out(const struct trace_run_options *o, struct trace_dests *d, struct trace_resume **r,
@@ -204,6 +307,11 @@ bool trace_resume_leave_out(const struct trace_run_options *o, struct trace_dest
 	text_format(what, sizeof what, "%s %u %u", o->kind == PROBE_UDP ? "udp" : o->kind == PROBE_TCP_SYN ? "tcp" : "icmp",
 	            o->kind == PROBE_ICMP_ECHO ? 0u : (unsigned)o->port, (unsigned)o->max_ttl);
 	*r = trace_resume_open(o->resume, what, err, err_size);
+	if (*r && !trace_resume_settle(*r, STDOUT_FILENO)) {
+		text_format(err, err_size, "cannot take back what an interrupted run wrote and did not note in %.200s: %s", o->resume, strerror(errno));
+		trace_resume_close(*r);
+		*r = NULL;
+	}
 	for (size_t i = 0; *r && i < d->count; i++) {
 		bool reached = false;
 		if (trace_resume_has(*r, &d->list[i].addr, &reached)) {

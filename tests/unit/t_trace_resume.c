@@ -43,6 +43,19 @@ static bool has(const struct trace_resume *r, const char *text, bool reached)
 	return trace_resume_has(r, &a, &was) && was == reached;
 }
 
+/* To an output that is no file. */
+static void note(struct trace_resume *r, const struct ip_addr *a, bool reached)
+{
+	int out[2];
+
+	assert_int_equal(pipe(out), 0);
+	assert_true(trace_resume_begin(r, out[1]));
+	trace_resume_add(r, a, reached);
+	assert_true(trace_resume_end(r));
+	close(out[0]);
+	close(out[1]);
+}
+
 static void what_was_noted_comes_back(void **state)
 {
 	struct ip_addr four = address("10.1.2.3"), six = address("2001:db8::1");
@@ -53,7 +66,8 @@ static void what_was_noted_comes_back(void **state)
 	struct trace_resume *r = reopen();
 	assert_non_null(r);
 	assert_false(trace_resume_has(r, &four, &reached));
-	assert_true(trace_resume_note(r, &six, false) && trace_resume_note(r, &four, true));
+	note(r, &six, false);
+	note(r, &four, true);
 	assert_null(reopen()); /* in use */
 	assert_non_null(strstr(err, "in use"));
 	trace_resume_close(r);
@@ -73,12 +87,62 @@ static void half_a_line_is_cut_off(void **state)
 	struct trace_resume *r = reopen();
 	assert_non_null(r);
 	assert_true(has(r, "10.0.0.1", true) && !has(r, "10.0.0.2", true) && !has(r, "10.0.0.2", false));
-	assert_true(trace_resume_note(r, &next, true));
+	note(r, &next, true);
 	trace_resume_close(r);
 	r = reopen();
 	assert_non_null(r);
 	assert_true(has(r, "10.0.0.9", true));
 	trace_resume_close(r);
+}
+
+static void expect_output(const char *file, const char *text)
+{
+	char have[64] = "";
+	FILE *f = fopen(file, "r");
+
+	assert_non_null(f);
+	size_t n = fread(have, 1, sizeof have - 1, f);
+
+	have[n] = '\0';
+	(void)fclose(f);
+	assert_string_equal(have, text);
+}
+
+/* Killed after it wrote, and before it noted: from the same file that is taken back, and from no other. */
+static void what_was_not_noted_is_taken_back(void **state)
+{
+	struct ip_addr first = address("10.0.0.1"), second = address("10.0.0.2");
+	char file[] = "/tmp/erprobe-output.XXXXXX", other[] = "/tmp/erprobe-output.XXXXXX";
+	int out = mkstemp(file), elsewhere = mkstemp(other);
+
+	(void)state;
+	assert_true(out >= 0 && elsewhere >= 0 && write(elsewhere, "a longer text\n", 14) == 14);
+	for (int same = 0; same <= 1; same++) {
+		put("");
+		assert_true(ftruncate(out, 0) == 0 && lseek(out, 0, SEEK_SET) == 0);
+		struct trace_resume *r = reopen();
+		assert_true(trace_resume_settle(r, out) && trace_resume_begin(r, out) && write(out, "first\n", 6) == 6);
+		trace_resume_add(r, &first, true);
+		assert_true(trace_resume_end(r) && trace_resume_begin(r, out) && write(out, "second\nthi", 10) == 10);
+		trace_resume_add(r, &second, true);
+		trace_resume_close(r);
+		r = reopen();
+		assert_non_null(r);
+		assert_true(has(r, "10.0.0.1", true) && !has(r, "10.0.0.2", true));
+		assert_true(trace_resume_settle(r, same ? out : elsewhere));
+		expect_output(file, same ? "first\n" : "first\nsecond\nthi");
+		expect_output(other, "a longer text\n");
+		note(r, &second, false);
+		trace_resume_close(r);
+		r = reopen();
+		assert_non_null(r);
+		assert_true(has(r, "10.0.0.1", true) && has(r, "10.0.0.2", false));
+		trace_resume_close(r);
+	}
+	close(out);
+	close(elsewhere);
+	unlink(file);
+	unlink(other);
 }
 
 static void refused(void **state)
@@ -90,6 +154,8 @@ static void refused(void **state)
 		{"erprobe.trace.resume/1 icmp 0 30\n10.0.0.1 1\nrubbish\n", ":3:"},
 		{"erprobe.trace.resume/1 icmp 0 30\n10.0.0.1 2\n", ":2:"},
 		{"erprobe.trace.resume/1 icmp 0 30\n\n", ":2:"},
+		{"erprobe.trace.resume/1 icmp 0 30\n@ 1 2\n", ":2:"},
+		{"erprobe.trace.resume/1 icmp 0 30\n@ 1 2 3 4\n", ":2:"},
 	};
 
 	(void)state;
@@ -108,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_noted_comes_back),
 		cmocka_unit_test(half_a_line_is_cut_off),
+		cmocka_unit_test(what_was_not_noted_is_taken_back),
 		cmocka_unit_test(refused),
 	};
 	int fd = mkstemp(path), failed;
