@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define FILE_MODE 0640
+#define WHY_MAX 600
 
 static bool pack(const char *folder, const char *run_id, const char *output, int into, char *err, size_t err_size)
 {
@@ -47,7 +48,7 @@ static int open_folder_of(const char *output, char folder[PATH_MAX], const char 
 static bool write_archive(const struct bundle *b, const char *run_id, const struct create_target *t, char *err,
                           size_t err_size)
 {
-	char folder[PATH_MAX], beside[PATH_MAX + 2 * UUID_TEXT_MAX];
+	char folder[PATH_MAX], beside[PATH_MAX + 2 * UUID_TEXT_MAX], why[WHY_MAX];
 	struct unfinished u;
 	struct stat st;
 	const char *name;
@@ -65,8 +66,10 @@ static bool write_archive(const struct bundle *b, const char *run_id, const stru
 		text_format(err, err_size, "%s: %s", t->output, strerror(errno));
 		return false;
 	}
-	ok = unfinished_begin(at, &u, err, err_size);
-	if (ok) {
+	ok = unfinished_begin(at, &u, why, sizeof why);
+	if (!ok) {
+		text_format(err, err_size, "%s: %s", t->output, why);
+	} else {
 		text_format(beside, sizeof beside, "%s%s/%s", folder, u.name, run_id);
 		ok = bundle_build(b, u.fd, run_id, t->sign_key, err, err_size) &&
 		     pack(beside, run_id, t->output, u.fd, err, err_size) && unfinished_give(&u, UNFINISHED_FILE, name, err, err_size);
@@ -79,12 +82,18 @@ static bool write_archive(const struct bundle *b, const char *run_id, const stru
 bool create_output(const struct bundle *b, const char *run_id, const struct create_target *t, char *where,
                    size_t where_size, char *err, size_t err_size)
 {
+	char why[WHY_MAX];
+	bool ok;
+
 	if (archive_form_of(t->output) != ARCHIVE_NONE) {
 		text_format(where, where_size, "%s", t->output);
 		return write_archive(b, run_id, t, err, err_size);
 	}
 	text_format(where, where_size, "%s/%s", t->output, run_id);
-	return bundle_write(b, t->output, run_id, t->sign_key, err, err_size);
+	ok = bundle_write(b, t->output, run_id, t->sign_key, why, sizeof why);
+	if (!ok)
+		text_format(err, err_size, "%s: %s", t->output, why);
+	return ok;
 }
 
 static int by_path(const void *a, const void *b)

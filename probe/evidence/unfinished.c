@@ -153,7 +153,7 @@ bool unfinished_begin(int at, struct unfinished *u, char *err, size_t err_size)
 		if (errno != ENOENT)
 			break;
 	}
-	return say_errno(err, err_size, "the hidden folder that it is made in");
+	return say_errno(err, err_size, "nothing can be made in this folder");
 }
 
 /* Not all file systems know how not to replace. */

@@ -19,7 +19,7 @@ struct unfinished {
 };
 
 /* Removes what makers that are gone left in the folder `at`, and makes a new one there. False with
- * one line in err; then there is none. */
+ * the reason in err; then there is none. */
 bool unfinished_begin(int at, struct unfinished *u, char *err, size_t err_size);
 /* Gives what was made as u's `name` the name `final` in the folder that u is in, and syncs that. Nothing that is there is
  * replaced. False with one line in err. */
