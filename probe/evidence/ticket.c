@@ -17,7 +17,7 @@
 struct making {
 	const struct recording *rec;
 	const struct redact_rule *rule;
-	const struct refolded *run;
+	struct refolded run;
 	struct environment environment;
 	enum ticket_form form;
 	struct strbuf *out;
@@ -89,7 +89,7 @@ static const char *provider_of(const struct making *m, const struct circuit_resu
 
 static bool check_ticket(struct making *m)
 {
-	const struct run_result *r = &m->run->result;
+	const struct run_result *r = &m->run.result;
 	bool ok = true;
 
 	if (m->form == TICKET_TEXT) {
@@ -131,7 +131,7 @@ static bool tell(void *arg, const struct trace_entry *t)
 
 static bool trace_text(const struct making *m, const struct trace_ticket_rule *rule, const struct trace_ticket_sum *sum, struct strbuf *out)
 {
-	const struct trace_told told = refold_trace(m->run, &m->rec->log);
+	const struct trace_told told = refold_trace(&m->run, &m->rec->log);
 	const struct trace_run run = trace_told_run(&told);
 	struct trace_ticket k;
 
@@ -159,7 +159,7 @@ static bool trace_document_of(struct making *m, const struct trace_ticket_rule *
 
 static bool trace_ticket(struct making *m)
 {
-	const struct trace_told told = refold_trace(m->run, &m->rec->log);
+	const struct trace_told told = refold_trace(&m->run, &m->rec->log);
 	struct trace_ticket_rule rule = {.audience = m->rule->audience, .shown = m->rule->kept, .shown_count = m->rule->kept_count};
 	struct trace_ticket_sum sum = {0};
 	struct redact_rule of;
@@ -180,18 +180,16 @@ static bool make(struct making *m, const char *path, char *err, size_t err_size)
 {
 	const struct recording *rec = m->rec;
 	const struct bag_file *f = bag_find(&rec->bag, BUNDLE_ENVIRONMENT);
-	struct refolded now;
 	int code = rec->log.trace ? rec->log.trace->exit_code : replay_stored_exit_code(rec->run_json, rec->run_json_len, err, err_size);
 	bool ok;
 
 	if (code < 0 || (f && !environment_read(f->data, f->len, &m->environment, err, err_size)))
 		return false;
-	if (!refold(&rec->plan, &rec->log, NULL, NULL, &now)) {
+	if (!refold(&rec->plan, &rec->log, NULL, NULL, &m->run)) {
 		text_format(err, err_size, "out of memory");
 		return false;
 	}
-	m->run = &now;
-	ok = refold_exit_code(&now, &rec->log) == code;
+	ok = refold_exit_code(&m->run, &rec->log) == code;
 	if (!ok) {
 		text_format(err, err_size, "this build concludes otherwise than run.json says; see erprobe evidence verify");
 	} else {
@@ -203,7 +201,7 @@ static bool make(struct making *m, const char *path, char *err, size_t err_size)
 		if (!ok)
 			text_format(err, err_size, "out of memory");
 	}
-	refolded_free(&now);
+	refolded_free(&m->run);
 	return ok;
 }
 
