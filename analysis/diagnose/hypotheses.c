@@ -325,10 +325,23 @@ static bool has_sign(const struct observables *o, const struct fault_row *row)
 	return row->delay != 'R' || o->links[LINK_PRIMARY].delay == DELAY_REROUTED || o->links[LINK_SECONDARY].delay == DELAY_REROUTED;
 }
 
+/* A link that nothing takes: it may be meant so, or drained, and where Azure was not read, or long ago, nothing
+ * tells these apart. Where Azure says a part of it, the other part has to be said as well: is_told(). */
+static bool may_be_drained(const struct observables *o, const struct fault_row *row)
+{
+	bool idle = false, in_part = false;
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			idle = idle || (o->links[l].expected && o->links[l].use[fam] == USE_NO);
+	for (size_t which = 0; which < SAYS; which++)
+		in_part = in_part || (row->says[which] == 'X' && is_said(o, (enum azure_says)which));
+	return idle && !in_part && row->target == 'a' && row->scope == SCOPE_LINK;
+}
+
 static void spread_row(struct spread *s, const struct fault_row *row)
 {
 	struct hypothesis h = {.row = row, .link = LINK_NULL};
-	if (!is_told(s->o, row) || !has_sign(s->o, row))
+	if ((!is_told(s->o, row) && !may_be_drained(s->o, row)) || !has_sign(s->o, row))
 		return;
 	bool on_edge = on_an_edge(s->o);
 	if (row->size && !sizes_can_tell(s->o, LINK_ANY))

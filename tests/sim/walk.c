@@ -367,7 +367,7 @@ static int way_back(const struct walk *k)
 	int by_flow = (int)(flow_hash(k->s, 99) & 1);
 	int wanted = k->w->back == RETURN_BY_FLOW ? by_flow : k->w->back == RETURN_SAME ? k->link :
 	             k->w->back == RETURN_PRIMARY ? 0 : 1;
-	wanted = undrained(k->w, wanted, k->now_s);
+	wanted = k->w->link_count < LINKS ? 0 : undrained(k->w, wanted, k->now_s); /* a circuit of one link has no other way back */
 	bool good = usable(k->w, wanted, k->now_s) && !k->w->unadvertised[wanted];
 	int other = 1 - wanted;
 	return good || !usable(k->w, other, k->now_s) || k->w->unadvertised[other] ? wanted : other;

@@ -552,6 +552,26 @@ static void a_filter_of_flows_that_are_nowhere(void **state)
 	list_free(l);
 }
 
+/* A link that nothing takes may be drained, whether or not Azure was read; one that carries traffic is not. */
+static void a_link_that_nothing_takes(void **state)
+{
+	static const struct { enum link_use secondary; bool tried; } rows[] = {{USE_YES, false}, {USE_UNKNOWN, false}, {USE_NO, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct list *l = list_of(HANDOFF_L2, false);
+		fill(l);
+		l->j.seen.links[P].use[FAM4] = USE_YES;
+		l->j.seen.links[S].use[FAM4] = rows[i].secondary;
+		free(l->h);
+		l->h = hypotheses_list(&l->j.seen, &l->count);
+		assert_int_equal(count_of(l, "azure.maintenance", S, false) > 0, rows[i].tried);
+		assert_int_equal(count_of(l, "azure.failover-test", S, false) > 0, rows[i].tried);
+		assert_int_equal(count_of(l, "azure.route-filter", 0, true), 0); /* a link's own, not both links' */
+		list_free(l);
+	}
+}
+
 /* Under "no fault" everything is well, whatever is asked. */
 static void health_is_health(void **state)
 {
@@ -595,6 +615,7 @@ int main(void)
 	    cmocka_unit_test(letters_of_azure),
 	    cmocka_unit_test(letters_of_delay_and_use),
 	    cmocka_unit_test(a_filter_of_flows_that_are_nowhere),
+	    cmocka_unit_test(a_link_that_nothing_takes),
 	    cmocka_unit_test(health_is_health),
 	};
 
