@@ -16,9 +16,12 @@ import tempfile
 
 FIELDS = """frame.time_epoch frame.comment ip.src ip.dst ip.ttl ip.dsfield ip.id ipv6.src ipv6.dst ipv6.hlim ipv6.tclass
 ipv6.flow tcp.srcport tcp.dstport tcp.seq_raw tcp.ack_raw tcp.flags udp.srcport udp.dstport udp.checksum icmp.type icmp.code
-icmp.checksum icmp.ident icmp.seq icmp.resp_to icmpv6.type icmpv6.code icmpv6.checksum icmpv6.echo.identifier
+icmp.checksum icmp.mtu icmpv6.mtu icmp.ident icmp.seq icmp.resp_to icmpv6.type icmpv6.code icmpv6.checksum icmpv6.echo.identifier
 icmpv6.echo.sequence_number icmpv6.resp_to icmp.mpls.label tcp.analysis.acks_frame arp.src.proto_ipv4
-arp.dst.proto_ipv4 tcp.seq icmp.int_info.name""".split()
+arp.dst.proto_ipv4 arp.src.hw_mac arp.opcode tcp.seq icmp.int_info.name icmp.int_info.index icmp.int_info.ipv4
+icmp.int_info.ipv6 icmp.mpls.exp icmp.mpls.s icmp.mpls.ttl ieee8021ad.id vlan.id icmpv6.nd.ns.target_address icmpv6.nd.na.target_address
+icmpv6.opt.src_linkaddr icmpv6.opt.target_linkaddr bfd.diag bfd.sta bfd.flags bfd.detect_time_multiplier bfd.my_discriminator
+bfd.your_discriminator bfd.desired_min_tx_interval bfd.required_min_rx_interval bfd.required_min_echo_interval""".split()
 
 
 def tshark(path):
@@ -69,8 +72,9 @@ def ip(t, i, v6):
 def tcp(t, i, full):
     if not t["tcp.srcport"][i:]:
         return None
-    out = {"srcport": nth(t["tcp.srcport"], i), "dstport": nth(t["tcp.dstport"], i),
-           "seq": nth(t["tcp.seq_raw"] if full else t["tcp.seq"], i)}
+    out = {"srcport": nth(t["tcp.srcport"], i), "dstport": nth(t["tcp.dstport"], i)}
+    if full or t["tcp.seq"]:    # of eight quoted bytes in ICMPv6 it shows no number
+        out["seq"] = nth(t["tcp.seq_raw"] if full else t["tcp.seq"], i)
     if full:
         out["ack"] = nth(t["tcp.ack_raw"], i)
         out["flags"] = nth(t["tcp.flags"], i) & 0xFF
@@ -88,6 +92,40 @@ def echo(t, i, v6):
     if not t[ident][i:]:
         return None
     return {"ident": nth(t[ident], i), "seq": nth(t[seq], i)}
+
+
+def arp(t):
+    if not t["arp.src.proto_ipv4"]:
+        return None
+    return {"reply": number(t["arp.opcode"][0]) == 2, "sender": t["arp.src.proto_ipv4"][0], "target": t["arp.dst.proto_ipv4"][0],
+            "mac": t["arp.src.hw_mac"][0]}
+
+
+def discovery(t):
+    target = t["icmpv6.nd.ns.target_address"] or t["icmpv6.nd.na.target_address"]
+    if not target:
+        return None
+    out = {"reply": bool(t["icmpv6.nd.na.target_address"]), "sender": address(t["ipv6.src"], 0), "target": canonical(target[0])}
+    mac = t["icmpv6.opt.target_linkaddr"] if out["reply"] else t["icmpv6.opt.src_linkaddr"]
+    return {**out, "mac": mac[0] if mac else None}
+
+
+def bfd(t):
+    if not t["bfd.sta"]:
+        return None
+    fields = {"diag": "diag", "state": "sta", "multiplier": "detect_time_multiplier", "own": "my_discriminator", "other": "your_discriminator",
+              "tx": "desired_min_tx_interval", "rx": "required_min_rx_interval", "echo": "required_min_echo_interval"}
+    out = {key: number(t[f"bfd.{field}"][0]) for key, field in fields.items()}
+    return {**out, "flags": number(t["bfd.flags"][0]) & 0x3F}
+
+
+def interface_known(t, ours):
+    """Of several interfaces we keep one: tshark must know its index, address and name (a name that ends its
+    object it does not show)."""
+    index, at, name = ours.get("ifindex"), ours.get("ifaddr"), ours.get("ifname")
+    addresses = [canonical(a) for a in t["icmp.int_info.ipv4"] + t["icmp.int_info.ipv6"]]
+    return ((not index or index in [number(x) for x in t["icmp.int_info.index"]]) and (not at or canonical(at) in addresses)
+            and (not name or not t["icmp.int_info.name"] or name in t["icmp.int_info.name"]) and (not t["icmp.int_info.index"] or bool(index)))
 
 
 def same(theirs, ours, what, complaints):
@@ -124,17 +162,25 @@ def compare(t, o):
             labels = [number(x) for x in t["icmp.mpls.label"]]
             if labels != ours.get("mpls", []):
                 complaints.append(f"MPLS: tshark {labels}, erprobe {ours.get('mpls', [])}")
-            names = t["icmp.int_info.name"]
-            if names and names[0] != ours.get("ifname"):
-                complaints.append(f"interface: tshark {names}, erprobe {ours.get('ifname')}")
+            entries = list(zip(labels, *([number(x) for x in t[f"icmp.mpls.{f}"]] for f in ("exp", "s", "ttl"))))
+            if entries != [tuple(x) for x in ours.get("entries", [])]:
+                complaints.append(f"MPLS: tshark {entries}, erprobe {ours.get('entries')}")
+            if not interface_known(t, ours):
+                complaints.append(f"interface: tshark {t['icmp.int_info.name']} {t['icmp.int_info.index']}, erprobe {ours}")
+            mtu = t[icmp + ".mtu"]
+            if mtu and number(mtu[0]) != ours.get("mtu"):
+                complaints.append(f"MTU: tshark {mtu[0]}, erprobe {ours.get('mtu')}")
         elif number(t[icmp + ".type"][0]) in ((128, 129) if v6 else (0, 8)):
             same(echo(t, 0, v6), ours.get("echo"), "echo", complaints)
     else:
         same(tcp(t, 0, True), o.get("tcp"), "tcp", complaints)
         same(udp(t, 0), o.get("udp"), "udp", complaints)
-    if t["arp.src.proto_ipv4"]:
-        same({"s": t["arp.src.proto_ipv4"][0], "t": t["arp.dst.proto_ipv4"][0]}, {"s": o.get("arp_sender"), "t": o.get("arp_target")},
-             "arp", complaints)
+    same(arp(t), o.get("arp"), "arp", complaints)
+    same(discovery(t), o.get("nd"), "nd", complaints)
+    same(bfd(t), o.get("bfd"), "bfd", complaints)
+    tags = [number(x) for x in t["ieee8021ad.id"] + t["vlan.id"]][:2]
+    if tags != o["vlan"]:
+        complaints.append(f"tags: tshark {tags}, erprobe {o['vlan']}")
     return complaints
 
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* frames CAPTURE: what our decoder says of each frame, one JSON object a line, with the
  * names of the fields that tests/evidence/agree.py compares. */
+#include "analysis/decode/bfd.h"
 #include "analysis/decode/decode.h"
 #include "analysis/record/linktype.h"
 #include "analysis/record/pcapng.h"
@@ -75,7 +76,18 @@ static void put_extensions(struct json_out *j, const struct decoded_extensions *
 	for (int i = 0; i < x->mpls_count; i++)
 		json_int(j, NULL, x->mpls[i].label);
 	json_array_end(j);
+	json_array(j, "entries");
+	for (int i = 0; i < x->mpls_count; i++) {
+		json_array(j, NULL);
+		json_int(j, NULL, x->mpls[i].label);
+		json_int(j, NULL, x->mpls[i].exp);
+		json_int(j, NULL, x->mpls[i].bottom);
+		json_int(j, NULL, x->mpls[i].ttl);
+		json_array_end(j);
+	}
+	json_array_end(j);
 	json_text(j, "ifname", x->has_interface && x->interface_name[0] ? x->interface_name : NULL);
+	json_int(j, "ifindex", x->has_interface ? x->interface_index : 0);
 	put_addr(j, "ifaddr", x->has_interface ? &x->interface_addr : &(struct ip_addr){0});
 }
 
@@ -89,12 +101,64 @@ static void put_icmp(struct json_out *j, const struct decoded_icmp *i)
 	json_int(j, "sum", i->checksum);
 	put_echo(j, "echo", &i->echo);
 	if (i->is_error) {
+		if ((i->type == 3 && i->code == 4) || i->type == 2) /* too big: RFC 1191, RFC 4443 3.2 */
+			json_int(j, "mtu", i->type == 2 ? i->rest : i->rest & 0xffff);
 		put_ip(j, "quote", &i->quoted_ip);
 		put_tcp(j, "quote_tcp", &i->quoted_tcp);
 		put_udp(j, "quote_udp", &i->quoted_udp);
 		put_echo(j, "quote_echo", &i->quoted_echo);
 		put_extensions(j, &i->extensions);
 	}
+	json_object_end(j);
+}
+
+static void put_link_addr(struct json_out *j, const char *key, const uint8_t mac[6])
+{
+	char text[18];
+
+	snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	json_text(j, key, text);
+}
+
+static void put_tags(struct json_out *j, const struct decoded_link *l)
+{
+	json_array(j, "vlan");
+	for (int i = 0; i < l->vlan_count; i++)
+		json_int(j, NULL, l->vlan[i] & 0x0fff);
+	json_array_end(j);
+}
+
+static void put_neighbour(struct json_out *j, const struct decoded *d)
+{
+	const struct decoded_neighbour *n = &d->neighbour;
+
+	if (!n->present)
+		return;
+	json_object(j, d->link.ethertype == 0x0806 ? "arp" : "nd");
+	json_bool(j, "reply", n->reply);
+	put_addr(j, "sender", &n->sender);
+	put_addr(j, "target", &n->target);
+	if (n->has_link_addr)
+		put_link_addr(j, "mac", n->link_addr);
+	json_object_end(j);
+}
+
+static void put_bfd(struct json_out *j, const struct decoded_udp *u)
+{
+	struct bfd_packet b;
+
+	if (!u->present || (u->dst_port != BFD_PORT && u->dst_port != BFD_PORT_MULTIHOP) || !bfd_read(rd_over(u->payload.at, u->payload.len), &b))
+		return;
+	json_object(j, "bfd");
+	json_int(j, "diag", b.diag);
+	json_int(j, "state", b.state);
+	json_int(j, "flags", b.flags);
+	json_int(j, "multiplier", b.multiplier);
+	json_int(j, "own", b.own);
+	json_int(j, "other", b.other);
+	json_int(j, "tx", b.min_tx_us);
+	json_int(j, "rx", b.min_rx_us);
+	json_int(j, "echo", b.min_echo_us);
 	json_object_end(j);
 }
 
@@ -118,10 +182,9 @@ static bool show(void *arg, const struct frame *f, uint16_t link_type, const cha
 	put_tcp(&j, "tcp", &d.tcp);
 	put_udp(&j, "udp", &d.udp);
 	put_icmp(&j, &d.icmp);
-	if (d.neighbour.present && d.link.ethertype == 0x0806) {
-		put_addr(&j, "arp_sender", &d.neighbour.sender);
-		put_addr(&j, "arp_target", &d.neighbour.target);
-	}
+	put_tags(&j, &d.link);
+	put_neighbour(&j, &d);
+	put_bfd(&j, &d.udp);
 	json_object_end(&j);
 	json_finish(&j);
 	fputs(out.text, stdout);
