@@ -280,6 +280,16 @@ def wan_latency(fx: Effects, options: Options) -> Waits:
     return latency(fx, options, 10, *(outer(fx.topology, side) for side in options.sides))
 
 
+def wan_reroute(fx: Effects, options: Options) -> Waits:
+    """Behind the customer's edge stands another router of the provider, on a longer way: p shows itself by another
+    address, and what crosses the link takes longer."""
+    for side in options.sides:
+        n = number(side)
+        fx.filter(f"p{n}", "output", f"icmp type time-exceeded ip saddr set 172.16.1.{100 + n}",
+                  f"icmpv6 type time-exceeded ip6 saddr set fd64:1{n}::99")
+    return latency(fx, options, 12, *(outer(fx.topology, side) for side in options.sides))
+
+
 def wan_jitter(fx: Effects, options: Options) -> Waits:
     """Queueing: from nothing up to the milliseconds are added, the minimum stays."""
     direction = directions(options, TO_AZURE)
@@ -594,6 +604,7 @@ FAULTS = {fault.id: fault for fault in (
     Fault("wan.path-down", wan_path_down, ANY, ("l3",), "--how cut|off"),
     Fault("wan.loss", wan_loss, ANY, takes=f"--ratio 0.05 {WAY}"),
     Fault("wan.latency", wan_latency, ANY, takes=f"--ms 10 {WAY}"),
+    Fault("wan.reroute", wan_reroute, ANY, ("l3",), f"--ms 12 {WAY}"),
     Fault("wan.jitter", wan_jitter, ANY, takes=f"--ms 20 {WAY}"),
     Fault("wan.mtu", wan_mtu, ANY, takes=f"--size 1400 {WAY}"),
     Fault("wan.policer", wan_policer, ANY, takes=f"--rate 1000000 --how slow|full {WAY}"),

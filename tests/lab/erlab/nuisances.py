@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .effects import FROM_AZURE, Effects
+from .effects import BOTH, FROM_AZURE, Effects
 from .errors import LabError
 from .options import Options
 from .topology import msee
@@ -58,6 +58,14 @@ def msee_silent(fx: Effects, options: Options) -> None:
         fx.filter(msee(side), "output", *TIME_EXCEEDED, *UNREACHABLE)
 
 
+def distance(fx: Effects, options: Options) -> None:
+    """Every wire takes a while, as real ones do (--ms of a round trip each); what comes after adds its own."""
+    half = (options.ms or 3) * 1000 / 2
+    for link in fx.topology.links:
+        if link.wire:
+            fx.wire(link.name, BOTH, f"delay={half:.0f}")
+
+
 @dataclass(frozen=True)
 class Nuisance:
     id: str
@@ -74,4 +82,5 @@ NUISANCES = {nuisance.id: nuisance for nuisance in (
     Nuisance("slow-hop", slow_hop, takes="--on core2 --ms 30"),
     Nuisance("msee-mute", msee_mute, MSEES),
     Nuisance("msee-silent", msee_silent, MSEES),
+    Nuisance("distance", distance, takes="--ms 3"),
 )}
