@@ -7,6 +7,10 @@
 #define LOST_LEAST 4
 #define LASTS_MOST_NS (3 * NS_PER_SEC)
 #define BY_CHANCE 0.001
+/* Beside a dead link routing has moved: then a few losses close together are its doing, unless chance is likely. */
+#define LOST_LEAST_CONVERGING 2
+#define BY_CHANCE_CONVERGING 0.05
+#define DEAD_LEAST 5
 
 struct flow_times {
 	struct wall_ns last_answer, first_lost, last_lost;
@@ -80,7 +84,7 @@ bool interruption_covers(const struct interruption *i, const struct probe_record
 
 /* n losses that fall anywhere among all probes lie within a given share s of them, wherever
  * that begins, with a probability of at most n * s^(n-1). */
-static bool is_chance(const struct path_view *v, const bool *lives, const struct interruption *found)
+static bool is_chance(const struct path_view *v, const bool *lives, const struct interruption *found, double by_chance)
 {
 	size_t all = 0, within = 0;
 
@@ -93,7 +97,28 @@ static bool is_chance(const struct path_view *v, const bool *lives, const struct
 		all++;
 		within += interruption_covers(found, r);
 	}
-	return log(found->lost) + (found->lost - 1) * log((double)within / (double)all) > log(BY_CHANCE);
+	return log(found->lost) + (found->lost - 1) * log((double)within / (double)all) > log(by_chance);
+}
+
+/* One link's MSEE answered nothing at all, the other's did. */
+static bool has_dead_link(const struct path_view *v)
+{
+	size_t lost[LINKS] = {0}, answers[LINKS] = {0};
+
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		bool answered;
+
+		if (f->role != FLOW_MSEE || f->link >= LINKS || !is_final(v, r, &answered))
+			continue;
+		answers[f->link] += answered;
+		lost[f->link] += !answered;
+	}
+	for (int l = 0; l < LINKS; l++)
+		if (lost[l] >= DEAD_LEAST && answers[l] == 0 && answers[1 - l] > 0)
+			return true;
+	return false;
 }
 
 bool interruption_find(const struct path_view *v, bool *lives, struct interruption *out)
@@ -108,7 +133,9 @@ bool interruption_find(const struct path_view *v, bool *lives, struct interrupti
 		lives[i] = is_alive(&flows[i]);
 	find_span(flows, lives, v->plan->flow_count, out);
 	free(flows);
-	if (out->lost < LOST_LEAST || wall_since(out->to, out->from) > LASTS_MOST_NS || is_chance(v, lives, out))
+	bool moving = has_dead_link(v);
+	if (out->lost < (moving ? LOST_LEAST_CONVERGING : LOST_LEAST) || wall_since(out->to, out->from) > LASTS_MOST_NS ||
+	    is_chance(v, lives, out, moving ? BY_CHANCE_CONVERGING : BY_CHANCE))
 		*out = (struct interruption){.lost = 0};
 	return true;
 }

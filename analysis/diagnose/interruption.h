@@ -14,7 +14,7 @@
  * (answered or lost), of flows that live: that answer again after the last of their
  * losses. lives[] (one a plan flow) says which do. Found when all those losses lie so
  * close together that a path which loses at random would do so less than once in a
- * thousand times; out->lost is 0 where there was none. False without memory. */
+ * thousand times (beside a dead link, which routing has just left: in twenty); out->lost is 0 where there was none. False without memory. */
 bool interruption_find(const struct path_view *v, bool *lives, struct interruption *out);
 
 /* Did this probe leave while traffic was interrupted? */

@@ -31,6 +31,33 @@ static bool asks_msee(const struct plan_flow *f, int link)
 	return f->link == link && (f->role == FLOW_MSEE || f->role == FLOW_NEIGHBOUR);
 }
 
+#define ASKED_MAX 8
+
+/* Flows that ask this link's MSEE and are answered at all: some ignore pings and answer ARP. */
+static size_t answered_flows(const struct path_view *v, int link, uint16_t flows[ASKED_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->seen->count && n < ASKED_MAX; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		bool answered, known = false;
+
+		for (size_t k = 0; k < n; k++)
+			known = known || flows[k] == r->flow;
+		if (!known && asks_msee(&v->plan->flows[r->flow], link) && is_over(v, r, &answered) && answered)
+			flows[n++] = r->flow;
+	}
+	return n;
+}
+
+static bool is_one_of(const uint16_t *flows, size_t n, uint16_t flow)
+{
+	for (size_t i = 0; i < n; i++)
+		if (flows[i] == flow)
+			return true;
+	return false;
+}
+
 static bool within(const struct outage *o, struct wall_ns at)
 {
 	return at.ns >= o->from.ns - MARGIN_NS && at.ns <= o->to.ns + MARGIN_NS;
@@ -53,12 +80,14 @@ static void end_run(struct following *f, struct link_outages *out)
 static void follow(const struct path_view *v, int link, struct link_outages *out)
 {
 	struct following f = {.lost = 0};
+	uint16_t flows[ASKED_MAX];
+	size_t n = answered_flows(v, link, flows);
 
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		bool answered;
 
-		if (!asks_msee(&v->plan->flows[r->flow], link) || !is_over(v, r, &answered))
+		if (!is_one_of(flows, n, r->flow) || !is_over(v, r, &answered))
 			continue;
 		if (!answered) {
 			if (f.lost++ == 0)
@@ -127,7 +156,9 @@ static bool is_forwarding(const struct path_view *v, int link, const struct outa
 {
 	struct counts targets = count_within(v, o, FLOW_TARGET, LINK_ANY), msee = count_within(v, o, FLOW_MSEE, link);
 
-	return on_edge(v, link) || msee.unreachable > 0 ||
+	struct counts neighbour = count_within(v, o, FLOW_NEIGHBOUR, link);
+
+	return (neighbour.lost > 0 && neighbour.answered == 0) || msee.unreachable > 0 ||
 	       (targets.lost >= TARGETS_LOST_LEAST && targets.lost * TARGETS_LOST_SHARE >= targets.lost + targets.answered);
 }
 

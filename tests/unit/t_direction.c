@@ -152,6 +152,21 @@ static void by_azures_counters(void **state)
 	forget(&t);
 }
 
+/* The fault named is one of the way back: that Azure counts what comes out proves it. */
+static void by_what_comes_out(void **state)
+{
+	struct told t;
+	(void)state;
+	world_of(&t, 0);
+	azure_flows(&t.j.a, "61000000", "58000000");
+	judged_weigh(&t.j);
+	assert_int_equal(told(&t, "corp.return-path", LINK_NULL), DIRECTION_RETURN);
+	assert_int_equal(told(&t, "wan.loss", LINK_SECONDARY), DIRECTION_UNKNOWN);
+	t.j.seen.azure.says[SAYS_OUT][0] = OUT_UNREAD;
+	assert_int_equal(told(&t, "corp.return-path", LINK_NULL), DIRECTION_UNKNOWN);
+	forget(&t);
+}
+
 static void by_bfd(void **state)
 {
 	struct told t;
@@ -203,7 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ids_of_targets), cmocka_unit_test(by_where_answers_come_in), cmocka_unit_test(by_sizes),
-		cmocka_unit_test(by_azures_counters), cmocka_unit_test(by_bfd), cmocka_unit_test(by_reply_ttls),
+		cmocka_unit_test(by_azures_counters), cmocka_unit_test(by_what_comes_out), cmocka_unit_test(by_bfd), cmocka_unit_test(by_reply_ttls),
 		cmocka_unit_test(what_is_off_has_none)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

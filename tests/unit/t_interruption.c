@@ -83,6 +83,33 @@ static void long_outages_are_none(void **state)
 	judged_free(&j);
 }
 
+/* A link is dead and routing has left it: the few packets that were under way are no loss of what lives. The same few
+ * where nothing is dead may be one. */
+static void what_was_under_way(void **state)
+{
+	(void)state;
+	for (int dead = 0; dead < 2; dead++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		for (size_t f = 0; f < j.w.plan.flow_count; f++)
+			j.w.takes[f] = j.w.flows[f].link < LINKS ? j.w.takes[f] : (uint8_t)LINK_SECONDARY;
+		j.w.way[FAM4][P].dead_from = dead ? 4 : 0;
+		world_run(&j.w, 2);
+		for (uint16_t id = 6; id < 9; id++) { /* three of the targets' */
+			j.w.silent[id] = true;
+			world_probe(&j.w, id, FULL);
+			j.w.silent[id] = false;
+		}
+		world_run(&j.w, 40);
+		judged_weigh(&j);
+		assert_int_equal(j.seen.interruption.lost, dead ? 3 : 0);
+		if (dead)
+			assert_true(judged_probability(&j, "azure.gateway-loss", LINK_NULL) < .01);
+		judged_free(&j);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +117,7 @@ int main(void)
 	    cmocka_unit_test(spread_losses_are_loss),
 	    cmocka_unit_test(what_stays_dead_is_no_interruption),
 	    cmocka_unit_test(long_outages_are_none),
+	    cmocka_unit_test(what_was_under_way),
 	};
 
 	return cmocka_run_group_tests_name("interruption", tests, NULL, NULL);

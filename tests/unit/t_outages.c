@@ -14,7 +14,8 @@ static void rounds(struct judged *j, int times)
 
 	for (int i = 0; i < times; i++)
 		for (uint16_t id = 0; id < w->plan.flow_count; id++)
-			world_probe(w, id, w->flows[id].role == FLOW_BGP_MSEE ? PATH_TTL_GTSM : FULL);
+			if (w->flows[id].role != FLOW_NEIGHBOUR)
+				world_probe(w, id, w->flows[id].role == FLOW_BGP_MSEE ? PATH_TTL_GTSM : FULL);
 }
 
 static void wait_for_all(struct judged *j)
@@ -229,6 +230,27 @@ static void azure_counted(void **state)
 	}
 }
 
+/* An MSEE that ignores pings and answers ARP (on the edge) is asked by ARP alone. */
+static void who_ignores_pings_does_not_flap(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	j.w.silent[1] = true; /* the ping flow to the primary's MSEE */
+	uint16_t arp = world_flow(&j.w, P, FLOW_NEIGHBOUR, PROBE_NEIGHBOUR, 0, "172.16.3.2", 0);
+	world_run(&j.w, 4);
+	for (int i = 0; i < 4; i++) {
+		rounds(&j, 12); /* more than a second between two answers of ARP */
+		world_probe(&j.w, arp, PATH_TTL_GTSM);
+	}
+	wait_for_all(&j);
+	judged_see(&j);
+	assert_int_equal(j.w.flows[1].role, FLOW_MSEE);
+	assert_int_equal(outages(&j, P)->count, 0);
+	judged_free(&j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +262,7 @@ int main(void)
 	    cmocka_unit_test(no_other_way),
 	    cmocka_unit_test(what_loses_does_not_flap),
 	    cmocka_unit_test(azure_counted),
+	    cmocka_unit_test(who_ignores_pings_does_not_flap),
 	};
 
 	return cmocka_run_group_tests_name("outages", tests, NULL, NULL);

@@ -255,7 +255,7 @@ static uint64_t rate_exit(struct lane *lane, size_t len, uint64_t now_ns)
     return lane->busy_until_ns;
 }
 
-enum { LOAD_FRAME_BITS = 400 * 8, BURST_MS = 20 };
+enum { LOAD_FRAME_BITS = 100 * 8, BURST_MS = 20 };
 
 static bool take_tokens(struct lane *lane, double bits, uint64_t at_ns)
 {

@@ -23,7 +23,7 @@ struct impair {
     uint64_t rate_bps;      /* 0 = no limit */
     uint64_t queue_us;      /* longest wait for the rate; beyond it the tail is dropped */
     uint64_t police_bps;    /* token bucket of 20 ms: what finds it empty is dropped, nothing waits; 0 = none */
-    uint64_t load_bps;      /* what else takes its tokens: frames of 400 bytes at random times, that nobody sees */
+    uint64_t load_bps;      /* what else takes its tokens: frames of 100 bytes at random times, that nobody sees */
     uint64_t hold_us;       /* how much later a reordered frame leaves */
     double loss;            /* probabilities, 0..1 */
     double duplicate;
