@@ -171,6 +171,43 @@ static int judge_part(FILE *out, const struct trials *t, enum part part, const c
 	return short_of + judge(out, &undecided);
 }
 
+/* What of delay can be told at all. Without a baseline two links may be 5 ms and their jitter apart, and nothing
+ * tells a step within that from the geography of two ways. Beside one of eight runs, a twentieth of the way is no
+ * news, nor are 0.5 ms. What falls outside is printed as well, in the lines above. */
+#define FREE_MS 5
+#define NOISE_MS 0.5
+
+static int judge_steps(FILE *out, const struct trials *t)
+{
+	struct figure apart = {"right domain: steps that set the links 5 ms and their jitter apart", 0, 0, 0.98, false};
+	struct figure again = {"right domain: steps of 1 ms and more, after 8 healthy runs", 0, 0, 0.98, false};
+	struct figure news = {"the same, more than 0.5 ms and a twentieth of the way", 0, 0, 0.98, false};
+	struct figure undecided = {"undecided: the same", 0, 0, 0.05, true};
+	for (size_t i = 0; i < t->count; i++) {
+		const struct trial_record *r = &t->list[i];
+		enum outcome o = trial_outcome(r);
+		if (r->failed || !r->clear || r->live || r->way_ms == 0)
+			continue;
+		if (!r->learned && r->apart_ms > FREE_MS + r->scatter_ms + NOISE_MS) {
+			apart.n++;
+			apart.hits += o <= RIGHT_DOMAIN && r->said_count > 0;
+		}
+		if (!r->again || r->ms < 0.99)
+			continue;
+		bool right = r->again_outcome <= RIGHT_DOMAIN, beyond = r->ms > NOISE_MS + r->way_ms / 20;
+		again.n++;
+		again.hits += right;
+		news.n += beyond;
+		news.hits += beyond && right;
+		undecided.n += beyond;
+		undecided.hits += beyond && r->again_outcome == UNDECIDED;
+	}
+	int short_of = judge(out, &apart);
+	short_of += judge(out, &again);
+	short_of += judge(out, &news);
+	return short_of + judge(out, &undecided);
+}
+
 static int judge_pairs(FILE *out, const struct trials *t)
 {
 	struct figure all = {"two faults at once, both named (id and link), 300 rounds", 0, 0, 0.90, false};
@@ -225,6 +262,7 @@ int score_acceptance(FILE *out, const struct trials *t)
 	short_of += judge_part(out, t, PART_LOSS, "loss of 2 % and more, 300 rounds");
 	short_of += judge_part(out, t, PART_DELAY, "delay steps of 7 ms and more, 100 rounds");
 	short_of += judge_part(out, t, PART_DELAY_SMALL, any_learned(t) ? "delay steps of 1 to 4 ms, 100 rounds, with a baseline" : "delay steps of 1 to 4 ms, 100 rounds, no baseline");
+	short_of += judge_steps(out, t);
 	short_of += judge_part(out, t, PART_SERVICE, "one service, 30 rounds");
 	short_of += judge_pairs(out, t);
 	short_of += judge_times(out, t);

@@ -31,6 +31,9 @@ struct trial_record {
 	bool learned;             /* a baseline was learned before */
 	bool live;                /* ran until decided; else for a fixed time */
 	double loss, burst_s, ms;
+	double way_ms;            /* round trip to the MSEE of the link that is slower, before it was */
+	double apart_ms;          /* by how much it is slower than the other's then */
+	double scatter_ms;        /* of round trips over it from 10 % to 80 %, before */
 	uint8_t pair;             /* place in the table of pairs, CLASS_PAIR only */
 	uint8_t truth_count;
 	struct trial_truth truth[TRIAL_FAULTS];
@@ -42,6 +45,9 @@ struct trial_record {
 	double seconds;
 	uint32_t probes;
 	bool failed;              /* the trial could not be run */
+	/* A delay step without a baseline is looked at once more after one was learned. */
+	bool again;
+	uint8_t again_outcome;    /* enum outcome */
 	/* what the rules said: enum domain, DOMAIN_NONE = no fault; ruled: they were asked */
 	bool ruled;
 	uint8_t rule[RULES];
