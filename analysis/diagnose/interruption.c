@@ -15,6 +15,7 @@
 struct flow_times {
 	struct wall_ns last_answer, first_lost, last_lost;
 	uint32_t lost;
+	bool lived_between; /* it was answered between two of its losses */
 };
 
 static bool is_circuits(const struct path_view *v, const struct probe_record *r)
@@ -52,6 +53,7 @@ static void gather(const struct path_view *v, struct flow_times *flows)
 		}
 		if (t->lost++ == 0)
 			t->first_lost = r->sent_at;
+		t->lived_between = t->lived_between || t->last_answer.ns > t->first_lost.ns;
 		t->last_lost = r->sent_at;
 	}
 }
@@ -62,8 +64,12 @@ static bool is_alive(const struct flow_times *t)
 	return t->last_answer.ns > 0 && (t->lost == 0 || t->last_answer.ns > t->last_lost.ns);
 }
 
+#define FEW_LIVE_BETWEEN 8 /* of the flows that lost, one in so many at most: beside it some loss of another kind */
+
 static void find_span(const struct flow_times *flows, const bool *lives, size_t count, struct interruption *out)
 {
+	size_t gone = 0, back = 0;
+
 	for (size_t i = 0; i < count; i++) {
 		const struct flow_times *t = &flows[i];
 
@@ -74,7 +80,12 @@ static void find_span(const struct flow_times *flows, const bool *lives, size_t 
 		if (out->lost == 0 || t->last_lost.ns > out->to.ns)
 			out->to = t->last_lost;
 		out->lost += t->lost;
+		gone += !t->lived_between;
+		back += t->lived_between;
 	}
+	/* While the way is gone nothing that takes it is answered: what comes and goes within loses a share. */
+	if (back * FEW_LIVE_BETWEEN > gone)
+		out->lost = 0;
 }
 
 bool interruption_covers(const struct interruption *i, const struct probe_record *r)

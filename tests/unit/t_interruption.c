@@ -59,6 +59,29 @@ static void spread_losses_are_loss(void **state)
 	judged_free(&j);
 }
 
+/* As close together as those of one gap, but flows are answered between them. */
+static void bursts_are_loss(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 4);
+	for (int burst = 0; burst < 5; burst++) {
+		j.w.way[FAM4][P].dead_from = 4;
+		rounds(&j, 1);
+		j.w.way[FAM4][P].dead_from = 0;
+		rounds(&j, 1);
+	}
+	rounds(&j, 40);
+	j.w.now_ms += 5000;
+	observations_time(&j.w.seen, world_at(&j.w, j.w.now_ms));
+	judged_weigh(&j);
+	assert_int_equal(j.seen.interruption.lost, 0);
+	assert_true(judged_probability(&j, "none", LINK_NULL) < 0.1);
+	judged_free(&j);
+}
+
 static void what_stays_dead_is_no_interruption(void **state)
 {
 	struct judged j;
@@ -115,6 +138,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_gap_is_no_loss),
 	    cmocka_unit_test(spread_losses_are_loss),
+	    cmocka_unit_test(bursts_are_loss),
 	    cmocka_unit_test(what_stays_dead_is_no_interruption),
 	    cmocka_unit_test(long_outages_are_none),
 	    cmocka_unit_test(what_was_under_way),
