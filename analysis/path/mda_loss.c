@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#define FOLLOWED_BEYOND 3
 #define UNEVEN 0.001          /* chance below which the spread of losses is no chance */
 
 uint16_t mda_loss_flows(const struct mda *m)
@@ -23,14 +24,24 @@ static uint8_t far_ttl(const struct mda *m)
 	return far;
 }
 
-/* All flows once, then all again: what passes hits them alike. */
+static bool any_answered(const struct mda *m)
+{
+	for (uint16_t f = 0; f < mda_loss_flows(m); f++)
+		if (m->answered[f] > 0)
+			return true;
+	return false;
+}
+
+/* All flows once, then all again: what passes hits them alike. Where none is known to reach the end, the first
+ * may be one that a failed member has, and the others were not followed behind where it ended: one round with all
+ * the TTL there is tells whether any does. */
 enum mda_wish mda_loss_next(struct mda *m, const bool *ready, struct mda_ask *out)
 {
 	mda_build(m);
-	m->far_ttl = far_ttl(m);
-	if (m->far_ttl == 0 || m->options.rounds == 0)
-		return MDA_NOTHING;
-	for (uint16_t round = 0; round < m->options.rounds; round++)
+	uint8_t known = far_ttl(m);
+	m->far_ttl = known > 0 ? known : m->options.max_ttl;
+	uint16_t rounds = known > 0 || any_answered(m) || m->options.rounds == 0 ? m->options.rounds : 1;
+	for (uint16_t round = 0; round < rounds; round++)
 		for (uint16_t f = 0; f < mda_loss_flows(m); f++) {
 			if (m->sent[f] > round)
 				continue;
@@ -78,10 +89,8 @@ struct mda_loss mda_loss(const struct mda *m)
 		l.sent += m->sent[f];
 		l.answered += m->answered[f];
 	}
-	if (l.sent == 0) {
-		l.flows = 0;
-		return l;
-	}
+	if (l.sent == 0 || (l.answered == 0 && far_ttl(m) == 0))
+		return (struct mda_loss){.chance = 1};
 	compare(m, &l);
 	for (uint16_t b = 0; b < l.bad_count && b < MDA_FOLLOWED; b++)
 		for (uint8_t ttl = 1; ttl < m->far_ttl; ttl++)
@@ -95,9 +104,11 @@ enum mda_wish mda_follow_next(struct mda *m, const bool *ready, struct mda_ask *
 {
 	struct mda_loss l = mda_loss(m);
 	enum mda_wish wish = MDA_NOTHING;
+	/* Where nobody knows how far the end is: as far as the first flow came, and a little. */
+	uint8_t until = far_ttl(m) == 0 && m->limit + FOLLOWED_BEYOND < m->far_ttl ? (uint8_t)(m->limit + FOLLOWED_BEYOND) : m->far_ttl;
 
 	for (uint16_t b = 0; b < l.bad_count && b < MDA_FOLLOWED; b++)
-		for (uint8_t ttl = 1; ttl < m->far_ttl; ttl++) {
+		for (uint8_t ttl = 1; ttl < until; ttl++) {
 			const struct mda_cell *c = mda_cell(m, l.bad[b], ttl);
 			if (c->state != MDA_CELL_NEW || (m->ends[l.bad[b]] > 0 && ttl > m->ends[l.bad[b]]))
 				continue;

@@ -258,6 +258,52 @@ static void loss_on_some_flows(void **state)
 	}
 }
 
+/* The trace's own flow ends at the dead member, and behind it routers are silent: whether others reach the end
+ * is asked of the end itself. */
+static void the_first_flow_may_be_the_dead_one(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 10; seed++) {
+		const struct mda_options o = {MDA_FLOWS_MAX, 30, 0.05, 6};
+		struct net n = network(seed, 7);
+		unsigned dead = 0;
+
+		n.dead_of = 4, n.silent[3] = n.silent[4] = n.silent[5] = n.silent[6] = true;
+		while (mix(n.seed) % 4 != 0)
+			n.seed++;
+		n.m = mda_new(&o);
+		for (uint8_t ttl = 1; ttl <= 2; ttl++)
+			answer(&n, 0, ttl);
+		mda_begin(n.m, 2);
+		run(&n);
+		struct mda_loss l = mda_loss(n.m);
+		for (uint16_t f = 0; f < l.flows; f++)
+			dead += mix(n.seed ^ f) % 4 == 0;
+		assert_int_equal(l.flows, 32);
+		assert_int_equal(l.bad_count, dead);
+		assert_true(l.chance < 1e-3 && l.furthest[0] == 2);
+		mda_free(n.m);
+	}
+}
+
+/* Nothing reaches the end: one look by all flows, and no word of losses. */
+static void an_end_that_is_silent_is_asked_once(void **state)
+{
+	const struct mda_options o = {MDA_FLOWS_MAX, 30, 0.05, 6};
+	struct net n = network(5, 4);
+
+	(void)state;
+	n.silent[3] = n.silent[4] = true;
+	n.m = mda_new(&o);
+	for (uint8_t ttl = 1; ttl <= 2; ttl++)
+		answer(&n, 0, ttl);
+	mda_begin(n.m, 2);
+	run(&n);
+	assert_int_equal(mda_loss(n.m).flows, 0);
+	assert_in_range(mda_graph(n.m).probes, 32, 32 + 80);
+	mda_free(n.m);
+}
+
 /* 5 % of all packets are lost, on all flows alike. */
 static void even_loss_is_not_uneven(void **state)
 {
@@ -351,6 +397,8 @@ int main(void)
 		cmocka_unit_test(packets_are_told_from_flows),
 		cmocka_unit_test(too_few_flows_are_said),
 		cmocka_unit_test(loss_on_some_flows),
+		cmocka_unit_test(the_first_flow_may_be_the_dead_one),
+		cmocka_unit_test(an_end_that_is_silent_is_asked_once),
 		cmocka_unit_test(even_loss_is_not_uneven),
 		cmocka_unit_test(cycles),
 		cmocka_unit_test(the_pace_is_honoured),
