@@ -160,8 +160,15 @@ static void describe(const struct day *d, const struct range *r, bool curved, st
 	}
 	if (n.bad_slots == 4)
 		strbuf_add(out, ", …");
-	if (curved)
-		strbuf_addf(out, "; WAN adds %s to %s", ms_words(r->least * NS_PER_US, false, least), ms_words(r->most * NS_PER_US, true, most));
+	if (curved) {
+		ms_words(r->least * NS_PER_US, false, least);
+		ms_words(r->most * NS_PER_US, true, most);
+		/* "2.00 to 2.49 ms"; what scatters by less than is shown, once. */
+		if (strncmp(least, most, strlen(least)) == 0 && most[strlen(least)] == ' ')
+			strbuf_addf(out, "; WAN adds %s", most);
+		else
+			strbuf_addf(out, "; WAN adds %s to %s", least, most);
+	}
 	strbuf_add(out, ".");
 }
 
