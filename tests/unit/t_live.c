@@ -171,7 +171,7 @@ static void test_a_fault(void **state)
 	has(&t, "<td class=\"ok\"><span class=\"ms\">+1.50 ms</span><small>loss ≤ 3.0 %</small></td>"
 	        "<td class=\"fault\"><b>✗ fault here</b><small>loss 100 %</small></td><td class=\"unknown\"><span class=\"dim\">not measured</span></td>");
 	has(&t, "<td class=\"ok\"><span class=\"ms\">+2.00 ms</span></td>");
-	has(&t, "fault 00:00–00:15; WAN adds 2.00 to 2.00 ms.");
+	has(&t, "fault 00:00–00:15; WAN adds 2.00 ms.");
 	has(&t, "✗ incident opened</td><td>WAN (provider), primary link: ");
 	has(&t, "7 runs wait in memory");
 	has(&t, "the former configuration is in force");
