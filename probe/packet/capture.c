@@ -83,7 +83,7 @@ static void add_discovery(struct text *t, const struct ip_prefix *p)
 	for (int word = 0; word < 4 && left > 0; word++) {
 		const uint8_t *b = &p->addr.bytes[4 * word];
 		uint8_t bits = left < 32 ? left : 32;
-		uint32_t mask = UINT32_MAX << (32 - bits);
+		uint32_t mask = ~(uint32_t)(UINT64_C(0xffffffff) >> bits);
 		uint32_t value = ((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]) & mask;
 
 		add(t, "%sicmp6[%d:4] & 0x%x == 0x%x", word > 0 ? " and " : "", 8 + 4 * word, mask, value);
