@@ -62,7 +62,7 @@ void trace_output_flush(struct trace_output *o)
 		trace_error(o->progress, "out of memory for the result");
 		o->failed = true;
 	}
-	if (o->resume && o->made_count > 0 && !o->failed && !trace_resume_begin(o->resume, STDOUT_FILENO))
+	if (o->resume && o->made_count > 0 && !o->failed && !trace_resume_begin(o->resume, STDOUT_FILENO, o->text.len))
 		cannot_note(o);
 	if (!o->failed && o->text.len > 0) {
 		progress_clear(o->progress);

@@ -16,7 +16,7 @@
 
 #define HEAD "erprobe.trace.resume/1 "
 #define FILE_MAX ((off_t)16 << 20) /* 60,000 lines are far below */
-#define MARK "@ %" PRIu64 " %" PRIu64 " %" PRIu64
+#define MARK "@ %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
 #define LEFT "."
 
 struct done {
@@ -24,8 +24,8 @@ struct done {
 	bool reached;
 };
 
-/* Where traces began to leave: a place in a file. */
-struct mark { uint64_t device, number, at; };
+/* Where traces began to leave: a place in a file, and how many bytes were to leave. */
+struct mark { uint64_t device, number, at, len; };
 
 struct trace_resume {
 	int fd;
@@ -75,7 +75,7 @@ static bool read_mark(const char *line, struct mark *out)
 {
 	const char *at = line + 1;
 
-	return read_number(&at, &out->device) && read_number(&at, &out->number) && read_number(&at, &out->at) && *at == '\0';
+	return read_number(&at, &out->device) && read_number(&at, &out->number) && read_number(&at, &out->at) && read_number(&at, &out->len) && *at == '\0';
 }
 
 /* A line of whichever kind; count = of the list before the traces that are leaving. */
@@ -249,7 +249,7 @@ static bool place_of(int out, struct mark *m)
 	if (fstat(out, &s) != 0 || !S_ISREG(s.st_mode) || flags < 0)
 		return false;
 	at = (flags & O_APPEND) != 0 ? s.st_size : lseek(out, 0, SEEK_CUR);
-	*m = (struct mark){(uint64_t)s.st_dev, (uint64_t)s.st_ino, (uint64_t)at};
+	*m = (struct mark){(uint64_t)s.st_dev, (uint64_t)s.st_ino, (uint64_t)at, 0};
 	return at >= 0;
 }
 
@@ -259,8 +259,9 @@ bool trace_resume_settle(struct trace_resume *r, int out)
 
 	if (!r->unsettled)
 		return true;
-	/* Not in a file that was emptied since. */
-	bool same = place_of(out, &now) && now.device == r->mark.device && now.number == r->mark.number && now.at > r->mark.at;
+	/* Not in a file that was emptied since, nor in one that grew beyond what was to leave: somebody else wrote there. */
+	bool same = place_of(out, &now) && now.device == r->mark.device && now.number == r->mark.number && now.at > r->mark.at &&
+	            now.at - r->mark.at <= r->mark.len;
 	if (same && (ftruncate(out, (off_t)r->mark.at) != 0 || lseek(out, (off_t)r->mark.at, SEEK_SET) < 0))
 		return false;
 	if (ftruncate(r->fd, r->mark_at) != 0)
@@ -269,16 +270,16 @@ bool trace_resume_settle(struct trace_resume *r, int out)
 	return true;
 }
 
-bool trace_resume_begin(struct trace_resume *r, int out)
+bool trace_resume_begin(struct trace_resume *r, int out, size_t len)
 {
-	char line[sizeof(MARK) + 3 * 20 + 2];
+	char line[sizeof(MARK) + 4 * 20 + 2];
 	struct mark m;
 
 	r->notes.len = 0;
 	r->marked = place_of(out, &m);
 	if (!r->marked)
 		return true;
-	snprintf(line, sizeof(line), MARK "\n", m.device, m.number, m.at);
+	snprintf(line, sizeof(line), MARK "\n", m.device, m.number, m.at, (uint64_t)len);
 	return write_whole(r->fd, line, strlen(line));
 }
 

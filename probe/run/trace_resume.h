@@ -3,7 +3,7 @@
  * after an interruption goes on where that one stood:
  *
  *   erprobe.trace.resume/1 icmp 0 30      what was traced: protocol, port, furthest TTL
- *   @ 64769 1835 20480                    traces leave for a file (device, number), from this byte on
+ *   @ 64769 1835 20480 4096               traces leave for a file (device, number), from this byte on, so many bytes
  *   10.1.2.3 1                            traced; 1 = it was reached
  *   .                                     those behind the last @ have left and are noted
  *
@@ -33,10 +33,10 @@ void trace_resume_close(struct trace_resume *r);
 /* Was it traced before this run? */
 bool trace_resume_has(const struct trace_resume *r, const struct ip_addr *a, bool *reached);
 /* Takes back what an interrupted run wrote to this very output and did not come to note: a
- * regular file is cut where that began. Once after opening, before anything is written. False with errno set. */
+ * regular file is cut where that began, unless somebody else wrote there since. Once after opening, before anything is written. False with errno set. */
 bool trace_resume_settle(struct trace_resume *r, int out);
-/* Traces are about to leave for this output. False with errno set. */
-bool trace_resume_begin(struct trace_resume *r, int out);
+/* Traces are about to leave for this output, len bytes of them. False with errno set. */
+bool trace_resume_begin(struct trace_resume *r, int out, size_t len);
 /* One of them. */
 void trace_resume_add(struct trace_resume *r, const struct ip_addr *a, bool reached);
 /* They have left: notes them. False with errno set. */

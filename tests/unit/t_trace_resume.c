@@ -49,7 +49,7 @@ static void note(struct trace_resume *r, const struct ip_addr *a, bool reached)
 	int out[2];
 
 	assert_int_equal(pipe(out), 0);
-	assert_true(trace_resume_begin(r, out[1]));
+	assert_true(trace_resume_begin(r, out[1], 100));
 	trace_resume_add(r, a, reached);
 	assert_true(trace_resume_end(r));
 	close(out[0]);
@@ -117,20 +117,23 @@ static void what_was_not_noted_is_taken_back(void **state)
 
 	(void)state;
 	assert_true(out >= 0 && elsewhere >= 0 && write(elsewhere, "a longer text\n", 14) == 14);
-	for (int same = 0; same <= 1; same++) {
+	for (int which = 0; which < 3; which++) {
+		bool same = which == 1, grown = which == 2; /* somebody else wrote more behind it */
+
 		put("");
 		assert_true(ftruncate(out, 0) == 0 && lseek(out, 0, SEEK_SET) == 0);
 		struct trace_resume *r = reopen();
-		assert_true(trace_resume_settle(r, out) && trace_resume_begin(r, out) && write(out, "first\n", 6) == 6);
+		assert_true(trace_resume_settle(r, out) && trace_resume_begin(r, out, 6) && write(out, "first\n", 6) == 6);
 		trace_resume_add(r, &first, true);
-		assert_true(trace_resume_end(r) && trace_resume_begin(r, out) && write(out, "second\nthi", 10) == 10);
+		assert_true(trace_resume_end(r) && trace_resume_begin(r, out, 13) && write(out, "second\nthi", 10) == 10);
 		trace_resume_add(r, &second, true);
 		trace_resume_close(r);
 		r = reopen();
 		assert_non_null(r);
 		assert_true(has(r, "10.0.0.1", true) && !has(r, "10.0.0.2", true));
-		assert_true(trace_resume_settle(r, same ? out : elsewhere));
-		expect_output(file, same ? "first\n" : "first\nsecond\nthi");
+		assert_true(!grown || write(out, "of others\n", 10) == 10);
+		assert_true(trace_resume_settle(r, same || grown ? out : elsewhere));
+		expect_output(file, same ? "first\n" : grown ? "first\nsecond\nthiof others\n" : "first\nsecond\nthi");
 		expect_output(other, "a longer text\n");
 		note(r, &second, false);
 		trace_resume_close(r);
@@ -154,8 +157,8 @@ static void refused(void **state)
 		{"erprobe.trace.resume/1 icmp 0 30\n10.0.0.1 1\nrubbish\n", ":3:"},
 		{"erprobe.trace.resume/1 icmp 0 30\n10.0.0.1 2\n", ":2:"},
 		{"erprobe.trace.resume/1 icmp 0 30\n\n", ":2:"},
-		{"erprobe.trace.resume/1 icmp 0 30\n@ 1 2\n", ":2:"},
-		{"erprobe.trace.resume/1 icmp 0 30\n@ 1 2 3 4\n", ":2:"},
+		{"erprobe.trace.resume/1 icmp 0 30\n@ 1 2 3\n", ":2:"},
+		{"erprobe.trace.resume/1 icmp 0 30\n@ 1 2 3 4 5\n", ":2:"},
 	};
 
 	(void)state;
