@@ -308,12 +308,13 @@ double likelihood_shared(enum delay_outcome seen, char letter)
 	return seen == DELAY_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }
 
-/* Most of what goes up and down stands still in any one run. Once may be a session that somebody reset. */
+/* Most of what goes up and down stands still in any one run. Once may be a session that somebody reset. Silence of
+ * the MSEE alone, traffic untouched, is also what a coarse limit of its answers looks like: it says little. */
 double likelihood_flap(enum flap_seen seen, char letter)
 {
 	static const struct letter_row rows[] = {
 		/*         none   once   again  and traffic with it */
-		{'.', {1, .996919, .003, .00008, .000001}}, {'F', {1, .500, .180, .150, .170}}, {'T', {1, .500, .200, .290, .010}},
+		{'.', {1, .994999, .003, .002, .000001}}, {'F', {1, .500, .180, .150, .170}}, {'T', {1, .500, .200, .290, .010}},
 		{'l', {1, .985, .010, .004, .001}}, {'?', {1, .880, .090, .025, .005}}};
 	return seen == FLAP_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }
