@@ -16,6 +16,8 @@
 
 #define KEYGEN "/usr/bin/ssh-keygen"
 #define AGENT "/usr/bin/ssh-add"
+#define LIMIT "/usr/bin/timeout" /* of coreutils: an agent behind a dead connection never answers */
+#define LIMIT_SECONDS "5"
 #define HEAD_MAX ((size_t)16 << 10) /* of a public key: RSA of 16,384 bits takes 2.8 KB */
 #define PRIVATE_MARK "-----BEGIN"
 
@@ -94,7 +96,7 @@ static bool lists(const char *list, const char *key)
 
 static bool agent_has(const char *public_key, char *why, size_t size)
 {
-	const char *const args[] = {"ssh-add", "-L", NULL};
+	const char *const args[] = {"timeout", LIMIT_SECONDS, AGENT, "-L", NULL};
 	struct sign_child c;
 	char *list, said[SIGN_SAID_MAX];
 	bool has, lost;
@@ -107,9 +109,11 @@ static bool agent_has(const char *public_key, char *why, size_t size)
 		return false;
 	list = malloc(SIGN_OUTPUT_MAX);
 	/* An agent without any key makes ssh-add end with 1, and say so on standard output. */
-	lost = !sign_child_run(&c, AGENT, args, said, sizeof said) && c.said[0] != '\0';
-	if (list)
-		sign_child_contents(c.out, list, SIGN_OUTPUT_MAX);
+	lost = !sign_child_run(&c, LIMIT, args, said, sizeof said);
+	if (list && sign_child_contents(c.out, list, SIGN_OUTPUT_MAX) > 0)
+		lost = false;
+	else if (lost && c.said[0] == '\0')
+		text_format(said, sizeof said, "it does not answer within " LIMIT_SECONDS " s");
 	sign_child_close(&c);
 	has = list && lists(list, public_key);
 	if (!has && lost)
