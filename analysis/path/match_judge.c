@@ -127,9 +127,12 @@ void match_judge(struct judged *j, const struct match_table *t, const struct fra
 	struct watch_mark mark;
 	bool mirrored = t->plan && f->iface < t->plan->iface_count && t->plan->ifaces[f->iface].mirror;
 
-	memset(j, 0, sizeof(*j));
+	/* decode_frame() begins with zeros by itself. */
 	j->table = t;
 	j->frame = f;
+	j->syn_bytes = 0;
+	j->unseen = j->from_us = false;
+	memset(&j->m, 0, sizeof(j->m));
 	j->m.cls = MATCH_FOREIGN;
 	j->m.failed = (uint16_t)((1u << MATCH_TESTS) - 1);
 	decode_frame(f, &j->d);

@@ -41,7 +41,7 @@ static inline const uint8_t *rd_take(struct rd *r, size_t n)
 		r->at += n;
 	return at;
 }
-/* Written out, so that a compiler makes one load of each. Of this header alone. */
+/* Numbers out of bytes that are surely there; written out, so that a compiler makes one load of each. */
 static inline uint16_t bytes_big16(const uint8_t *b) { return (uint16_t)(b[0] << 8 | b[1]); }
 static inline uint32_t bytes_big32(const uint8_t *b)
 {

@@ -8,10 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct allow_set {
 	struct ip_prefix *prefixes; /* sorted, disjoint; owned */
 	size_t count;
+	uint32_t *v4;               /* first addresses of the IPv4 prefixes, which come first; owned */
+	size_t v4_count;
 };
 
 /* Both sets of a list: loopback prefixes count only where the list names them, so

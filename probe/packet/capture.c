@@ -348,7 +348,6 @@ static void take_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *
 	struct frame f;
 	size_t head = 0, len = h->caplen;
 
-	memset(&f, 0, sizeof(f)); /* it crosses a process border: no stale bytes */
 	if (c->bare && len > 0)
 		head = write_missing_header(&f, bytes[0]);
 	if (len > FRAME_BYTES_MAX - head)
@@ -358,6 +357,7 @@ static void take_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *
 	f.cap_len = (uint16_t)(head + len);
 	f.wire_len = (uint32_t)(h->len + head);
 	f.iface = c->slot;
+	/* It crosses a process border, up to its cap_len: there are no stale bytes before. */
 	c->sink(c->context, &f);
 }
 
