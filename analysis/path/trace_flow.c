@@ -102,7 +102,8 @@ static bool all_asked_once(const struct trace_flow *f, uint8_t limit)
  * far as hops have answered. Behind them the end may be next. */
 static uint8_t first_wave(const struct trace_engine *e, const struct trace_flow *f, uint8_t limit)
 {
-	unsigned wave = (unsigned)WINDOW_NARROW + f->start_ttl - 1u;
+	/* One that begins further on begins near its end. */
+	unsigned wave = e->options.stop_at_known ? f->start_ttl : WINDOW_NARROW;
 
 	if (f->best_ttl > wave)
 		wave = f->best_ttl;

@@ -252,6 +252,25 @@ static void many_traces_stop_at_their_ends(void **state)
 	}
 }
 
+/* Those that begin near their end go on from there one hop at a time as well. */
+static void many_with_shared_hops_stop_at_their_ends(void **state)
+{
+	const struct trace_options o = {.max_ttl = 30, .hop_rate = INFINITY, .stop_at_known = true};
+	struct net n;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, NET_FLOWS);
+	n.hops = 10;
+	n.engine = trace_engine_new(&n.plan, &o, (struct mono_ns){0});
+	assert_non_null(n.engine);
+	net_run(&n, 10000);
+	assert_true(trace_engine_done(n.engine));
+	assert_in_range(n.asked[10], NET_FLOWS, NET_FLOWS);
+	for (int ttl = 12; ttl < 256; ttl++)
+		assert_int_equal(n.asked[ttl], 0);
+	net_free(&n);
+}
+
 /* Many traces share their first hops: no second asks one of them more than allowed. */
 static void hop_rate_holds(void **state)
 {
@@ -587,7 +606,7 @@ int main(void)
 		cmocka_unit_test(count_is_exact),
 		cmocka_unit_test(a_refusal_ends_the_path),
 		cmocka_unit_test(silence_at_the_end),
-		cmocka_unit_test(max_ttl_holds), cmocka_unit_test(many_traces_stop_at_their_ends),
+		cmocka_unit_test(max_ttl_holds), cmocka_unit_test(many_traces_stop_at_their_ends), cmocka_unit_test(many_with_shared_hops_stop_at_their_ends),
 		cmocka_unit_test(hop_rate_holds),
 		cmocka_unit_test(a_stop_keeps_what_is_known),
 		cmocka_unit_test(what_cannot_leave_ends),
