@@ -94,7 +94,7 @@ static bool read_samples(const struct json_value *data, struct az_metric *m)
 
 static size_t metric_bytes(const struct az_metric *m)
 {
-	return ANSWER_ROW_OVERHEAD + fields_bytes(&fields_metric, m) + fields_bytes(&fields_metric_more, m);
+	return ANSWER_ROW_OVERHEAD + fields_bytes(&fields_metric, m) + fields_bytes(&fields_metric_more, m) + fields_bytes(&fields_metric_falls, m);
 }
 
 static void add_series(const struct json_value *metric, const struct json_value *series, struct az_metrics *t,

@@ -29,7 +29,7 @@ struct field_set {
 
 extern const struct field_set fields_circuit_more, fields_peering_more, fields_connection_more, fields_gateway_more;
 extern const struct field_set fields_gateway_route, fields_hub_route, fields_reach, fields_port, fields_port_link;
-extern const struct field_set fields_event, fields_activity, fields_failover_test, fields_metric, fields_metric_more;
+extern const struct field_set fields_event, fields_activity, fields_failover_test, fields_metric, fields_metric_more, fields_metric_falls;
 extern const struct field_set fields_public_prefix;
 
 /* Azure's object into a zeroed row: wrong types and what is missing are absent. */

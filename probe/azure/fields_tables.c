@@ -171,6 +171,10 @@ const struct field_set fields_metric = SET(metric, struct az_metric);
 static const struct field metric_more[] = {
 	TEXT(struct az_metric, lowest, ""), TEXT(struct az_metric, highest, ""), TEXT(struct az_metric, unit, ""),
 	TEXT(struct az_metric, instance, ""), TEXT(struct az_metric, link, ""), TEXT(struct az_metric, lane, ""),
-	TEXT(struct az_metric, bgp_peer, ""), TEXT(struct az_metric, falls, ""),
+	TEXT(struct az_metric, bgp_peer, ""),
 };
 const struct field_set fields_metric_more = SET(metric_more, struct az_metric);
+
+/* What came after those: bundles that are kept for years do not have it. */
+static const struct field metric_falls[] = {TEXT(struct az_metric, falls, "")};
+const struct field_set fields_metric_falls = SET(metric_falls, struct az_metric);

@@ -229,6 +229,7 @@ static void put_metric_row(struct json_out *j, const struct az_metric *r)
 	json_object(j, NULL);
 	fields_write(j, &fields_metric, r);
 	fields_write(j, &fields_metric_more, r);
+	fields_write(j, &fields_metric_falls, r);
 	json_object_end(j);
 }
 

@@ -291,6 +291,7 @@ static void take_metric_row(struct take *t, const struct json_value *v, struct a
 {
 	take_fields(t, v, &fields_metric, r);
 	take_later(t, v, &fields_metric_more, r);
+	take_later(t, v, &fields_metric_falls, r);
 }
 
 /* ------------------------------------------------------------------ tables by their fields */

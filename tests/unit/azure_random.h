@@ -153,6 +153,7 @@ static inline void random_metric(struct dice *d, struct az_metric *r)
 {
 	random_fields(d, &fields_metric, r);
 	random_fields(d, &fields_metric_more, r);
+	random_fields(d, &fields_metric_falls, r);
 }
 
 static inline void random_peering(struct dice *d, struct az_peering *p)
