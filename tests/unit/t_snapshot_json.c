@@ -117,7 +117,7 @@ static void needs_every_key(void **state)
 	                                      "origin", "marked_best",
 	                                      /* unknown to earlier versions */ "stale", "gateway_id", "health", "metrics",
 	                                      "peerings", "global_reach", "advertised_prefixes_state6", "routing_weight", "hub",
-	                                      "lowest"};
+	                                      "lowest", "falls"};
 	struct az_snapshot s, back;
 	char err[160], key[64];
 	size_t tried = 0;
