@@ -31,18 +31,18 @@ override CFLAGS += -Werror
 endif
 
 LIBS_PACKET := -lpcap -lnet -lcap-ng -lseccomp
-# libcurl, libarchive, libcrypto, evhttp, SQLite and ncurses are loaded by their owners when needed (probe/run/library.h).
+# libcurl, libarchive, libcrypto, evhttp, SQLite and ncurses are loaded by their owners when needed (probe/host/library.h).
 LIBS_ERPROBE := -levent_core -lcjson -lyaml -lcap-ng -lseccomp -lm
 
 ANALYSIS_SRC := $(sort $(wildcard analysis/*/*.c))
 PACKET_SRC := $(sort $(wildcard probe/packet/*.c probe/sandbox/*.c))
-ERPROBE_SRC := $(sort $(wildcard probe/azure/*.c probe/http/*.c probe/notify/*.c probe/secret/*.c probe/run/*.c probe/evidence/*.c probe/cli/*.c probe/audit/*.c probe/watch/*.c probe/web/*.c probe/history/*.c probe/json/*.c probe/sandbox/*.c))
+ERPROBE_SRC := $(sort $(filter-out probe/packet/% probe/export/%,$(wildcard probe/*/*.c)))
 EXPORT_SRC := $(sort $(wildcard probe/export/*.c))
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 ANALYSIS_LIB := $(BUILD)/libanalysis.a
 # Style and script of the live page are files of their own, and texts in the program.
 LIVE := $(BUILD)/made/live_assets
-LIVE_SRC := analysis/report/live.css analysis/report/live.js
+LIVE_SRC := analysis/live/live.css analysis/live/live.js
 # Everything but the two main() files, for the unit tests to pick from.
 PROBE_LIB := $(BUILD)/libprobe.a
 MAINS := probe/packet/main.c probe/cli/main.c
@@ -76,9 +76,9 @@ $(ANALYSIS_LIB): $(call obj,$(ANALYSIS_SRC)) $(LIVE).o
 
 $(LIVE).c: $(LIVE_SRC) Makefile
 	@mkdir -p $(@D)
-	$(Q){ echo '#include "analysis/report/live.h"'; \
-	echo 'const char live_style[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' analysis/report/live.css; echo ';'; \
-	echo 'const char live_script[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' analysis/report/live.js; echo ';'; } >$@
+	$(Q){ echo '#include "analysis/live/live.h"'; \
+	echo 'const char live_style[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' analysis/live/live.css; echo ';'; \
+	echo 'const char live_script[] ='; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' analysis/live/live.js; echo ';'; } >$@
 $(LIVE).o: $(LIVE).c $(BUILD)/flags
 	@echo "  CC    $(LIVE_SRC)"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/audit/notice.h"
 
-#include "analysis/report/history_report.h"
+#include "analysis/period/history_report.h"
 #include "analysis/report/words.h"
 #include "analysis/value/strbuf.h"
 

@@ -8,7 +8,7 @@
 #ifndef ERPROBE_DIAGNOSIS_H
 #define ERPROBE_DIAGNOSIS_H
 
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/baseline.h"
 #include "erprobe/event.h"

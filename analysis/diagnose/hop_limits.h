@@ -5,8 +5,8 @@
 #define ERPROBE_HOP_LIMITS_H
 
 #include "analysis/path/path.h"
-#include "analysis/path/trace_engine.h"
-#include "analysis/path/trace_pace.h"
+#include "analysis/trace/trace_engine.h"
+#include "analysis/trace/trace_pace.h"
 
 #define HOP_LINKS (LINKS + 1)    /* each link's own flows, and those of neither */
 #define HOP_ADDRESSES_TOLD 4u

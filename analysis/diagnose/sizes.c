@@ -2,7 +2,7 @@
 /* Sorts large and small answers by place, draws the conclusion, asks for more. */
 #include "analysis/diagnose/sizes.h"
 #include "analysis/diagnose/unreach.h"
-#include "analysis/path/size_search.h"
+#include "analysis/trace/size_search.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #ifndef ERPROBE_OBSERVE_H
 #define ERPROBE_OBSERVE_H
 
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "erprobe/event.h"
 
 #include <stdbool.h>

@@ -11,7 +11,7 @@
 #ifndef ERPROBE_SIGHT_H
 #define ERPROBE_SIGHT_H
 
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "erprobe/frame.h"
 
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #include "analysis/path/sight_path.h"
 
 #include "analysis/path/stats.h"
-#include "analysis/path/trace_result.h"
+#include "analysis/trace/trace_result.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/record/anon.h"
 
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 
 #include <string.h>
 

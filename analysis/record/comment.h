@@ -12,7 +12,7 @@
 #ifndef ERPROBE_COMMENT_H
 #define ERPROBE_COMMENT_H
 
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/event.h"
 #include "erprobe/plan.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "analysis/period/history_report.h"
 #include "analysis/report/fleet_report.h"
-#include "analysis/report/history_report.h"
 #include "analysis/report/page.h"
 #include "analysis/report/words.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/report/probe_report.h"
 
-#include "analysis/path/trace_result.h"
 #include "analysis/record/comment.h"
 #include "analysis/report/page.h"
 #include "analysis/report/words.h"
+#include "analysis/trace/trace_result.h"
 
 #include <inttypes.h>
 #include <stdio.h>

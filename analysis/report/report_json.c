@@ -2,7 +2,7 @@
 /* erprobe.check/1: the whole run as one document. */
 #include "analysis/report/report.h"
 
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "analysis/report/json_parts.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 /* erprobe.trace/1 (schema/erprobe.trace-1.schema.json). */
 #include "analysis/report/trace_report.h"
 
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "analysis/record/comment.h"
 #include "analysis/report/json_parts.h"
 

@@ -4,9 +4,9 @@
 #ifndef ERPROBE_REPORT_TRACE_H
 #define ERPROBE_REPORT_TRACE_H
 
-#include "analysis/path/trace_result.h"
 #include "analysis/report/evidence_text.h"
 #include "analysis/report/report.h"
+#include "analysis/trace/trace_result.h"
 #include "analysis/value/json_out.h"
 #include "analysis/value/strbuf.h"
 

@@ -52,7 +52,7 @@ struct probe_spec {
 	struct ip_addr dst;
 	uint16_t src_port;   /* TCP or UDP source port; ICMP echo identifier */
 	uint16_t dst_port;   /* TCP or UDP destination port; ICMP echo sequence number */
-	uint16_t ip_id;      /* IPv4 identification: keyed, see analysis/path/identity.h */
+	uint16_t ip_id;      /* IPv4 identification: keyed, see analysis/match/identity.h */
 	uint16_t icmp_sum;   /* ICMP checksum the packet must carry (constant of the flow), or UDP checksum (names the probe) */
 	uint32_t seq;        /* TCP sequence number: keyed */
 	uint32_t ack;        /* TCP acknowledgment number; 0 but for RST after SYN-ACK */

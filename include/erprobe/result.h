@@ -240,7 +240,7 @@ struct circuit_result {
 	size_t baseline_count;               /* 0 without a baseline */
 };
 
-/* Validity of answers: which test failed, how often (analysis/path/match.h). */
+/* Validity of answers: which test failed, how often (analysis/match/match.h). */
 #define MATCH_TESTS_MAX 12
 struct match_counts {
 	uint64_t matched, duplicate, late, forged, foreign, malformed;

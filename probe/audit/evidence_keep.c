@@ -2,8 +2,8 @@
 #include "probe/audit/evidence_keep.h"
 
 #include "erprobe/plan.h"
-#include "probe/run/files.h"
-#include "probe/run/now.h"
+#include "probe/host/files.h"
+#include "probe/host/now.h"
 
 #include <dirent.h>
 #include <fcntl.h>

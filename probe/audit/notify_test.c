@@ -4,8 +4,8 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/audit/host_name.h"
+#include "probe/host/now.h"
 #include "probe/notify/courier.h"
-#include "probe/run/now.h"
 
 #include <stdio.h>
 #include <time.h>

@@ -4,7 +4,7 @@
 #include "probe/audit/run_child.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/run/now.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,7 +7,7 @@
 
 #include "erprobe/clock.h"
 #include "erprobe/plan.h"
-#include "probe/run/loop.h"
+#include "probe/host/loop.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 #include "probe/audit/sd_notify.h"
 
 #include "erprobe/clock.h"
-#include "probe/run/now.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -7,14 +7,14 @@
 #include "analysis/audit/incident.h"
 #include "analysis/audit/record.h"
 #include "analysis/audit/schedule.h"
-#include "analysis/report/live.h"
+#include "analysis/live/live.h"
 #include "probe/audit/audit.h"
 #include "probe/audit/front.h"
 #include "probe/audit/notify.h"
 #include "probe/audit/run_child.h"
 #include "probe/history/history.h"
-#include "probe/run/loop.h"
-#include "probe/run/now.h"
+#include "probe/host/loop.h"
+#include "probe/host/now.h"
 
 #define SERVICE_PATH_MAX 4096
 /* Runs that wait for a store that cannot be written to: about 30 MB. */

@@ -8,7 +8,7 @@
 #include "probe/audit/host_name.h"
 #include "probe/audit/say.h"
 #include "probe/history/history_recent.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "probe/secret/lockdown.h"
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
-#include "probe/azure/signin.h"
+#include "probe/signin/signin.h"
 #include "probe/sandbox/sandbox.h"
 
 #include <errno.h>

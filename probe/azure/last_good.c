@@ -4,8 +4,8 @@
 
 #include "analysis/value/json_out.h"
 #include "analysis/value/strbuf.h"
-#include "probe/azure/snapshot_json.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
+#include "probe/snapshot/snapshot_json.h"
 
 #include <ctype.h>
 #include <errno.h>

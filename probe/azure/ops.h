@@ -6,8 +6,8 @@
 
 #include "erprobe/plan.h"
 #include "erprobe/snapshot.h"
-#include "probe/azure/answers.h"
 #include "probe/http/url.h"
+#include "probe/snapshot/answers.h"
 
 #include <stdbool.h>
 #include <stddef.h>

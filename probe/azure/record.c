@@ -4,7 +4,7 @@
 
 #include "analysis/value/json_out.h"
 #include "erprobe/bytes.h"
-#include "probe/azure/snapshot_json.h"
+#include "probe/snapshot/snapshot_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

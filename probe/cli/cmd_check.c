@@ -2,9 +2,9 @@
 /* `erprobe check`: options and configuration; the work is probe/run/check.c. */
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
+#include "probe/evidence/evidence.h"
 #include "probe/evidence/sign.h"
-#include "probe/run/evidence.h"
-#include "probe/run/route.h"
+#include "probe/host/route.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,11 +2,11 @@
 /* `erprobe fleet`: many edges, one view. erprobe-export asks the store: this program
  * links no database client. */
 #define _GNU_SOURCE /* pipe2 */
+#include "probe/channel/program.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/fleet_read.h"
 #include "probe/cli/history_place.h"
-#include "probe/run/now.h"
-#include "probe/run/program.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <fcntl.h>

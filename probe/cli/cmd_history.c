@@ -4,7 +4,7 @@
 #include "probe/cli/history_place.h"
 #include "probe/cli/options.h"
 #include "probe/history/history_list.h"
-#include "probe/run/now.h"
+#include "probe/host/now.h"
 
 #include <stdio.h>
 #include <string.h>

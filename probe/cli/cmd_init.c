@@ -4,11 +4,11 @@
  * the configuration's own reader then checks. */
 #include "analysis/value/strbuf.h"
 #include "probe/azure/ask.h"
-#include "probe/azure/init_text.h"
-#include "probe/azure/role.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
+#include "probe/state/init_text.h"
+#include "probe/state/role.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* `erprobe replay`: options; the work is probe/run/replay*.c. */
+/* `erprobe replay`: options; the work is probe/replay/. */
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
-#include "probe/run/replay.h"
+#include "probe/replay/replay.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 #include "probe/cli/commands.h"
 #include "probe/cli/history_place.h"
 #include "probe/history/history_period.h"
-#include "probe/run/now.h"
+#include "probe/host/now.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* `erprobe trace`: options; the work is probe/run/trace.c. */
-#include "analysis/path/trace_engine.h"
+/* `erprobe trace`: options; the work is probe/trace/trace.c. */
+#include "analysis/trace/trace_engine.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
-#include "probe/run/trace.h"
+#include "probe/trace/trace.h"
 
 #include <string.h>
 

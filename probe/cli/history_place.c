@@ -3,7 +3,7 @@
 
 #include "probe/audit/audit.h"
 #include "probe/cli/when.h"
-#include "probe/run/output.h"
+#include "probe/host/output.h"
 
 #include <errno.h>
 #include <stdio.h>

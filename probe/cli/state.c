@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe state`: what Azure reports; nothing is sent on the wire. */
 #include "probe/azure/ask.h"
-#include "probe/azure/judge.h"
-#include "probe/azure/state_json.h"
-#include "probe/azure/state_text.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
+#include "probe/state/judge.h"
+#include "probe/state/state_json.h"
+#include "probe/state/state_text.h"
 
 #include <signal.h>
 #include <stdio.h>

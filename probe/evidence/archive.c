@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/archive.h"
 
-#include "probe/run/library.h"
+#include "probe/host/library.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -4,7 +4,7 @@
 #define ERPROBE_ARCHIVE_H
 
 #include "analysis/value/strbuf.h"
-#include "probe/run/bag.h"
+#include "probe/evidence/bag.h"
 
 #include <stdbool.h>
 #include <stddef.h>

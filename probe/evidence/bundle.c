@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/bundle.h"
 
+#include "probe/evidence/evidence.h"
 #include "probe/json/json_in.h"
-#include "probe/run/evidence.h"
-#include "probe/run/evidence_azure.h"
-#include "probe/run/evidence_pcapng.h"
-#include "probe/run/plan_json.h"
+#include "probe/record/evidence_azure.h"
+#include "probe/record/evidence_pcapng.h"
+#include "probe/record/plan_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -21,12 +21,12 @@
 #define ERPROBE_BUNDLE_H
 
 #include "analysis/value/strbuf.h"
+#include "probe/evidence/bag.h"
 #include "probe/evidence/custody.h"
 #include "probe/evidence/derived.h"
-#include "probe/run/bag.h"
-#include "probe/run/event_log.h"
-#include "probe/run/refold.h"
-#include "probe/run/spool.h"
+#include "probe/record/event_log.h"
+#include "probe/record/refold.h"
+#include "probe/record/spool.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 
 #include "probe/evidence/sign.h"
 #include "probe/evidence/unfinished.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
 
 #include <errno.h>
 #include <fcntl.h>

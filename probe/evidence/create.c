@@ -3,8 +3,8 @@
 
 #include "probe/evidence/archive.h"
 #include "probe/evidence/unfinished.h"
-#include "probe/run/files.h"
-#include "probe/run/replay_load.h"
+#include "probe/host/files.h"
+#include "probe/replay/replay_load.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 #include "probe/evidence/custody.h"
 
 #include "analysis/value/json_out.h"
+#include "probe/host/files.h"
 #include "probe/json/json_in.h"
-#include "probe/run/files.h"
 
 #include <string.h>
 

@@ -15,7 +15,7 @@
 #include "analysis/value/strbuf.h"
 #include "erprobe/clock.h"
 #include "erprobe/plan.h"
-#include "probe/run/bag.h"
+#include "probe/evidence/bag.h"
 
 #include <stdbool.h>
 #include <stddef.h>

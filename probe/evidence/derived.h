@@ -7,7 +7,7 @@
 #include "analysis/report/evidence_text.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/result.h"
-#include "probe/run/refold.h"
+#include "probe/record/refold.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,7 @@
 #include "analysis/report/evidence_text.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/plan.h"
-#include "probe/run/event_log.h"
+#include "probe/record/event_log.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 
 #include "erprobe/addr.h"
 #include "erprobe/bytes.h"
-#include "probe/run/netlink.h"
+#include "probe/host/netlink.h"
 
 #include <linux/if_addr.h>
 #include <linux/if_link.h>

@@ -10,11 +10,11 @@
 #define ERPROBE_REDACT_H
 
 #include "analysis/record/anon.h"
-#include "analysis/report/ticket.h"
+#include "analysis/ticket/ticket.h"
 #include "probe/evidence/create.h"
-#include "probe/run/refold.h"
-#include "probe/run/replay_load.h"
-#include "probe/run/trace_log.h"
+#include "probe/record/refold.h"
+#include "probe/record/trace_log.h"
+#include "probe/replay/replay_load.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 #include "probe/evidence/redact.h"
 
 #include "analysis/decode/decode.h"
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 #include "erprobe/baseline.h"
 
 #include <errno.h>

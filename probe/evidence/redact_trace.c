@@ -3,7 +3,7 @@
  * destinations are told by their replaced address or by a number, names are left out. */
 #include "probe/evidence/redact.h"
 
-#include "analysis/path/trace_result.h"
+#include "analysis/trace/trace_result.h"
 
 #include <string.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/ticket.h"
 
-#include "analysis/report/ticket.h"
-#include "analysis/report/trace_ticket.h"
+#include "analysis/ticket/trace_ticket.h"
+#include "analysis/ticket/ticket.h"
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
-#include "probe/run/evidence.h"
-#include "probe/run/refold.h"
-#include "probe/run/replay_compare.h"
-#include "probe/run/replay_load.h"
+#include "probe/evidence/evidence.h"
+#include "probe/record/refold.h"
+#include "probe/replay/replay_compare.h"
+#include "probe/replay/replay_load.h"
 
 #include <stdio.h>
 #include <string.h>

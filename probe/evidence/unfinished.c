@@ -4,7 +4,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "erprobe/plan.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
 
 #include <dirent.h>
 #include <errno.h>

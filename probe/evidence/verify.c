@@ -4,14 +4,14 @@
 #include "analysis/value/json_out.h"
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
+#include "probe/evidence/evidence.h"
 #include "probe/evidence/sign.h"
 #include "probe/evidence/verify_builds.h"
 #include "probe/evidence/verify_left_out.h"
 #include "probe/evidence/verify_packets.h"
+#include "probe/record/refold.h"
+#include "probe/replay/replay_load.h"
 #include "probe/run/build.h"
-#include "probe/run/evidence.h"
-#include "probe/run/refold.h"
-#include "probe/run/replay_load.h"
 
 #include <stdarg.h>
 #include <stdio.h>

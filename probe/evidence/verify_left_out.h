@@ -4,7 +4,7 @@
 #ifndef ERPROBE_VERIFY_LEFT_OUT_H
 #define ERPROBE_VERIFY_LEFT_OUT_H
 
-#include "probe/run/bag.h"
+#include "probe/evidence/bag.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,9 +2,9 @@
 #include "probe/evidence/verify_packets.h"
 
 #include "analysis/record/pcapng.h"
+#include "probe/evidence/evidence.h"
 #include "probe/evidence/verify_builds.h"
-#include "probe/run/evidence.h"
-#include "probe/run/evidence_pcapng.h"
+#include "probe/record/evidence_pcapng.h"
 
 #include <string.h>
 

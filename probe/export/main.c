@@ -5,8 +5,8 @@
 #include "probe/cli/options.h"
 #include "probe/export/export.h"
 #include "probe/export/store.h"
-#include "probe/run/now.h"
-#include "probe/run/output.h"
+#include "probe/host/now.h"
+#include "probe/host/output.h"
 
 #include <signal.h>
 #include <stdio.h>

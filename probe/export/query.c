@@ -3,7 +3,7 @@
 #include "probe/export/export.h"
 
 #include "analysis/value/json_out.h"
-#include "probe/run/output.h"
+#include "probe/host/output.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "analysis/audit/notice.h"
 #include "analysis/audit/schedule.h"
 #include "analysis/value/strbuf.h"
-#include "probe/run/now.h"
+#include "probe/host/now.h"
 
 #include <ctype.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 #include "probe/history/db.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/run/library.h"
+#include "probe/host/library.h"
 
 #include <errno.h>
 #include <sqlite3.h>

@@ -4,8 +4,8 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/history/db.h"
-#include "probe/run/files.h"
-#include "probe/run/now.h"
+#include "probe/host/files.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/history/db.h"
-#include "probe/run/baseline_json.h"
-#include "probe/run/now.h"
+#include "probe/host/now.h"
+#include "probe/record/baseline_json.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_HISTORY_LIST_H
 #define ERPROBE_HISTORY_LIST_H
 
-#include "analysis/report/history_report.h"
+#include "analysis/period/history_report.h"
 #include "probe/history/history.h"
 
 #define HISTORY_ITEMS_MAX 20000

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_HISTORY_PERIOD_H
 #define ERPROBE_HISTORY_PERIOD_H
 
-#include "analysis/report/period_report.h"
+#include "analysis/period/period_report.h"
 #include "probe/history/history_list.h"
 
 struct history_period {

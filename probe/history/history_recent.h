@@ -4,7 +4,7 @@
 #define ERPROBE_HISTORY_RECENT_H
 
 #include "analysis/audit/day.h"
-#include "analysis/report/live.h"
+#include "analysis/live/live.h"
 #include "probe/history/history.h"
 
 /* Adds the runs of the last day before now_us. False with history_error(). */

@@ -3,7 +3,7 @@
 #include "probe/http/curl_calls.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/run/library.h"
+#include "probe/host/library.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #include "probe/http/http.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/host/library.h"
 #include "probe/http/curl_calls.h"
-#include "probe/run/library.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_NOTIFY_CHANNEL_H
 #define ERPROBE_NOTIFY_CHANNEL_H
 
-#include "analysis/report/notice_report.h"
+#include "analysis/notice/notice_report.h"
 #include "erprobe/plan.h"
 
 #include <stddef.h>

@@ -3,14 +3,14 @@
 
 #include "analysis/diagnose/verdict.h"
 #include "analysis/path/path.h"
-#include "analysis/path/trace_result.h"
 #include "analysis/record/comment.h"
+#include "analysis/trace/trace_result.h"
 #include "analysis/value/strbuf.h"
+#include "probe/evidence/evidence.h"
+#include "probe/record/refold.h"
 #include "probe/run/check_baseline.h"
 #include "probe/run/check_output.h"
 #include "probe/run/conductor.h"
-#include "probe/run/evidence.h"
-#include "probe/run/refold.h"
 
 #include <math.h>
 #include <signal.h>

@@ -4,9 +4,9 @@
 #ifndef ERPROBE_CHECK_BASELINE_H
 #define ERPROBE_CHECK_BASELINE_H
 
+#include "probe/host/progress.h"
+#include "probe/record/refold.h"
 #include "probe/run/check.h"
-#include "probe/run/progress.h"
-#include "probe/run/refold.h"
 
 struct check_baseline {
 	char path[1100];      /* of the history */

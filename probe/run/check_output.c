@@ -3,8 +3,8 @@
 
 #include "analysis/report/report.h"
 #include "probe/cli/options.h"
-#include "probe/run/evidence.h"
-#include "probe/run/output.h"
+#include "probe/evidence/evidence.h"
+#include "probe/host/output.h"
 
 #include <errno.h>
 #include <poll.h>

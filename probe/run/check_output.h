@@ -5,9 +5,9 @@
 
 #include "analysis/diagnose/diagnosis.h"
 #include "erprobe/result.h"
+#include "probe/host/progress.h"
+#include "probe/record/event_log.h"
 #include "probe/run/check.h"
-#include "probe/run/event_log.h"
-#include "probe/run/progress.h"
 
 #include <stdbool.h>
 

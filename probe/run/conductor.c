@@ -2,7 +2,7 @@
 /* OPEN, RUN, DRAIN and CLOSE: the heartbeat of a run. */
 #include "probe/run/conductor.h"
 
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 #include "analysis/value/strbuf.h"
 #include "probe/run/check_output.h"
 #include "probe/run/stopping.h"

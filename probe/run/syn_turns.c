@@ -2,7 +2,7 @@
 #include "probe/run/syn_turns.h"
 
 #include "probe/azure/last_good.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/tcp_md5.h"
 
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 #include "analysis/path/path.h"
 #include "erprobe/bytes.h"
-#include "probe/run/crypto_calls.h"
+#include "probe/host/crypto_calls.h"
 #include "probe/secret/secret_file.h"
 
 #include <netinet/in.h>

@@ -5,7 +5,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "analysis/value/utf8.h"
-#include "probe/run/library.h"
+#include "probe/host/library.h"
 
 #define NCURSES_NOMACROS 1 /* real functions: they are found when the library is loaded */
 #include <curses.h>

@@ -3,10 +3,10 @@
 
 #include "analysis/report/watch_screen.h"
 #include "probe/audit/run_child.h"
+#include "probe/channel/program.h"
 #include "probe/cli/options.h"
-#include "probe/run/loop.h"
-#include "probe/run/now.h"
-#include "probe/run/program.h"
+#include "probe/host/loop.h"
+#include "probe/host/now.h"
 #include "probe/watch/screen.h"
 #include "probe/watch/watch_read.h"
 

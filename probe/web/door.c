@@ -3,8 +3,8 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/audit/say.h"
-#include "probe/run/library.h"
-#include "probe/run/now.h"
+#include "probe/host/library.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <event2/buffer.h>

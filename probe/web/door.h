@@ -6,7 +6,7 @@
 #define ERPROBE_DOOR_H
 
 #include "analysis/web/request.h"
-#include "probe/run/loop.h"
+#include "probe/host/loop.h"
 
 #include <stdbool.h>
 #include <stddef.h>

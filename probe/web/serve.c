@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/web/serve.h"
 
-#include "analysis/report/live.h"
+#include "analysis/live/live.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/web/shelf.h"
 #include "probe/audit/say.h"
-#include "probe/run/now.h"
+#include "probe/host/now.h"
 #include "probe/sandbox/sandbox.h"
 #include "probe/secret/lockdown.h"
 #include "probe/web/door.h"

@@ -2,7 +2,7 @@
 /* First hop with loss; loss that every later answering hop shows; the hop at which
  * most rounds first stay silent to the end. */
 #include "tests/bench/diagnosis_rules.h"
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  *
  * Prints: sent, refused, seconds, CPU seconds, the CPU seconds of policy and craft alone, and
  * the bytes that a trace keeps of a probe in flight. */
-#include "analysis/path/match_table.h"
-#include "analysis/path/trace_store.h"
+#include "analysis/match/match_table.h"
+#include "analysis/trace/trace_store.h"
 #include "probe/packet/craft.h"
 #include "probe/packet/policy.h"
 #include "probe/packet/send.h"

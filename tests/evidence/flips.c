@@ -2,8 +2,8 @@
 /* flips BUNDLE: every byte of every file of a bundle, with one of its bits flipped, one after the other: verify must
  * refuse it, and name the file. In memory, so that it is done in minutes. Prints what passes; the last line is
  * "N bytes of N files, N not found". */
+#include "probe/evidence/bag.h"
 #include "probe/evidence/verify.h"
-#include "probe/run/bag.h"
 
 #include <stdio.h>
 #include <stdlib.h>

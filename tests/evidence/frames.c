@@ -6,7 +6,7 @@
 #include "analysis/record/linktype.h"
 #include "analysis/record/pcapng.h"
 #include "analysis/value/json_out.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
 /* rebundle BUNDLE DIR: concludes again from a recording with this build, and saves that
  * as a fresh bundle in DIR: the verdict and the texts are this build's. */
 #include "analysis/report/report.h"
-#include "probe/run/evidence.h"
-#include "probe/run/refold.h"
-#include "probe/run/replay_load.h"
+#include "probe/evidence/evidence.h"
+#include "probe/record/refold.h"
+#include "probe/replay/replay_load.h"
 
 #include <stdio.h>
 

@@ -5,11 +5,11 @@
  *   | which open call (1) | status (1) | headers (1) | length (1, times 8) | body |
  *
  * The last byte left of the input, if any, is the back-off's random number. */
-#include "probe/azure/judge.h"
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
-#include "probe/azure/snapshot_json.h"
-#include "probe/azure/state_text.h"
+#include "probe/snapshot/snapshot_json.h"
+#include "probe/state/judge.h"
+#include "probe/state/state_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

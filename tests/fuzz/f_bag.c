@@ -5,7 +5,7 @@
 #include "probe/evidence/archive.h"
 #include "probe/evidence/custody.h"
 #include "probe/evidence/sign_form.h"
-#include "probe/run/replay_load.h"
+#include "probe/replay/replay_load.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
  * request that passes goes on through policy into the packet builder, and what comes
  * out must be what policy promised. */
 #include "erprobe/bytes.h"
+#include "probe/channel/helper.h"
 #include "probe/packet/craft.h"
 #include "probe/packet/policy.h"
 #include "probe/packet/request.h"
-#include "probe/run/helper.h"
 
 #include <stdlib.h>
 #include <string.h>

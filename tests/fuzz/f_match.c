@@ -8,8 +8,8 @@
  *              1  a probe of a flow leaves
  *              2  its target answers, with one byte changed
  *              3  a router answers and quotes the probe, with one byte changed */
-#include "analysis/path/identity.h"
-#include "analysis/path/match.h"
+#include "analysis/match/identity.h"
+#include "analysis/match/match.h"
 #include "erprobe/bytes.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The door: plan.json of anybody. What is taken must be within bounds that other code
  * relies on, and must come out as it went in. */
-#include "probe/run/plan_json.h"
+#include "probe/record/plan_json.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "analysis/report/capture_report.h"
 #include "analysis/report/pair_report.h"
 #include "analysis/report/probe_report.h"
-#include "probe/run/source.h"
+#include "probe/replay/source.h"
 
 #include <stdlib.h>
 #include <string.h>

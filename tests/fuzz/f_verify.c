@@ -13,10 +13,10 @@
 #include "analysis/report/report.h"
 #include "erprobe/snapshot.h"
 #include "probe/evidence/archive.h"
-#include "probe/run/bag.h"
-#include "probe/run/evidence.h"
-#include "probe/run/refold.h"
-#include "probe/run/trace_log.h"
+#include "probe/evidence/bag.h"
+#include "probe/evidence/evidence.h"
+#include "probe/record/refold.h"
+#include "probe/record/trace_log.h"
 #include "tests/unit/sample_run.h"
 
 #include <fcntl.h>

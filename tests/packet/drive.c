@@ -8,7 +8,7 @@
  *   drive version HELPER IFACE   starts it as another channel version would */
 #include "tests/packet/drive.h"
 
-#include "probe/run/helper.h"
+#include "probe/channel/helper.h"
 #include "probe/sandbox/sandbox.h"
 
 #include <poll.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The plan of a prober on the world's host: the flows that plan_build makes there. */
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 #include "analysis/value/strbuf.h"
 #include "tests/sim/world.h"
 

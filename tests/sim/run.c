@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/sim/run.h"
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 #include "tests/sim/frames.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #define TESTS_AZURE_RANDOM_H
 
 #include "erprobe/snapshot.h"
-#include "probe/azure/fields.h"
+#include "probe/snapshot/fields.h"
 
 #include <stdint.h>
 #include <stdio.h>

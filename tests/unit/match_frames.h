@@ -4,8 +4,8 @@
 #ifndef ERPROBE_MATCH_FRAMES_H
 #define ERPROBE_MATCH_FRAMES_H
 
-#include "analysis/path/identity.h"
-#include "analysis/path/match.h"
+#include "analysis/match/identity.h"
+#include "analysis/match/match.h"
 #include "erprobe/bytes.h"
 
 #include <setjmp.h>

@@ -10,11 +10,11 @@
 #ifndef TEST_SAMPLE_RUN_H
 #define TEST_SAMPLE_RUN_H
 
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 #include "erprobe/bytes.h"
 #include "erprobe/event.h"
 #include "erprobe/plan.h"
-#include "probe/run/event_log.h"
+#include "probe/record/event_log.h"
 #include "tests/unit/sample_plan.h"
 
 #define SAMPLE_FRAMES 7

@@ -4,7 +4,7 @@
 #include "analysis/record/anon.h"
 
 #include "analysis/decode/decode.h"
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "erprobe/bytes.h"
 
 #include <setjmp.h>

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "analysis/value/az_facts.h"
-#include "probe/azure/judge.h"
+#include "probe/state/judge.h"
 
 static struct az_snapshot s;
 static struct plan_circuit plan;

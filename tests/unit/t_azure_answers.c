@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "analysis/value/strbuf.h"
-#include "probe/azure/answers.h"
+#include "probe/snapshot/answers.h"
 
 #define CIRCUIT "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c-1"
 

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "probe/azure/judge.h"
-#include "probe/azure/state_text.h"
+#include "probe/state/judge.h"
+#include "probe/state/state_text.h"
 
 #define CIRCUIT "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c-1"
 

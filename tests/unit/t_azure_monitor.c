@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "probe/azure/answers.h"
-#include "probe/azure/judge.h"
+#include "probe/snapshot/answers.h"
+#include "probe/state/judge.h"
 
 static struct az_snapshot s;
 static struct plan_circuit c;

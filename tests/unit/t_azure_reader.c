@@ -19,9 +19,9 @@
 #include <cmocka.h>
 
 #include "azure_random.h"
-#include "probe/azure/answers.h"
 #include "probe/azure/reader.h"
 #include "probe/azure/record.h"
+#include "probe/snapshot/answers.h"
 
 static struct azure_reader reader;
 static int feed = -1;

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "probe/azure/signin.h"
+#include "probe/signin/signin.h"
 
 #define S(n) ((struct mono_ns){(n) * NS_PER_SEC})
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "probe/azure/token.h"
+#include "probe/signin/token.h"
 
 static char folder[] = "/tmp/t_azure_token.XXXXXX";
 static char path[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A bundle from anybody: each way to tamper with it is refused, with the file named. */
-#include "probe/run/bag.h"
+#include "probe/evidence/bag.h"
 
 #include "analysis/value/strbuf.h"
 

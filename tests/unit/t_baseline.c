@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is normal: learned, faded, dropped, and back from JSON. */
 #include "erprobe/baseline.h"
-#include "probe/run/baseline_json.h"
+#include "probe/record/baseline_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

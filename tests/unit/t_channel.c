@@ -2,8 +2,8 @@
 /* Both ends of the packet channel: what each refuses, and erprobe's end against a
  * helper that this very program plays, well or badly. */
 #define _GNU_SOURCE /* F_GET_SEALS */
+#include "probe/channel/helper.h"
 #include "probe/packet/request.h"
-#include "probe/run/helper.h"
 
 #include <fcntl.h>
 #include <math.h>

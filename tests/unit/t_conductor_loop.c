@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "erprobe/clock.h"
-#include "probe/run/loop.h"
-#include "probe/run/now.h"
+#include "probe/host/loop.h"
+#include "probe/host/now.h"
 
 struct seen {
 	struct loop *loop;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The bundle on disk: complete and checkable by others, or not there at all. */
-#include "probe/run/evidence.h"
+#include "probe/evidence/evidence.h"
 
 #include "analysis/record/pcapng.h"
+#include "probe/evidence/bag.h"
 #include "probe/evidence/derived.h"
-#include "probe/run/bag.h"
-#include "probe/run/evidence_azure.h"
-#include "probe/run/evidence_pcapng.h"
-#include "probe/run/plan_json.h"
+#include "probe/record/evidence_azure.h"
+#include "probe/record/evidence_pcapng.h"
+#include "probe/record/plan_json.h"
 
 #include <dirent.h>
 #include <fcntl.h>

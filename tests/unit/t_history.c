@@ -6,7 +6,7 @@
 #include "probe/history/db.h"
 #include "probe/history/history_list.h"
 #include "probe/history/history_recent.h"
-#include "probe/run/files.h"
+#include "probe/host/files.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

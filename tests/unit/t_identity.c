@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SipHash against the vectors of its authors, and the keyed values of probes. */
-#include "analysis/path/identity.h"
+#include "analysis/match/identity.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

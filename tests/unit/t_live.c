@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The last day, and the live page: nothing unescaped, nothing invented, the same state for
  * the same page. */
-#include "analysis/report/live.h"
+#include "analysis/live/live.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

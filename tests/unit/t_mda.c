@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "analysis/path/mda.h"
+#include "analysis/trace/mda.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Events in the forms that receivers read: nothing from outside becomes markup, a line, a
  * member or a mention; and when a try is made again. */
-#include "analysis/report/notice_report.h"
+#include "analysis/notice/notice_report.h"
 
 #include "probe/json/json_in.h"
 

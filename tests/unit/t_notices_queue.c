@@ -4,7 +4,7 @@
 #include "probe/history/history_notices.h"
 #include "probe/history/history_recent.h"
 
-#include "probe/run/files.h"
+#include "probe/host/files.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

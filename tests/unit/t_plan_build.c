@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "probe/run/plan_build.h"
+#include "probe/plan/plan_build.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 #define NO_AZURE "azure: {auth: {method: none}}\n"

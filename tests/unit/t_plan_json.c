@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* plan.json: every member comes back equal, and nothing wrong gets in. */
 #include "erprobe/baseline.h"
-#include "probe/run/plan_json.h"
+#include "probe/record/plan_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Replay: the saved run gives the same document byte for byte, and what cannot be
  * trusted is refused. */
-#include "probe/run/replay.h"
+#include "probe/replay/replay.h"
 
 #include "analysis/report/report.h"
-#include "probe/run/bag.h"
-#include "probe/run/evidence.h"
-#include "probe/run/refold.h"
-#include "probe/run/replay_compare.h"
+#include "probe/evidence/bag.h"
+#include "probe/evidence/evidence.h"
+#include "probe/record/refold.h"
+#include "probe/replay/replay_compare.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

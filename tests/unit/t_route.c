@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "erprobe/clock.h"
-#include "probe/run/route.h"
+#include "probe/host/route.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "azure_random.h"
-#include "probe/azure/rows.h"
-#include "probe/azure/snapshot_json.h"
+#include "probe/snapshot/rows.h"
+#include "probe/snapshot/snapshot_json.h"
 
 static char *write_text(const struct az_snapshot *s, bool compact)
 {

@@ -4,8 +4,8 @@
 
 #include "analysis/path/path.h"
 #include "analysis/record/blank.h"
+#include "probe/host/crypto_calls.h"
 #include "probe/packet/craft.h"
-#include "probe/run/crypto_calls.h"
 #include "probe/run/tcp_md5.h"
 
 #include <stdio.h>

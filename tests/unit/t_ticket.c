@@ -11,7 +11,7 @@
 #include "tests/unit/report_samples.h"
 
 #include "analysis/report/evidence_text.h"
-#include "analysis/report/ticket_parts.h"
+#include "analysis/ticket/ticket_parts.h"
 
 static const struct report_place place = {"CET", 3600};
 

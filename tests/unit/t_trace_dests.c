@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Destinations as they are written: what is taken, and what is named and left out. */
-#include "probe/run/trace_dests.h"
+#include "probe/trace/trace_dests.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

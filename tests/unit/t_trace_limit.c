@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "analysis/path/trace_limit.h"
+#include "analysis/trace/trace_limit.h"
 
 #include <math.h>
 #include <string.h>

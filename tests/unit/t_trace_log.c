@@ -3,9 +3,9 @@
  * decisions alone, and what strangers may write there. */
 #include "tests/unit/trace_net.h"
 
-#include "probe/run/plan_json.h"
-#include "probe/run/refold.h"
-#include "probe/run/trace_log.h"
+#include "probe/record/plan_json.h"
+#include "probe/record/refold.h"
+#include "probe/record/trace_log.h"
 
 #include <string.h>
 #include <unistd.h>

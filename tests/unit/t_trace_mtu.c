@@ -3,7 +3,7 @@
  * is found and what it costs. */
 #include "tests/unit/trace_net.h"
 
-#include "analysis/path/size_search.h"
+#include "analysis/trace/size_search.h"
 
 static void start(struct net *n, uint8_t kind, bool v6)
 {

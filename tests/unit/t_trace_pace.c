@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How fast one distance may be asked. */
-#include "analysis/path/trace_pace.h"
+#include "analysis/trace/trace_pace.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The file of --resume: what comes back, what a killed run leaves, what is refused. */
-#include "probe/run/trace_resume.h"
+#include "probe/trace/trace_resume.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

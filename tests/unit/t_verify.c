@@ -6,12 +6,12 @@
 #include "analysis/report/report.h"
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/create.h"
+#include "probe/evidence/evidence.h"
 #include "probe/evidence/sign.h"
 #include "probe/evidence/sign_form.h"
 #include "probe/evidence/ticket.h"
 #include "probe/evidence/verify_packets.h"
-#include "probe/run/evidence.h"
-#include "probe/run/refold.h"
+#include "probe/record/refold.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The passive watch: whose frame it is, what sessions do, who claims an address, tags. */
-#include "analysis/path/match.h"
+#include "analysis/match/match.h"
 #include "analysis/passive/watch_words.h"
 #include "analysis/record/comment.h"
 #include "tests/unit/watch_frames.h"

@@ -7,8 +7,8 @@
 
 #include "tests/unit/match_frames.h"
 
-#include "analysis/path/trace_engine.h"
-#include "analysis/path/trace_result.h"
+#include "analysis/trace/trace_engine.h"
+#include "analysis/trace/trace_result.h"
 #include "probe/packet/craft.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* make_bundle DIR: saves the sample run of tests/unit/sample_run.h as evidence, for
  * pcapng_tools.sh to look at with the tools of others. */
-#include "probe/run/evidence.h"
+#include "probe/evidence/evidence.h"
 
 #include <stdio.h>
 

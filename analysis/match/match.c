@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The matcher: judges each frame (match_judge.h) and remembers what it means.
+ *
+ * A foreign frame changes nothing but its own count. So the evidence may leave
+ * such frames out, and a replay of the rest comes to the same state. */
+#include "analysis/match/match.h"
+
+#include "analysis/match/match_judge.h"
+#include "analysis/match/match_table.h"
+
+#include <stdlib.h>
+
+struct matcher {
+	struct match_table table;
+	struct match_counts counts;
+};
+
+struct matcher *matcher_new(const struct plan *p)
+{
+	struct matcher *m = calloc(1, sizeof(*m));
+
+	if (m != NULL && !match_table_init(&m->table, p)) {
+		matcher_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void matcher_free(struct matcher *m)
+{
+	if (m == NULL)
+		return;
+	match_table_free(&m->table);
+	free(m);
+}
+
+static void count(struct match_counts *c, const struct match *m)
+{
+	switch (m->cls) {
+	case MATCH_ANSWER:
+		c->matched++;
+		break;
+	case MATCH_DUPLICATE:
+		c->duplicate++;
+		break;
+	case MATCH_LATE:
+		c->late++;
+		break;
+	case MATCH_FORGED:
+		c->forged++;
+		break;
+	case MATCH_FOREIGN:
+		c->foreign++;
+		return; /* its tests are not counted: the evidence has no foreign frames */
+	case MATCH_MALFORMED:
+		c->malformed++;
+		break;
+	case MATCH_WATCHED:
+		return; /* no test of an answer was made */
+	case MATCH_OUT:
+	case MATCH_OUT_RESET:
+		break;
+	}
+	for (int t = 0; t < MATCH_TESTS; t++)
+		c->failed[t] += m->failed >> t & 1;
+}
+
+/* A genuine answer: what follows it is a duplicate. A SYN-ACK leaves its sender
+ * with a half-open connection, whether it counts or is a repetition. */
+static void remember_answer(struct match_table *t, const struct match *m)
+{
+	struct probe_row *row = &t->rows[m->probe];
+
+	row->answered = true;
+	if (m->answer == ANSWER_SYN_ACK)
+		row->half_open = true;
+}
+
+static void remember(struct match_table *t, struct match *m)
+{
+	struct probe_row row = {.flow = m->flow, .index = m->index, .ttl = m->ttl, .sent_at = m->sent_at};
+
+	switch (m->cls) {
+	case MATCH_OUT:
+		/* Without memory for it its answers could not be told: as if unseen. */
+		if (!match_table_add(t, &row))
+			*m = (struct match){.cls = MATCH_FOREIGN};
+		break;
+	case MATCH_OUT_RESET:
+		if (m->has_probe)
+			t->rows[m->probe].half_open = false;
+		break;
+	case MATCH_ANSWER:
+	case MATCH_DUPLICATE:
+	case MATCH_LATE:
+		if (m->has_probe)
+			remember_answer(t, m);
+		break;
+	default:
+		break;
+	}
+}
+
+void matcher_frame(struct matcher *m, const struct frame *f, struct match *out)
+{
+	struct judged j;
+
+	match_judge(&j, &m->table, f);
+	*out = j.m;
+	remember(&m->table, out);
+	if (out->cls == MATCH_OUT)
+		match_table_syn_bytes(&m->table, j.syn_bytes);
+	count(&m->counts, out);
+}
+
+bool matcher_is_foreign(const struct matcher *m, const struct frame *f)
+{
+	struct judged j;
+
+	match_judge(&j, &m->table, f);
+	return j.m.cls == MATCH_FOREIGN;
+}
+
+uint32_t matcher_probes_out(const struct matcher *m)
+{
+	return m->table.count;
+}
+
+const struct match_counts *matcher_counts(const struct matcher *m)
+{
+	return &m->counts;
+}
+
+bool matcher_half_open(const struct matcher *m, uint32_t probe)
+{
+	return probe < m->table.count && m->table.rows[probe].half_open;
+}
+
+const char *match_test_name(enum match_test t)
+{
+	static const char *const names[MATCH_TESTS] = {
+		[MATCH_T1_DECODED] = "decoded",
+		[MATCH_T2_ADDRESSES] = "addresses",
+		[MATCH_T3_PORTS] = "ports",
+		[MATCH_T4_KEYED] = "keyed value",
+		[MATCH_T5_KEYED_QUOTE] = "keyed quote",
+		[MATCH_T6_WINDOW] = "time window",
+		[MATCH_T7_FIRST] = "first answer",
+		[MATCH_T8_SENDER] = "sender",
+	};
+
+	return (unsigned)t < MATCH_TESTS ? names[t] : "unknown";
+}
+
+const char *match_class_name(enum match_class c)
+{
+	static const char *const names[] = {
+		[MATCH_OUT] = "probe",
+		[MATCH_OUT_RESET] = "reset",
+		[MATCH_ANSWER] = "answer",
+		[MATCH_DUPLICATE] = "duplicate",
+		[MATCH_LATE] = "late",
+		[MATCH_FORGED] = "forged",
+		[MATCH_FOREIGN] = "foreign",
+		[MATCH_MALFORMED] = "malformed",
+		[MATCH_WATCHED] = "watched",
+	};
+
+	return c >= MATCH_OUT && c <= MATCH_WATCHED ? names[c] : "unknown";
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/host/loop.h"
+
+#include "erprobe/clock.h"
+
+#include <event2/event.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+struct loop_event {
+	struct event *event;
+	loop_fn *fn;
+	void *arg;
+	struct loop_event *next;
+};
+
+struct loop {
+	struct event_base *base;
+	struct loop_event *events;
+};
+
+struct loop *loop_new(void)
+{
+	struct loop *l = calloc(1, sizeof *l);
+	struct event_config *settings = event_config_new();
+
+	/* Without this flag timers have the granularity of a coarse clock (4 ms on many
+	 * kernels): probes would leave in bunches. */
+	if (settings)
+		event_config_set_flag(settings, EVENT_BASE_FLAG_PRECISE_TIMER);
+	if (l && settings)
+		l->base = event_base_new_with_config(settings);
+	if (settings)
+		event_config_free(settings);
+	if (l && !l->base) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+static void event_end(struct loop_event *e)
+{
+	event_free(e->event); /* also takes it out of the loop */
+	free(e);
+}
+
+void loop_free(struct loop *l)
+{
+	if (!l)
+		return;
+	while (l->events) {
+		struct loop_event *e = l->events;
+
+		l->events = e->next;
+		event_end(e);
+	}
+	event_base_free(l->base);
+	free(l);
+}
+
+static void on_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop_event *e = arg;
+
+	(void)fd;
+	(void)what;
+	e->fn(e->arg);
+}
+
+static struct loop_event *add(struct loop *l, int fd, short what, const struct timeval *period, loop_fn *fn, void *arg)
+{
+	struct loop_event *e = calloc(1, sizeof *e);
+
+	if (!e)
+		return NULL;
+	e->fn = fn;
+	e->arg = arg;
+	e->event = event_new(l->base, fd, (short)(what | EV_PERSIST), on_event, e);
+	if (!e->event) {
+		free(e);
+		return NULL;
+	}
+	if (event_add(e->event, period) != 0) {
+		event_end(e);
+		return NULL;
+	}
+	e->next = l->events;
+	l->events = e;
+	return e;
+}
+
+struct loop_event *loop_readable(struct loop *l, int fd, loop_fn *fn, void *arg)
+{
+	return add(l, fd, EV_READ, NULL, fn, arg);
+}
+
+struct loop_event *loop_every(struct loop *l, int64_t period_ns, loop_fn *fn, void *arg)
+{
+	const struct timeval period = {
+		.tv_sec = (time_t)(period_ns / NS_PER_SEC),
+		.tv_usec = (suseconds_t)(period_ns % NS_PER_SEC / NS_PER_US),
+	};
+
+	return add(l, -1, 0, &period, fn, arg);
+}
+
+struct loop_event *loop_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg)
+{
+	return add(l, signal_number, EV_SIGNAL, NULL, fn, arg);
+}
+
+void loop_drop(struct loop *l, struct loop_event *e)
+{
+	struct loop_event **at = &l->events;
+
+	if (!e)
+		return;
+	while (*at && *at != e)
+		at = &(*at)->next;
+	if (*at)
+		*at = e->next;
+	event_end(e);
+}
+
+bool loop_run(struct loop *l)
+{
+	return event_base_dispatch(l->base) == 0;
+}
+
+void loop_stop(struct loop *l)
+{
+	event_base_loopbreak(l->base);
+}
+
+struct event_base *loop_base(struct loop *l)
+{
+	return l->base;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/host/output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+bool output_write(const char *text, size_t len)
+{
+	while (len > 0) {
+		struct pollfd wait = {.fd = STDOUT_FILENO, .events = POLLOUT};
+		ssize_t n = write(STDOUT_FILENO, text, len);
+
+		if (n >= 0) {
+			text += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+			/* Some other process made our terminal or pipe non-blocking. */
+			poll(&wait, 1, -1);
+		} else if (errno != EINTR) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One run of `erprobe trace`:
+ *
+ *   destinations and their names; plan; name processes; packet helper; rights away
+ *   the engine says what to send, frames go into it, ended traces come out
+ *   the result is printed as soon as the last trace has ended; only then the helper
+ *   is ended: what it drains for late answers delays no reader
+ */
+#include "probe/trace/trace.h"
+
+#include "analysis/match/identity.h"
+#include "analysis/value/strbuf.h"
+#include "probe/channel/helper.h"
+#include "probe/evidence/evidence.h"
+#include "probe/host/loop.h"
+#include "probe/host/now.h"
+#include "probe/plan/plan_build.h"
+#include "probe/run/pacer.h"
+#include "probe/sandbox/sandbox.h"
+#include "probe/trace/trace_evidence.h"
+#include "probe/trace/trace_explain.h"
+#include "probe/trace/trace_output.h"
+#include "probe/trace/trace_plan.h"
+#include "probe/trace/trace_resume.h"
+#include "probe/trace/trace_say.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXIT_LOCAL 3
+#define EXIT_INTERRUPT 130
+#define ERROR_MAX 512
+#define STEP_NS NS_PER_MS
+#define SLOW_NS (100 * NS_PER_MS)       /* progress, clock, counters */
+#define COUNTERS_NS (100 * NS_PER_MS)   /* how long the last totals are waited for */
+#define NAMES_NS (2 * NS_PER_SEC)       /* how long an ended trace waits for its names */
+#define LAST_ANSWERS_NS NS_PER_SEC      /* of a spent budget */
+#define RECORDS_A_TURN 2048
+#define MESSAGES_A_STEP 16              /* of CHANNEL_BATCH probes */
+#define UNSEEN_MAX 1024                 /* probes handed over that the capture has not shown leaving */
+#define UNSEEN_NS (250 * NS_PER_MS)     /* then it has missed them */
+#define FEW 64                          /* traces that are looked at after every frame */
+#define MANY_LOOK_NS (8 * NS_PER_MS)    /* more of them: how often */
+#define LAG_MOST_NS (3 * NS_PER_SEC)    /* more is a step of the clock */
+#define CLOSING_S 0.05                  /* of the deadline, kept for printing */
+
+struct tracer {
+	const struct trace_run_options *options;
+	struct plan_limits limits;
+	struct progress progress;
+	struct trace_dests dests;
+	struct plan plan;
+	struct trace_engine *engine;
+	struct trace_output output;
+	struct trace_namer *namer;
+	uint32_t names_asked;
+	struct trace_resume *resume;
+	struct trace_done before; /* by earlier runs */
+	struct trace_evidence evidence;
+	struct helper *helper;
+	struct loop *loop;
+	struct loop_event *frames, *found;
+	struct pacer pacer;
+	struct clock_twin clock;
+	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
+	uint32_t sent, unseen;
+	uint32_t clock_steps, drop_bins;
+	uint64_t dropped_before;
+	int64_t lag_ns;
+	int64_t stall_ns;
+	struct mono_ns last_step;
+	bool interrupted, helper_lost, closing, has_counters;
+	uint64_t received, dropped;
+	enum end_reason reason;
+};
+
+static void on_signal(void *arg)
+{
+	struct tracer *t = arg;
+
+	t->interrupted = true;
+}
+
+/* -- what comes in -- */
+
+static void take_counters(struct tracer *t, const struct channel_counters *c)
+{
+	t->received = 0;
+	t->dropped = c->unforwarded;
+	for (uint32_t i = 0; i < c->ifaces; i++) {
+		t->received += c->received[i];
+		t->dropped += (uint64_t)c->dropped[i] + c->iface_dropped[i];
+	}
+	t->has_counters = true;
+	/* Of one bin: between this count and the one before. */
+	if (t->dropped > t->dropped_before && !t->closing) {
+		t->drop_bins++;
+		trace_engine_lost_frames(t->engine);
+	}
+	t->dropped_before = t->dropped;
+	if (t->closing)
+		loop_stop(t->loop);
+}
+
+static void lose_helper(struct tracer *t, const char *why)
+{
+	t->helper_lost = true;
+	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows", why);
+	loop_drop(t->loop, t->frames); /* a dead descriptor stays readable for ever */
+	t->frames = NULL;
+}
+
+/* How long a frame took from its stamp to here: the capture hands it over late, or we took it late. */
+static void note_lag(struct tracer *t, struct wall_ns at)
+{
+	int64_t lag = wall_since(now_wall(), at);
+
+	if (lag > t->lag_ns && lag < LAG_MOST_NS)
+		t->lag_ns = lag;
+	trace_engine_lag(t->engine, t->lag_ns);
+}
+
+static void take_records(struct tracer *t)
+{
+	union helper_record r;
+	struct match m;
+	char err[HELPER_ERROR_MAX] = "";
+
+	for (int i = 0; i < RECORDS_A_TURN && !t->helper_lost; i++) {
+		switch (helper_take(t->helper, &r, err, sizeof err)) {
+		case HELPER_TAKE_NONE:
+			return;
+		case HELPER_TAKE_SENT:
+			if (r.sent.result != SEND_OK) {
+				t->unseen -= t->unseen > 0;
+				trace_engine_not_sent(t->engine, r.sent.probe_id, (enum send_result)r.sent.result);
+			}
+			break;
+		case HELPER_TAKE_FRAME:
+			if (i == 0)
+				note_lag(t, r.frame.frame.at);
+			/* What the evidence has no room for tells nothing. */
+			if (!trace_evidence_has_room(&t->evidence))
+				break;
+			trace_engine_frame(t->engine, &r.frame.frame, &m);
+			trace_evidence_frame(&t->evidence, &r.frame.frame, &m);
+			t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
+			t->last_frame = now_mono();
+			break;
+		case HELPER_TAKE_COUNTERS:
+			take_counters(t, &r.counters);
+			break;
+		case HELPER_TAKE_BYE:
+		case HELPER_TAKE_END:
+			lose_helper(t, "it left by itself");
+			break;
+		case HELPER_TAKE_ERROR:
+			lose_helper(t, err);
+			break;
+		}
+	}
+}
+
+/* -- what goes out -- */
+
+static struct probe_spec spec_of(const struct tracer *t, const struct trace_wish *w)
+{
+	struct probe_spec spec;
+
+	identity_probe(&t->plan, &t->plan.flows[w->flow], w->id, w->index, w->ttl, w->size, &spec);
+	if (w->reset) {
+		spec.kind = PROBE_TCP_RST;
+		spec.seq = w->seq;
+	}
+	return spec;
+}
+
+/* One message of probes. Returns how many the engine had. */
+static size_t send_some(struct tracer *t, struct mono_ns now)
+{
+	struct trace_wish wishes[CHANNEL_BATCH];
+	struct probe_spec specs[CHANNEL_BATCH];
+	size_t most = pacer_ready(&t->pacer, now, CHANNEL_BATCH);
+
+	if (t->limits.budget > 0 && t->limits.budget - t->sent < most)
+		most = t->limits.budget - t->sent;
+	size_t count = most > 0 ? trace_engine_next(t->engine, now, wishes, most) : 0;
+	if (count == 0)
+		return 0;
+	pacer_take(&t->pacer, count);
+	for (size_t i = 0; i < count; i++)
+		specs[i] = spec_of(t, &wishes[i]);
+	bool taken = helper_send_probes(t->helper, specs, count);
+	for (size_t i = 0; i < count; i++) {
+		t->sent += taken && !wishes[i].reset;
+		if (!taken)
+			trace_engine_not_sent(t->engine, wishes[i].id, SEND_NO_BUFFER);
+	}
+	t->unseen += taken ? (uint32_t)count : 0;
+	t->last_sent = now;
+	return taken ? count : 0;
+}
+
+/* No more than capture and channel keep up with: what they lose is not known as lost. */
+static void send_probes(struct tracer *t, struct mono_ns now)
+{
+	if (mono_since(now, t->last_frame) >= UNSEEN_NS)
+		t->unseen = 0;
+	for (int i = 0; i < MESSAGES_A_STEP && t->helper && !t->helper_lost; i++)
+		if (t->unseen > UNSEEN_MAX || send_some(t, now) < CHANNEL_BATCH)
+			break;
+}
+
+/* -- names -- */
+
+static void ask_names(struct tracer *t)
+{
+	uint32_t count = trace_engine_addresses(t->engine);
+
+	while (t->namer && t->names_asked < count) {
+		struct ip_addr a = trace_engine_address(t->engine, t->names_asked);
+		if (!trace_namer_ask(t->namer, t->names_asked, &a))
+			return;
+		t->names_asked++;
+	}
+}
+
+/* Every name that was asked for is known, or has been waited for. */
+static bool names_settled(struct tracer *t, struct mono_ns now)
+{
+	bool all = t->namer == NULL || t->names_asked == trace_engine_addresses(t->engine);
+
+	for (uint32_t i = 0; t->namer && all && i < t->names_asked; i++)
+		all = trace_namer_known(t->namer, i);
+	if (all)
+		t->names_at.ns = 0;
+	else if (t->names_at.ns == 0)
+		t->names_at = now;
+	return all || mono_since(now, t->names_at) >= NAMES_NS;
+}
+
+/* Those that have ended, once their names are known; at the end of the run names are not waited for. */
+static void print_ended(struct tracer *t, struct mono_ns now, bool last)
+{
+	uint16_t flow;
+
+	if (!last && !t->interrupted && !names_settled(t, now))
+		return;
+	while (trace_engine_ended(t->engine, &flow))
+		trace_output_ended(&t->output, flow, now_wall());
+	trace_output_flush(&t->output);
+}
+
+/* -- when it ends -- */
+
+static enum end_reason reason_now(const struct tracer *t, struct mono_ns now)
+{
+	if (t->helper_lost)
+		return END_HELPER_LOST;
+	if (t->interrupted)
+		return END_INTERRUPTED;
+	if (trace_engine_done(t->engine))
+		return END_DECIDED;
+	if (!trace_evidence_has_room(&t->evidence))
+		return END_BUDGET;
+	if (t->limits.budget > 0 && t->sent >= t->limits.budget && mono_since(now, t->last_sent) >= LAST_ANSWERS_NS)
+		return END_BUDGET;
+	if ((double)mono_since(now, t->began) >= (t->limits.deadline_s - CLOSING_S) * (double)NS_PER_SEC)
+		return END_DEADLINE;
+	return 0;
+}
+
+/* The totals of the capture belong into the result; the helper answers at once. */
+static void begin_closing(struct tracer *t, struct mono_ns now)
+{
+	if (t->closing)
+		return;
+	t->closing = true;
+	t->closing_at = now;
+	if (!t->helper || t->helper_lost || !helper_count(t->helper))
+		loop_stop(t->loop);
+}
+
+static void conclude_traces(struct tracer *t, struct mono_ns now)
+{
+	if (t->reason == 0) {
+		t->reason = reason_now(t, now);
+		if (t->reason != 0 && t->reason != END_DECIDED)
+			trace_engine_stop(t->engine);
+	}
+	print_ended(t, now, false);
+	if (t->reason != 0 && (t->reason != END_DECIDED || names_settled(t, now)))
+		begin_closing(t, now);
+}
+
+static void look_around(struct tracer *t, struct mono_ns now)
+{
+	int64_t step = clock_twin_look(&t->clock, now_wall(), now);
+	int64_t since = mono_since(now, t->last_slow);
+
+	t->last_slow = now;
+	if (t->helper && !t->helper_lost && !t->closing)
+		helper_count(t->helper);
+	if (step != 0) {
+		uint32_t count = trace_engine_clock_step(t->engine, now, since);
+		t->clock_steps++;
+		trace_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: %u probes of that moment are set aside",
+		           (double)step / (double)NS_PER_SEC, (unsigned)count);
+	}
+	trace_progress(&t->progress, (struct trace_far){t->output.printer.printed, t->dests.count, mono_since(now, t->began), t->sent});
+}
+
+static void step(struct tracer *t)
+{
+	struct mono_ns now = now_mono();
+
+	/* The timer wakes us each STEP_NS. */
+	if (mono_since(now, t->last_step) - STEP_NS > t->stall_ns)
+		t->stall_ns = mono_since(now, t->last_step) - STEP_NS;
+	t->last_step = now;
+	if (mono_since(now, t->last_slow) >= SLOW_NS)
+		look_around(t, now);
+	ask_names(t);
+	if (!t->closing && (t->dests.count <= FEW || mono_since(now, t->last_look) >= MANY_LOOK_NS)) {
+		t->last_look = now;
+		trace_engine_tick(t->engine, now);
+		conclude_traces(t, now);
+	}
+	/* Connections are still reset while the totals are waited for. */
+	send_probes(t, now);
+	if (t->closing && mono_since(now, t->closing_at) >= COUNTERS_NS)
+		loop_stop(t->loop);
+}
+
+static void on_step(void *arg)
+{
+	step(arg);
+}
+
+static void on_record(void *arg)
+{
+	struct tracer *t = arg;
+
+	take_records(t);
+	step(t);
+}
+
+static void on_name(void *arg)
+{
+	struct tracer *t = arg;
+
+	trace_namer_take(t->namer);
+}
+
+/* -- stages -- */
+
+static bool read_destinations(struct tracer *t)
+{
+	const struct trace_run_options *o = t->options;
+
+	trace_dests_init(&t->dests, o->family, &t->progress);
+	for (size_t i = 0; i < o->word_count; i++)
+		if (!trace_dests_add(&t->dests, o->words[i]))
+			return false;
+	return (!o->file || trace_dests_read(&t->dests, o->file)) && trace_dests_unique(&t->dests);
+}
+
+static bool start_helper(struct tracer *t, char *err, size_t err_size)
+{
+	const char *names[CHANNEL_IFACES_MAX];
+	struct ip_prefix *allow;
+	struct helper_options o = {
+		.path = t->options->packet_helper,
+		.ifaces = names,
+		.iface_count = t->plan.iface_count,
+		.rate = t->limits.rate,
+		.bulk = t->dests.count >= TRACE_BULK_FROM,
+		.light = trace_plan_light(t->options, t->dests.count, t->limits.rate),
+		/* Flows to different addresses share a port. */
+		.ports = t->options->kind == PROBE_ICMP_ECHO ? 0 : trace_plan_group(t->options),
+	};
+
+	for (size_t i = 0; i < t->plan.iface_count; i++)
+		names[i] = t->plan.ifaces[i].name;
+	if (!trace_plan_allow(&t->plan, &allow, &o.allow_count)) {
+		text_format(err, err_size, "out of memory");
+		return false;
+	}
+	o.allow = allow;
+	t->helper = helper_start(&o, err, err_size);
+	free(allow);
+	return t->helper != NULL;
+}
+
+static void complete_flows(struct tracer *t)
+{
+	uint16_t port = t->helper ? helper_ready(t->helper)->port_base : 0;
+
+	for (size_t i = 0; i < t->plan.flow_count; i++) {
+		struct plan_flow *f = &t->plan.flows[i];
+		if (f->kind != PROBE_ICMP_ECHO)
+			f->src_port = (uint16_t)(port + i % trace_plan_group(t->options));
+		identity_flow(&t->plan, f);
+	}
+	for (size_t i = 0; t->helper && i < t->plan.iface_count; i++)
+		memcpy(t->plan.ifaces[i].link_addr, helper_ready(t->helper)->link_addr[i], sizeof t->plan.ifaces[i].link_addr);
+}
+
+/* Only now: a name server that is slow is best answered by dying of the interrupt. */
+static bool catch_signals(struct tracer *t, char *err, size_t err_size)
+{
+	t->loop = loop_new();
+	if (t->loop && loop_signal(t->loop, SIGINT, on_signal, t) && loop_signal(t->loop, SIGTERM, on_signal, t))
+		return true;
+	text_format(err, err_size, "cannot make an event loop: out of memory or file descriptors");
+	return false;
+}
+
+static bool prepare(struct tracer *t, char *err, size_t err_size)
+{
+	if (!trace_plan_build(&t->dests, t->options, &t->limits, &t->plan, err, err_size) ||
+	    !trace_evidence_takes(t->options, &t->plan, err, err_size))
+		return false;
+	if (t->plan.flow_count == 0)
+		return true;
+	if (!catch_signals(t, err, err_size))
+		return false;
+	if (t->options->names)
+		t->namer = trace_namer_start(err, (unsigned)err_size);
+	if (t->options->names && !t->namer)
+		return false;
+	if (t->plan.iface_count > 0 && !start_helper(t, err, err_size))
+		return false;
+	complete_flows(t);
+	/* From here on bytes of others are read. */
+	if (!sandbox_clear_capabilities(err, err_size))
+		return false;
+	const struct trace_options e = {
+		.max_ttl = t->options->max_ttl,
+		.count = t->options->count,
+		.hop_rate = t->options->hop_rate,
+		.flows = trace_plan_group(t->options),
+		.alpha = t->options->alpha,
+		.stop_at_known = t->options->stop_at_known,
+		.sizes = t->options->sizes,
+		.rounds = t->options->count > TRACE_PATH_ROUNDS ? t->options->count : TRACE_PATH_ROUNDS,
+	};
+	t->engine = trace_engine_new(&t->plan, &e, now_mono());
+	t->output = (struct trace_output){.options = t->options, .dests = &t->dests, .plan = &t->plan, .engine = t->engine,
+	                                  .namer = t->namer, .progress = &t->progress, .resume = t->resume,
+	                                  .goes_on = t->before.count > 0, .keeps = t->options->evidence_dir != NULL};
+	if (t->engine && trace_output_init(&t->output))
+		return trace_evidence_begin(&t->evidence, t->options, &e, &t->plan, t->engine, err, err_size);
+	text_format(err, err_size, "out of memory for %zu destinations", t->dests.count);
+	return false;
+}
+
+static bool run_loop(struct tracer *t, char *err, size_t err_size)
+{
+	struct mono_ns now = now_mono();
+	bool ok = loop_every(t->loop, STEP_NS, on_step, t) != NULL;
+
+	if (ok && t->helper)
+		ok = (t->frames = loop_readable(t->loop, helper_fd(t->helper), on_record, t)) != NULL;
+	if (ok && t->namer)
+		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
+	t->pacer = pacer_make(t->limits.rate, now);
+	t->pacer.tokens = t->pacer.size; /* the first hops of a path at once */
+	t->last_step = t->last_sent = t->last_slow = t->last_frame = now;
+	if (ok) {
+		step(t);
+		ok = loop_run(t->loop);
+	}
+	if (!ok)
+		text_format(err, err_size, "the event loop failed: out of memory or descriptors");
+	return ok;
+}
+
+static struct wall_ns finish(struct tracer *t)
+{
+	const uint32_t *why = trace_engine_not_sent_counts(t->engine);
+	struct trace_run run = {
+		.plan = &t->plan,
+		.ended_at = now_wall(),
+		.end_reason = t->reason,
+		.has_capture = t->has_counters,
+		.capture_received = t->received,
+		.capture_dropped = t->dropped,
+		.max_ttl = t->options->max_ttl,
+		.count = t->options->count,
+		.clock_steps = t->clock_steps,
+		.drop_bins = t->drop_bins,
+		.longest_lag_ns = t->lag_ns,
+		.longest_stall_ns = t->stall_ns,
+	};
+
+	trace_run_take(&run, t->engine);
+	print_ended(t, now_mono(), true);
+	trace_output_finish(&t->output, &run);
+	progress_clear(&t->progress);
+	trace_say_ending(&t->progress, why, trace_evidence_has_room(&t->evidence) ? t->reason : END_DECIDED, t->stall_ns, t->dropped);
+	if (t->options->explain_rate)
+		trace_explain(&t->progress, &t->plan, t->engine, t->options, &t->limits, run.probes_sent);
+	return run.ended_at;
+}
+
+/* What only this run knows goes into its log. The engine has done its work: the evidence is made
+ * from frames and decisions alone, as whoever replays it does. */
+static bool save_evidence(struct tracer *t, struct wall_ns ended_at)
+{
+	const struct trace_closing c = {
+		.dests = &t->dests, .namer = t->namer, .ended_at = t->output.ended_at, .before = t->before, .end = {ended_at, (uint8_t)t->reason},
+		.has_counters = t->has_counters, .counters = {t->received, t->dropped, trace_engine_counts(t->engine)->foreign},
+		.clock_steps = t->clock_steps, .drop_bins = t->drop_bins, .lag_ns = t->lag_ns, .stall_ns = t->stall_ns};
+	char err[ERROR_MAX];
+
+	if (!t->options->evidence_dir)
+		return true;
+	loop_drop(t->loop, t->frames);
+	helper_leave(t->helper);
+	t->helper = NULL;
+	bool noted = trace_evidence_close(&t->evidence, &c, t->engine);
+	trace_engine_free(t->engine);
+	t->engine = NULL;
+	if (noted && trace_evidence_save(&t->evidence, &t->plan, err, sizeof err))
+		return true;
+	trace_error(&t->progress, "%s", noted ? err : "out of memory for the evidence: nothing was saved");
+	return false;
+}
+
+static int exit_code(const struct tracer *t)
+{
+	size_t all = t->dests.count + t->dests.bad + t->before.count, reached = t->output.reached + t->before.reached;
+
+	return t->output.failed ? EXIT_LOCAL : trace_exit_code(reached, all, (uint8_t)t->reason);
+}
+
+static void clean_up(struct tracer *t)
+{
+	progress_clear(&t->progress);
+	loop_free(t->loop);
+	helper_leave(t->helper);
+	trace_namer_stop(t->namer);
+	trace_output_free(&t->output);
+	trace_engine_free(t->engine);
+	trace_evidence_free(&t->evidence);
+	plan_free(&t->plan);
+	trace_dests_free(&t->dests);
+	trace_resume_close(t->resume);
+}
+
+static int conduct(struct tracer *t)
+{
+	char err[ERROR_MAX] = "";
+
+	if (t->options->evidence_dir && !evidence_prepare(t->options->evidence_dir, t->options->sign_key, err, sizeof err)) {
+		trace_error(&t->progress, "%s", err);
+		return EXIT_LOCAL;
+	}
+	if (!read_destinations(t))
+		return EXIT_LOCAL;
+	bool any = t->dests.count > 0;
+	bool usable = !t->options->resume || trace_resume_leave_out(t->options, &t->dests, &t->resume, &t->before, err, sizeof err);
+	if (usable && any && t->dests.count == 0)
+		return exit_code(t);
+	if (usable && !any && t->dests.bad == 0)
+		text_format(err, sizeof err, "no destination: name one, or a file of them with -f FILE");
+	else if (usable && t->dests.count > 0 && prepare(t, err, sizeof err) && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
+		bool saved = save_evidence(t, finish(t));
+		return saved ? exit_code(t) : EXIT_LOCAL;
+	}
+	/* Destinations that were no use have been named, each in its line. */
+	if (err[0] != '\0')
+		trace_error(&t->progress, "%s", err);
+	return t->interrupted ? EXIT_INTERRUPT : EXIT_LOCAL;
+}
+
+static double or_default(double value, double fallback)
+{
+	return value > 0 ? value : fallback;
+}
+
+int trace_run(const struct trace_run_options *o)
+{
+	struct trace_run_options full = *o;
+	struct tracer t = {.options = &full, .began = now_mono(), .progress = progress_make(o->quiet)};
+
+	/* A reader of our output that goes away is an error of write(), not our death. */
+	signal(SIGPIPE, SIG_IGN);
+	full.kind = o->kind != 0 ? o->kind : PROBE_ICMP_ECHO;
+	full.max_ttl = o->max_ttl != 0 ? o->max_ttl : TRACE_TTL_DEFAULT;
+	if (full.port == 0)
+		full.port = full.kind == PROBE_UDP ? TRACE_UDP_PORT_DEFAULT : TRACE_TCP_PORT_DEFAULT;
+	t.limits = (struct plan_limits){.budget = o->budget, .rate = or_default(o->rate, TRACE_RATE_DEFAULT),
+	                                .hop_rate = o->hop_rate, .deadline_s = or_default(o->deadline_s, TRACE_DEADLINE_DEFAULT)};
+	int code = conduct(&t);
+	clean_up(&t);
+	return code;
+}
