@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/redact.h"
 
+#include "analysis/diagnose/usual.h"
 #include "erprobe/baseline.h"
 
 #include <string.h>
@@ -50,8 +51,24 @@ static void map_baseline(struct baseline *b, const struct anon *a)
 		map(a, &b->hops[i].addr);
 }
 
+/* What stands for the targets is made of their addresses: the same ones must be known again by their new ones, and
+ * others stay others. */
+static void map_baseline_targets(struct plan_circuit *c, const uint32_t before[FAMILIES])
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++) {
+			struct baseline_way *w = &c->baseline->ways[l][fam];
+			uint32_t now = usual_targets(c, fam);
+
+			if (w->targets != 0)
+				w->targets = w->targets == before[fam] ? now : now ^ 2u;
+		}
+}
+
 static void map_circuit(const struct plan *p, struct plan_circuit *c, const struct anon *a, enum audience audience)
 {
+	const uint32_t targets[FAMILIES] = {usual_targets(c, FAM4), usual_targets(c, FAM6)};
+
 	for (int l = 0; l < LINKS; l++)
 		map_link(p, &c->links[l], a);
 	for (size_t i = 0; i < c->domain_count; i++)
@@ -63,8 +80,10 @@ static void map_circuit(const struct plan *p, struct plan_circuit *c, const stru
 		if (t->control || audience == AUDIENCE_PROVIDER)
 			text_format(t->name, sizeof t->name, "%s-%zu", t->control ? "control" : "target", i + 1);
 	}
-	if (c->baseline)
+	if (c->baseline) {
 		map_baseline(c->baseline, a);
+		map_baseline_targets(c, targets);
+	}
 	if (audience == AUDIENCE_MICROSOFT)
 		return;
 	if (c->resource_id[0] != '\0')
