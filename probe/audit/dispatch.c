@@ -65,6 +65,29 @@ static void not_started(struct service *s, struct audit_circuit *c, bool deep, c
 	free(r);
 }
 
+/* Turns that are lost because more is due than there is room for are one loss of service: named with the first circuit
+ * that loses one, and its end when every circuit has begun in its own turn again. */
+#define LATE_LEAST_NS (5 * NS_PER_SEC) /* intervals of a second are for tests: a busy machine is late by one */
+
+static void note_lateness(struct service *s, const struct audit_circuit *c, struct mono_ns now)
+{
+	int64_t every = s->timetable.every_ns, late = mono_since(now, c->slot.due), least = every > LATE_LEAST_NS ? every : LATE_LEAST_NS;
+
+	if (every <= 0 || s->options->once)
+		return;
+	if (late >= least) {
+		if (!s->late_told)
+			say(SAY_WARNING, "circuit %s: begins %.0f s late, so a turn is lost: more is due than is run at once (audit.parallel: %zu)"
+			    " or than this host can do; raise audit.parallel or audit.every",
+			    c->plan->name, (double)late / (double)NS_PER_SEC, parallel(s));
+		s->late_told = true;
+		s->late_at = now;
+	} else if (s->late_told && mono_since(now, s->late_at) >= 2 * least) {
+		say(SAY_WARNING, "every circuit begins in its turn again");
+		s->late_told = false;
+	}
+}
+
 static void start(struct service *s, struct audit_circuit *c)
 {
 	char err[300], *yaml = circuits_yaml(s, c);
@@ -76,6 +99,7 @@ static void start(struct service *s, struct audit_circuit *c)
 	struct run_child *child = NULL;
 
 	text_format(err, sizeof err, "out of memory");
+	note_lateness(s, c, now_mono());
 	schedule_started(&c->slot, &s->timetable, now_wall(), now_mono());
 	if (yaml)
 		child = run_child_start(s->loop, &order, err, sizeof err);

@@ -60,6 +60,8 @@ struct service {
 	struct waiting *queue, **queue_end;
 	size_t queued, dropped;
 	bool azure_told;            /* that Azure cannot be read */
+	bool late_told;             /* that turns are lost */
+	struct mono_ns late_at;     /* the last one that was */
 	bool store_told;            /* that it cannot be written to */
 	struct mono_ns store_again; /* when to try next */
 	struct mono_ns prune_at;
