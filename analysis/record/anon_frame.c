@@ -200,18 +200,23 @@ static bool is_bgp(struct part tcp)
 }
 
 /* Digests of signatures (RFC 2385, RFC 5925) were wiped when the frame was kept; of other
- * options nothing is read. */
-static void map_tcp_options(struct part p)
+ * options nothing is read. Were there any? */
+static bool map_tcp_options(struct part p)
 {
+	bool signs = false;
+
 	while (p.len >= 2 && p.at[0] != 0) {
 		size_t len = p.at[0] == 1 ? 1 : p.at[1];
 
 		if (len == 0 || len > p.len || (len < 2 && p.at[0] != 1))
 			break;
-		if (p.at[0] == TCP_MD5 || p.at[0] == TCP_AO)
+		if (p.at[0] == TCP_MD5 || p.at[0] == TCP_AO) {
 			blank((struct part){p.at + 2, len - 2});
+			signs = true;
+		}
 		p = part_from(p, len);
 	}
+	return signs;
 }
 
 /* No probe carries data, and what a target sends after its header is nobody's business. */
@@ -220,6 +225,7 @@ static void map_tcp(const struct anon *a, struct part p, uint16_t before, uint16
 	size_t header = p.len >= TCP_MIN ? (size_t)(p.at[12] >> 4) * 4 : p.len;
 	uint16_t data;
 	struct part payload;
+	bool signs = false;
 
 	if (p.len < 18)
 		return;
@@ -227,11 +233,11 @@ static void map_tcp(const struct anon *a, struct part p, uint16_t before, uint16
 	data = sum_of(p.at, p.len);
 	if (header >= TCP_MIN && is_bgp(p)) {
 		anon_bgp(a, payload.at, payload.len);
-		map_tcp_options((struct part){p.at + TCP_MIN, p.len - payload.len - TCP_MIN});
+		signs = map_tcp_options((struct part){p.at + TCP_MIN, p.len - payload.len - TCP_MIN});
 	} else {
 		blank(payload);
 	}
-	if (get16(p.at + 16) != 0) /* wiped with a digest */
+	if (!signs || get16(p.at + 16) != 0) /* else wiped with a digest; without one a sum may be 0 */
 		inet_sum_fix(p.at + 16, fold((uint32_t)before + data), fold((uint32_t)after + sum_of(p.at, p.len)));
 }
 

@@ -214,6 +214,27 @@ static void unknown_bytes_do_not_pass(void **state)
 	}
 }
 
+/* One sum in 65,536 is 0, and must be right afterwards as any other. */
+static void a_sum_of_zero_is_one(void **state)
+{
+	static const uint8_t head[40] = {0x45, 0, 0, 40, 0, 1, 0, 0, 64, 6, 0, 0, 10, 1, 1, 1, 10, 1, 1, 2, 200, 1, 1, 187, [32] = 0x50, 2};
+	static const uint8_t pseudo[4] = {0, 6, 0, 20};
+	struct frame f = {.cap_len = 54, .wire_len = 54};
+	struct anon a = make();
+	uint16_t rest;
+
+	(void)state;
+	f.bytes[12] = 8;
+	memcpy(f.bytes + 14, head, sizeof head);
+	rest = inet_sum_fold(inet_sum(inet_sum(inet_sum(0, f.bytes + 26, 8), pseudo, 4), f.bytes + 34, 20));
+	f.bytes[48] = (uint8_t)(rest >> 8); /* the window takes up what is missing */
+	f.bytes[49] = (uint8_t)rest;
+	assert_int_equal(inet_sum_fold(inet_sum(inet_sum(inet_sum(0, f.bytes + 26, 8), pseudo, 4), f.bytes + 34, 20)), 0);
+	anon_frame(&a, &f);
+	assert_memory_not_equal(f.bytes + 26, head + 12, 8);
+	assert_int_equal(inet_sum_fold(inet_sum(inet_sum(inet_sum(0, f.bytes + 26, 8), pseudo, 4), f.bytes + 34, 20)), 0);
+}
+
 /* An echo that comes back in pieces over IPv6 is still known by what its probe was, and its checksum is right. */
 static void a_first_fragment_stays_known(void **state)
 {
@@ -270,6 +291,7 @@ int main(void)
 		cmocka_unit_test(frames_are_classified_the_same),
 		cmocka_unit_test(unknown_bytes_do_not_pass),
 		cmocka_unit_test(a_first_fragment_stays_known),
+		cmocka_unit_test(a_sum_of_zero_is_one),
 		cmocka_unit_test(tcp_data_does_not_pass),
 		cmocka_unit_test(cut_and_damaged_frames_are_survived),
 	};
