@@ -149,7 +149,9 @@ bool utf8_is_whole(const char *data, size_t len)
 
 	while ((step = utf8_next(at, &cp)) > 0 && cp != UTF8_INVALID) {
 		at += step;
+		if ((size_t)(at - data) >= len) /* a character that goes on behind len ends there as well */
+			break;
 		at += ascii_len(at, len - (size_t)(at - data));
 	}
-	return step == 0 && (size_t)(at - data) == len;
+	return cp != UTF8_INVALID && (size_t)(at - data) == len;
 }
