@@ -150,7 +150,7 @@ static void each_thing_is_observed_once(void **state)
 {
 	struct judged j;
 	struct observation *obs = calloc(OBSERVATIONS_ROOM, sizeof *obs);
-	size_t of[OBSERVED_SAYS + 1] = {0}, targets = 0;
+	size_t of[OBSERVED_FLAP + 1] = {0}, targets = 0;
 
 	(void)state;
 	assert_non_null(obs);
