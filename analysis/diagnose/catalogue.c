@@ -25,7 +25,7 @@ const struct fault_row fault_rows[] = {
 	/*    id                       dom   who   scope                 handoff place         prior       edge msee bgp  target other   ICMP: msee target delay   Azure: circuit provider peering arp session connection gateway settings */
 	{ROW("none",                   DOMAIN_NONE, CONTACT_NONE, SCOPE_NONE, ON_ALL, AT_NOWHERE, 0.70),     WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE},
 
-	{ROW("corp.local-link",        CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_HOST,      0.004),       WIRE('X', 'X', 'X', 'X', 'X'), ICMP('.', '.', '?'), FINE},
+	{ROW("corp.local-link",        CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_HOST,      0.004),       WIRE('X', 'X', 'X', 'X', 'X'), ICMP('c', 'c', '?'), FINE},
 	{ROW("corp.path-down",         CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_CORPORATE, 0.020),       WIRE('X', 'X', 'X', 'X', 'X'), ICMP('c', 'c', '?'), FINE},
 	{ROW("corp.path-down",         CORP, YOU,  SCOPE_LINK,           ON_L3,  AT_CORPORATE, 0.010),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('c', 'm', '?'), FINE},
 	{ROW("corp.path-loss",         CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_CORPORATE, 0.010),       WIRE('L', 'L', 'L', 'L', 'L'), ICMP('.', '.', '.'), FINE},

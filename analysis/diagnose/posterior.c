@@ -191,10 +191,12 @@ static char letter_for(const struct posterior *p, const struct observation *ob, 
 	}
 }
 
+/* That not one probe leaves is what this host's own fault is; a first hop that is silent to ARP may also be dead itself. */
 static double host_log(const struct observables *o, char letter)
 {
-	bool bad = o->nothing_left || o->neighbour_dead;
-	return log(letter == 'X' ? (bad ? .90 : .10) : (bad ? .02 : .98));
+	if (letter == 'X')
+		return log(o->nothing_left ? .50 : o->neighbour_dead ? .40 : .10);
+	return log(o->nothing_left ? .0001 : o->neighbour_dead ? .0199 : .98);
 }
 
 static double azure_log(const struct azure_view *a, const struct observation *ob, char letter)

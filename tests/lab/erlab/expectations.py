@@ -116,6 +116,12 @@ class View:
 
 # ---- corporate ----
 
+def local_link(view: View, i: int) -> Iterator[Result]:
+    yield view.pings("core1", CORE1[i], UNREACHABLE, i)
+    yield view.pings("C", CONTROL[i], UNREACHABLE, i)
+    yield view.announced()
+
+
 def path_down(view: View, i: int) -> Iterator[Result]:
     yield view.pings("core1", CORE1[i], "ok", i)
     yield view.pings("E", CE["primary"][i], UNREACHABLE, i)
@@ -375,6 +381,8 @@ def rejected(view: View, i: int) -> Iterator[Result]:
 
 
 FAULT_CHECKS = [
+    ("corp.local-link", (), local_link),
+    ("corp.local-link", ("--how", "next"), local_link),
     ("corp.path-down", (), path_down),
     ("corp.path-down", ("--how", "silent"), path_down),
     ("corp.path-partial", (), some_flows(None)),

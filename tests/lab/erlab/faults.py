@@ -100,6 +100,12 @@ def both_silent(fx: Effects) -> Waits:
 
 # ---- corporate ----
 
+def local_link(fx: Effects, options: Options) -> Waits:
+    """The probing host's own port is down (or, --how next, its first hop is dead)."""
+    fx.down("core1" if options.pick("port", "next") == "next" else "host")
+    return []
+
+
 def corp_path_down(fx: Effects, options: Options) -> Waits:
     """core2 is dead (or, --how silent, forwards nothing); the edges keep announcing."""
     if options.pick("down", "silent") == "silent":
@@ -583,6 +589,7 @@ ANY = ("primary", "secondary", "both")
 WAY = "--direction"
 
 FAULTS = {fault.id: fault for fault in (
+    Fault("corp.local-link", local_link, takes="--how port|next"),
     Fault("corp.path-down", corp_path_down, takes="--how down|silent"),
     Fault("corp.path-partial", corp_path_partial),
     Fault("corp.path-loss", corp_path_loss, takes=f"--ratio 0.05 {WAY}"),
