@@ -11,7 +11,8 @@ static bool was_in_flight(const struct trace_flow *f, const struct trace_shot *s
 
 	if (s->state == SHOT_ASKED)
 		return s->left;
-	return s->state == SHOT_ANSWERED && mono_since(now, s->asked_at) <= since_ns + slowest;
+	/* A step makes late what was not. */
+	return (s->state == SHOT_ANSWERED || s->state == SHOT_LATE) && mono_since(now, s->asked_at) <= since_ns + slowest;
 }
 
 static void put_aside(struct trace_engine *e, uint16_t flow, struct trace_shot *s)
@@ -25,7 +26,7 @@ static void put_aside(struct trace_engine *e, uint16_t flow, struct trace_shot *
 		trace_closes(f, s->ttl);
 		if (m)
 			mda_unsent(m, (uint16_t)(flow % e->group), s->ttl);
-	} else {
+	} else if (s->state == SHOT_ANSWERED) {
 		t->answered = (uint16_t)(t->answered - (s->size == 0));
 	}
 	s->state = SHOT_ASIDE;
@@ -75,7 +76,10 @@ void trace_aside_again(struct trace_engine *e, uint16_t flow, uint16_t index)
 {
 	struct trace_flow *f = &e->flows[flow];
 
-	if (is_at_work(f) && index < f->shot_count && (f->shots[index].state == SHOT_ASKED || f->shots[index].state == SHOT_ANSWERED))
+	if (!is_at_work(f) || index >= f->shot_count)
+		return;
+	uint8_t state = f->shots[index].state;
+	if (state == SHOT_ASKED || state == SHOT_ANSWERED || state == SHOT_LATE)
 		put_aside(e, flow, &f->shots[index]);
 }
 

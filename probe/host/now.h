@@ -10,6 +10,8 @@
 
 struct mono_ns now_mono(void);
 struct wall_ns now_wall(void);
+/* Both at one moment: read again where something came between the two. */
+void now_both(struct wall_ns *wall, struct mono_ns *mono);
 
 /* A wall clock that runs at most this much apart from the monotonic one between two
  * looks is being slewed (adjtime: 500 ppm); more is a step. */
@@ -24,5 +26,9 @@ struct clock_twin {
 /* How far the wall clock was stepped since the last look (positive: forwards), in
  * nanoseconds; 0 when it was not. */
 int64_t clock_twin_look(struct clock_twin *t, struct wall_ns wall, struct mono_ns mono);
+/* The same with both clocks as they are now. */
+int64_t clock_twin_now(struct clock_twin *t);
+/* One that has looked now. */
+struct clock_twin clock_twin_begun(void);
 
 #endif

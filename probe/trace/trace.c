@@ -296,7 +296,7 @@ static void conclude_traces(struct tracer *t, struct mono_ns now)
 
 static void look_around(struct tracer *t, struct mono_ns now)
 {
-	int64_t step = clock_twin_look(&t->clock, now_wall(), now);
+	int64_t step = clock_twin_now(&t->clock);
 	int64_t since = mono_since(now, t->last_slow);
 
 	t->last_slow = now;
@@ -584,7 +584,7 @@ static double or_default(double value, double fallback)
 int trace_run(const struct trace_run_options *o)
 {
 	struct trace_run_options full = *o;
-	struct tracer t = {.options = &full, .began = now_mono(), .progress = progress_make(o->quiet)};
+	struct tracer t = {.options = &full, .began = now_mono(), .clock = clock_twin_begun(), .progress = progress_make(o->quiet)};
 
 	/* A reader of our output that goes away is an error of write(), not our death. */
 	signal(SIGPIPE, SIG_IGN);
