@@ -250,6 +250,10 @@ static void run_facts(struct strbuf *out, const struct run_result *r, const stru
 	item(out, "Ended", place_text(place, r->ended_at, text));
 	item(out, "Measured from", r->plan->host);
 	item(out, "Clock", r->plan->clock.synchronized ? "synchronized" : "not synchronized");
+	if (r->plan->clock.steps > 0) {
+		step_words(&r->plan->clock, line, sizeof line);
+		item(out, "Clock stepped", line);
+	}
 	text_format(line, sizeof line, "%u, all of them in probes.pcapng", (unsigned)r->probes_sent);
 	item(out, "Probes", line);
 	text_format(line, sizeof line, "%" PRIu64 "; %" PRIu64 " lost by the capture", r->capture_received, r->capture_dropped);

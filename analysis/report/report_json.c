@@ -30,6 +30,10 @@ static void clock_state(struct json_out *j, const struct plan_clock *c)
 	else
 		json_null(j, "max_error_us");
 	json_text_or_null(j, "source", c->source);
+	if (c->steps > 0) {
+		json_int(j, "steps", c->steps);
+		json_int(j, "stepped_us", c->stepped_us);
+	}
 	json_object_end(j);
 }
 

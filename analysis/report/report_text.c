@@ -92,6 +92,10 @@ static void warnings(struct page *p, const struct run_result *r)
 		            r->capture_dropped);
 		warning(p, text);
 	}
+	if (r->plan->clock.steps > 0) {
+		step_words(&r->plan->clock, text, sizeof text);
+		warning(p, text);
+	}
 	if (r->probes_not_sent > 0) {
 		text_format(text, sizeof text, "%u probe(s) could not leave this host.", (unsigned)r->probes_not_sent);
 		warning(p, text);

@@ -78,6 +78,10 @@ static void about_run(struct page *p, const struct run_result *r, const struct r
 		text_format(error, sizeof error, ", error at most %" PRId64 " us", r->plan->clock.max_error_us);
 	text_format(line, sizeof line, "%s%s", r->plan->clock.synchronized ? "synchronized" : "not synchronized", error);
 	field(p, "Clock", line);
+	if (r->plan->clock.steps > 0) {
+		step_words(&r->plan->clock, line, sizeof line);
+		field(p, "", line);
+	}
 	field(p, "Measured from", r->plan->host);
 	text_format(line, sizeof line, "%s, run %s", r->plan->tool, r->plan->run_id);
 	field(p, "Made by", line);

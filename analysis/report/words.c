@@ -310,3 +310,14 @@ const char *other_address_words(const struct hop_result *h)
 		return "another target";
 	return h->role[0] != '\0' ? "its other address" : "answers here too (several paths)";
 }
+
+void step_words(const struct plan_clock *c, char *buf, size_t size)
+{
+	uint64_t ms = ((c->stepped_us < 0 ? -(uint64_t)c->stepped_us : (uint64_t)c->stepped_us) + 500) / 1000;
+	char times[WORDS_MAX] = "";
+
+	if (c->steps > 1)
+		text_format(times, sizeof times, " %u times, in all", (unsigned)c->steps);
+	text_format(buf, size, "The host's clock was stepped%s by %s%" PRIu64 ".%03u s: that is taken out of all times here.", times,
+	            c->stepped_us < 0 ? "-" : "+", ms / 1000, (unsigned)(ms % 1000));
+}

@@ -69,6 +69,9 @@ const char *source_words(enum evidence_source s);
 /* "4 s", "12 min", "3 h", "2 d"; "-" for what lies in the future. */
 const char *age_words(int64_t ns, char buf[WORDS_MAX]);
 
+/* One sentence on a host's clock that was stepped while a run went on. */
+void step_words(const struct plan_clock *c, char *buf, size_t size);
+
 /* Role, labels and note of a hop in one phrase: "CE; MPLS 24001; limits its answers". */
 void hop_words(const struct circuit_result *c, const struct hop_result *h, char *buf, size_t size);
 /* What the second and further addresses of a hop are. */

@@ -130,11 +130,13 @@ struct plan_limits {
 	double confidence;    /* asked of a verdict, 0..1 */
 };
 
-/* State of the host's clock at start (adjtimex). */
+/* State of the host's clock at start (adjtimex), and what became of it in the run. */
 struct plan_clock {
 	bool synchronized;
 	int64_t max_error_us; /* -1 = unknown */
 	char source[32];      /* "adjtimex" */
+	uint32_t steps;       /* of the wall clock while the run went on; taken out of every time of it */
+	int64_t stepped_us;   /* their sum, positive: forwards */
 };
 
 struct plan {

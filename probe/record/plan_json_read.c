@@ -29,6 +29,10 @@ static void read_clock(struct fields *f, const struct json_value *root, struct p
 	c->synchronized = field_bool(f, o, "synchronized");
 	c->max_error_us = field_int(f, o, "max_error_us", INT64_MIN, INT64_MAX);
 	field_text(f, o, "source", c->source, sizeof c->source);
+	if (json_get(o, "steps")) {
+		c->steps = (uint32_t)field_int(f, o, "steps", 1, UINT32_MAX);
+		c->stepped_us = field_int(f, o, "stepped_us", INT64_MIN, INT64_MAX);
+	}
 }
 
 static void read_limits(struct fields *f, const struct json_value *root, struct plan_limits *l)

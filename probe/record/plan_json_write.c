@@ -49,6 +49,10 @@ static void put_clock(struct json_out *j, const struct plan_clock *c)
 	json_bool(j, "synchronized", c->synchronized);
 	json_int_text(j, "max_error_us", c->max_error_us);
 	json_text(j, "source", c->source);
+	if (c->steps > 0) {
+		json_int(j, "steps", c->steps);
+		json_int_text(j, "stepped_us", c->stepped_us);
+	}
 	json_object_end(j);
 }
 

@@ -32,6 +32,34 @@ static bool is_reset(struct conductor *k, const struct event *e)
 	return true;
 }
 
+static void note_step(struct conductor *k, int64_t step)
+{
+	k->plan.clock.steps = k->clock.steps;
+	k->plan.clock.stepped_us += step / NS_PER_US;
+	progress_warn(&k->progress, "the host's clock was stepped by %+.3f s during the run: its times go on by the clock as it was before",
+	              (double)step / (double)NS_PER_SEC);
+}
+
+struct wall_ns conductor_now(struct conductor *k)
+{
+	struct wall_ns wall;
+	struct mono_ns mono;
+	int64_t step;
+
+	now_both(&wall, &mono);
+	step = run_clock_look(&k->clock, wall, mono);
+	if (step != 0)
+		note_step(k, step);
+	return run_clock_now(&k->clock, wall);
+}
+
+struct wall_ns conductor_stamp(struct conductor *k, struct wall_ns stamp)
+{
+	struct wall_ns now = conductor_now(k);
+
+	return k->clock.steps > 0 ? run_clock_stamp(&k->clock, stamp, now) : stamp;
+}
+
 bool conductor_event(struct conductor *k, const struct event *e)
 {
 	if (is_reset(k, e))
@@ -198,7 +226,7 @@ static void send_probes(struct conductor *k, struct mono_ns now)
 {
 	struct probe_wish wishes[WISHES_MAX];
 	size_t ready = pacer_ready(&k->pacer, now, WISHES_MAX);
-	size_t count = ready > 0 ? diagnosis_next(k->live, now_wall(), wishes, ready) : 0;
+	size_t count = ready > 0 ? diagnosis_next(k->live, conductor_now(k), wishes, ready) : 0;
 
 	pacer_take(&k->pacer, count);
 	for (size_t i = 0; i < count; i++) {
@@ -221,15 +249,6 @@ static void start_drain(struct conductor *k, struct mono_ns now, enum end_reason
 	k->held_count = 0;
 	if (!k->helper || k->helper_lost || !helper_stop(k->helper))
 		loop_stop(k->loop);
-}
-
-static void look_at_clock(struct conductor *k, struct mono_ns now)
-{
-	int64_t step = clock_twin_look(&k->clock, now_wall(), now);
-
-	if (step != 0)
-		progress_warn(&k->progress, "the host's clock was stepped by %+.3f s during the run: delays measured around it may be wrong",
-		              (double)step / (double)NS_PER_SEC);
 }
 
 static const char *waiting_for(const struct conductor *k)
@@ -255,7 +274,7 @@ static void show_interim(struct conductor *k, struct mono_ns now)
 	if (every <= 0 || mono_since(now, k->last_interim) < (int64_t)(every * (double)NS_PER_SEC))
 		return;
 	k->last_interim = now;
-	check_interim(k->live, now_wall());
+	check_interim(k->live, conductor_now(k));
 }
 
 static enum end_reason reason_now(struct conductor *k, struct mono_ns now)
@@ -263,7 +282,7 @@ static enum end_reason reason_now(struct conductor *k, struct mono_ns now)
 	/* What is watched may be waited for; an interrupt and the deadline come before. */
 	bool watched = (double)mono_since(now, k->began) >= k->options->watch_s * (double)NS_PER_SEC;
 	/* Without flows there is nothing to wait for but Azure. */
-	bool decided = k->plan.flow_count == 0 ? conductor_azure_over(k) : diagnosis_decided(k->live, now_wall());
+	bool decided = k->plan.flow_count == 0 ? conductor_azure_over(k) : diagnosis_decided(k->live, conductor_now(k));
 	const struct run_state s = {
 		.helper_lost = k->helper_lost,
 		.interrupted = k->interrupted,
@@ -281,12 +300,11 @@ static enum end_reason reason_now(struct conductor *k, struct mono_ns now)
 
 static void slow_tick(struct conductor *k, struct mono_ns now)
 {
-	const struct event tick = {.kind = EVENT_TICK, .u.tick = now_wall()};
+	const struct event tick = {.kind = EVENT_TICK, .u.tick = conductor_now(k)};
 	enum end_reason why;
 
 	k->last_slow_tick = now;
 	conductor_event(k, &tick);
-	look_at_clock(k, now);
 	conductor_azure_tick(k, now);
 	show_progress(k, now);
 	show_interim(k, now);
@@ -363,6 +381,8 @@ bool conductor_run(struct conductor *k, char *err, size_t err_size)
 		return false;
 	}
 	open_turns(k);
+	k->clock = (struct run_clock){0};
+	conductor_now(k);
 	k->pacer = pacer_make(k->limits.rate, now);
 	k->last_sent = k->last_slow_tick = k->last_count = k->last_interim = now;
 	if (loop_run(k->loop))
@@ -376,7 +396,7 @@ bool conductor_run(struct conductor *k, char *err, size_t err_size)
 static void log_ending(struct conductor *k)
 {
 	struct event counters = {.kind = EVENT_COUNTERS, .u.counters = k->counters};
-	struct event end = {.kind = EVENT_END, .u.end = {now_wall(), (uint8_t)k->reason}};
+	struct event end = {.kind = EVENT_END, .u.end = {conductor_now(k), (uint8_t)k->reason}};
 
 	/* What the log had no room for was lost as surely as in the kernel. */
 	counters.u.counters.dropped += k->log.refused;

@@ -27,6 +27,7 @@
 #include "probe/record/event_log.h"
 #include "probe/run/check.h"
 #include "probe/run/pacer.h"
+#include "probe/run/run_clock.h"
 #include "probe/run/syn_turns.h"
 #include "probe/run/tcp_md5.h"
 
@@ -77,7 +78,7 @@ struct conductor {
 	struct syn_turns *turns;  /* of port 179 among all runs of this host, or NULL; owned */
 	struct held_syn held[CONDUCTOR_HELD_MAX];
 	size_t held_count;
-	struct clock_twin clock;
+	struct run_clock clock;   /* of all times of the run but deadlines */
 	struct mono_ns last_sent, last_slow_tick, last_count, last_interim, drain_until;
 	uint32_t sent;            /* probes asked of the helper; resets do not count */
 	uint32_t not_sent[SEND_RESULTS]; /* what did not leave, by reason; resets too */
@@ -102,6 +103,11 @@ void conductor_close(struct conductor *k);
 void conductor_free(struct conductor *k);
 
 /* -- between the stages' files -- */
+
+/* The run's clock, after a look at the host's: a step since the last is said, and noted in the plan. */
+struct wall_ns conductor_now(struct conductor *k);
+/* A stamp of the host's wall clock on the run's. */
+struct wall_ns conductor_stamp(struct conductor *k, struct wall_ns stamp);
 
 /* Logs an event and folds it into the live diagnosis; what the log has no room for is
  * not folded either. False then. */

@@ -29,7 +29,7 @@ static void finish_circuit(struct conductor *k, size_t circuit, const char *why)
 	if (k->log.snapshots[circuit] && !az_snapshot_copy(&last, k->log.snapshots[circuit]))
 		return;
 	last.finished = true;
-	last.done_at = now_wall();
+	last.done_at = conductor_now(k);
 	if (!az_snapshot_available(&last) && last.why_not[0] == '\0')
 		text_format(last.why_not, sizeof last.why_not, "%s", why);
 	azure_event(k, circuit, &last);
@@ -53,6 +53,24 @@ static void give_up(struct conductor *k, const char *why)
 			finish_circuit(k, i, why);
 }
 
+/* The reader's times are of the host's clock, each of the moment that it was read. */
+static void put_on_run_clock(struct conductor *k, struct az_snapshot *s)
+{
+	const struct az_part *parts[AZ_PARTS_MAX];
+	size_t count = az_snapshot_parts(s, parts);
+
+	if (k->clock.steps == 0 || s->stale)
+		return;
+	s->asked_at = conductor_stamp(k, s->asked_at);
+	s->done_at = conductor_stamp(k, s->done_at);
+	for (size_t i = 0; i < count; i++) {
+		struct az_part *part = (struct az_part *)(uintptr_t)parts[i]; /* of s, which is ours */
+
+		if (part->read != AZ_NOT_ASKED)
+			part->at = conductor_stamp(k, part->at);
+	}
+}
+
 static void on_answer(void *arg)
 {
 	struct conductor *k = arg;
@@ -64,6 +82,7 @@ static void on_answer(void *arg)
 		size_t circuit = 0;
 
 		took = azure_reader_take(&k->azure.reader, &circuit, &s, err, sizeof err);
+		put_on_run_clock(k, &s);
 		if (took == AZURE_TAKE_SNAPSHOT && circuit < k->config->circuit_count)
 			azure_event(k, circuit, &s);
 		if (took == AZURE_TAKE_SNAPSHOT)
@@ -85,7 +104,7 @@ void conductor_azure_begin(struct conductor *k)
 	k->azure.asked = c->azure.auth != AUTH_NONE;
 	if (!k->azure.asked)
 		return;
-	k->azure.asked_at = now_wall();
+	k->azure.asked_at = conductor_now(k);
 	k->azure.give_up_at =
 		mono_add(k->began, (int64_t)(k->limits.azure_deadline_s * (double)NS_PER_SEC) + READER_GRACE_NS);
 	k->azure.running = azure_reader_start(&k->azure.reader, &c->azure, c->circuits, c->circuit_count,

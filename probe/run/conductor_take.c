@@ -13,7 +13,7 @@
 void conductor_left_out(struct conductor *k, const struct asked_probe *p, enum send_result result, int32_t error)
 {
 	const struct event e = {.kind = EVENT_NOT_SENT,
-	                        .u.not_sent = {now_wall(), p->flow, p->ttl, (uint8_t)result, error}};
+	                        .u.not_sent = {conductor_now(k), p->flow, p->ttl, (uint8_t)result, error}};
 
 	/* A reset tests nothing: that it did not leave is no observation of the path. */
 	if (p->kind != PROBE_TCP_RST)
@@ -39,6 +39,7 @@ static void take_frame(struct conductor *k, struct frame *f)
 {
 	const struct event e = {.kind = EVENT_FRAME, .u.frame = f};
 
+	f->at = conductor_stamp(k, f->at);
 	/* Before anybody keeps or reads it: live and in replay the same bytes are folded. */
 	watch_wipe(k->wiper, f);
 	if (diagnosis_is_foreign(k->live, f))

@@ -99,7 +99,7 @@ static struct sample *sample_new(void)
 	PUT(p->tool, "erprobe 0.1.0");
 	PUT(p->host, "probe-1");
 	p->started_at.ns = T0;
-	p->clock = (struct plan_clock){true, 350, "adjtimex"};
+	p->clock = (struct plan_clock){.synchronized = true, .max_error_us = 350, .source = "adjtimex"};
 	p->limits = (struct plan_limits){1500, 200, 20, 60, 45, 0.95};
 	PUT(p->ifaces[0].name, "eth1");
 	p->iface_count = 1;

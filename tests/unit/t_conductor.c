@@ -159,10 +159,43 @@ static void a_step_is_told_from_a_slew(void **state)
 	}
 }
 
+/* Stamps from before and behind each step, read some milliseconds later. */
+static void a_run_has_a_clock_of_its_own(void **state)
+{
+	static const struct { int64_t mono_ms, apart_ms; } looks[] = {
+		{0, 0}, {100, 0}, {200, 3000}, {300, 3000}, {400, -3597000}, {500, -3597000}, {600, -3597000 + 90},
+	};
+	struct run_clock c = {0};
+	int64_t before = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+		struct wall_ns wall = {(looks[i].mono_ms + looks[i].apart_ms) * NS_PER_MS};
+		int64_t step = run_clock_look(&c, wall, at_ms(looks[i].mono_ms));
+
+		assert_true(step == (looks[i].apart_ms - before) * NS_PER_MS);
+		struct wall_ns now = run_clock_now(&c, wall);
+		assert_true(now.ns == looks[i].mono_ms * NS_PER_MS);
+		/* Made 20 ms ago, by the clock as it is and as it was then. */
+		struct wall_ns late = {wall.ns - 20 * NS_PER_MS}, old = {late.ns - step};
+		assert_true(run_clock_stamp(&c, late, now).ns == now.ns - 20 * NS_PER_MS);
+		assert_true(run_clock_stamp(&c, old, now).ns == now.ns - 20 * NS_PER_MS);
+		before = looks[i].apart_ms;
+	}
+	assert_int_equal(c.steps, 3);
+	/* More steps than are remembered: the latest count. */
+	for (int64_t i = 1; i <= 3 * RUN_CLOCK_SHIFTS; i++)
+		assert_true(run_clock_look(&c, (struct wall_ns){(1000 + i * 1000) * NS_PER_MS}, at_ms(1000)) != 0);
+	assert_true(run_clock_now(&c, (struct wall_ns){(1000 + 12000) * NS_PER_MS}).ns == 1000 * NS_PER_MS);
+}
+
 static void the_clocks_run(void **state)
 {
-	struct mono_ns before = now_mono(), after = now_mono();
+	struct mono_ns before = now_mono(), after = now_mono(), mono;
+	struct wall_ns wall = {0};
 	(void)state;
+	now_both(&wall, &mono);
+	assert_true(wall.ns > INT64_C(1600000000) * NS_PER_SEC && mono_since(mono, before) >= 0);
 	assert_true(mono_since(after, before) >= 0);
 	assert_true(now_wall().ns > INT64_C(1600000000) * NS_PER_SEC);
 }
@@ -234,7 +267,7 @@ int main(void)
 		cmocka_unit_test(ids_count_from_one),
 		cmocka_unit_test(unknown_ids_are_nothing),
 		cmocka_unit_test(the_table_has_a_ceiling),
-		cmocka_unit_test(a_step_is_told_from_a_slew),
+		cmocka_unit_test(a_step_is_told_from_a_slew), cmocka_unit_test(a_run_has_a_clock_of_its_own),
 		cmocka_unit_test(the_clocks_run),
 		cmocka_unit_test(stops_for_the_first_reason),
 		cmocka_unit_test(leaves_time_to_close),
