@@ -5,11 +5,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -299,6 +301,13 @@ bool helper_send_probes(struct helper *h, const struct probe_spec *specs, size_t
 		r[i].spec = specs[i];
 	}
 	return request(h, r, count * sizeof(r[0]));
+}
+
+size_t helper_waiting(const struct helper *h)
+{
+	int bytes = 0;
+
+	return ioctl(h->fd, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
 }
 
 bool helper_count(struct helper *h)

@@ -36,6 +36,7 @@ struct helper_options {
 	size_t watch_count;               /* at most 64 */
 	bool light;                       /* of few destinations: ready sooner (probe/packet/tap.h) */
 	bool bulk;                        /* frames in blocks: cheap, but some milliseconds late; SENT only of what did not leave */
+	bool sends_only;                  /* captures nothing: another helper does; SENT as in bulk */
 	double rate;                      /* packets a second over all interfaces; 0 or HUGE_VAL = "max" */
 	uint16_t ports;                   /* TCP source ports to reserve, at most 512 */
 };
@@ -74,6 +75,8 @@ int helper_fd(const struct helper *h);
 bool helper_send_probe(struct helper *h, const struct probe_spec *s);
 /* The same for 1 to CHANNEL_BATCH probes in one message: all or none. */
 bool helper_send_probes(struct helper *h, const struct probe_spec *specs, size_t count);
+/* Bytes of requests that the helper has not taken yet, as the kernel accounts for them. */
+size_t helper_waiting(const struct helper *h);
 bool helper_count(struct helper *h);
 bool helper_stop(struct helper *h);
 

@@ -97,9 +97,9 @@ static bool make_arguments(const struct helper_options *o, const char *path, str
 		add(a, o->mirror[i] ? "--mirror" : "--iface");
 		add(a, o->ifaces[i]);
 	}
-	if (o->bulk || o->light) {
+	if (o->bulk || o->light || o->sends_only) {
 		add(a, "--capture");
-		add(a, o->bulk ? "bulk" : "light");
+		add(a, o->sends_only ? "none" : o->bulk ? "bulk" : "light");
 	}
 	for (size_t i = 0; i < o->watch_count; i++) {
 		add(a, "--watch");

@@ -14,7 +14,7 @@
 #define REQUEST_MAX 512
 /* The kernel fills at most 32 KiB a message of a dump (netlink_dump()). */
 #define ANSWER_MAX 32768
-#define ANSWERS_MAX 4096 /* messages of one dump: more than any host's addresses need */
+#define ANSWERS_MAX 4096u /* messages of one dump: more than any host's addresses need */
 
 bool netlink_open(struct netlink *n, char *err, size_t err_size)
 {
@@ -157,7 +157,8 @@ int netlink_ask(struct netlink *n, uint16_t type, bool dump, const void *fixed, 
 {
 	int error = send_question(n, type, dump, fixed, fixed_len, attributes);
 	struct answer a = {.seq = n->seq, .each = each, .context = context, .dump = dump};
-	for (int i = 0; error == 0 && !a.done && i < ANSWERS_MAX; i++) {
+	uint32_t most = n->most > 0 ? n->most : ANSWERS_MAX;
+	for (uint32_t i = 0; error == 0 && !a.done && i < most; i++) {
 		_Alignas(struct nlmsghdr) uint8_t bytes[ANSWER_MAX];
 		struct sockaddr_nl from = {0};
 		socklen_t from_len = sizeof(from);

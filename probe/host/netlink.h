@@ -12,7 +12,8 @@
 
 struct netlink {
 	int fd;
-	uint32_t seq; /* of the last question */
+	uint32_t seq;  /* of the last question */
+	uint32_t most; /* messages of one answer; more end it with EMSGSIZE. 0 = more than any host's addresses need */
 };
 
 /* False with one line in err when the socket cannot be had. */

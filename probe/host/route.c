@@ -46,6 +46,7 @@ static void read_route_attributes(const struct route_query *q, struct rd body, s
 	uint16_t type;
 	struct rd value;
 	while (netlink_attribute(&body, &type, &value)) {
+		out->on_link &= type != RTA_GATEWAY && type != RTA_VIA;
 		if (type == RTA_OIF)
 			out->oif = netlink_u32(&value);
 		else if (type == RTA_GATEWAY)
@@ -65,6 +66,7 @@ static void take_route(void *context, uint16_t type, struct rd body)
 	rd_bytes(&body, &m, sizeof(m));
 	if (type != RTM_NEWROUTE || !rd_ok(&body))
 		return;
+	out->on_link = true;
 	out->next_hop = a->query->dst;
 	out->source = a->query->src;
 	read_route_attributes(a->query, body, out);

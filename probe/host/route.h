@@ -26,6 +26,7 @@ struct route {
 	bool local;              /* dst is an address of this host */
 	bool broadcast;          /* dst is the broadcast address of a network of this host's */
 	uint32_t oif;            /* kernel index of the interface; 0 unless reachable */
+	bool on_link;            /* dst itself is the next hop: there is no gateway */
 	struct ip_addr next_hop; /* gateway, or dst itself when on-link */
 	struct ip_addr source;   /* the bound source, else the one the kernel prefers; may be unset */
 	int error;               /* errno that the kernel gave as its reason; 0 = none given */

@@ -182,14 +182,14 @@ static bool read_allow_fd(struct reader *r, const char *value)
 
 static bool read_capture(struct reader *r, const char *value)
 {
-	static const char *const names[] = {[CAPTURE_QUICK] = "quick", [CAPTURE_BULK] = "bulk", [CAPTURE_LIGHT] = "light"};
+	static const char *const names[] = {[CAPTURE_QUICK] = "quick", [CAPTURE_BULK] = "bulk", [CAPTURE_LIGHT] = "light", [CAPTURE_NONE] = "none"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(value, names[i]) == 0) {
+		if (names[i] != NULL && strcmp(value, names[i]) == 0) {
 			r->out->how = (enum capture_how)i;
 			return true;
 		}
-	return bad_value(r, "--capture", value, "quick, bulk or light");
+	return bad_value(r, "--capture", value, "quick, bulk, light or none");
 }
 
 static bool read_rate(struct reader *r, const char *value)

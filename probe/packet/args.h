@@ -38,7 +38,7 @@ struct packet_args {
 	uint32_t rate;               /* packets a second; 0 = "max" */
 	uint16_t ports;              /* TCP source ports to reserve; 0 = no TCP probes */
 	uint32_t snaplen;            /* bytes kept of a frame, at most FRAME_BYTES_MAX */
-	enum capture_how how;        /* in bulk also no answer to probes that left */
+	enum capture_how how;        /* in bulk, and without one, also no answer to probes that left */
 };
 
 /* Reads argv. False with one line in err; out is then still valid up to the bad

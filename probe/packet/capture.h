@@ -29,7 +29,8 @@ enum capture_how {
 	CAPTURE_LIGHT,     /* libpcap's filter on a socket that has no ring to set up (tap.h), and
 	                      no frames with a second VLAN tag, and echo only of the targets: ready 8 to
 	                      20 ms sooner, for few frames. Where it cannot be, as CAPTURE_QUICK */
-	CAPTURE_MIRROR     /* libpcap, promiscuous; else as CAPTURE_QUICK */
+	CAPTURE_MIRROR,    /* libpcap, promiscuous; else as CAPTURE_QUICK */
+	CAPTURE_NONE       /* never opened: another helper of the same run has it (probe/trace/trace_senders.h) */
 };
 
 enum capture_status {

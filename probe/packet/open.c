@@ -44,6 +44,8 @@ static bool open_capture(struct packet_line *l, size_t i, const struct packet_ar
 	const struct capture_wants wants = {ports->base, ports->count, a->watch, a->watch_count, a->allow, a->allow_count, a->mirror[i]};
 	const char *iface = a->ifaces[i];
 
+	if (a->how == CAPTURE_NONE && !a->mirror[i])
+		return true;
 	switch (capture_open(iface, a->snaplen, a->mirror[i] ? CAPTURE_MIRROR : a->how, &wants, &l->capture, err, err_size)) {
 	case CAPTURE_OK:
 		return true;
@@ -100,7 +102,7 @@ bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_
 {
 	memset(p, 0, sizeof(*p));
 	p->channel = CHANNEL_FD;
-	p->bulk = a->how == CAPTURE_BULK;
+	p->bulk = a->how == CAPTURE_BULK || a->how == CAPTURE_NONE;
 	p->ifstats = ifstats_open();
 	p->outbox = outbox_new(CHANNEL_FD);
 	p->batch = batch_new();

@@ -22,7 +22,7 @@ struct batch;
 struct packet_line {
 	uint32_t index;
 	uint8_t link_addr[6];
-	struct capture *capture;  /* NULL: was down at the start, or broke since */
+	struct capture *capture;  /* NULL: was down at the start, broke since, or is another helper's */
 	bool more;                /* frames wait that the descriptor no longer tells of */
 	bool down;                /* at the start: nothing is sent or captured in this run */
 	struct sender sender;
@@ -34,7 +34,7 @@ struct packet {
 	pid_t parent;
 	struct packet_line lines[CHANNEL_IFACES_MAX];
 	size_t line_count;
-	bool bulk;                /* of probes that left, the captured frame alone tells */
+	bool bulk;                /* of probes that left, the captured frame alone tells, here or at another helper */
 	int ifstats;              /* netlink socket, or -1 */
 	struct ports ports;
 	struct policy policy;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One run of `erprobe trace`:
  *
- *   destinations and their names; plan; name processes; packet helper; rights away
+ *   destinations and their names; plan; name processes; packet helpers; rights away
  *   the engine says what to send, frames go into it, ended traces come out
  *   the result is printed as soon as the last trace has ended; only then the helper
  *   is ended: what it drains for late answers delays no reader
@@ -10,7 +10,6 @@
 
 #include "analysis/match/identity.h"
 #include "analysis/value/strbuf.h"
-#include "probe/channel/helper.h"
 #include "probe/evidence/evidence.h"
 #include "probe/host/loop.h"
 #include "probe/host/now.h"
@@ -23,6 +22,7 @@
 #include "probe/trace/trace_plan.h"
 #include "probe/trace/trace_resume.h"
 #include "probe/trace/trace_say.h"
+#include "probe/trace/trace_senders.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -58,9 +58,9 @@ struct tracer {
 	struct trace_resume *resume;
 	struct trace_done before; /* by earlier runs */
 	struct trace_evidence evidence;
-	struct helper *helper;
+	struct trace_senders senders;
 	struct loop *loop;
-	struct loop_event *frames, *found;
+	struct loop_event *frames, *refusals, *found;
 	struct pacer pacer;
 	struct clock_twin clock;
 	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
@@ -103,12 +103,18 @@ static void take_counters(struct tracer *t, const struct channel_counters *c)
 		loop_stop(t->loop);
 }
 
+static void stop_listening(struct tracer *t)
+{
+	loop_drop(t->loop, t->frames);
+	loop_drop(t->loop, t->refusals);
+	t->frames = t->refusals = NULL;
+}
+
 static void lose_helper(struct tracer *t, const char *why)
 {
 	t->helper_lost = true;
 	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows", why);
-	loop_drop(t->loop, t->frames); /* a dead descriptor stays readable for ever */
-	t->frames = NULL;
+	stop_listening(t); /* a dead descriptor stays readable for ever */
 }
 
 /* How long a frame took from its stamp to here: the capture hands it over late, or we took it late. */
@@ -121,14 +127,14 @@ static void note_lag(struct tracer *t, struct wall_ns at)
 	trace_engine_lag(t->engine, t->lag_ns);
 }
 
-static void take_records(struct tracer *t)
+static void take_records(struct tracer *t, struct helper *from)
 {
 	union helper_record r;
 	struct match m;
 	char err[HELPER_ERROR_MAX] = "";
 
 	for (int i = 0; i < RECORDS_A_TURN && !t->helper_lost; i++) {
-		switch (helper_take(t->helper, &r, err, sizeof err)) {
+		switch (helper_take(from, &r, err, sizeof err)) {
 		case HELPER_TAKE_NONE:
 			return;
 		case HELPER_TAKE_SENT:
@@ -191,7 +197,7 @@ static size_t send_some(struct tracer *t, struct mono_ns now)
 	pacer_take(&t->pacer, count);
 	for (size_t i = 0; i < count; i++)
 		specs[i] = spec_of(t, &wishes[i]);
-	bool taken = helper_send_probes(t->helper, specs, count);
+	bool taken = trace_senders_put(&t->senders, specs, count);
 	for (size_t i = 0; i < count; i++) {
 		t->sent += taken && !wishes[i].reset;
 		if (!taken)
@@ -207,7 +213,7 @@ static void send_probes(struct tracer *t, struct mono_ns now)
 {
 	if (mono_since(now, t->last_frame) >= UNSEEN_NS)
 		t->unseen = 0;
-	for (int i = 0; i < MESSAGES_A_STEP && t->helper && !t->helper_lost; i++)
+	for (int i = 0; i < MESSAGES_A_STEP && t->senders.first && !t->helper_lost; i++)
 		if (t->unseen > UNSEEN_MAX || send_some(t, now) < CHANNEL_BATCH)
 			break;
 }
@@ -278,7 +284,7 @@ static void begin_closing(struct tracer *t, struct mono_ns now)
 		return;
 	t->closing = true;
 	t->closing_at = now;
-	if (!t->helper || t->helper_lost || !helper_count(t->helper))
+	if (!t->senders.first || t->helper_lost || !helper_count(t->senders.first))
 		loop_stop(t->loop);
 }
 
@@ -300,8 +306,8 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	int64_t since = mono_since(now, t->last_slow);
 
 	t->last_slow = now;
-	if (t->helper && !t->helper_lost && !t->closing)
-		helper_count(t->helper);
+	if (t->senders.first && !t->helper_lost && !t->closing)
+		helper_count(t->senders.first);
 	if (step != 0) {
 		uint32_t count = trace_engine_clock_step(t->engine, now, since);
 		t->clock_steps++;
@@ -342,8 +348,16 @@ static void on_record(void *arg)
 {
 	struct tracer *t = arg;
 
-	take_records(t);
+	take_records(t, t->senders.first);
 	step(t);
+}
+
+/* Of a helper that only sends: what did not leave. */
+static void on_refusal(void *arg)
+{
+	struct tracer *t = arg;
+
+	take_records(t, t->senders.second);
 }
 
 static void on_name(void *arg)
@@ -366,36 +380,9 @@ static bool read_destinations(struct tracer *t)
 	return (!o->file || trace_dests_read(&t->dests, o->file)) && trace_dests_unique(&t->dests);
 }
 
-static bool start_helper(struct tracer *t, char *err, size_t err_size)
-{
-	const char *names[CHANNEL_IFACES_MAX];
-	struct ip_prefix *allow;
-	struct helper_options o = {
-		.path = t->options->packet_helper,
-		.ifaces = names,
-		.iface_count = t->plan.iface_count,
-		.rate = t->limits.rate,
-		.bulk = t->dests.count >= TRACE_BULK_FROM,
-		.light = trace_plan_light(t->options, t->dests.count, t->limits.rate),
-		/* Flows to different addresses share a port. */
-		.ports = t->options->kind == PROBE_ICMP_ECHO ? 0 : trace_plan_group(t->options),
-	};
-
-	for (size_t i = 0; i < t->plan.iface_count; i++)
-		names[i] = t->plan.ifaces[i].name;
-	if (!trace_plan_allow(&t->plan, &allow, &o.allow_count)) {
-		text_format(err, err_size, "out of memory");
-		return false;
-	}
-	o.allow = allow;
-	t->helper = helper_start(&o, err, err_size);
-	free(allow);
-	return t->helper != NULL;
-}
-
 static void complete_flows(struct tracer *t)
 {
-	uint16_t port = t->helper ? helper_ready(t->helper)->port_base : 0;
+	uint16_t port = t->senders.first ? helper_ready(t->senders.first)->port_base : 0;
 
 	for (size_t i = 0; i < t->plan.flow_count; i++) {
 		struct plan_flow *f = &t->plan.flows[i];
@@ -403,8 +390,8 @@ static void complete_flows(struct tracer *t)
 			f->src_port = (uint16_t)(port + i % trace_plan_group(t->options));
 		identity_flow(&t->plan, f);
 	}
-	for (size_t i = 0; t->helper && i < t->plan.iface_count; i++)
-		memcpy(t->plan.ifaces[i].link_addr, helper_ready(t->helper)->link_addr[i], sizeof t->plan.ifaces[i].link_addr);
+	for (size_t i = 0; t->senders.first && i < t->plan.iface_count; i++)
+		memcpy(t->plan.ifaces[i].link_addr, helper_ready(t->senders.first)->link_addr[i], sizeof t->plan.ifaces[i].link_addr);
 }
 
 /* Only now: a name server that is slow is best answered by dying of the interrupt. */
@@ -430,7 +417,7 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 		t->namer = trace_namer_start(err, (unsigned)err_size);
 	if (t->options->names && !t->namer)
 		return false;
-	if (t->plan.iface_count > 0 && !start_helper(t, err, err_size))
+	if (t->plan.iface_count > 0 && !trace_senders_start(&t->senders, t->options, &t->plan, t->dests.count, err, err_size))
 		return false;
 	complete_flows(t);
 	/* From here on bytes of others are read. */
@@ -461,8 +448,10 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 	struct mono_ns now = now_mono();
 	bool ok = loop_every(t->loop, STEP_NS, on_step, t) != NULL;
 
-	if (ok && t->helper)
-		ok = (t->frames = loop_readable(t->loop, helper_fd(t->helper), on_record, t)) != NULL;
+	if (ok && t->senders.first)
+		ok = (t->frames = loop_readable(t->loop, helper_fd(t->senders.first), on_record, t)) != NULL;
+	if (ok && t->senders.second)
+		ok = (t->refusals = loop_readable(t->loop, helper_fd(t->senders.second), on_refusal, t)) != NULL;
 	if (ok && t->namer)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
 	t->pacer = pacer_make(t->limits.rate, now);
@@ -517,9 +506,8 @@ static bool save_evidence(struct tracer *t, struct wall_ns ended_at)
 
 	if (!t->options->evidence_dir)
 		return true;
-	loop_drop(t->loop, t->frames);
-	helper_leave(t->helper);
-	t->helper = NULL;
+	stop_listening(t);
+	trace_senders_leave(&t->senders);
 	bool noted = trace_evidence_close(&t->evidence, &c, t->engine);
 	trace_engine_free(t->engine);
 	t->engine = NULL;
@@ -540,7 +528,7 @@ static void clean_up(struct tracer *t)
 {
 	progress_clear(&t->progress);
 	loop_free(t->loop);
-	helper_leave(t->helper);
+	trace_senders_leave(&t->senders);
 	trace_namer_stop(t->namer);
 	trace_output_free(&t->output);
 	trace_engine_free(t->engine);

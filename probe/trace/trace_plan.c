@@ -2,6 +2,7 @@
 #include "probe/trace/trace_plan.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/host/route_map.h"
 #include "probe/plan/plan_build.h"
 #include "probe/run/build.h"
 #include "probe/trace/trace_say.h"
@@ -15,6 +16,7 @@ struct builder {
 	struct plan *plan;
 	struct netlink kernel;
 	struct net_host host;
+	struct route_map map; /* of many destinations; else it knows nothing */
 	const struct trace_run_options *options;
 	struct ip_addr source;
 	uint32_t oif;
@@ -101,6 +103,17 @@ static bool find_route(struct builder *b, const struct ip_addr *dst, struct rout
 	return true;
 }
 
+/* The same for the price of one question for all destinations that the kernel does not tell apart. */
+static bool find_route_once(struct builder *b, const struct ip_addr *dst, struct route *out)
+{
+	if (route_map_get(&b->map, dst, out))
+		return true;
+	if (!find_route(b, dst, out))
+		return false;
+	route_map_put(&b->map, dst, out);
+	return true;
+}
+
 static void apply_route(struct builder *b, struct plan_flow *f, const struct route *r)
 {
 	const struct net_iface *i = r->reachable ? net_iface_at(&b->host, r->oif) : NULL;
@@ -173,12 +186,14 @@ static bool add_flows(struct builder *b, struct trace_dests *d)
 		text_format(b->err, b->err_size, "out of memory for %zu destinations", d->count);
 		return false;
 	}
+	if (d->count >= TRACE_BULK_FROM)
+		route_map_make(&b->map);
 	for (size_t i = 0; i < d->count; i++) {
 		char text[IP_TEXT_MAX];
 		struct trace_dest dest = d->list[i];
 		struct route r;
 		d->list[i].text = NULL;
-		bool asked = find_route(b, &dest.addr, &r);
+		bool asked = find_route_once(b, &dest.addr, &r);
 		const char *why = !asked ? "" : is_own(b, &r, &dest.addr) ? "is this host itself" : r.broadcast ? "is the broadcast address of a network here" : NULL;
 		if (why) {
 			if (asked) {
@@ -248,6 +263,7 @@ bool trace_plan_build(struct trace_dests *d, const struct trace_run_options *o, 
 		ok = fill_head(&b, limits) && bind_source(&b) && bind_iface(&b) && add_flows(&b, d);
 	if (ok && out->iface_count > 0)
 		add_listening(&b);
+	route_map_free(&b.map);
 	net_host_free(&b.host);
 	netlink_close(&b.kernel);
 	if (!ok)

@@ -112,6 +112,7 @@ static void refused(void **state)
 		{"x --channel-version +1 --iface a", "--channel-version \"+1\": expected a number"},
 		{BASE "--iface a", "--iface \"a\": expected each interface once"},
 		{BASE "--iface abcdefghijklmnop", "--iface \"abcdefghijklmnop\": expected an interface name"},
+		{BASE "--capture mirror", "--capture \"mirror\": expected quick, bulk, light or none"},
 		{BASE "--iface ../x", "--iface \"../x\": expected an interface name"},
 		{BASE "--iface ..", "--iface \"..\": expected an interface name"},
 		{BASE "--iface a:1", "--iface \"a:1\": expected an interface name"},

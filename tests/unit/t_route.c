@@ -19,6 +19,7 @@
 
 #include "erprobe/clock.h"
 #include "probe/host/route.h"
+#include "probe/host/route_map.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -260,11 +261,94 @@ static void test_neighbours(void **state)
 	close_host(&f);
 }
 
+/* The answer of the map, made as its users make it. */
+static bool by_map(struct route_map *m, struct netlink *kernel, const struct route_query *q, struct route *out, unsigned *asked)
+{
+	char err[256];
+
+	if (route_map_get(m, &q->dst, out))
+		return true;
+	*asked += !ip_addr_is_multicast(&q->dst);
+	if (!route_lookup(kernel, q, out, err, sizeof(err)))
+		return false;
+	route_map_put(m, &q->dst, out);
+	return true;
+}
+
+static bool same_route(const struct route *a, const struct route *b)
+{
+	return a->reachable == b->reachable && a->local == b->local && a->broadcast == b->broadcast && a->on_link == b->on_link &&
+	       a->oif == b->oif && a->error == b->error && ip_addr_equal(&a->next_hop, &b->next_hop) && ip_addr_equal(&a->source, &b->source);
+}
+
+/* An address near an edge of the network above, or any. */
+static struct ip_addr some_address(uint32_t i)
+{
+	static const uint32_t edges[] = {0, 0x0a000100, 0x0a000101, 0x0a000107, 0x0a0001ff, 0x0a000200, 0x0a010000, 0x0a020000, 0x0a030000,
+	                                 0x0a070000, 0x0a630000, 0x0a630100, 0x0a6300fe, 0x7f000000, 0x80000000, 0xe0000000, 0xffffffff};
+	uint32_t n = i * 2654435761u;
+	uint32_t at = i % 3 == 0 ? 0x0a000000 | n >> 8 : i % 3 == 1 ? n : edges[n % COUNT(edges)] + (n >> 9 & 3) - 1;
+
+	return ip_addr_from(IP_V4, (uint8_t[]){(uint8_t)(at >> 24), (uint8_t)(at >> 16), (uint8_t)(at >> 8), (uint8_t)at});
+}
+
+static void compare_with_map(struct fixture *f, struct route_query q)
+{
+	struct route_map m;
+	unsigned asked = 0;
+
+	route_map_make(&m);
+	assert_true(m.count > 10);
+	for (uint32_t i = 0; i < 6000; i++) {
+		struct route one, once;
+		char err[256] = "", text[IP_TEXT_MAX];
+
+		q.dst = some_address(i);
+		assert_true(route_lookup(&f->kernel, &q, &one, err, sizeof(err)));
+		assert_true(by_map(&m, &f->kernel, &q, &once, &asked));
+		if (!same_route(&one, &once))
+			fail_msg("%s: the map's route is another", ip_addr_text(&q.dst, text));
+	}
+	assert_true(asked <= m.count); /* of 6,000 */
+	route_map_free(&m);
+}
+
+/* Two prefixes as far apart as they can be, a gateway that no other route leads to, and a rule that looks at destinations. */
+static const char more_routes[] =
+	"route add 10.99.0.254/32 via 10.0.1.254\nroute add 10.99.0.0/16 via 10.99.0.254 dev la onlink\n"
+	"route add default via 10.88.0.1 dev lb onlink table 79\nrule add to 10.99.1.0/24 table 79\n"
+	"route add 128.0.0.0/1 via 10.0.1.253\n";
+static const char multipath[] = "route add 10.98.0.0/16 nexthop via 10.0.1.254 nexthop via 10.0.2.254\n";
+
+static void test_map(void **state)
+{
+	struct fixture f;
+	struct route_map m;
+	struct route r;
+	const struct ip_addr any = ip("10.1.2.3");
+
+	(void)state;
+	open_host(&f);
+	assert_int_equal(run_ip(more_routes), 0);
+	compare_with_map(&f, (struct route_query){.protocol = IPPROTO_ICMP});
+	compare_with_map(&f, (struct route_query){.protocol = IPPROTO_TCP, .dport = 443});
+	compare_with_map(&f, (struct route_query){.src = ip("10.0.1.7")});
+	compare_with_map(&f, (struct route_query){.oif = net_iface_named(&f.host, "lb")->index});
+	/* What is chosen by destination is in no map. */
+	assert_int_equal(run_ip(multipath), 0);
+	route_map_make(&m);
+	assert_int_equal(m.count, 0);
+	route_map_put(&m, &any, &r);
+	assert_false(route_map_get(&m, &any, &r));
+	route_map_free(&m);
+	close_host(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_attributes), cmocka_unit_test(test_host),       cmocka_unit_test(test_lookups),
-		cmocka_unit_test(test_local),      cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_local),      cmocka_unit_test(test_neighbours), cmocka_unit_test(test_map),
 	};
 	return cmocka_run_group_tests_name("route", tests, make_network, NULL);
 }
