@@ -314,7 +314,7 @@ double likelihood_flap(enum flap_seen seen, char letter)
 {
 	static const struct letter_row rows[] = {
 		/*         none   once   again  and traffic with it */
-		{'.', {1, .994999, .003, .002, .000001}}, {'F', {1, .500, .180, .150, .170}}, {'T', {1, .500, .200, .290, .010}},
+		{'.', {1, .995999, .002, .002, .000001}}, {'F', {1, .500, .180, .150, .170}}, {'T', {1, .500, .200, .290, .010}},
 		{'l', {1, .985, .010, .004, .001}}, {'?', {1, .880, .090, .025, .005}}};
 	return seen == FLAP_UNKNOWN ? 0 : LOOK_UP(rows, letter, seen);
 }

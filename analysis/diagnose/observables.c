@@ -27,6 +27,7 @@ struct builder {
 	bool out_of_memory;
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
 	bool *lives;             /* per plan flow: it answers after the last of its losses */
+	bool *half_open;         /* per plan flow: see outages_cover */
 	struct link_outages outages[LINKS];
 	struct wall_ns *left_at; /* per plan flow: when the latest of its probes left; 0 = none did */
 	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
@@ -493,7 +494,7 @@ static bool sort_records(struct builder *b)
 		b->group_of[i] = -1;
 		if (b->lives[seen->records[i].flow] && interruption_covers(&b->o->interruption, &seen->records[i]))
 			continue;
-		if (outages_cover(b->outages, b->v, &seen->records[i]) || !record_key(b, &seen->records[i], &key))
+		if (outages_cover(b->outages, b->v, &seen->records[i], b->half_open) || !record_key(b, &seen->records[i], &key))
 			continue;
 		int32_t index = group_index(b, &key);
 		if (index >= 0)
@@ -510,6 +511,7 @@ static void builder_free(struct builder *b)
 	free(b->group_of);
 	free(b->unrouted);
 	free(b->lives);
+	free(b->half_open);
 	free(b->table);
 	free(b->answers_since);
 	free(b->left_at);
@@ -525,8 +527,9 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	b.group_of = calloc(v->seen->count + 1, sizeof *b.group_of);
 	b.unrouted = calloc(v->circuit->target_count + 1, sizeof *b.unrouted);
 	b.lives = calloc(v->plan->flow_count + 1, sizeof *b.lives);
+	b.half_open = calloc(v->plan->flow_count + 1, sizeof *b.half_open);
 	b.left_at = calloc(v->plan->flow_count + 1, sizeof *b.left_at);
-	bool done = b.group_of && b.unrouted && b.lives && b.left_at && grow_groups(&b) &&
+	bool done = b.group_of && b.unrouted && b.lives && b.half_open && b.left_at && grow_groups(&b) &&
 	            interruption_find(v, b.lives, &o->interruption);
 	if (done) {
 		find_forks(&b);

@@ -9,10 +9,11 @@
 #define STRAY_LEAST 2                      /* losses between outages: so many, or … */
 #define STRAY_SHARE 20                     /* … one in so many, are no loss */
 #define MARGIN_NS (100 * NS_PER_MS)        /* on their way when it began */
+#define UNSEEN_MOST_NS (1000 * NS_PER_MS)  /* it began after the last answer: nobody looked, at most so long */
 #define TARGETS_LOST_LEAST 5
 #define TARGETS_LOST_SHARE 5               /* one in so many of all to the targets, at least */
 
-struct following { struct outage run; uint32_t lost, stray, answered; };
+struct following { struct outage run; struct wall_ns up; uint32_t lost, stray, answered; };
 
 static bool is_over(const struct path_view *v, const struct probe_record *r, bool *answered)
 {
@@ -58,17 +59,26 @@ static bool is_one_of(const uint16_t *flows, size_t n, uint16_t flow)
 	return false;
 }
 
+/* Between its last answer and its first silence an MSEE is not asked; what crosses the link may die from the one on. */
+static int64_t began(const struct outage *o)
+{
+	return o->up.ns > 0 && wall_since(o->from, o->up) <= UNSEEN_MOST_NS ? o->up.ns : o->from.ns;
+}
+
 static bool within(const struct outage *o, struct wall_ns at)
 {
-	return at.ns >= o->from.ns - MARGIN_NS && at.ns <= o->to.ns + MARGIN_NS;
+	return at.ns >= began(o) - MARGIN_NS && at.ns <= o->to.ns + MARGIN_NS;
 }
 
 /* What was silent long enough is an outage, the rest are losses. */
 static void end_run(struct following *f, struct link_outages *out)
 {
 	bool outage = f->lost >= LOST_LEAST && wall_since(f->run.to, f->run.from) >= LASTS_LEAST_NS;
+	bool from_start = f->lost > 0 && f->run.up.ns == 0 && f->run.over;
 
-	if (!outage)
+	if (!outage && from_start)
+		out->ends = f->run;
+	else if (!outage)
 		f->stray += f->run.over ? f->lost : 0; /* at the end it may become one */
 	else if ((f->run.over || out->count > 0) && out->count < OUTAGES_MAX)
 		out->list[out->count++] = f->run;
@@ -91,7 +101,7 @@ static void follow(const struct path_view *v, int link, struct link_outages *out
 			continue;
 		if (!answered) {
 			if (f.lost++ == 0)
-				f.run = (struct outage){.from = r->sent_at};
+				f.run = (struct outage){.up = f.up, .from = r->sent_at};
 			f.run.to = r->sent_at;
 			continue;
 		}
@@ -100,6 +110,7 @@ static void follow(const struct path_view *v, int link, struct link_outages *out
 		if (f.lost > 0)
 			f.run.to = r->sent_at;
 		end_run(&f, out);
+		f.up = r->sent_at;
 	}
 	f.run.over = false;
 	end_run(&f, out);
@@ -188,7 +199,7 @@ enum flap_seen outages_seen(const struct link_outages *o)
 	return o->count == 0 ? FLAP_NONE : o->count == 1 ? FLAP_ONCE : o->forwarding ? FLAP_AGAIN_FORWARDING : FLAP_AGAIN;
 }
 
-bool outages_cover(const struct link_outages out[LINKS], const struct path_view *v, const struct probe_record *r)
+static bool left_within(const struct link_outages out[LINKS], const struct path_view *v, const struct probe_record *r)
 {
 	const struct plan_flow *f = &v->plan->flows[r->flow];
 	bool anywhere = f->role == FLOW_TARGET; /* its answers may come back over the other link */
@@ -201,10 +212,22 @@ bool outages_cover(const struct link_outages out[LINKS], const struct path_view 
 		for (size_t i = 0; i < out[link].count; i++)
 			if (within(&out[link].list[i], r->sent_at))
 				return true;
-		if (out[link].count > 0 && out[link].begins.from.ns > 0 && r->sent_at.ns >= out[link].begins.from.ns - MARGIN_NS)
+		if (out[link].count > 0 && out[link].ends.to.ns > 0 && r->sent_at.ns <= out[link].ends.to.ns + MARGIN_NS)
+			return true;
+		if (out[link].count > 0 && out[link].begins.from.ns > 0 && r->sent_at.ns >= began(&out[link].begins) - MARGIN_NS)
 			return true;
 	}
 	return false;
+}
+
+bool outages_cover(const struct link_outages out[LINKS], const struct path_view *v, const struct probe_record *r, bool *half_open)
+{
+	bool covered = left_within(out, v, r), was_open = half_open[r->flow], answered;
+
+	if (v->plan->flows[r->flow].kind != PROBE_TCP_SYN || !is_over(v, r, &answered))
+		return covered;
+	half_open[r->flow] = covered && !answered;
+	return covered || (was_open && !answered);
 }
 
 static double lasts_s(const struct outage *o)

@@ -14,6 +14,7 @@
 #define OUTAGES_MAX 16
 
 struct outage {
+	struct wall_ns up;         /* the last probe that was answered before; ns 0 = none was */
 	struct wall_ns from, to;   /* from the first probe that was lost to the one that was answered again */
 	bool over;                 /* false: nothing was answered yet; to is the latest loss */
 };
@@ -21,6 +22,7 @@ struct outage {
 struct link_outages {
 	struct outage list[OUTAGES_MAX]; /* in order; what exceeds the room is not kept */
 	size_t count;
+	struct outage ends;        /* what may be the last of one, with others after it: silent from the start; to.ns 0 = no */
 	struct outage begins;      /* what may become the next one, after others: silent at the end; from.ns 0 = no */
 	/* Traffic to the targets died with it, twice at least, or the edge could not find the MSEE: routing still
 	 * led over the link, so that not the BGP session alone went up and down. */
@@ -40,8 +42,10 @@ void outages_find(const struct path_view *v, struct link_outages out[LINKS]);
 enum flap_seen outages_seen(const struct link_outages *o);
 
 /* Did this probe, over this link or perhaps over it (LINK_ANY), leave or return in an outage? Such probes tell
- * nothing of what the link is like while it is up. */
-bool outages_cover(const struct link_outages out[LINKS], const struct path_view *v, const struct probe_record *r);
+ * nothing of what the link is like while it is up. Nor does the first SYN of a flow after the outage, if it is lost: where
+ * the answer to the one before died, the target's half-open connection answers with an ACK alone (RFC 9293 3.10.7.4).
+ * To be asked of all records in order; half_open: one for each flow of the plan, false at first. */
+bool outages_cover(const struct link_outages out[LINKS], const struct path_view *v, const struct probe_record *r, bool *half_open);
 
 /* "2 times in this run, for 1.5 to 1.6 s, …" as a sentence about the link. */
 void outages_words(const struct link_outages *o, enum link_id link, char *out, size_t size);

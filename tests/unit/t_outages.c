@@ -74,6 +74,55 @@ static void a_link_flaps(void **state)
 	judged_free(&j);
 }
 
+static void targets_alone(struct judged *j, bool tcp, int times)
+{
+	for (int i = 0; i < times; i++)
+		for (uint16_t id = 0; id < j->w.plan.flow_count; id++)
+			if (j->w.flows[id].role == FLOW_TARGET && (!tcp || j->w.flows[id].kind == PROBE_TCP_SYN))
+				world_probe(&j->w, id, FULL);
+}
+
+enum at_edge { BEGINS_DOWN, ENDS_UNSEEN, HALF_OPEN, AT_EDGES };
+
+/* What the outages cost at their edges, too. */
+static void flaps_at(struct judged *j, enum at_edge edge)
+{
+	if (edge == BEGINS_DOWN)
+		down_for(j, P, 4, 3);
+	world_run(&j->w, 4);
+	down_for(j, P, 4, 15);
+	rounds(j, 15);
+	j->w.way[FAM4][P].dead_from = 4;
+	if (edge == ENDS_UNSEEN)
+		targets_alone(j, false, 6); /* the MSEE was not asked yet */
+	j->w.way[FAM4][P].dead_from = 0;
+	down_for(j, P, 4, 15);
+	for (uint16_t id = 0; edge == HALF_OPEN && id < j->w.plan.flow_count; id++)
+		j->w.silent[id] = true;
+	targets_alone(j, true, edge == HALF_OPEN); /* they answer with an ACK alone */
+	memset(j->w.silent, 0, sizeof j->w.silent);
+	rounds(j, 15);
+	wait_for_all(j);
+}
+
+static void its_edges_are_no_loss(void **state)
+{
+	(void)state;
+	for (int edge = 0; edge < AT_EDGES; edge++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		flaps_at(&j, (enum at_edge)edge);
+		judged_weigh(&j);
+		assert_int_equal(outages(&j, P)->count, 2);
+		for (size_t i = 0; i < j.seen.group_count; i++)
+			if (j.seen.groups[i].cls != GROUP_HOP && j.seen.groups[i].answered != j.seen.groups[i].sent)
+				fail_msg("edge %d, group %zu: %u of %u", edge, i, j.seen.groups[i].answered, j.seen.groups[i].sent);
+		assert_true(judged_probability(&j, "wan.flap", P) > .95);
+		judged_free(&j);
+	}
+}
+
 /* Nobody but the session's two ends lost anything: the edge's BGP may be what flaps, and the MSEE may only be slow to
  * answer pings. Nobody is accused of it, on neither hand-off. */
 static void a_session_flaps(void **state)
@@ -261,6 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_link_flaps),
+	    cmocka_unit_test(its_edges_are_no_loss),
 	    cmocka_unit_test(a_session_flaps),
 	    cmocka_unit_test(once_is_not_again),
 	    cmocka_unit_test(the_last_one),
