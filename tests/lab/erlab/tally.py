@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Counts what the matrix saw: a row a fault, a column a hand-off, link and family; then the figures of all."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter, defaultdict
+
+from .rows import ROWS
+from .trial import BROKEN, MISSED, NEAR, RIGHT, UNDECIDED, WRONG, Outcome
+
+SURE = 0.95     # what is said at this confidence must be true
+LINKS = {"primary": "pri", "secondary": "sec", None: "-"}
+LEGEND = ("right/near/wrong/missed/undecided of the runs; one number alone: all of them right. near: right domain, other fault or link;\n"
+          "wrong: another domain, or a fault where there is none; missed: called healthy. from: where erprobe probes from.")
+
+
+class Tally:
+    def __init__(self, path: str | None) -> None:
+        """path: a file that always holds the table of what was seen so far, or None."""
+        self.path = path
+        self.lock = threading.Lock()
+        self.passed = self.failed = 0
+        self.cells: dict[tuple, Counter] = defaultdict(Counter)
+        self.seen: list[Outcome] = []
+
+    def add(self, outcome: Outcome) -> None:
+        case = outcome.case
+        with self.lock:
+            self.passed += not outcome.problems
+            self.failed += bool(outcome.problems)
+            self.seen.append(outcome)
+            self.cells[(case.row.name, case.handoff, case.link, case.family, case.where)][outcome.grade] += 1
+            self.write()
+
+    def fail(self) -> None:
+        """What was to be asked could not be: the lab did not do it."""
+        with self.lock:
+            self.failed += 1
+
+    def write(self) -> None:
+        if not self.path:
+            return
+        with open(self.path + ".new", "w", encoding="utf-8") as f:
+            f.write(self.table() + "\n" + self.figures() + "\n")
+        os.replace(self.path + ".new", self.path)
+
+    def table(self) -> str:
+        order = {r.name: i for i, r in enumerate(ROWS)}
+        names = sorted({key[0] for key in self.cells}, key=lambda n: (order.get(n, len(order)), n))
+        columns = sorted({(key[1], key[3]) for key in self.cells})
+        heads = [f"{handoff} {family}" for handoff, family in columns]
+        lines = [LEGEND, "", f"{'fault':<46} {'link':<4} {'from':<9} " + " ".join(f"{h:>14}" for h in heads)]
+        for name in names:
+            for link, where in sorted({(k[2], k[4]) for k in self.cells if k[0] == name}, key=lambda lw: (lw[1], str(lw[0]))):
+                cells = [brief(self.cells.get((name, h, link, f, where))) for h, f in columns]
+                lines.append(f"{name:<46} {LINKS.get(link, link):<4} {where:<9} " + " ".join(f"{c:>14}" for c in cells))
+        return "\n".join(lines)
+
+    def figures(self) -> str:
+        faults = [o for o in self.seen if not o.case.row.healthy and o.grade != BROKEN]
+        told = [o for o in faults if not o.case.row.stands]
+        hard, soft = [o for o in told if not o.case.row.soft], [o for o in told if o.case.row.soft]
+        apart = [o for o in faults if o.case.row.stands]
+        well = [o for o in self.seen if o.case.row.healthy and o.grade != BROKEN]
+        annoyed = [o for o in well if o.case.row.nuisances]
+        plain = [o for o in well if not o.case.row.nuisances]
+        lines = [
+            f"hard faults: right domain, link and fault       {share(hard, RIGHT)}",
+            f"hard faults: right domain                       {share(hard, RIGHT, NEAR)}",
+            f"soft faults: right domain                       {share(soft, RIGHT, NEAR)}",
+            f"soft faults: right domain, link and fault       {share(soft, RIGHT)}",
+            f"wrong domain at {SURE:.2f} and more: hard, soft       {sure(hard)} of {len(hard)}, {sure(soft)} of {len(soft)}",
+            f"called healthy: hard, soft                      {count(hard, MISSED)} of {len(hard)}, {count(soft, MISSED)} of {len(soft)}",
+            f"not to be told apart, both named: right domain  {share(apart, RIGHT, NEAR)}, wrong {count(apart, WRONG)}, undecided {count(apart, UNDECIDED)}",
+            f"healthy, no nuisance: false alarms              {count(plain, WRONG)} of {len(plain)}, undecided {count(plain, UNDECIDED)}",
+            f"healthy, with nuisances: false alarms           {count(annoyed, WRONG)} of {len(annoyed)}, undecided {count(annoyed, UNDECIDED)}",
+            f"no document, or not ended                       {sum(o.grade == BROKEN for o in self.seen)} of {len(self.seen)}",
+        ]
+        return "\n".join(lines)
+
+
+def brief(counts: Counter | None) -> str:
+    if not counts:
+        return ""
+    if set(counts) == {RIGHT}:
+        return str(counts[RIGHT])
+    return "/".join(str(counts[g]) for g in (RIGHT, NEAR, WRONG, MISSED, UNDECIDED)) + (f" ({counts[BROKEN]} broken)" if counts[BROKEN] else "")
+
+
+def count(outcomes: list[Outcome], *grades: str) -> int:
+    return sum(o.grade in grades for o in outcomes)
+
+
+def share(outcomes: list[Outcome], *grades: str) -> str:
+    n = count(outcomes, *grades)
+    return f"{n} of {len(outcomes)}" + (f" ({100 * n / len(outcomes):.1f} %)" if outcomes else "")
+
+
+def sure(outcomes: list[Outcome]) -> int:
+    return sum(o.grade == WRONG and o.confidence >= SURE for o in outcomes)

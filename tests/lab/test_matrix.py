@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The matrix' own test: what a verdict is worth, what is counted, that every fault of the lab is asked, and that the
+labs go however the process ends. Needs no root: the lab is a script that writes down what it is told."""
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+from erlab import rows, trial  # noqa: E402
+from erlab.faults import FAULTS  # noqa: E402
+from erlab.pool import Pool, Unit  # noqa: E402
+from erlab.tally import Tally  # noqa: E402
+from erlab.topology import HANDOFFS  # noqa: E402
+from erlab.trial import MISSED, NEAR, RIGHT, UNDECIDED, WRONG, Case, Outcome  # noqa: E402
+
+SECONDS = 30    # for what another process does
+
+
+def circuit(status, domain, fault, link, others=(), alternatives=()):
+    return {"verdict": {"status": status, "domain": domain, "fault": fault, "link": link, "confidence": 0.97, "direction": "unknown",
+                        "alternatives": [{"fault": name} for name in alternatives]},
+            "faults": [{"fault": name} for name in (*([fault] if fault else []), *others)], "azure": {"available": True}}
+
+
+def find(name):
+    return next(r for r in rows.ROWS if r.name == name)
+
+
+class Grades(unittest.TestCase):
+    def grade(self, name, link, *verdict, **more):
+        row, seen = find(name), circuit(*verdict, **more)
+        return trial.grade_of(row, link, seen["verdict"], trial.others_of(row, seen)), bool(trial.problems_of(row, link, seen))
+
+    def test_of_a_fault(self):
+        for verdict, others, grade in (
+                (("degraded", "wan", "wan.loss", "primary"), (), RIGHT),
+                (("degraded", "wan", "wan.loss", "primary"), ("azure.nsg",), NEAR),
+                (("degraded", "wan", "wan.loss", "secondary"), (), NEAR),
+                (("degraded", "wan", "wan.blackhole", "primary"), (), NEAR),
+                (("degraded", "azure", "azure.gateway-loss", None), (), WRONG),
+                (("healthy", None, None, None), (), MISSED),
+                (("undetermined", None, None, None), (), UNDECIDED)):
+            self.assertEqual(self.grade("wan.loss", "primary", *verdict, others=others), (grade, grade != RIGHT), verdict)
+
+    def test_of_health(self):
+        self.assertEqual(self.grade("none", None, "healthy", None, None, None), (RIGHT, False))
+        self.assertEqual(self.grade("none", None, "undetermined", None, None, None), (UNDECIDED, True))
+        self.assertEqual(self.grade("none", None, "degraded", "wan", "wan.loss", "primary"), (WRONG, True))
+
+    def test_what_cannot_be_told_apart(self):
+        row = find("azure.udr")
+        for fault, alternatives, passes in (("azure.target-down", ("azure.udr",), True), ("azure.target-down", (), False),
+                                            ("azure.nsg", ("azure.udr",), False), ("azure.udr", (), True)):
+            seen = circuit("fault", "azure", fault, None, alternatives=alternatives)
+            self.assertEqual(not trial.problems_of(row, None, seen), passes, (fault, alternatives))
+
+
+class Rows(unittest.TestCase):
+    def test_every_fault_is_asked_on_every_handoff(self):
+        asked = {(r.fault, handoff) for r in rows.ROWS for handoff in r.handoffs}
+        left = {(f.id, handoff) for f in FAULTS.values() for handoff in f.handoffs} - asked - rows.NOT_ASKED
+        self.assertEqual(left, set())
+        self.assertEqual(rows.NOT_ASKED & asked, set())
+
+    def test_names(self):
+        names = [r.name for r in rows.ROWS]
+        self.assertEqual(len(names), len(set(names)))
+        self.assertEqual([r.name for r in rows.choose(["wan.loss", "own.api"], False)], ["wan.loss", "own.api"])
+        self.assertTrue(all(r.fault.startswith("corp.") and not r.more for r in rows.choose(["corp."], False)))
+        self.assertEqual(len(rows.choose([], True)), len(rows.ROWS))
+        self.assertTrue(all(set(r.handoffs) <= set(HANDOFFS) for r in rows.ROWS))
+
+
+class Counts(unittest.TestCase):
+    def test_figures(self):
+        tally = Tally(None)
+        for name, grade, confidence in (("wan.loss", RIGHT, 1), ("wan.loss", NEAR, 1), ("wan.loss", WRONG, .96), ("wan.loss", WRONG, .9),
+                                        ("corp.acl", RIGHT, 1), ("corp.acl", MISSED, 1), ("none", WRONG, .9), ("azure.udr", UNDECIDED, .5)):
+            tally.add(Outcome(Case(find(name), "l2", None, "flow", "v4"), grade, [] if grade == RIGHT else ["no"], 1.0, confidence))
+        figures = tally.figures()
+        for line in ("right domain, link and fault       1 of 2 (50.0 %)", "soft faults: right domain                       2 of 4 (50.0 %)",
+                     "hard, soft       0 of 2, 1 of 4", "called healthy: hard, soft                      1 of 2, 0 of 4",
+                     "no nuisance: false alarms              1 of 1", "undecided 1"):
+            self.assertIn(line, figures)
+        self.assertIn("1/1/2/0/0", tally.table())
+        self.assertEqual((tally.passed, tally.failed), (2, 6))
+
+
+CHILD = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from erlab.pool import Pool
+print(Pool(sys.argv[2], "x", 2, None, 0, lambda: None).guard.evidence, flush=True)
+time.sleep(600)
+"""
+
+
+class Ends(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.told = os.path.join(self.folder.name, "told")
+        self.lab = os.path.join(self.folder.name, "lab")
+        with open(self.lab, "w", encoding="ascii") as f:
+            f.write(f'#!/bin/bash\necho "$*" >>{self.told}\n')
+        os.chmod(self.lab, 0o755)
+
+    def words(self):
+        try:
+            with open(self.told, encoding="ascii") as f:
+                return f.read().split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+
+    def test_killed(self):
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            if os.path.exists(self.told):
+                os.remove(self.told)
+            child = subprocess.Popen([sys.executable, "-B", "-c", CHILD, HERE, self.lab], stdout=subprocess.PIPE, text=True)
+            evidence = child.stdout.readline().strip()
+            self.assertTrue(os.path.isdir(evidence))
+            child.send_signal(number)
+            child.wait()
+            child.stdout.close()
+            until = time.monotonic() + SECONDS
+            while os.path.exists(evidence) and time.monotonic() < until:
+                time.sleep(0.05)
+            self.assertFalse(os.path.exists(evidence))
+            self.assertEqual(set(self.words()), {"down --name x0", "down --name x1"})
+
+    def test_worked_off(self):
+        done = []
+        pool = Pool(self.lab, "x", 2, None, 0, lambda: None)
+        for handoff in ("l2", "l2", "l2", "l3"):
+            pool.add(Unit(handoff, lambda worker: done.append(worker.handoff)))
+        self.assertEqual(pool.run(), 0)
+        self.assertEqual(sorted(done), ["l2", "l2", "l2", "l3"])
+        self.assertEqual(sum(word.startswith("up ") for word in self.words()), sum(word.startswith("down ") for word in self.words()))
+        self.assertFalse(os.path.exists(pool.guard.evidence))
+
+    def test_out_of_time(self):
+        pool = Pool(self.lab, "x", 1, None, 0.000001, lambda: None)
+        pool.add(Unit("l2", lambda worker: self.fail("begun")))
+        time.sleep(0.01)
+        self.assertEqual(pool.run(), 1)
+
+    def test_paused(self):
+        pause = os.path.join(self.folder.name, "pause")
+        open(pause, "w", encoding="ascii").close()
+        done = []
+        pool = Pool(self.lab, "x", 1, pause, 0.5, lambda: None)
+        pool.add(Unit("l2", lambda worker: done.append(1)))
+        self.assertEqual((pool.run(), done), (1, []))
+
+    def test_a_worker_that_breaks(self):
+        """Its lab goes, and it is counted."""
+        failed = []
+        pool = Pool(self.lab, "x", 1, None, 0, lambda: failed.append(1))
+        pool.add(Unit("l2", lambda worker: 1 / 0))
+        pool.run()
+        self.assertEqual(failed, [1])
+        self.assertIn("down --name x", self.words())
+
+
+if __name__ == "__main__":
+    result = unittest.main(exit=False, verbosity=0).result
+    bad = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - bad} passed, {bad} failed")
+    sys.exit(bad != 0)
