@@ -22,13 +22,18 @@ icmpv6.echo.sequence_number icmpv6.resp_to icmp.mpls.label tcp.analysis.acks_fra
 arp.dst.proto_ipv4 arp.src.hw_mac arp.opcode tcp.seq icmp.int_info.name icmp.int_info.index icmp.int_info.ipv4
 icmp.int_info.ipv6 icmp.mpls.exp icmp.mpls.s icmp.mpls.ttl ieee8021ad.id vlan.id icmpv6.nd.ns.target_address icmpv6.nd.na.target_address
 icmpv6.opt.src_linkaddr icmpv6.opt.target_linkaddr bfd.diag bfd.sta bfd.flags bfd.detect_time_multiplier bfd.my_discriminator
-bfd.your_discriminator bfd.desired_min_tx_interval bfd.required_min_rx_interval bfd.required_min_echo_interval""".split()
+bfd.your_discriminator bfd.desired_min_tx_interval bfd.required_min_rx_interval bfd.required_min_echo_interval bgp.type bgp.length bgp.open.version
+bgp.open.myas bgp.cap.4as bgp.open.holdtime bgp.open.identifier bgp.notify.major_error bgp.notify.minor_error
+bgp.notify.minor_error_open bgp.notify.minor_error_update bgp.notify.minor_error_expired bgp.notify.minor_error_state
+bgp.notify.minor_error_cease bgp.notify.minor_error_unknown bgp.notify.communication bgp.notify.minor_data
+tcp.analysis.retransmission""".split()
 
 
 def tshark(path):
     """Each frame as a dictionary: field to the list of its values, the outermost first."""
     args = ["tshark", "-n", "-r", path, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f",
-            "-o", "tcp.relative_sequence_numbers:FALSE", "-o", "ip.defragment:FALSE"]
+            "-o", "tcp.relative_sequence_numbers:FALSE", "-o", "ip.defragment:FALSE", "-o", "bgp.desegment:FALSE",
+            "-o", "tcp.desegment_tcp_streams:FALSE"]
     for field in FIELDS:
         args += ["-e", field]
     for line in subprocess.run(args, capture_output=True, text=True, check=True).stdout.splitlines():
@@ -120,6 +125,32 @@ def bfd(t):
     return {**out, "flags": number(t["bfd.flags"][0]) & 0x3F}
 
 
+def bgp(t):
+    """Its messages: of each the type and length, and of the first OPEN and NOTIFICATION what they say."""
+    out = [{"type": number(a), "length": number(b)} for a, b in zip(t["bgp.type"], t["bgp.length"])]
+    for m in out:
+        if m["type"] == 1 and t["bgp.open.version"]:
+            short = t["bgp.open.myas"][0]
+            m.update({"version": number(t["bgp.open.version"][0]), "as": number((t["bgp.cap.4as"] or [short])[0]),
+                      "hold": number(t["bgp.open.holdtime"][0]), "id": t["bgp.open.identifier"][0]})
+        if m["type"] == 3 and t["bgp.notify.major_error"]:
+            minor = [v for f in t if f.startswith("bgp.notify.minor_error") for v in t[f]]
+            m.update({"code": number(t["bgp.notify.major_error"][0]), "subcode": number(minor[0]) if minor else None,
+                      "said": (t["bgp.notify.communication"] or [""])[0]})
+            m["hard"] = (m["code"], m["subcode"]) == (6, 9)
+            data = bytes.fromhex("".join(t["bgp.notify.minor_data"]).replace(":", ""))
+            if m["hard"] and len(data) > 2:     # RFC 8538: what ended the session is inside; tshark shows the bytes
+                m.update({"code": data[0], "subcode": data[1], "said": data[3:3 + data[2]].decode()})
+    return out
+
+
+def same_messages(theirs, ours, complaints):
+    if len(theirs) != len(ours):
+        complaints.append(f"BGP: tshark {theirs}, erprobe {ours}")
+    for a, b in zip(theirs, ours):
+        same(a, b, f"BGP type {a['type']}", complaints)
+
+
 def interface_known(t, ours):
     """Of several interfaces we keep one: tshark must know its index, address and name (a name that ends its
     object it does not show)."""
@@ -179,6 +210,8 @@ def compare(t, o):
     same(arp(t), o.get("arp"), "arp", complaints)
     same(discovery(t), o.get("nd"), "nd", complaints)
     same(bfd(t), o.get("bfd"), "bfd", complaints)
+    if bgp(t) or not t["tcp.analysis.retransmission"]:  # which tshark does not read again
+        same_messages(bgp(t), o.get("bgp", []), complaints)
     tags = [number(x) for x in t["ieee8021ad.id"] + t["vlan.id"]][:2]
     if tags != o["vlan"]:
         complaints.append(f"tags: tshark {tags}, erprobe {o['vlan']}")

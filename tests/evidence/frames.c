@@ -2,6 +2,7 @@
 /* frames CAPTURE: what our decoder says of each frame, one JSON object a line, with the
  * names of the fields that tests/evidence/agree.py compares. */
 #include "analysis/decode/bfd.h"
+#include "analysis/decode/bgp.h"
 #include "analysis/decode/decode.h"
 #include "analysis/record/linktype.h"
 #include "analysis/record/pcapng.h"
@@ -162,6 +163,58 @@ static void put_bfd(struct json_out *j, const struct decoded_udp *u)
 	json_object_end(j);
 }
 
+static void put_open(struct json_out *j, struct rd body)
+{
+	struct bgp_open o;
+	char text[16];
+
+	if (!bgp_open_read(body, &o))
+		return;
+	snprintf(text, sizeof text, "%u.%u.%u.%u", o.router_id[0], o.router_id[1], o.router_id[2], o.router_id[3]);
+	json_int(j, "version", o.version);
+	json_int(j, "as", o.as);
+	json_int(j, "hold", o.hold_s);
+	json_text(j, "id", text);
+}
+
+static void put_notification(struct json_out *j, struct rd body)
+{
+	struct bgp_notification n;
+
+	if (!bgp_notification_read(body, &n))
+		return;
+	json_bool(j, "hard", n.hard_reset);
+	json_int(j, "code", n.code);
+	json_int(j, "subcode", n.subcode);
+	json_text(j, "said", n.said);
+}
+
+static void put_message(struct json_out *j, const struct bgp_header *h, struct rd body)
+{
+	json_object(j, NULL);
+	json_int(j, "type", h->type);
+	json_int(j, "length", h->length);
+	if (h->type == BGP_OPEN)
+		put_open(j, body);
+	else if (h->type == BGP_NOTIFICATION)
+		put_notification(j, body);
+	json_object_end(j);
+}
+
+/* The messages that begin and end in this frame, from its first byte on. */
+static void put_bgp(struct json_out *j, const struct decoded_tcp *t)
+{
+	struct rd r = rd_over(t->payload.at, t->payload.len);
+	struct bgp_header h;
+
+	if (!t->full_header || (t->src_port != BGP_PORT && t->dst_port != BGP_PORT))
+		return;
+	json_array(j, "bgp");
+	while (rd_left(&r) >= BGP_HEADER_BYTES && bgp_header_read(&r, &h) && rd_left(&r) >= h.length - BGP_HEADER_BYTES)
+		put_message(j, &h, rd_sub(&r, h.length - BGP_HEADER_BYTES));
+	json_array_end(j);
+}
+
 static bool show(void *arg, const struct frame *f, uint16_t link_type, const char *comment)
 {
 	struct frame ethernet = *f;
@@ -185,6 +238,7 @@ static bool show(void *arg, const struct frame *f, uint16_t link_type, const cha
 	put_tags(&j, &d.link);
 	put_neighbour(&j, &d);
 	put_bfd(&j, &d.udp);
+	put_bgp(&j, &d.tcp);
 	json_object_end(&j);
 	json_finish(&j);
 	fputs(out.text, stdout);
