@@ -177,7 +177,7 @@ static void leave_out(struct conductor *k, const struct probe_wish *w)
 	conductor_left_out(k, &asked, SEND_REFUSED_RATE, 0);
 }
 
-/* A BGP port has one SYN a second from all runs of one account of this host. */
+/* A BGP port has one SYN a second from all runs of this host. */
 static void send_in_turn(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
 {
 	const struct plan_flow *f = &k->plan.flows[w->flow];
@@ -217,7 +217,7 @@ static void open_turns(struct conductor *k)
 		needed = takes_turns(&k->plan.flows[i]);
 	if (!needed || !k->helper)
 		return;
-	k->turns = syn_turns_open("", why, sizeof why);
+	k->turns = syn_turns_open(SYN_TURNS_SHARED, "", why, sizeof why);
 	if (!k->turns)
 		progress_warn(&k->progress, "other runs on this host do not see when this one asks a BGP port, nor this one theirs: %s", why);
 }

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SHARED_NAME "syn-turns"
 #define NAME "/bgp-syn-turns"
 #define PATH_ROOM (LAST_GOOD_FOLDER_MAX + sizeof(NAME))
 #define LOCK_TRIES 20
@@ -31,30 +32,88 @@ struct syn_turns {
 	uint64_t net;
 };
 
-struct syn_turns *syn_turns_open(const char *given, char *err, size_t err_size)
+/* A plain file of one name, that was there or is made with this mode; -1 with errno. */
+static int open_plain(int dir, const char *name, mode_t mode)
+{
+	const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	int fd = openat(dir, name, flags);
+	struct stat s;
+
+	if (fd < 0 && errno == ENOENT) {
+		fd = openat(dir, name, flags | O_CREAT | O_EXCL, mode);
+		if (fd >= 0)
+			(void)fchmod(fd, mode); /* whatever the umask is */
+		else if (errno == EEXIST) /* another run was quicker */
+			fd = openat(dir, name, flags);
+	}
+	if (fd < 0 || (fstat(fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_nlink == 1))
+		return fd;
+	close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
+/* A folder where none but root or we may put or rename anything. */
+static bool is_kept(int dir)
+{
+	struct stat s;
+
+	return fstat(dir, &s) == 0 && (s.st_uid == 0 || s.st_uid == geteuid()) && (s.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* -1 where there is none, and none can be made. */
+static int open_shared(const char *folder)
+{
+	int dir, fd = -1;
+
+	/* Some other's folder is not made ours: mkdir() leaves it as it is. */
+	if (mkdir(folder, 0755) == 0)
+		(void)chmod(folder, 0755);
+	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (dir >= 0 && is_kept(dir))
+		fd = open_plain(dir, SHARED_NAME, 0666);
+	if (dir >= 0)
+		close(dir);
+	return fd;
+}
+
+/* The account's own; -1 with one line in err. */
+static int open_own(const char *given, char *err, size_t err_size)
 {
 	char folder[LAST_GOOD_FOLDER_MAX], path[PATH_ROOM];
+	int fd;
+
+	if (!last_good_folder(given, folder)) {
+		snprintf(err, err_size, "no folder for what runs keep in common");
+		return -1;
+	}
+	if (!files_make_dir(folder, 0700, err, err_size))
+		return -1;
+	snprintf(path, sizeof path, "%s" NAME, folder);
+	fd = open_plain(AT_FDCWD, path, 0600);
+	if (fd < 0)
+		snprintf(err, err_size, "%.300s: %s", path, errno == EINVAL || errno == ELOOP ? "no plain file" : strerror(errno));
+	return fd;
+}
+
+struct syn_turns *syn_turns_open(const char *shared, const char *given, char *err, size_t err_size)
+{
 	struct syn_turns *t = calloc(1, sizeof *t);
 	struct stat s;
 
-	if (!t || !last_good_folder(given, folder)) {
-		snprintf(err, err_size, "%s", t ? "no folder for what runs keep in common" : "out of memory");
+	if (!t) {
+		snprintf(err, err_size, "out of memory");
+		return NULL;
+	}
+	t->fd = shared ? open_shared(shared) : -1;
+	if (t->fd < 0)
+		t->fd = open_own(given, err, err_size);
+	if (t->fd < 0) {
 		free(t);
 		return NULL;
 	}
-	if (!files_make_dir(folder, 0700, err, err_size)) {
-		free(t);
-		return NULL;
-	}
-	snprintf(path, sizeof path, "%s" NAME, folder);
-	t->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	if (t->fd >= 0 && fstat(t->fd, &s) == 0 && S_ISREG(s.st_mode)) {
-		t->net = stat("/proc/self/ns/net", &s) == 0 ? (uint64_t)s.st_ino : 0;
-		return t;
-	}
-	snprintf(err, err_size, "%.300s: %s", path, t->fd < 0 ? strerror(errno) : "no plain file");
-	syn_turns_close(t);
-	return NULL;
+	t->net = stat("/proc/self/ns/net", &s) == 0 ? (uint64_t)s.st_ino : 0;
+	return t;
 }
 
 void syn_turns_close(struct syn_turns *t)

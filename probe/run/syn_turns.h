@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One SYN a second to a BGP port, from all runs of one account of this host: runs that follow each
- * other, or go on at the same time, tell each other by a small file when they last asked whom.
+/* One SYN a second to a BGP port, from all runs of this host: runs that follow each other, or go on
+ * at the same time, tell each other by a small file when they last asked whom.
  *
- * The file lies where the history does (last_good_folder()) and has SYN_TURNS places; of one
- * that is unreadable, full of rubbish or from before a restart, nothing is believed. Where it
- * cannot be had, each run keeps the limit by itself. */
+ * Runs of all accounts share SYN_TURNS_SHARED/syn-turns: a folder that none but root (or we) may
+ * write to, so that nobody puts a link or a file of his own in the file's place; the file itself
+ * anybody may write. The installation makes it, else a run of root's. Where it is not, runs of one
+ * account share a file where the history lies (last_good_folder()), and where that cannot be had
+ * either, each run keeps the limit by itself.
+ *
+ * A file has SYN_TURNS places; of one that is unreadable, full of rubbish or from before a restart
+ * nothing is believed, so that who writes rubbish delays a question at most. */
 #ifndef ERPROBE_SYN_TURNS_H
 #define ERPROBE_SYN_TURNS_H
 
@@ -19,9 +24,12 @@
 
 struct syn_turns;
 
-/* folder as of last_good_folder(), "" = the usual one. NULL with one line in err: the limit
- * then holds within this run alone. */
-struct syn_turns *syn_turns_open(const char *folder, char *err, size_t err_size);
+#define SYN_TURNS_SHARED "/run/erprobe-bgp"
+
+/* shared: the folder for all accounts, made where it can be; NULL = none. folder: as of
+ * last_good_folder(), "" = the usual one. NULL with one line in err: the limit then holds
+ * within this run alone. */
+struct syn_turns *syn_turns_open(const char *shared, const char *folder, char *err, size_t err_size);
 void syn_turns_close(struct syn_turns *t);
 /* Takes the next turn for this address: 0 = now, else how many nanoseconds later. -1 where
  * others are before us for longer than that: nothing is taken. Waits for no more than 20 ms.

@@ -40,7 +40,7 @@ static int remove_home(void **state)
 static struct syn_turns *opened(void)
 {
 	char err[512] = "";
-	struct syn_turns *t = syn_turns_open(folder, err, sizeof err);
+	struct syn_turns *t = syn_turns_open(NULL, folder, err, sizeof err);
 
 	assert_string_equal(err, "");
 	assert_non_null(t);
@@ -124,6 +124,69 @@ static void a_stopped_run_stops_nobody(void **state)
 	syn_turns_close(t);
 }
 
+static struct syn_turns *shared_in(const char *shared)
+{
+	char err[512] = "";
+
+	return syn_turns_open(shared, folder, err, sizeof err);
+}
+
+/* Is a turn noted in this file, which is emptied before? */
+static bool goes_by(const char *file, struct syn_turns *t)
+{
+	static int64_t ms;
+	struct ip_addr a = addr("10.0.0.1");
+	struct stat s;
+
+	assert_non_null(t);
+	if (lstat(file, &s) == 0 && S_ISREG(s.st_mode))
+		assert_int_equal(truncate(file, 0), 0);
+	assert_int_equal(syn_turns_take(t, &a, at(ms += 10000)), 0);
+	syn_turns_close(t);
+	return stat(file, &s) == 0 && s.st_size > 0;
+}
+
+static void accounts_share_a_file_that_none_can_squat(void **state)
+{
+	char shared[96], file[128], other[128];
+	struct stat s;
+
+	(void)state;
+	snprintf(shared, sizeof shared, "%s/shared", home);
+	snprintf(file, sizeof file, "%s/syn-turns", shared);
+	snprintf(other, sizeof other, "%s/other", home);
+	umask(077);
+	assert_true(goes_by(file, shared_in(shared)));
+	umask(022);
+	assert_int_equal(stat(file, &s), 0);
+	assert_int_equal(s.st_mode & 07777, 0666);
+	assert_int_equal(stat(shared, &s), 0);
+	assert_int_equal(s.st_mode & 07777, 0755);
+	assert_int_equal(access(path, F_OK), -1); /* nothing of the account's own beside it */
+	/* A folder that others may write to, a link, a pipe and a second name in the file's place: not believed. */
+	assert_int_equal(chmod(shared, 01777), 0);
+	assert_false(goes_by(file, shared_in(shared)));
+	assert_true(goes_by(path, shared_in(shared)));
+	assert_int_equal(chmod(shared, 0755), 0);
+	assert_int_equal(link(file, other), 0);
+	assert_false(goes_by(file, shared_in(shared)));
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(symlink(other, file), 0);
+	assert_false(goes_by(other, shared_in(shared)));
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(mkfifo(file, 0666), 0);
+	assert_false(goes_by(file, shared_in(shared)));
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(shared), 0);
+	assert_int_equal(symlink(home, shared), 0);
+	assert_true(goes_by(path, shared_in(shared)));
+	unlink(shared);
+	unlink(other);
+	/* Nor can one be made. */
+	snprintf(shared, sizeof shared, "%s/not/there", home);
+	assert_true(goes_by(path, shared_in(shared)));
+}
+
 static void without_a_file_it_is_said(void **state)
 {
 	char err[512] = "";
@@ -131,14 +194,14 @@ static void without_a_file_it_is_said(void **state)
 	(void)state;
 	int fd = open(folder, O_WRONLY | O_CREAT, 0600); /* in the folder's place */
 	close(fd);
-	assert_null(syn_turns_open(folder, err, sizeof err));
+	assert_null(syn_turns_open(NULL, folder, err, sizeof err));
 	assert_non_null(strstr(err, folder));
 	assert_null(strchr(err, '\n'));
 	unlink(folder);
 	assert_int_equal(mkdir(folder, 0700), 0);
 	assert_int_equal(symlink("/dev/null", path), 0);
 	err[0] = '\0';
-	assert_null(syn_turns_open(folder, err, sizeof err));
+	assert_null(syn_turns_open(NULL, folder, err, sizeof err));
 	assert_non_null(strstr(err, "bgp-syn-turns"));
 }
 
@@ -148,6 +211,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(runs_take_turns, make_home, remove_home),
 		cmocka_unit_test_setup_teardown(rubbish_and_restarts_hold_nobody, make_home, remove_home),
 		cmocka_unit_test_setup_teardown(a_stopped_run_stops_nobody, make_home, remove_home),
+		cmocka_unit_test_setup_teardown(accounts_share_a_file_that_none_can_squat, make_home, remove_home),
 		cmocka_unit_test_setup_teardown(without_a_file_it_is_said, make_home, remove_home),
 	};
 
