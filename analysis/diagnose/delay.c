@@ -9,7 +9,7 @@
 #include "analysis/diagnose/link_times.h"
 #include "analysis/diagnose/usual.h"
 
-#define DELAY_FREE_NS (5 * NS_PER_MS)
+#define BORDER_WIDTHS 2
 #define DELAY_SAMPLES_MIN 8
 #define DELAY_SAMPLES_CLEAR 20
 #define REROUTED_LEAST_NS NS_PER_MS /* another member of a group of equal ways takes a little longer, and is no news */
@@ -47,8 +47,10 @@ struct link_times link_times_of(const struct observables *o, int link, int fam)
 		/* Where the WAN begins: at the edge, or with l3 at the last corporate hop. */
 		bool border = provider_edge ? g->cls == GROUP_HOP && g->domain == DOMAIN_CORPORATE && g->hop == last_corporate :
 		                              g->cls == GROUP_EDGE;
-		if (border)
+		if (border && (!t.border_known || g->low_ns < t.border)) {
+			t.border_width = g->high_ns - g->low_ns;
 			take_lower(&t.border_known, &t.border, g->low_ns);
+		}
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
 			if (g->answered > t.samples)
 				t.samples = g->answered;
@@ -74,7 +76,8 @@ struct link_times link_times_of(const struct observables *o, int link, int fam)
 
 bool link_times_have_border(const struct link_times *t)
 {
-	return t->border_known && t->border < t->msee;
+	bool overtaken = t->border >= t->msee || (t->target_known && t->border >= t->target);
+	return t->border_known && !overtaken && t->border_width <= BORDER_WIDTHS * t->width + NS_PER_MS;
 }
 
 static void set_jitter(struct link_observables *l, const struct link_times *own, enum passing passing_by)
@@ -108,6 +111,19 @@ static bool is_slower(const struct link_times *own, const struct usual_delay *us
 	return usual->more_ns > usual->allowed_ns && whole && !is_control_plane(own, passing, usual->more_ns, usual->allowed_ns);
 }
 
+/* How far from being called late it stayed. Of two families the one that is nearer to it. What passes the MSEE
+ * sooner than it answers shows how much of it is the MSEE's own. */
+static void note_apart(struct link_observables *l, const struct link_times *own, int64_t more, int64_t allowed)
+{
+	int64_t ahead = own->target_known && own->msee > own->target ? own->msee - own->target : 0;
+	more -= more > allowed ? ahead : 0;
+	more = more > allowed ? allowed : more;
+	if (l->apart_allowed_ns > 0 && more - allowed < l->apart_ns - l->apart_allowed_ns)
+		return;
+	l->apart_ns = more;
+	l->apart_allowed_ns = allowed;
+}
+
 /* By another way, and slower than the old one was. */
 static bool compare_rerouted(struct observables *o, int link, int fam, const struct link_times *own)
 {
@@ -136,6 +152,7 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 	enum passing passing_by = jitter_passing(o, link, fam, own->width);
 	bool spread = is_spread(own, usual.scatter_ns, passing_by);
 	enum late passing = late_flows(o, link, fam, usual.more_ns);
+	note_apart(l, own, usual.more_ns, usual.allowed_ns);
 	if (is_slower(own, &usual, passing)) {
 		l->delay = DELAY_SLOWER;
 		l->by_usual = true;
@@ -163,6 +180,7 @@ static void compare(struct observables *o, int link, int fam)
 	if (more_way < more)
 		more = more_way; /* what the corporate way to the edge adds is not the WAN's */
 	int64_t allowed = DELAY_FREE_NS + (own.width > other.width ? other.width : own.width);
+	note_apart(l, &own, more, allowed);
 	/* Also the fastest are late, and by more than they scatter: no queue. */
 	bool whole = own.fastest - other.fastest > more / 2 && more > own.width / 2;
 	enum late passing = late_flows(o, link, fam, more);

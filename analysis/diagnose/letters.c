@@ -183,7 +183,7 @@ char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_g
 	return h->row->icmp_target;
 }
 
-/* Shared faults leave no target traffic to be seen on either link. */
+/* Shared faults that kill leave no target traffic to be seen on either link; those that lose a share leave it as it was. */
 char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam)
 {
 	if (h->row->scope == SCOPE_NONE || !hits_family(h, fam))
@@ -194,7 +194,7 @@ char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam)
 		return h->traffic == TRAFFIC_ELSEWHERE ? 'i' : 'A';
 	if (h->row->scope == SCOPE_LINK)
 		return h->link == link && h->row->target == 'm' ? 'm' : 'A';
-	return h->row->scope == SCOPE_SHARED || h->row->scope == SCOPE_BOTH ? '?' : 'A';
+	return h->row->target != 'L' && (h->row->scope == SCOPE_SHARED || h->row->scope == SCOPE_BOTH) ? '?' : 'A';
 }
 
 char letter_of_delay(const struct hypothesis *h, uint8_t link)

@@ -139,6 +139,7 @@ struct link_observables {
 	bool expected;                 /* configured: there is something to say */
 	enum delay_outcome delay;
 	int64_t delay_more_ns;         /* by how much it is slower than the other link, or than usual */
+	int64_t apart_ns, apart_allowed_ns; /* DELAY_SAME: so much later its answers are, of which so much is no news; 0 = not compared */
 	bool by_usual;                 /* it was compared with its own baseline */
 	bool partial;                  /* flows over it are dead or alive, and the dead ones end between edge and MSEE (partial.h) */
 	bool delay_clear;              /* what passes the MSEE is late as well: no control plane of its own */

@@ -10,6 +10,7 @@
 #include "analysis/diagnose/decide.h"
 #include "analysis/diagnose/direction.h"
 #include "analysis/diagnose/hypotheses.h"
+#include "analysis/diagnose/unseen.h"
 #include "analysis/diagnose/verdict.h"
 #include "analysis/diagnose/weigh.h"
 #include "analysis/value/strbuf.h"
@@ -444,8 +445,10 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	v->status = STATUS_HEALTHY;
 	v->link = LINK_NULL;
 	v->confidence = probability;
-	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s shows a fault.",
-	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "");
+	char least[SENTENCE_MAX];
+	unseen_words(p, least, sizeof least);
+	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s shows a fault.%s%s",
+	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "", least[0] ? " " : "", least);
 	fill_evidence(p, e, 0, v);
 	weigh_contests(p, e, 0, v);
 	fill_alternatives(p, e, v);
@@ -455,7 +458,7 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 {
 	v->status = STATUS_UNDETERMINED;
 	v->link = LINK_NULL;
-	v->confidence = e->parts[0].row->scope == SCOPE_NONE ? posterior_of_none(p) : posterior_of_domain(p, &e->parts[0]);
+	v->confidence = e->parts[0].row->scope == SCOPE_NONE ? unseen_healthy(p) : posterior_of_domain(p, &e->parts[0]);
 	v->contact = CONTACT_YOU;
 	fill_alternatives(p, e, v);
 	if (v->alternative_count >= 2)
@@ -499,7 +502,7 @@ static void mark_links(const struct explanation *e, unsigned said, struct circui
 static bool is_decided(const struct posterior *p, const struct explanation *e, double asked)
 {
 	if (e->parts[0].row->scope == SCOPE_NONE)
-		return posterior_of_none(p) >= asked;
+		return unseen_healthy(p) >= asked;
 	for (uint8_t i = 0; i < e->count; i++)
 		if (posterior_of_domain(p, &e->parts[i]) < asked)
 			return false;
@@ -569,7 +572,7 @@ void verdict_fill(const struct posterior *p, double asked, struct circuit_result
 		return;
 	}
 	if (e->parts[0].row->scope == SCOPE_NONE) {
-		double none = posterior_of_none(p);
+		double none = unseen_healthy(p);
 		if (none >= asked)
 			fill_healthy(p, e, none, &r->faults[0]);
 		else

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a run in which nothing is wrong could have missed. "Healthy" is a statement about all that was
+ * not seen as well: a loss of 1 % that met none of two hundred probes, a link that is 7 ms slower beside
+ * one whose own length nobody knows. Faults are held against a circuit that is mostly sound, so that none
+ * is accused without need; "healthy" is held against a reader who asks because something small seems
+ * wrong. The confidence is what both can agree to. */
+#ifndef ERPROBE_UNSEEN_H
+#define ERPROBE_UNSEEN_H
+
+#include "analysis/diagnose/posterior.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum unseen_place { UNSEEN_CORPORATE, UNSEEN_WAN_PRIMARY, UNSEEN_WAN_SECONDARY, UNSEEN_BEYOND, UNSEEN_PLACES };
+
+struct unseen {
+	double odds;                  /* that there is a small fault all the same, against none */
+	double loss[UNSEEN_PLACES];   /* the least share that would have shown there, 0..1; 0 = no probe tells of it */
+	int64_t slower_ns;            /* so much slower either link would have shown; 0 = no two were compared */
+};
+
+/* Of a posterior that "no fault" leads. False when out of memory. */
+bool unseen_look(const struct posterior *p, struct unseen *out);
+
+/* How sure is "healthy"? 0..1; what the posterior says of no fault, less what was not seen. Without memory
+ * the posterior's. */
+double unseen_healthy(const struct posterior *p);
+
+/* One sentence of the least that would have been seen, or "". */
+void unseen_words(const struct posterior *p, char *out, size_t size);
+
+#endif

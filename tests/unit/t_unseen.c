@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* "Healthy" is no surer than what the run could have seen. */
+#include "tests/unit/diagnose_judge.h"
+
+#include "analysis/diagnose/unseen.h"
+
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+
+static struct unseen look(const struct judged *j)
+{
+	struct unseen u;
+
+	assert_true(unseen_look(&j->posterior, &u));
+	return u;
+}
+
+/* More probes without a loss: the least that would have shown falls, and "healthy" is surer. */
+static void more_probes_see_less(void **state)
+{
+	double loss[2], odds[2], healthy[2];
+
+	(void)state;
+	for (int longer = 0; longer < 2; longer++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, longer ? 80 : 20);
+		judged_weigh(&j);
+		struct unseen u = look(&j);
+		loss[longer] = u.loss[UNSEEN_BEYOND];
+		odds[longer] = u.odds;
+		healthy[longer] = unseen_healthy(&j.posterior);
+		assert_true(healthy[longer] < posterior_of_none(&j.posterior));
+		judged_free(&j);
+	}
+	assert_true(loss[0] > loss[1] && loss[1] >= LOSS_LOWEST);
+	assert_true(odds[0] > odds[1] && odds[1] > 0);
+	assert_true(healthy[0] < healthy[1] && healthy[1] > .95);
+}
+
+/* One probe to the targets is lost: no fault to be named, and less sure than without. */
+static void one_loss_is_a_doubt(void **state)
+{
+	double healthy[2];
+
+	(void)state;
+	for (int lost = 0; lost < 2; lost++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 20);
+		j.w.silent[6] = lost;
+		world_probe(&j.w, 6, FULL);
+		j.w.silent[6] = false;
+		world_run(&j.w, 20);
+		judged_weigh(&j);
+		healthy[lost] = unseen_healthy(&j.posterior);
+		judged_free(&j);
+	}
+	assert_true(healthy[1] < healthy[0] - .0003);
+	assert_true(healthy[1] > .5);
+}
+
+/* Where no target is asked nothing is measured behind the MSEEs, and nothing is said of it. */
+static void what_nobody_asked(void **state)
+{
+	char words[SENTENCE_MAX];
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 40);
+	judged_weigh(&j);
+	unseen_words(&j.posterior, words, sizeof words);
+	assert_non_null(strstr(words, "behind the MSEEs"));
+	assert_non_null(strstr(words, "ms more on one link"));
+	for (size_t i = 0; i < j.seen.group_count; i++)
+		if (j.seen.groups[i].cls == GROUP_TARGET)
+			j.seen.groups[i].sent = j.seen.groups[i].answered = j.seen.groups[i].flow_count = 0;
+	posterior_free(&j.posterior);
+	assert_true(posterior_build(&j.posterior, &j.seen));
+	assert_true(look(&j).loss[UNSEEN_BEYOND] == 0);
+	unseen_words(&j.posterior, words, sizeof words);
+	assert_null(strstr(words, "behind the MSEEs"));
+	judged_free(&j);
+}
+
+/* Two links nearly as far apart as two ways may be: the longer one may as well be late. */
+static void links_apart_are_a_doubt(void **state)
+{
+	double odds[2];
+	int64_t least[2];
+
+	(void)state;
+	for (int apart = 0; apart < 2; apart++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		j.w.way[FAM4][S].extra_us = apart ? 4000 : 0;
+		world_run(&j.w, 40);
+		judged_weigh(&j);
+		assert_int_equal(j.seen.links[S].delay, DELAY_SAME);
+		odds[apart] = look(&j).odds;
+		least[apart] = look(&j).slower_ns;
+		judged_free(&j);
+	}
+	assert_true(odds[1] > odds[0] + .01);
+	assert_true(least[1] > least[0]);
+}
+
+/* Traffic that died for a moment may have been a burst of loss. */
+static void a_moment_is_a_doubt(void **state)
+{
+	double odds[2];
+
+	(void)state;
+	for (int gap = 0; gap < 2; gap++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 4);
+		j.w.way[FAM4][P].dead_from = gap ? 4 : 0;
+		for (int i = 0; i < 2; i++)
+			for (uint16_t id = 0; id < j.w.plan.flow_count; id++)
+				world_probe(&j.w, id, j.w.flows[id].role == FLOW_BGP_MSEE ? PATH_TTL_GTSM : FULL);
+		j.w.way[FAM4][P].dead_from = 0;
+		world_run(&j.w, 20);
+		j.w.now_ms += 5000;
+		observations_time(&j.w.seen, world_at(&j.w, j.w.now_ms));
+		judged_weigh(&j);
+		assert_true((j.seen.interruption.lost > 0) == (gap == 1));
+		odds[gap] = look(&j).odds;
+		judged_free(&j);
+	}
+	assert_true(odds[1] > odds[0] + .05);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(more_probes_see_less),
+	    cmocka_unit_test(one_loss_is_a_doubt),
+	    cmocka_unit_test(what_nobody_asked),
+	    cmocka_unit_test(links_apart_are_a_doubt),
+	    cmocka_unit_test(a_moment_is_a_doubt),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
