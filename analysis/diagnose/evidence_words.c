@@ -221,6 +221,18 @@ static void clock_words(struct wall_ns at, char out[16])
 	text_format(out, 16, "%.8sZ", wall_text(at, text) + 11);
 }
 
+static void host_words(const struct observables *o, char *out, size_t size)
+{
+	char until[16];
+
+	clock_words(o->left_until, until);
+	if (o->left_until.ns > 0)
+		text_format(out, size, "This host lets no probe out since %s: no route, link down or blocked.", until);
+	else
+		text_format(out, size, "%s", o->nothing_left ? "This host lets no probe out: no route, link down or blocked." :
+		            o->neighbour_dead ? "The first hop does not answer ARP or neighbour discovery." : "This host sends and its first hop answers.");
+}
+
 static void without_stop(const char *sentence, char out[SENTENCE_MAX])
 {
 	size_t len = strlen(sentence);
@@ -291,8 +303,7 @@ static void plain_words(const struct observables *o, const struct observation *o
 		            "Target traffic crosses the %s link.", link_name((enum link_id)ob->link));
 		break;
 	case OBSERVED_HOST:
-		text_format(out, size, "%s", o->nothing_left ? "This host lets no probe out: no route, link down or blocked." :
-		            o->neighbour_dead ? "The first hop does not answer ARP or neighbour discovery." : "This host sends and its first hop answers.");
+		host_words(o, out, size);
 		break;
 	case OBSERVED_FLAP:
 		outages_words(&o->links[ob->link].outages, (enum link_id)ob->link, out, size);

@@ -8,7 +8,8 @@
 void observables_use(struct observables *o)
 {
 	const struct path_view *v = o->path;
-	for (int fam = 0; fam < FAMILIES; fam++) {
+	/* No traffic of ours takes any: where it went until it ended does not say that it gets there. */
+	for (int fam = 0; fam < FAMILIES && o->left_until.ns == 0; fam++) {
 		uint32_t choosing = 0, on[LINKS] = {0};
 		for (size_t i = 0; i < v->plan->flow_count; i++) {
 			const struct plan_flow *f = &v->plan->flows[i];

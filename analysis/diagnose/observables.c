@@ -15,6 +15,9 @@
 
 /* An unreachable error is yesterday's news once this many answers came after it. */
 #define ANSWERS_THAT_REFUTE 2
+/* Nothing leaves any more: so long at least, and so many of the flows were refused. */
+#define CUT_NS (500 * 1000000LL)
+#define CUT_FLOWS(all) ((all) / 2)
 
 struct builder {
 	struct observables *o;
@@ -403,17 +406,34 @@ static void find_latest(struct builder *b)
 	}
 }
 
-static void look_at_host(struct observables *o, const struct builder *b)
+/* Does this host still let anything out? Where it stopped in the middle of the run, flows that had nothing more to
+ * ask are not stuck: what counts is that for a while others were refused and none left. */
+static void find_cut(struct builder *b)
 {
 	const struct path_view *v = b->v;
-	uint32_t flows = 0, stuck = 0, asked = 0, neighbours = 0;
+	struct wall_ns left = {0}, refused = {0};
+	size_t flows = 0, stuck = 0;
+
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct plan_flow *f = &v->plan->flows[i];
 		if (f->circuit != v->circuit_index || f->role == FLOW_NEIGHBOUR)
 			continue;
 		flows++;
 		stuck += is_stuck(b, i);
+		if (b->left_at[i].ns > left.ns)
+			left = b->left_at[i];
+		if (v->seen->refusals[i].latest.ns > refused.ns)
+			refused = v->seen->refusals[i].latest;
 	}
+	bool cut = left.ns > 0 && wall_since(refused, left) >= CUT_NS && stuck >= CUT_FLOWS(flows);
+	b->o->nothing_left = flows > 0 && (stuck == flows || cut);
+	b->o->left_until = cut ? left : (struct wall_ns){0};
+}
+
+static void look_at_host(struct observables *o, const struct builder *b)
+{
+	const struct path_view *v = b->v;
+	uint32_t asked = 0, neighbours = 0;
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		const struct plan_flow *f = &v->plan->flows[r->flow];
@@ -423,7 +443,6 @@ static void look_at_host(struct observables *o, const struct builder *b)
 		asked += state == RECORD_LOST;
 		neighbours += state == RECORD_ANSWERED;
 	}
-	o->nothing_left = flows > 0 && stuck == flows;
 	o->neighbour_dead = asked >= 2 && neighbours == 0;
 }
 
@@ -492,6 +511,8 @@ static bool sort_records(struct builder *b)
 	for (size_t i = 0; i < seen->count; i++) {
 		struct traffic_group key;
 		b->group_of[i] = -1;
+		if (b->o->left_until.ns > 0)
+			continue; /* what was answered until then does not speak of now */
 		if (b->lives[seen->records[i].flow] && interruption_covers(&b->o->interruption, &seen->records[i]))
 			continue;
 		if (outages_cover(b->outages, b->v, &seen->records[i], b->half_open) || !record_key(b, &seen->records[i], &key))
@@ -536,6 +557,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		unreach_unrouted(v, b.unrouted);
 		outages_find(v, b.outages);
 		find_latest(&b);
+		find_cut(&b);
 		done = sort_records(&b);
 	}
 	if (done) {

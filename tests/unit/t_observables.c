@@ -476,6 +476,35 @@ static void nothing_leaves(void **state)
 	}
 }
 
+/* The port goes down in the middle of a run: flows that had nothing more to ask are not refused, and what was answered
+ * until then does not make the host well. */
+static void nothing_leaves_any_more(void **state)
+{
+	static const struct { int64_t after_ms; uint16_t flows; bool again, cut; } rows[] = {
+	    {600, STANDARD_FLOWS / 2 + 1, false, true},
+	    {300, STANDARD_FLOWS / 2 + 1, false, false}, /* too short a time to tell */
+	    {600, 1, false, false},                      /* one flow that a filter of this host holds back */
+	    {600, STANDARD_FLOWS / 2 + 1, true, false},  /* over */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 4);
+		j.w.now_ms += rows[i].after_ms - 5000; /* that world_run() waits at its end */
+		for (uint16_t f = 0; f < rows[i].flows; f++)
+			not_sent(&j, f, SEND_LINK_DOWN);
+		if (rows[i].again)
+			world_run(&j.w, 4);
+		judged_see(&j);
+		assert_int_equal(j.seen.nothing_left, rows[i].cut);
+		assert_int_equal(j.seen.left_until.ns > 0, rows[i].cut);
+		assert_int_equal(j.seen.group_count == 0, rows[i].cut);
+		judged_free(&j);
+	}
+}
+
 static void no_flow_has_a_route(void **state)
 {
 	struct judged j;
@@ -698,6 +727,7 @@ int main(void)
 	    cmocka_unit_test(many_flows_in_a_group),
 	    cmocka_unit_test(our_own_missing_route),
 	    cmocka_unit_test(nothing_leaves),
+	    cmocka_unit_test(nothing_leaves_any_more),
 	    cmocka_unit_test(no_flow_has_a_route),
 	    cmocka_unit_test(the_first_hop_is_asked),
 	    cmocka_unit_test(arp_for_the_msee),
