@@ -34,7 +34,7 @@ static uint8_t towards_targets(const struct azure_view *a, const struct plan_cir
 	uint8_t seen = AZ_UNREAD;
 	for (size_t t = 0; a->gateway_peers == AZ_GOOD && t < c->target_count; t++)
 		for (int l = 0; l < LINKS; l++) {
-			if (!has_rows(&s->routes[l]))
+			if (!has_rows(&s->routes[l]) || c->targets[t].control) /* a control is not reached over the circuit */
 				continue;
 			struct found f = look_up(&s->routes[l], &c->targets[t].address, s->peering.peer_asn.value, false);
 			if (f.covered)

@@ -241,6 +241,8 @@ static int node_before(const struct sim_world *w, enum sim_node at)
 /* RFC 1812 5.2.7.1, RFC 4443 3.1. What has no address of its own stays silent. */
 static void filtered(struct walk *k, const struct sim_filter *f, int by)
 {
+	bool missed = k->target >= 0 && !(k->s->kind == PROBE_ICMP_ECHO && k->w->target_mute_ping[k->target]);
+	k->w->filtered += missed;
 	if (f->refuses && by >= 0 && !(f->before && k->w->handoff != HANDOFF_L3))
 		answer(k, (enum sim_node)by, k->fam == FAM6 ? 1 : 3, k->fam == FAM6 ? 1 : 13, true,
 		       node_address(k, (enum sim_node)by));

@@ -80,10 +80,69 @@ static void azure_tables(struct sim_world *w, int l)
 	struct az_bgp_row *g = &bgp->rows[bgp->count++];
 	sim_text(&g->neighbor, "10.100.255.13");
 	sim_text(&g->state, "2");
-	g->as = (struct az_int){true, 65515};
+	g->as = (struct az_int){true, SIM_GATEWAY_AS};
 }
 
 #define MORE_ROWS 4
+#define ROUTE_ROWS 16
+#define ANNOUNCED 2 /* by the customer: his own networks, and those between edge and MSEE, which probes of an edge come from */
+
+static void route(struct az_routes *t, const char *network, const char *next_hop, const char *path)
+{
+	struct az_route_row *r = &t->rows[t->count++];
+	sim_text(&r->network, network);
+	sim_text(&r->next_hop, next_hop);
+	sim_text(&r->path, path);
+}
+
+static void learned(struct az_gateway_routes *t, const char *network, const char *origin, const char *as_path)
+{
+	struct az_gateway_route *r = &t->rows[t->count++];
+	sim_text(&r->network, network);
+	sim_text(&r->origin, origin);
+	sim_text(&r->as_path, as_path);
+}
+
+/* The MSEEs have the routes of both sides, the gateway its own and what the MSEEs pass on. */
+static void azure_routes(struct sim_world *w)
+{
+	static const char *const ours[FAMILIES][ANNOUNCED] = {{"10.10.0.0/16", "172.16.0.0/16"}, {"fd10:10::/32", "fd00::/16"}};
+	static const char *const vnet[FAMILIES] = {"10.101.0.0/16", "fd10:101::/32"};
+	struct az_snapshot *s = &w->azure;
+	good(&s->gateway_learned.part, "getLearnedRoutes");
+	s->gateway_learned.rows = rows(ROUTE_ROWS, sizeof *s->gateway_learned.rows);
+	for (int l = 0; l < LINKS; l++) {
+		good(&s->routes[l].part, "routeTables");
+		s->routes[l].rows = rows(ROUTE_ROWS, sizeof *s->routes[l].rows);
+	}
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		if (!w->fam[fam])
+			continue;
+		learned(&s->gateway_learned, vnet[fam], "Network", "");
+		for (int l = 0; l < LINKS; l++) {
+			for (int i = 0; i < ANNOUNCED; i++) {
+				route(&s->routes[l], ours[fam][i], sim_ce[l][fam], SIM_EDGE_PATH);
+				learned(&s->gateway_learned, ours[fam][i], "EBgp", "12076-65010");
+			}
+			route(&s->routes[l], vnet[fam], "10.100.255.13*", SIM_GATEWAY_PATH);
+		}
+	}
+}
+
+/* Into Azure and out of it, as of a moment ago. */
+void sim_traffic(struct sim_world *w, const char *in, const char *out)
+{
+	struct az_metrics *t = &w->azure.traffic;
+	const char *const names[] = {"BitsInPerSecond", "BitsOutPerSecond"}, *const values[] = {in, out};
+	t->part.read = AZ_OK;
+	t->count = 2;
+	for (size_t i = 0; i < t->count; i++) {
+		sim_text(&t->rows[i].name, names[i]);
+		sim_text(&t->rows[i].average, values[i]);
+		sim_text(&t->rows[i].highest, values[i]);
+		sim_text(&t->rows[i].at, SIM_SAMPLED);
+	}
+}
 
 /* What is mostly read, and mostly empty. */
 static void azure_more(struct az_snapshot *s)
@@ -96,7 +155,7 @@ static void azure_more(struct az_snapshot *s)
 	s->port_light.rows = rows(MORE_ROWS, sizeof *s->port_light.rows);
 	good(&s->drops.part, "metrics");
 	s->metrics.rows = rows(MORE_ROWS, sizeof *s->metrics.rows);
-	s->traffic.rows = rows(MORE_ROWS, sizeof *s->traffic.rows); /* not read unless it matters */
+	s->traffic.rows = rows(MORE_ROWS, sizeof *s->traffic.rows);
 	good(&s->gateway_counts.part, "metrics");
 	s->drops.rows = rows(MORE_ROWS, sizeof *s->drops.rows);
 	s->gateway_counts.rows = rows(MORE_ROWS, sizeof *s->gateway_counts.rows);
@@ -106,10 +165,6 @@ static void azure_more(struct az_snapshot *s)
 	sim_text(&s->gateway_counts.rows[0].highest, "12");
 	good(&s->health.part, "availabilityStatuses");
 	sim_text(&s->health.state, "Available");
-	for (int l = 0; l < LINKS; l++) {
-		good(&s->routes[l].part, "routeTables");
-		s->routes[l].rows = rows(MORE_ROWS, sizeof *s->routes[l].rows);
-	}
 }
 
 static void azure_init(struct sim_world *w)
@@ -137,6 +192,8 @@ static void azure_init(struct sim_world *w)
 	azure_tables(w, 0);
 	azure_tables(w, 1);
 	azure_more(s);
+	azure_routes(w);
+	sim_traffic(w, "52000000", "48000000");
 }
 
 /* splitmix64: neighbouring seeds must not make neighbouring worlds. */
@@ -195,7 +252,7 @@ static void set_sessions(struct az_bgp *t, const char *state)
 			sim_text(&t->rows[i].state, state);
 }
 
-#define QUIRKS 11
+#define QUIRKS 13
 
 /* What is odd, or sounds bad, and is seen on circuits that are well. */
 static void quirk(struct sim_world *w, int l, int which)
@@ -216,7 +273,9 @@ static void quirk(struct sim_world *w, int l, int which)
 		sim_text(&s->failover_tests.rows[0].status, "Starting");
 		s->failover_tests.count = 1;
 		break;
-	default: s->bgp[0].count = s->bgp[1].count = 0; break;
+	case 10: s->bgp[0].count = s->bgp[1].count = 0; break;
+	case 11: s->routes[l].count = 0; break;
+	default: s->gateway_learned.count = 0; break;
 	}
 }
 
@@ -234,7 +293,7 @@ static void untruth(struct sim_world *w, int l, int which)
 	default:
 		for (int k = 0; k < LINKS; k++)
 			for (size_t i = 0; i < s->bgp[k].count; i++)
-				if (s->bgp[k].rows[i].as.value == 65515)
+				if (s->bgp[k].rows[i].as.value == SIM_GATEWAY_AS)
 					sim_text(&s->bgp[k].rows[i].state, "Idle");
 		break;
 	}
@@ -252,7 +311,8 @@ void world_azure_odd(struct sim_world *w, bool is_quirk, struct sim_rng *r)
 void world_azure_partly(struct sim_world *w, double share, struct sim_rng *r)
 {
 	struct az_part *parts[] = {&w->azure.circuit.part, &w->azure.peering.part, &w->azure.connections.part,
-		&w->azure.arp[0].part, &w->azure.arp[1].part, &w->azure.bgp[0].part, &w->azure.bgp[1].part};
+		&w->azure.arp[0].part, &w->azure.arp[1].part, &w->azure.bgp[0].part, &w->azure.bgp[1].part,
+		&w->azure.routes[0].part, &w->azure.routes[1].part, &w->azure.gateway_learned.part, &w->azure.traffic.part};
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if (sim_uniform(r) < share)
 			fail_part(parts[i]);

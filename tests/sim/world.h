@@ -29,6 +29,9 @@ enum sim_node { NODE_CORE1, NODE_CORE2, NODE_CE, NODE_P, NODE_PE, NODE_MSEE, NOD
 #define SIM_TARGETS 2
 #define SIM_FILTERS 2
 #define SIM_EDGE_AS 65010
+#define SIM_GATEWAY_AS 65515
+#define SIM_EDGE_PATH "65010 I"    /* of a route of ours at an MSEE */
+#define SIM_GATEWAY_PATH "65515 I" /* of one of the virtual networks */
 #define SIM_VLAN 300
 #define SIM_SAMPLED "2026-09-21T14:11:00Z" /* a moment before the run */
 
@@ -100,11 +103,13 @@ struct sim_world {
 	bool unadvertised[LINKS];            /* the session stands, but Azure has no way back over it */
 	bool stale_routing[LINKS];           /* the session is dead but routing does not know yet */
 	bool gateway_down, gateway_withdrawn;
+	bool unannounced;                    /* withdrawn by not being announced: the gateway itself lives */
 	double flap_s[LINKS];                /* the wire to the MSEE: up so long, then down as long, for ever; 0 = stands */
 	bool session_flaps[LINKS];           /* it is the session that does, and routing knows at once */
 	bool way_back_lost;                  /* what comes from the virtual networks dies before it reaches us */
 	struct sim_filter filters[SIM_FILTERS];
 	int filter_count;
+	unsigned filtered;                   /* probes that a target would have answered and that met one */
 	bool no_route_at_edge;               /* who says that there is no route: the edge, else core2 */
 	bool target_dead[SIM_TARGETS], target_mute_ping[SIM_TARGETS];
 	/* Azure's side */
@@ -167,5 +172,6 @@ struct ip_addr sim_addr(const char *text);
 extern const char *const sim_ce[LINKS][FAMILIES], *const sim_msee[LINKS][FAMILIES];
 void sim_text(struct az_text *t, const char *value);
 void sim_event(struct az_events *list, const char *kind);
+void sim_traffic(struct sim_world *w, const char *in, const char *out); /* bits a second over the circuit, into and out of Azure */
 
 #endif

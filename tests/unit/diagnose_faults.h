@@ -147,6 +147,7 @@ static inline void make_gateway_dead_in_data(struct judged *j)
 {
 	make_silent_behind(j);
 	azure_flows(&j->a, "61000000", "80");
+	azure_learned_path(&j->a, "12076-65010");
 }
 
 static inline void make_target_down(struct judged *j)

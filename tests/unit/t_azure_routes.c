@@ -86,6 +86,11 @@ static void no_proof(void **state)
 	s.a.s.peering.peer_asn.present = false;
 	assert_int_equal(look(&s), AZ_UNREAD);
 	s.a.s.peering.peer_asn.present = true;
+	for (size_t t = 0; t < s.w.circuit.target_count; t++)
+		s.w.targets[t].control = true; /* not reached over the circuit */
+	assert_int_equal(look(&s), AZ_UNREAD);
+	s.w.targets[0].control = false;
+	assert_int_equal(look(&s), AZ_BAD);
 	s.w.circuit.peering = PEERING_MICROSOFT;
 	assert_int_equal(look(&s), AZ_UNREAD);
 	world_free(&s.w);
