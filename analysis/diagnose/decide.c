@@ -137,7 +137,7 @@ static double worth_of_answers(const struct traffic_group *silent, char own, cha
 	g.answered = g.sent;
 	for (uint8_t i = 0; i < g.flow_count; i++)
 		g.flows[i].answered = g.flows[i].sent;
-	likelihood_group(&g, true, 0, NULL, &l);
+	likelihood_group(&g, MANNER_USUAL, 0, NULL, &l);
 	return fabs(likelihood_of(&l, own, 0) - likelihood_of(&l, theirs, 0));
 }
 

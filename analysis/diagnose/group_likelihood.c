@@ -27,7 +27,58 @@ static bool service_matters(const struct observables *o, const struct traffic_gr
 	return g->answered == 0 && g->cls == GROUP_TARGET && answers_elsewhere(o, g);
 }
 
+#define PROVED_ANSWERS 3
+#define PROVED_SHARE 0.9
+
+static bool answers_well(const struct traffic_group *g)
+{
+	return g->answered >= PROVED_ANSWERS && g->answered >= PROVED_SHARE * g->sent;
+}
+
+/* Does it answer what expires of any other traffic over this link? */
+static bool hop_answers_others(const struct observables *o, const struct traffic_group *g, uint8_t link)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		if (x != g && x->cls == g->cls && x->fam == g->fam && x->hop == g->hop && (x->kind != g->kind || x->port != g->port) &&
+		    (x->link == link || x->link == LINK_ANY) && answers_well(x))
+			return true;
+	}
+	return false;
+}
+
+/* Of flows whose link is not known the hop is that of either. */
+static bool is_proved_hop(const struct observables *o, const struct traffic_group *g)
+{
+	bool all = true;
+	if (g->link < LINKS)
+		return hop_answers_others(o, g, g->link);
+	for (uint8_t l = 0; l < LINKS; l++)
+		all = all && (!o->links[l].expected || hop_answers_others(o, g, l));
+	return all;
+}
+
+/* The very service, over the other link. */
+static bool is_proved_target(const struct observables *o, const struct traffic_group *g)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		if (x->cls == g->cls && x->target == g->target && x->kind == g->kind && x->port == g->port && x->fam == g->fam &&
+		    x->link != g->link && answers_well(x))
+			return true;
+	}
+	return false;
+}
+
+static enum manner manner_of(const struct observables *o, const struct traffic_group *g)
+{
+	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
+	if (!service_matters(o, g))
+		return MANNER_BESIDE;
+	return (hop && is_proved_hop(o, g)) || (g->cls == GROUP_TARGET && is_proved_target(o, g)) ? MANNER_PROVED : MANNER_USUAL;
+}
+
 void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out)
 {
-	likelihood_group(g, service_matters(o, g), o->own_loss, usual_answerer(o, g), out);
+	likelihood_group(g, manner_of(o, g), o->own_loss, usual_answerer(o, g), out);
 }

@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* By the time somebody looks, routing has mostly noticed a dead link. Of lossy ones some
+/* By the time somebody looks, routing has mostly noticed a dead link; where the session stands it has not, and only a
+ * link that nothing takes anyway is avoided. Of lossy ones some
  * lose in one direction alone, which no target traffic takes. */
-static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, .05};
+static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, .05}, unnoticed_traffic[TRAFFIC_KINDS] = {.80, .15, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, .05};
 /* Where a circuit speaks both families, most faults hit both. */
 #define SHARE_BOTH_FAMILIES 0.86
 #define SHARE_BEYOND 0.08
+#define SHARE_SILENT 0.5
 
 /* One service of one target; sorted, so that a target's stand together. */
 struct service { uint16_t target; uint8_t kind; uint16_t port; };
@@ -159,6 +161,8 @@ static void boundaries(const struct spread *s, const struct fault_row *row, uint
 		*last = (uint8_t)(s->corporate_last + 1);
 		if (s->provider_first > 1 && s->provider_first <= *last)
 			*last = (uint8_t)(s->provider_first - 1); /* the way to a provider hop is the provider's */
+		if (*first > *last)
+			*first = *last; /* the ways may part at a hop that is silent */
 	} else if (row->place == AT_PROVIDER) {
 		/* A hop between that nobody has met is his as well. */
 		bool silent = s->corporate_last > 0 && s->provider_first > s->corporate_last + 1;
@@ -169,6 +173,14 @@ static void boundaries(const struct spread *s, const struct fault_row *row, uint
 		*last = *first;
 }
 
+/* With l3 the WAN begins behind the last corporate hop; one more that nobody has met is seldom there. Where the links have
+ * not parted by then and a hop that follows is silent, that may be the customer's edge as well as the provider's hop. */
+static double share_beyond(const struct spread *s)
+{
+	bool parted = s->fork > 0 && s->fork <= s->corporate_last;
+	return !parted && s->provider_first > s->corporate_last + 1 ? SHARE_SILENT : SHARE_BEYOND;
+}
+
 static void spread_places(struct spread *s, struct hypothesis h, double prior)
 {
 	uint8_t first, last;
@@ -176,12 +188,11 @@ static void spread_places(struct spread *s, struct hypothesis h, double prior)
 	if (h.row->place == AT_EDGE && h.link < LINKS && (links[h.link].on_edge[FAM4] || links[h.link].on_edge[FAM6]))
 		return; /* we are the edge, and we are here */
 	boundaries(s, h.row, h.link, &first, &last);
-	/* With l3 the WAN begins behind the last corporate hop; one more that nobody has met is seldom there. */
 	bool beyond = h.row->place == AT_CORPORATE && s->o->path->circuit->handoff == HANDOFF_L3;
-	const double *traffic = h.row->other == 'h' ? dead_traffic : h.row->other == 'l' ? lossy_traffic : NULL;
+	const double *traffic = fault_keeps_routes(h.row) ? unnoticed_traffic : h.row->other == 'h' ? dead_traffic : h.row->other == 'l' ? lossy_traffic : NULL;
 	double share = prior / (last - first + 1);
 	for (unsigned b = first; b <= last; b++) {
-		double here = beyond && b > s->corporate_last && s->corporate_last > 0 ? share * SHARE_BEYOND : share;
+		double here = beyond && b > s->corporate_last && s->corporate_last > 0 ? share * share_beyond(s) : share;
 		h.boundary = (uint8_t)b;
 		for (h.traffic = 0; h.traffic < (traffic ? TRAFFIC_KINDS : 1); h.traffic++)
 			emit(s, h, traffic ? here * traffic[h.traffic] : here);

@@ -16,6 +16,8 @@ char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fa
 /* The same, where it is known who reported: its place must be right before the cut. */
 char letter_by_reporter(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g, char letter);
 char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g);
+/* Is the link dead while its session stands? Then routing knows nothing of it. */
+bool fault_keeps_routes(const struct fault_row *row);
 char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam);
 char letter_of_delay(const struct hypothesis *h, uint8_t link);
 char letter_of_flap(const struct hypothesis *h, uint8_t link);

@@ -5,9 +5,16 @@
 
 #include <string.h>
 
+#define MUTE_PROBES 3
+
 static bool hits_family(const struct hypothesis *h, uint8_t fam)
 {
 	return h->families & (1u << fam);
+}
+
+bool fault_keeps_routes(const struct fault_row *row)
+{
+	return row->scope == SCOPE_LINK && row->place == AT_WAN && row->msee == 'X' && row->session == '.';
 }
 
 static bool hits_link(const struct hypothesis *h, uint8_t link)
@@ -94,6 +101,22 @@ static char letter_of_msee(const struct hypothesis *h, const struct observables 
 	return letter;
 }
 
+/* Flows that live are located by their hops: do all of this service's that were take the other link? */
+static bool lives_elsewhere(const struct observables *o, const struct traffic_group *g, uint8_t link)
+{
+	bool elsewhere = false;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		if (x->cls != GROUP_TARGET || x->target != g->target || x->kind != g->kind || x->port != g->port || x->fam != g->fam ||
+		    x->link >= LINKS || x->answered == 0)
+			continue;
+		if (x->link == link)
+			return false;
+		elsewhere = true;
+	}
+	return elsewhere;
+}
+
 /* Elsewhere, for a dead link: traffic has moved, what still takes it is dead. For a
  * lossy one: only one direction loses, and target traffic takes another way there. */
 static char letter_of_target(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
@@ -102,6 +125,8 @@ static char letter_of_target(const struct hypothesis *h, const struct observable
 	bool unknown = g->link == LINK_ANY && h->link < LINKS;
 	if (unknown && row->scope == SCOPE_LINK_SERVICE && link_use_is_one(o, g->fam))
 		return o->links[h->link].use[g->fam] == USE_YES ? row->target : 'h';
+	if (unknown && row->scope == SCOPE_LINK_SERVICE && g->answered == 0 && lives_elsewhere(o, g, h->link))
+		return row->target;
 	if (row->target == 'a')
 		return 'A';
 	if (h->traffic == TRAFFIC_ALL_BACK)
@@ -158,15 +183,33 @@ static uint8_t reporter_hop(const struct observables *o, const struct traffic_gr
 	return 0;
 }
 
+/* Did the last hop before the cut answer anything at all? What never does reports nothing either. */
+static bool reporter_is_mute(const struct hypothesis *h, const struct observables *o, uint8_t fam, uint8_t cut)
+{
+	bool met = false;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->cls != GROUP_HOP || g->fam != fam || g->hop + 1 != cut || (g->link < LINKS && !hits_link(h, g->link)))
+			continue;
+		if (g->answered > 0)
+			return false;
+		met = met || g->sent >= MUTE_PROBES;
+	}
+	return met;
+}
+
 /* "Host unreachable" is what a router says of its own neighbour (RFC 1812 5.2.7.1): it lives,
  * and the cut is right behind it. */
 char letter_by_reporter(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g, char letter)
 {
 	bool host = g->unreach == UNREACH_HOST_CORP || g->unreach == UNREACH_HOST_WAN;
 	bool placed = h->row->place == AT_CORPORATE || h->row->place == AT_PROVIDER || h->row->place == AT_EDGE;
+	uint8_t cut = h->row->place == AT_EDGE ? edge_distance(h, o, g->fam) : h->boundary;
+	if (placed && g->unreach == UNREACH_NONE && reporter_is_mute(h, o, g->fam, cut))
+		return '.';
 	if (!host || !placed || letter == '.')
 		return letter;
-	uint8_t hop = reporter_hop(o, g), cut = h->row->place == AT_EDGE ? edge_distance(h, o, g->fam) : h->boundary;
+	uint8_t hop = reporter_hop(o, g);
 	if (hop == 0 || cut == 0)
 		return letter;
 	if (hop + 1 == cut) /* the provider's first hop is dead: then it is our own last router that says so */
@@ -192,6 +235,8 @@ char letter_of_use(const struct hypothesis *h, uint8_t link, uint8_t fam)
 		return hits_link(h, link) ? 'e' : 'A';
 	if (h->row->scope == SCOPE_LINK && h->link == link && h->row->target == 'L')
 		return h->traffic == TRAFFIC_ELSEWHERE ? 'i' : 'A';
+	if (h->row->scope == SCOPE_LINK && h->link == link && fault_keeps_routes(h->row))
+		return h->traffic == TRAFFIC_ELSEWHERE ? 'e' : 'A';
 	if (h->row->scope == SCOPE_LINK)
 		return h->link == link && h->row->target == 'm' ? 'm' : 'A';
 	return h->row->target != 'L' && (h->row->scope == SCOPE_SHARED || h->row->scope == SCOPE_BOTH) ? '?' : 'A';

@@ -31,7 +31,7 @@ struct responder { double honest, partial, silent; };
 struct learned { bool known; double rate[LEARNED_POINTS]; };
 static const double point_weights[LEARNED_POINTS] = {.06, .24, .40, .24, .06}; /* of a normal spread, at -2 to 2 */
 
-static struct responder responder_of(const struct traffic_group *g, bool service_matters)
+static struct responder responder_of(const struct traffic_group *g, enum manner manner)
 {
 	static const struct responder of[GROUP_CLASSES] = {
 		[GROUP_HOP] = {.67, .25, .08},
@@ -43,10 +43,16 @@ static struct responder responder_of(const struct traffic_group *g, bool service
 		[GROUP_CONTROL] = {.966, .03, .004}};
 	static const struct responder ping_beside_service = {.65, .05, .30};
 	static const struct responder neighbour = {.985, .01, .005};
+	/* What expired is told alike, whatever it was; and a target does not know by which link it is asked. */
+	static const struct responder proved_hop = {.93, .05, .02}, proved_target = {.9985, .00147, .00003};
 	if (g->kind == PROBE_NEIGHBOUR)
 		return neighbour;
-	if ((g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL) && !service_matters)
+	if ((g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL) && manner == MANNER_BESIDE)
 		return ping_beside_service;
+	if (manner == MANNER_PROVED && (g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP))
+		return proved_hop;
+	if (manner == MANNER_PROVED && g->cls == GROUP_TARGET)
+		return proved_target;
 	return of[g->cls];
 }
 
@@ -215,10 +221,10 @@ static double return_share(const struct traffic_group *g, bool own)
 	return own ? 0.85 : 0.5;
 }
 
-void likelihood_group(const struct traffic_group *g, bool service_matters, double own_loss,
+void likelihood_group(const struct traffic_group *g, enum manner manner, double own_loss,
                       const struct baseline_answerer *usual, struct group_likelihood *out)
 {
-	struct responder r = responder_of(g, service_matters);
+	struct responder r = responder_of(g, manner);
 	struct learned known = learned_of(usual);
 	double benign = BENIGN_LOSS + own_loss;
 	if (benign > 0.5)
@@ -286,7 +292,7 @@ double likelihood_unreach(enum unreach seen, char letter)
 		{'w', {.380, .030, .060, .150, .200, .170, .003, .003, .002, .002}},
 		{'a', {.450, .003, .003, .010, .003, .003, .003, .515, .005, .005}},
 		{'p', {.450, .003, .003, .010, .003, .003, .003, .010, .510, .005}},
-		{'z', {.640, .003, .003, .010, .003, .003, .058, .010, .005, .265}},
+		{'z', {.6535, .003, .003, .010, .003, .003, .058, .001, .0005, .265}},
 		{'?', {.500, .080, .080, .120, .060, .060, .040, .020, .020, .020}}};
 	return LOOK_UP(rows, letter, seen);
 }

@@ -28,9 +28,13 @@ struct group_likelihood {
 	double loss_by_return[LOSS_GRID]; /* l: half of the flows return over the lossy link */
 };
 
+/* What the rest of the run says of who should answer. BESIDE: pings of what serves its ports, which it may ignore.
+ * PROVED: it answers the same over the other link, or as a hop of other traffic. */
+enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED };
+
 /* own_loss: share of frames that our own capture lost. usual: how this responder answered
  * before, or NULL. */
-void likelihood_group(const struct traffic_group *g, bool service_matters, double own_loss,
+void likelihood_group(const struct traffic_group *g, enum manner manner, double own_loss,
                       const struct baseline_answerer *usual, struct group_likelihood *out);
 /* Log-likelihood of a group under a letter; grid is a place in loss_grid() for L and l. */
 double likelihood_of(const struct group_likelihood *l, char letter, int grid);

@@ -167,6 +167,14 @@ static bool blocks_service(const struct hypothesis *h)
 	return h->row->scope == SCOPE_SERVICE || h->row->scope == SCOPE_TARGET_SERVICE || h->row->scope == SCOPE_LINK_SERVICE;
 }
 
+static bool both_neighbours_gone(const struct observables *o, const struct hypothesis *h)
+{
+	for (int l = 0; l < LINKS; l++)
+		if (o->links[l].expected && !o->links[l].on_edge[FAM4] && !o->links[l].on_edge[FAM6])
+			return false;
+	return h->row->scope == SCOPE_BOTH && h->row->msee == 'X';
+}
+
 static char letter_for(const struct posterior *p, const struct observation *ob, const struct hypothesis *h)
 {
 	const struct traffic_group *g = &p->seen->groups[ob->group];
@@ -186,7 +194,7 @@ static char letter_for(const struct posterior *p, const struct observation *ob, 
 	case OBSERVED_SAYS: return letter_of_says(h, (enum azure_says)ob->says, ob->link);
 	case OBSERVED_FLAP: return letter_of_flap(h, ob->link);
 	case OBSERVED_SHARED: return letter_of_shared(h, (enum shared_place)ob->says);
-	case OBSERVED_HOST: return h->row->place == AT_HOST ? 'X' : '.';
+	case OBSERVED_HOST: return h->row->place == AT_HOST ? 'X' : both_neighbours_gone(p->seen, h) ? 'k' : '.';
 	default: return letter_of_azure(h, ob->kind, ob->link, ob->fam);
 	}
 }
@@ -196,6 +204,8 @@ static double host_log(const struct observables *o, char letter)
 {
 	if (letter == 'X')
 		return log(o->nothing_left ? .50 : o->neighbour_dead ? .40 : .10);
+	if (letter == 'k') /* an edge that finds neither of its neighbours lets nothing out */
+		return log(o->nothing_left ? .45 : o->neighbour_dead ? .05 : .50);
 	return log(o->nothing_left ? .0001 : o->neighbour_dead ? .0199 : .98);
 }
 

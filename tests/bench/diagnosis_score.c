@@ -136,7 +136,7 @@ static int judge_healthy(FILE *out, const struct trials *t)
 	return short_of;
 }
 
-enum part { PART_HARD, PART_LOSS, PART_DELAY, PART_DELAY_SMALL, PART_SERVICE };
+enum part { PART_HARD, PART_LOSS, PART_DELAY, PART_DELAY_SMALL, PART_SERVICE, PART_UNMET };
 
 static bool belongs(const struct trial_record *r, enum part part)
 {
@@ -147,7 +147,8 @@ static bool belongs(const struct trial_record *r, enum part part)
 	case PART_LOSS: return r->cls == CLASS_LOSS && r->loss >= 0.0199 && !r->grey;
 	case PART_DELAY: return r->cls == CLASS_DELAY && r->ms >= 7;
 	case PART_DELAY_SMALL: return r->cls == CLASS_DELAY && r->ms >= 0.99 && r->ms < 7;
-	default: return r->cls == CLASS_SERVICE;
+	case PART_UNMET: return r->cls == CLASS_SERVICE && r->grey;
+	default: return r->cls == CLASS_SERVICE && !r->grey;
 	}
 }
 
@@ -208,6 +209,19 @@ static int judge_steps(FILE *out, const struct trials *t)
 	return short_of + judge(out, &undecided);
 }
 
+/* A filter on one link tells nothing where no probe of its service, of a target that would answer, takes that link. */
+static int judge_unmet(FILE *out, const struct trials *t)
+{
+	struct figure quiet = {"a filter that no probe met: healthy, or named all the same", 0, 0, 0.95, false};
+	for (size_t i = 0; i < t->count; i++) {
+		if (!belongs(&t->list[i], PART_UNMET))
+			continue;
+		quiet.n++;
+		quiet.hits += trial_outcome(&t->list[i]) <= RIGHT_DOMAIN;
+	}
+	return judge(out, &quiet);
+}
+
 static int judge_pairs(FILE *out, const struct trials *t)
 {
 	struct figure all = {"two faults at once, both named (id and link), 300 rounds", 0, 0, 0.90, false};
@@ -264,6 +278,7 @@ int score_acceptance(FILE *out, const struct trials *t)
 	short_of += judge_part(out, t, PART_DELAY_SMALL, any_learned(t) ? "delay steps of 1 to 4 ms, 100 rounds, with a baseline" : "delay steps of 1 to 4 ms, 100 rounds, no baseline");
 	short_of += judge_steps(out, t);
 	short_of += judge_part(out, t, PART_SERVICE, "one service, 30 rounds");
+	short_of += judge_unmet(out, t);
 	short_of += judge_pairs(out, t);
 	short_of += judge_times(out, t);
 	fprintf(out, "%s\n", short_of == 0 ? "all figures that were measured are met" : "some figures fall short");

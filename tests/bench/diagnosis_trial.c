@@ -372,6 +372,21 @@ static double least_ms(const struct trial_record *r)
 	return strcmp(id, "corp.path-latency") == 0 || strcmp(id, "wan.reroute") == 0 ? 2 : strcmp(id, "azure.gateway-latency") == 0 ? 4 : 7;
 }
 
+static bool is_named(const struct trial_record *r, const char *id)
+{
+	return r->truth_count > 0 && strcmp(kinds[r->truth[0].fault].id, id) == 0;
+}
+
+/* Nothing is dead, one link idles: on the edge itself all that a session's end leaves to be seen, anywhere else what a
+ * drained link does. Many an idle link is meant so, and Azure's word is older than the fault, or was not read. */
+static bool idles_alone(const struct trial_record *r)
+{
+	bool untold = r->azure == AZURE_STALE || r->azure == AZURE_AGED || r->azure == AZURE_UNREAD;
+	bool drained = (is_named(r, "azure.maintenance") && r->variant == 0) || (is_named(r, "azure.failover-test") && r->variant == 1);
+	bool session = is_named(r, "corp.edge-bgp") || is_named(r, "corp.bgp-prefix-limit");
+	return untold && (drained || (session && r->on_edge && r->truth[0].link < LINKS && !r->single_link));
+}
+
 /* Below 1 % of loss and 5 ms of difference FAULTS.md sees no fault; a burst that is
  * expected less than five times may not have come at all. What nothing but an MSEE's
  * own answers crosses hurts nobody, a filter that no service meets least of all; what only
@@ -387,12 +402,11 @@ static bool is_grey(const struct draw *d, double seconds)
 	                        (w->back == RETURN_SAME && w->passive_secondary && link == 1));
 	bool only_azure_knows = r->truth_count > 0 && w->on_edge && r->truth[0].link < LINKS && r->azure != AZURE_TRUE &&
 	                        strcmp(kinds[r->truth[0].fault].id, "corp.no-advertisement") == 0;
-	bool nothing_filtered = r->truth_count > 0 && strcmp(kinds[r->truth[0].fault].id, "wan.filter") == 0 && w->passive_secondary &&
-	                        r->truth[0].link == LINK_SECONDARY;
+	bool nothing_filtered = is_named(r, "wan.filter") && w->filtered == 0;
 	bool loss = r->loss > 0 && (r->loss < 0.01 || (r->burst_s > 0 && r->loss * seconds / r->burst_s < 5));
 	bool delay = r->ms > 0 && r->ms < least_ms(r);
 	bool no_border = r->truth_count > 0 && !r->borders && strcmp(kinds[r->truth[0].fault].id, "corp.path-latency") == 0;
-	return no_border || loss || delay || nothing_returns || nothing_filtered || only_azure_knows;
+	return no_border || loss || delay || nothing_returns || nothing_filtered || only_azure_knows || idles_alone(r);
 }
 
 /* --- running --- */

@@ -172,6 +172,26 @@ static void a_silent_hop_between(void **state)
 	list_free(l);
 }
 
+/* Where the links have not parted before a silent hop, it may be the customer's edge or the provider's first router. */
+static void a_silent_hop_where_the_links_part(void **state)
+{
+	struct list *l = list_of(HANDOFF_L3, false);
+	double provider[16] = {0}, corporate[16] = {0};
+
+	(void)state;
+	for (int k = 0; k < LINKS; k++)
+		l->j.w.way[FAM4][k] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", "", k ? "172.16.1.9" : "172.16.1.1", k ? "172.16.1.13" : "172.16.1.5", "", ""}, 6, 7, 9, 0, 0};
+	fill(l);
+	for (size_t i = 0; i < l->count; i++) {
+		if (strcmp(l->h[i].row->id, "wan.path-down") == 0 && l->h[i].link == P)
+			provider[l->h[i].boundary] += exp(l->h[i].log_prior);
+		if (strcmp(l->h[i].row->id, "corp.path-down") == 0 && l->h[i].link == P)
+			corporate[l->h[i].boundary] += exp(l->h[i].log_prior);
+	}
+	assert_true(provider[3] > 0 && corporate[3] > .2 * provider[3] && corporate[4] <= 0);
+	list_free(l);
+}
+
 static void families_are_split(void **state)
 {
 	struct list *l = list_of(HANDOFF_L2, true);
@@ -506,9 +526,13 @@ static void letters_of_delay_and_use(void **state)
 {
 	struct hypothesis slow = hypothesis("wan.latency", SCOPE_LINK, P), none = hypothesis("none", SCOPE_NONE, LINK_NULL);
 	struct hypothesis down = hypothesis("wan.circuit-down", SCOPE_LINK, P), shared = hypothesis("azure.gateway-down", SCOPE_SHARED, LINK_NULL);
-	struct hypothesis lossy = hypothesis("wan.loss", SCOPE_LINK, P);
+	struct hypothesis lossy = hypothesis("wan.loss", SCOPE_LINK, P), hole = hypothesis("wan.blackhole", SCOPE_LINK, P);
 
 	(void)state;
+	assert_int_equal(letter_of_use(&hole, P, FAM4), 'A'); /* the session stands: traffic goes on into it */
+	assert_int_equal(letter_of_use(&hole, S, FAM4), 'A');
+	hole.traffic = TRAFFIC_ELSEWHERE; /* where it took the link before */
+	assert_int_equal(letter_of_use(&hole, P, FAM4), 'e');
 	assert_int_equal(letter_of_delay(&slow, P), 'S');
 	assert_int_equal(letter_of_delay(&slow, S), '.');
 	assert_int_equal(letter_of_delay(&none, P), '.');
@@ -600,6 +624,7 @@ int main(void)
 	    cmocka_unit_test(places),
 	    cmocka_unit_test(provider_hops),
 	    cmocka_unit_test(a_silent_hop_between),
+	    cmocka_unit_test(a_silent_hop_where_the_links_part),
 	    cmocka_unit_test(families_are_split),
 	    cmocka_unit_test(a_link_that_is_not_configured),
 	    cmocka_unit_test(no_targets),

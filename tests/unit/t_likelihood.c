@@ -130,7 +130,7 @@ static struct group_likelihood of(const struct traffic_group *g)
 {
 	struct group_likelihood l;
 
-	likelihood_group(g, true, 0, NULL, &l);
+	likelihood_group(g, MANNER_USUAL, 0, NULL, &l);
 	return l;
 }
 
@@ -234,21 +234,38 @@ static void silence_counts_by_who_is_silent(void **state)
 	/* A target may ignore ping while it serves its ports. */
 	struct traffic_group g = group(GROUP_TARGET, PROBE_ICMP_ECHO, 0, 30);
 	struct group_likelihood beside, alone;
-	likelihood_group(&g, false, 0, NULL, &beside);
-	likelihood_group(&g, true, 0, NULL, &alone);
+	likelihood_group(&g, MANNER_BESIDE, 0, NULL, &beside);
+	likelihood_group(&g, MANNER_USUAL, 0, NULL, &alone);
 	assert_true(beside.alive > alone.alive + 2);
 	/* That is a target's or control's own right; routers are the same either way. */
 	static const enum group_class routers[] = {GROUP_HOP, GROUP_EDGE, GROUP_MSEE, GROUP_MSEE_HOP};
 	for (size_t i = 0; i < COUNT(routers); i++) {
 		g = group(routers[i], PROBE_ICMP_ECHO, 0, 30);
-		likelihood_group(&g, false, 0, NULL, &beside);
-		likelihood_group(&g, true, 0, NULL, &alone);
+		likelihood_group(&g, MANNER_BESIDE, 0, NULL, &beside);
+		likelihood_group(&g, MANNER_USUAL, 0, NULL, &alone);
 		assert_true(beside.alive == alone.alive);
 	}
 	g = group(GROUP_CONTROL, PROBE_ICMP_ECHO, 0, 30);
-	likelihood_group(&g, false, 0, NULL, &beside);
-	likelihood_group(&g, true, 0, NULL, &alone);
+	likelihood_group(&g, MANNER_BESIDE, 0, NULL, &beside);
+	likelihood_group(&g, MANNER_USUAL, 0, NULL, &alone);
 	assert_true(beside.alive > alone.alive + 1);
+}
+
+/* Who answers the same elsewhere is not taken to be silent by habit. */
+static void proved_responders(void **state)
+{
+	static const struct { enum group_class cls; uint8_t kind; double more; } rows[] = {
+	    {GROUP_HOP, PROBE_TCP_SYN, 1}, {GROUP_MSEE_HOP, PROBE_TCP_SYN, 1}, {GROUP_TARGET, PROBE_TCP_SYN, .3}, {GROUP_EDGE, PROBE_ICMP_ECHO, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct traffic_group g = group(rows[i].cls, rows[i].kind, 0, 4);
+		struct group_likelihood usual, proved;
+		likelihood_group(&g, MANNER_USUAL, 0, NULL, &usual);
+		likelihood_group(&g, MANNER_PROVED, 0, NULL, &proved);
+		if (usual.alive - proved.alive < rows[i].more)
+			fail_msg("class %d: %.2f", (int)rows[i].cls, usual.alive - proved.alive);
+	}
 }
 
 static void loss_is_found_at_its_rate(void **state)
@@ -343,9 +360,9 @@ static void our_own_loss_excuses(void **state)
 	struct group_likelihood clean, excused, wild;
 
 	(void)state;
-	likelihood_group(&g, true, 0, NULL, &clean);
-	likelihood_group(&g, true, .1, NULL, &excused);
-	likelihood_group(&g, true, 7, NULL, &wild); /* out of all bounds: still a number */
+	likelihood_group(&g, MANNER_USUAL, 0, NULL, &clean);
+	likelihood_group(&g, MANNER_USUAL, .1, NULL, &excused);
+	likelihood_group(&g, MANNER_USUAL, 7, NULL, &wild); /* out of all bounds: still a number */
 	assert_true(excused.alive > clean.alive + 5);
 	assert_true(excused.alive > excused.loss[LOSS_GRID / 2]);
 	assert_true(isfinite(wild.alive));
@@ -397,6 +414,7 @@ int main(void)
 	    cmocka_unit_test(flows_that_differ),
 	    cmocka_unit_test(a_router_has_one_habit),
 	    cmocka_unit_test(our_own_loss_excuses),
+	    cmocka_unit_test(proved_responders),
 	    cmocka_unit_test(refusals),
 	    cmocka_unit_test(the_grid_of_loss),
 	};

@@ -110,12 +110,12 @@ static void dead_or_alive_against_loss(void **state)
 	double best = -1e9;
 
 	(void)state;
-	likelihood_group(&apart, true, 0, NULL, &l);
+	likelihood_group(&apart, MANNER_USUAL, 0, NULL, &l);
 	for (int i = 0; i < LOSS_GRID; i++)
 		best = l.loss[i] > best ? l.loss[i] : best;
 	assert_true(likelihood_of(&l, 'P', 0) > best + 2);
 	assert_true(likelihood_of(&l, 'P', 0) > likelihood_of(&l, 'A', 0) + 5);
-	likelihood_group(&between, true, 0, NULL, &l);
+	likelihood_group(&between, MANNER_USUAL, 0, NULL, &l);
 	best = -1e9;
 	for (int i = 0; i < LOSS_GRID; i++)
 		best = l.loss[i] > best ? l.loss[i] : best;

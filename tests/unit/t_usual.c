@@ -356,7 +356,7 @@ static double loss_over_none(uint32_t asked, uint32_t answered)
 
 	while (loss_grid(grid) < 0.4 && grid < LOSS_GRID - 1)
 		grid++;
-	likelihood_group(&g, true, 0, asked > 0 ? &usual : NULL, &l);
+	likelihood_group(&g, MANNER_USUAL, 0, asked > 0 ? &usual : NULL, &l);
 	return likelihood_of(&l, 'L', grid) - likelihood_of(&l, 'A', grid);
 }
 
