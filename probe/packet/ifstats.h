@@ -16,5 +16,9 @@ int ifstats_open(void);
 bool ifstats_read(int fd, uint32_t index, uint64_t *lost);
 /* Takes the same from one answer message; false when it does not hold it. */
 bool ifstats_parse(const void *answer, size_t len, uint32_t index, uint64_t *lost);
+/* Has who may configure this interface marked it with that alias (ip link set NAME alias …)? */
+bool ifstats_has_alias(int fd, uint32_t index, const char *alias);
+/* The same of one answer message. */
+bool ifstats_parse_alias(const void *answer, size_t len, uint32_t index, const char *alias);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "probe/packet/batch.h"
 #include "probe/packet/ifstats.h"
+#include "probe/sandbox/sandbox.h"
 
 #include <net/if.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #define PATH_SHOWN_MAX 120
+#define MIRROR_ALIAS "erprobe-mirror"
 
 static bool no_right(const char *iface, char *err, size_t err_size)
 {
@@ -59,6 +61,17 @@ static bool open_capture(struct packet_line *l, size_t i, const struct packet_ar
 	return false;
 }
 
+/* The file's capability is for probes and what answers them. What passes on a wire between others, and a
+ * card that takes all of it, is for those who could have that by themselves, or for whom they marked one. */
+static bool may_mirror(const struct packet *p, size_t i, const char *iface, char *err, size_t err_size)
+{
+	if (sandbox_caller_has_right() || ifstats_has_alias(p->ifstats, p->lines[i].index, MIRROR_ALIAS))
+		return true;
+	snprintf(err, err_size, "no right to listen on %s as a mirror port: run as root, or let root mark it (ip link set %s alias "
+	         MIRROR_ALIAS ")", iface, iface);
+	return false;
+}
+
 static bool open_line(struct packet *p, size_t i, const struct packet_args *a, char *err, size_t err_size)
 {
 	struct packet_line *l = &p->lines[i];
@@ -69,6 +82,8 @@ static bool open_line(struct packet *p, size_t i, const struct packet_args *a, c
 	if (p->ifstats >= 0)
 		(void)ifstats_read(p->ifstats, l->index, &l->lost_before);
 	if (a->mirror[i]) { /* no way out: not even a socket */
+		if (!may_mirror(p, i, iface, err, err_size))
+			return false;
 		sender_none(&l->sender);
 		p->policy.mirror[i] = true;
 		return open_capture(l, i, a, &p->ports, err, err_size);

@@ -68,6 +68,13 @@ bool sandbox_clear_capabilities(char *err, size_t err_size)
 	return no_new_privileges(err, err_size) && nothing_left(err, err_size);
 }
 
+/* What the file gives is permitted and effective; what a service or a caller with the right hands
+ * on (ambient) is inheritable as well (capabilities(7)). */
+bool sandbox_caller_has_right(void)
+{
+	return getuid() == 0 || (capng_get_caps_process() == 0 && capng_have_capability(CAPNG_INHERITABLE, CAP_NET_RAW));
+}
+
 /* Root without capabilities would still own root's files. In a user namespace without
  * that identity, or without the right to change it, the rest of the cage must do. */
 static void leave_root(void)

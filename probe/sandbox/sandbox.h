@@ -24,6 +24,10 @@
  * only one thread. False with one line in err; then do not go on. */
 bool sandbox_clear_capabilities(char *err, size_t err_size);
 
+/* Could whoever started us open raw sockets himself: is he root, or has he the right, and
+ * we not by our file alone? Before the rights are given up. */
+bool sandbox_caller_has_right(void);
+
 /* The whole cage of erprobe-packet, in this order: no user identity of root, no
  * capabilities, no_new_privs, not dumpable (so not traceable), no new descriptors,
  * processes or files, killed with its parent, and then a list of system calls: any
