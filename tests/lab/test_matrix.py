@@ -97,7 +97,7 @@ CHILD = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 from erlab.pool import Pool
-print(Pool(sys.argv[2], "x", 2, None, 0, lambda: None).guard.evidence, flush=True)
+print(Pool(sys.argv[2], "x", 2, None, 0, 1, lambda: None).guard.evidence, flush=True)
 time.sleep(600)
 """
 
@@ -137,16 +137,18 @@ class Ends(unittest.TestCase):
 
     def test_worked_off(self):
         done = []
-        pool = Pool(self.lab, "x", 2, None, 0, lambda: None)
+        pool = Pool(self.lab, "x", 2, None, 0, 1, lambda: None)
         for handoff in ("l2", "l2", "l2", "l3"):
             pool.add(Unit(handoff, lambda worker: done.append(worker.handoff)))
         self.assertEqual(pool.run(), 0)
         self.assertEqual(sorted(done), ["l2", "l2", "l2", "l3"])
+        seeds = [word.split()[3] for word in self.words() if word.startswith("up ")]
+        self.assertEqual(len(seeds), len(set(seeds)))
         self.assertEqual(sum(word.startswith("up ") for word in self.words()), sum(word.startswith("down ") for word in self.words()))
         self.assertFalse(os.path.exists(pool.guard.evidence))
 
     def test_out_of_time(self):
-        pool = Pool(self.lab, "x", 1, None, 0.000001, lambda: None)
+        pool = Pool(self.lab, "x", 1, None, 0.000001, 1, lambda: None)
         pool.add(Unit("l2", lambda worker: self.fail("begun")))
         time.sleep(0.01)
         self.assertEqual(pool.run(), 1)
@@ -155,14 +157,14 @@ class Ends(unittest.TestCase):
         pause = os.path.join(self.folder.name, "pause")
         open(pause, "w", encoding="ascii").close()
         done = []
-        pool = Pool(self.lab, "x", 1, pause, 0.5, lambda: None)
+        pool = Pool(self.lab, "x", 1, pause, 0.5, 1, lambda: None)
         pool.add(Unit("l2", lambda worker: done.append(1)))
         self.assertEqual((pool.run(), done), (1, []))
 
     def test_a_worker_that_breaks(self):
         """Its lab goes, and it is counted."""
         failed = []
-        pool = Pool(self.lab, "x", 1, None, 0, lambda: failed.append(1))
+        pool = Pool(self.lab, "x", 1, None, 0, 1, lambda: failed.append(1))
         pool.add(Unit("l2", lambda worker: 1 / 0))
         pool.run()
         self.assertEqual(failed, [1])

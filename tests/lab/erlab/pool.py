@@ -4,6 +4,7 @@ process ends: a run mostly waits, so many share few processors."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -76,7 +77,7 @@ class Worker(threading.Thread):
                 if unit.handoff != self.handoff or not self.up:
                     self.down()
                     self.handoff = unit.handoff
-                    self.up = self.must("up", unit.handoff)
+                    self.up = self.must("up", unit.handoff, "--seed", str(next(self.pool.seeds)))
                 self.begin(unit)
         finally:
             self.down()
@@ -103,10 +104,12 @@ class Worker(threading.Thread):
 
 
 class Pool:
-    """pause: while this file exists nothing is begun. seconds: nothing is begun after so many, or 0."""
+    """pause: while this file exists nothing is begun. seconds: nothing is begun after so many, or 0. seed: of the
+    chance of the wires; each lab gets one of its own, or all would lose the same packets."""
 
-    def __init__(self, lab: str, name: str, jobs: int, pause: str | None, seconds: float, failed: Callable[[], None]) -> None:
+    def __init__(self, lab: str, name: str, jobs: int, pause: str | None, seconds: float, seed: int, failed: Callable[[], None]) -> None:
         self.lab, self.pause, self.failed = lab, pause, failed
+        self.seeds = itertools.count(seed)
         self.until = time.monotonic() + seconds if seconds else None
         self.lock = threading.Lock()
         self.queues: dict[str, deque[Unit]] = {}

@@ -33,6 +33,7 @@ class Row:
     # Azure alone tells: not asked without it, nor on an edge, which is moved by nothing.
     azure: bool = False
     direction: str | None = None    # where the direction is provable it must be proven
+    way: str | None = None      # the direction that it has, proven or not: another must not be named
     # Cannot be told apart from these from here: one of them may be the verdict, or none, while all are named.
     stands: tuple[str, ...] = ()
     taught: bool = False        # a baseline alone tells
@@ -80,7 +81,7 @@ ROWS = (
     row("corp.path-down", "l2 l3", "-", None, HARD),
     row("corp.path-down --how silent", "l2 l3", "-", None, HARD, more=True),
     row("corp.path-partial", "l2 l3", "-", None, LONG, more=True),
-    row("corp.path-loss", "l2 l3", "-", None, LONG, more=True),
+    row("corp.path-loss", "l2 l3", "-", None, LONG, way="forward", more=True),
     row("corp.path-latency", "l2 l3", "-", None, LONG, taught=True, more=True),
     row("corp.acl", "l2 l3", "-", None, HARD),
     row("corp.acl --how reject", "l2 l3", "-", None, HARD, more=True),
@@ -91,6 +92,7 @@ ROWS = (
     # boot, and may send all of them over the other one.
     row("wan.mtu", "l2 l3", "link", "link", SOFT, config="source"),
     row("wan.mtu", "l2 l3", "link", "link", LONG, stands=("none",), more=True, note="by flow"),
+    row("wan.mtu --direction to-azure", "l2 l3", "link", "link", SOFT, config="source", direction="forward", more=True),
     row("corp.edge-down", "l2", "link", "link", HARD),
     row("corp.edge-down --how port", "l2", "link", "link", HARD, more=True),
     row("corp.edge-bgp", "l2", "link", "link", HARD),
@@ -99,7 +101,7 @@ ROWS = (
     row("corp.no-advertisement", "l2 l3", "-", "both", SOFT, azure=True),
     row("corp.no-advertisement --how prefix", "l2 l3", "-", "both", SOFT, azure=True),
     # Azure's figures lag by minutes and hold other networks' traffic: alone they accuse nobody.
-    row("corp.return-path", "l2 l3", "-", None, SOFT, stands=("azure.gateway-down",), more=True),
+    row("corp.return-path", "l2 l3", "-", None, SOFT, way="return", stands=("azure.gateway-down",), more=True),
     row("wan.not-provisioned", "l2 l3", "-", "both", HARD),
     row("wan.circuit-down", "l2 l3", "link", "link", HARD),
     row("wan.both-down", "l2 l3", "-", "both", HARD),
@@ -110,13 +112,14 @@ ROWS = (
     row("wan.blackhole", "l2 l3", "link", "link", SOFT, more=True),
     row("wan.partial", "l2 l3", "link", "link", LONG, more=True),
     row("wan.filter", "l2 l3", "link", "link", LONG, more=True),
-    row("wan.loss", "l2 l3", "link", "link", LONG),
-    row("wan.loss --ratio 0.02", "l2 l3", "link", "link", LONG, more=True),
+    row("wan.loss", "l2 l3", "link", "link", LONG, way="forward"),
+    row("wan.loss --direction from-azure", "l2 l3", "link", "link", LONG, way="return", more=True),
+    row("wan.loss --ratio 0.02", "l2 l3", "link", "link", LONG, way="forward", more=True),
     row("wan.latency", "l2 l3", "link", "link", SOFT),
-    row("wan.jitter", "l2 l3", "link", "link", LONG, more=True),
+    row("wan.jitter", "l2 l3", "link", "link", LONG, way="forward", more=True),
     row("wan.reroute", "l3", "link", "link", LONG, taught=True, more=True),
     row("wan.flap --ms 1500", "l3", "link", "link", LONG),
-    row("wan.policer --how full", "l2", "link", "link", LONG, azure=True),
+    row("wan.policer --how full", "l2", "link", "link", LONG, azure=True, way="forward"),
     row("wan.vlan", "l2", "primary", "link", SOFT, config="tagged"),
     row("azure.circuit-disabled", "l2 l3", "-", "both", HARD),
     row("azure.peering-disabled", "l2 l3", "-", "both", HARD),
@@ -127,8 +130,8 @@ ROWS = (
     row("azure.gateway-down", "l2 l3", "-", None, HARD),
     row("azure.gateway-down --how data", "l3", "-", None, HARD, azure=True),
     row("azure.gateway-latency", "l2 l3", "-", None, LONG, taught=True, more=True),
-    row("azure.gateway-loss", "l2 l3", "-", None, LONG, more=True),
-    row("azure.qos-drop", "l2 l3", "-", None, LONG, azure=True),
+    row("azure.gateway-loss", "l2 l3", "-", None, LONG, way="forward", more=True),
+    row("azure.qos-drop", "l2 l3", "-", None, LONG, azure=True, direction="forward"),
     row("azure.no-routes", "l2 l3", "-", None, SOFT, azure=True),
     row("azure.no-routes --how unlearned", "l2 l3", "-", None, SOFT, azure=True),
     row("azure.route-limit", "l2 l3", "-", None, SOFT, azure=True),

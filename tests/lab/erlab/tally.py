@@ -66,6 +66,7 @@ class Tally:
         well = [o for o in self.seen if o.case.row.healthy and o.grade != BROKEN]
         annoyed = [o for o in well if o.case.row.nuisances]
         plain = [o for o in well if not o.case.row.nuisances]
+        ways = [(o.direction, o.case.row.direction or o.case.row.way) for o in faults if o.grade == RIGHT and (o.case.row.direction or o.case.row.way)]
         lines = [
             f"hard faults: right domain, link and fault       {share(hard, RIGHT)}",
             f"hard faults: right domain                       {share(hard, RIGHT, NEAR)}",
@@ -76,6 +77,7 @@ class Tally:
             f"not to be told apart, both named: right domain  {share(apart, RIGHT, NEAR)}, wrong {count(apart, WRONG)}, undecided {count(apart, UNDECIDED)}",
             f"healthy, no nuisance: false alarms              {count(plain, WRONG)} of {len(plain)}, undecided {count(plain, UNDECIDED)}",
             f"healthy, with nuisances: false alarms           {count(annoyed, WRONG)} of {len(annoyed)}, undecided {count(annoyed, UNDECIDED)}",
+            f"direction of what has one: proven, wrongly      {sum(d == way for d, way in ways)}, {sum(d not in (None, 'unknown', way) for d, way in ways)} of {len(ways)}",
             f"no document, or not ended                       {sum(o.grade == BROKEN for o in self.seen)} of {len(self.seen)}",
         ]
         return "\n".join(lines)

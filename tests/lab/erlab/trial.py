@@ -41,6 +41,7 @@ class Outcome:
     took: float
     confidence: float = 0.0
     said: str = ""
+    direction: str | None = None
 
 
 def grade_of(row: Row, link: str | None, verdict: dict, others: set[str]) -> str:
@@ -81,6 +82,8 @@ def problems_of(row: Row, link: str | None, circuit: dict) -> list[str]:
     if others := others_of(row, circuit):
         found.append(f"also {','.join(sorted(others))}")
     if row.direction and verdict["direction"] != row.direction:
+        found.append(f"direction {verdict['direction']}")
+    if row.way and verdict["direction"] not in (None, "unknown", row.way):
         found.append(f"direction {verdict['direction']}")
     if row.fault == "own.api" and circuit["azure"]["available"]:
         found.append("azure available")
@@ -145,7 +148,7 @@ class Prober:
         grade = grade_of(row, case.link, verdict, others_of(row, circuit))
         if grade == NEAR and stood_for(row, verdict):
             grade = RIGHT
-        return Outcome(case, grade, problems, took, verdict["confidence"], describe(verdict))
+        return Outcome(case, grade, problems, took, verdict["confidence"], describe(verdict), verdict["direction"])
 
 
 def describe(verdict: dict) -> str:
