@@ -62,6 +62,17 @@ class Grades(unittest.TestCase):
             self.assertEqual(not trial.problems_of(row, None, seen), passes, (fault, alternatives))
 
 
+    def test_without_azure(self):
+        row = find("wan.not-provisioned")
+        for verdict, where, passes in (
+                (circuit("undetermined", None, None, None, alternatives=("wan.not-provisioned",)), "noazure", True),
+                (circuit("undetermined", None, None, None, alternatives=("wan.not-provisioned",)), "flow", False),
+                (circuit("undetermined", None, None, None), "noazure", False),
+                (circuit("fault", "wan", "wan.both-down", "both", alternatives=("wan.not-provisioned",)), "noazure", True),
+                (circuit("fault", "azure", "azure.circuit-disabled", "both", alternatives=("wan.not-provisioned",)), "noazure", False)):
+            self.assertEqual(not trial.problems_of(row, None, verdict, where), passes, (verdict, where))
+
+
 class Rows(unittest.TestCase):
     def test_every_fault_is_asked_on_every_handoff(self):
         asked = {(r.fault, handoff) for r in rows.ROWS for handoff in r.handoffs}

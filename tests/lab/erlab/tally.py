@@ -8,7 +8,7 @@ import threading
 from collections import Counter, defaultdict
 
 from .rows import ROWS
-from .trial import BROKEN, MISSED, NEAR, RIGHT, UNDECIDED, WRONG, Outcome
+from .trial import BLIND, BROKEN, MISSED, NEAR, RIGHT, UNDECIDED, WRONG, Outcome
 
 SURE = 0.95     # what is said at this confidence must be true
 LINKS = {"primary": "pri", "secondary": "sec", None: "-"}
@@ -60,9 +60,10 @@ class Tally:
 
     def figures(self) -> str:
         faults = [o for o in self.seen if not o.case.row.healthy and o.grade != BROKEN]
-        told = [o for o in faults if not o.case.row.stands]
+        blind = [o for o in faults if o.case.where == BLIND]
+        told = [o for o in faults if not o.case.row.stands and o.case.where != BLIND]
         hard, soft = [o for o in told if not o.case.row.soft], [o for o in told if o.case.row.soft]
-        apart = [o for o in faults if o.case.row.stands]
+        apart = [o for o in faults if o.case.row.stands and o.case.where != BLIND]
         well = [o for o in self.seen if o.case.row.healthy and o.grade != BROKEN]
         annoyed = [o for o in well if o.case.row.nuisances]
         plain = [o for o in well if not o.case.row.nuisances]
@@ -75,6 +76,7 @@ class Tally:
             f"wrong domain at {SURE:.2f} and more: hard, soft       {sure(hard)} of {len(hard)}, {sure(soft)} of {len(soft)}",
             f"called healthy: hard, soft                      {count(hard, MISSED)} of {len(hard)}, {count(soft, MISSED)} of {len(soft)}",
             f"not to be told apart, both named: right domain  {share(apart, RIGHT, NEAR)}, wrong {count(apart, WRONG)}, undecided {count(apart, UNDECIDED)}",
+            f"without Azure: right domain                     {share(blind, RIGHT, NEAR)}, wrong {count(blind, WRONG)}, missed {count(blind, MISSED)}, undecided {count(blind, UNDECIDED)}",
             f"healthy, no nuisance: false alarms              {count(plain, WRONG)} of {len(plain)}, undecided {count(plain, UNDECIDED)}",
             f"healthy, with nuisances: false alarms           {count(annoyed, WRONG)} of {len(annoyed)}, undecided {count(annoyed, UNDECIDED)}",
             f"direction of what has one: proven, wrongly      {sum(d == way for d, way in ways)}, {sum(d not in (None, 'unknown', way) for d, way in ways)} of {len(ways)}",
