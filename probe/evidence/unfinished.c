@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FOLDER_MODE 0700
@@ -22,6 +23,7 @@
 #define DIGITS 6
 #define ATTEMPTS 64
 #define OLD_END ".partial" /* ".RUN_ID.partial", of builds that held no lock */
+#define OLD_AGE_S 86400    /* in which none of them changed anything: no run of theirs takes so long */
 
 static bool say_errno(char *err, size_t err_size, const char *name)
 {
@@ -73,6 +75,18 @@ static bool holds_ours_alone(int fd)
 	return ours;
 }
 
+/* Left for so long that its maker, who has no lock, must be gone. By the folder's own times, which a clock
+ * in the future keeps young: then it stays. */
+static bool is_long_left(int fd, const struct stat *st)
+{
+	struct stat data;
+	time_t last = st->st_mtime, now = time(NULL);
+
+	if (fstatat(fd, "data", &data, AT_SYMLINK_NOFOLLOW) == 0 && data.st_mtime > last)
+		last = data.st_mtime;
+	return last < now && now - last > OLD_AGE_S;
+}
+
 /* Ours, of this account, and of nobody who lives? The lock is held until the folder is gone, so that its
  * maker, had it just been made, waits and then finds it gone. */
 static void sweep_one(int at, const char *name)
@@ -83,7 +97,7 @@ static void sweep_one(int at, const char *name)
 	if (fd < 0)
 		return;
 	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0 &&
-	    (is_old_bundle(name) || holds_ours_alone(fd)))
+	    (is_old_bundle(name) ? is_long_left(fd, &st) : holds_ours_alone(fd)))
 		files_remove_tree(at, name);
 	close(fd);
 }

@@ -2,7 +2,8 @@
 /* A hidden folder in which a bundle or an archive is made before it gets its name, so that nothing
  * unfinished is ever seen under a final name. Its maker holds a lock (flock) on it while it
  * lives: what a killed one left behind is known by the lock that nobody holds, and goes
- * when something is next made in the same place. */
+ * when something is next made in the same place. Folders of older builds, which held no lock, go when
+ * they have not changed for a day. */
 #ifndef ERPROBE_UNFINISHED_H
 #define ERPROBE_UNFINISHED_H
 
