@@ -15,6 +15,7 @@
 #define SEEN_MAX (1u << 17)   /* addresses of a trace of 12,288 destinations, with room */
 #define SEEN_SLOTS (2 * SEEN_MAX) /* a power of two */
 #define KEYS_MAX 20000
+#define TRIED_MAX 16000000u  /* addresses replaced to try keys, in all: half a minute */
 #define MANY 1000u            /* addresses: then one of them meets another by chance */
 
 /* All addresses of a recording, each once: a list, and a table of places in it (0 = free, else place + 1). */
@@ -120,10 +121,10 @@ static bool keep_circuit(struct anon *a, const struct plan_circuit *c, enum audi
 	return ok;
 }
 
-/* What must not stand anywhere afterwards: addresses that are replaced. */
-static bool collides(const struct anon *a, const struct seen *s)
+/* What must not stand anywhere afterwards: addresses that are replaced. Counts those that it tries. */
+static bool collides(const struct anon *a, const struct seen *s, size_t *tried)
 {
-	for (size_t i = 0; i < s->count; i++) {
+	for (size_t i = 0; i < s->count; i++, ++*tried) {
 		struct ip_addr to = anon_addr(a, &s->addrs[i]);
 		bool special = ip_addr_is_multicast(&to) || ip_addr_is_unspecified(&to) || ip_addr_is_loopback(&to) ||
 		               ip_addr_is_broadcast(&to);
@@ -138,12 +139,14 @@ static bool collides(const struct anon *a, const struct seen *s)
 
 static bool choose_key(struct anon *a, const struct seen *s, char *err, size_t err_size)
 {
-	for (int i = 0; i < KEYS_MAX; i++) {
+	size_t tried = 0;
+
+	for (int i = 0; i < KEYS_MAX && tried < TRIED_MAX; i++) {
 		if (getrandom(a->key, sizeof a->key, 0) != (ssize_t)sizeof a->key) {
 			text_format(err, err_size, "cannot redact: no random key: %s", strerror(errno));
 			return false;
 		}
-		if (!collides(a, s))
+		if (!collides(a, s, &tried))
 			return true;
 	}
 	text_format(err, err_size, "cannot redact: %s", s->count > MANY ? "so many addresses that none is left to replace one by: trace fewer destinations at a time"
