@@ -2,7 +2,26 @@
 /* erprobe.ticket/1 (schema/erprobe.ticket-1.schema.json). */
 #include "analysis/ticket/ticket.h"
 
+#include "analysis/value/strbuf.h"
+
+#include <string.h>
+
 #define COMMAND_MAX 1200
+#define BUNDLE_NAME_MAX 256
+
+/* What goes to others shows no folder of this host, which may name people. */
+static void put_bundle(struct json_out *j, const struct ticket_document *d)
+{
+	size_t end = strlen(d->bundle), start;
+	char name[BUNDLE_NAME_MAX];
+
+	while (end > 1 && d->bundle[end - 1] == '/')
+		end--;
+	for (start = end; start > 0 && d->bundle[start - 1] != '/'; start--)
+		;
+	text_format(name, sizeof name, "%.*s", (int)(end - start < BUNDLE_NAME_MAX ? end - start : BUNDLE_NAME_MAX), d->bundle + start);
+	json_text(j, "bundle", d->audience == AUDIENCE_INTERNAL ? d->bundle : name);
+}
 
 void report_ticket_json_begin(struct json_out *j, const struct ticket_document *d, bool compact, struct strbuf *out)
 {
@@ -11,7 +30,7 @@ void report_ticket_json_begin(struct json_out *j, const struct ticket_document *
 	json_text(j, "schema", "erprobe.ticket/1");
 	json_text(j, "run_id", d->run_id);
 	json_text(j, "tool", d->tool);
-	json_text(j, "bundle", d->bundle);
+	put_bundle(j, d);
 	json_text(j, "for", audience_name(d->audience));
 	json_array(j, "tickets");
 }
