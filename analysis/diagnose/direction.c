@@ -55,7 +55,7 @@ static bool by_flows(const struct posterior *p, const struct hypothesis *h, stru
 {
 	char says = h->row->says[SAYS_OUT];
 	return (says == 'X' || says == 'o') && p->seen->azure.says[SAYS_OUT][0] == OUT_FLOWS &&
-	       say(v, DIRECTION_RETURN, "Requests arrive: Azure counts what comes out of it over the circuit while nothing of it arrives here.");
+	       say(v, DIRECTION_RETURN, "Azure counts traffic that comes out of it over the circuit, and no answer arrives here (its figures are minutes old and count others' traffic too).");
 }
 
 /* --- sizes --- */
