@@ -31,6 +31,10 @@ uint64_t siphash(const uint8_t key[16], const void *data, size_t len);
  * The flow must have its icmp_sum, flow_label and ports set (identity_flow). */
 void identity_probe(const struct plan *p, const struct plan_flow *f, uint32_t id, uint16_t index,
                     uint8_t ttl, uint16_t size, struct probe_spec *out);
+/* How a trace names a probe: by its flow's place in the plan, and its index. From 1. */
+static inline uint32_t identity_name(uint16_t flow, uint16_t index) { return ((uint32_t)flow << 16 | index) + 1; }
+/* The flow of such a name; of another, any number. */
+static inline uint16_t identity_named_flow(uint32_t name) { return (uint16_t)((name - 1) >> 16); }
 /* Sets the per-flow constants that derive from the key: icmp_sum (never 0 or
  * 0xffff), flow_label (never 0). */
 void identity_flow(const struct plan *p, struct plan_flow *f);

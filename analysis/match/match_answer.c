@@ -23,7 +23,7 @@ void judge_echo_request(struct judged *j)
 	const struct decoded_ip *ip = &j->d.ip;
 	const struct decoded_echo *echo = &j->d.icmp.echo;
 	const struct plan *p = j->table->plan;
-	uint32_t flow = match_table_flow(j->table, PROBE_ICMP_ECHO, &ip->src, &ip->dst, echo->id, 0);
+	uint32_t flow = match_table_named_flow(j->table, echo->probe_id, PROBE_ICMP_ECHO, &ip->src, &ip->dst, echo->id, 0);
 
 	if (flow != NO_FLOW && echo->has_payload &&
 	    echo->token == identity_token(p, &p->flows[flow], echo->seq, ip->ttl))
@@ -52,7 +52,7 @@ void judge_echo_reply(struct judged *j)
 	/* A token that the capture has cut off is not a wrong one. */
 	judge_test(j, MATCH_T1_DECODED,
 	           judge_sums(j) && (echo->has_payload || j->d.status != DECODE_CUT));
-	uint32_t flow = match_table_flow(j->table, PROBE_ICMP_ECHO, &ip->dst, &ip->src, echo->id, 0);
+	uint32_t flow = match_table_named_flow(j->table, echo->probe_id, PROBE_ICMP_ECHO, &ip->dst, &ip->src, echo->id, 0);
 	if (!judge_test(j, MATCH_T2_ADDRESSES, flow != NO_FLOW || match_table_pair(j->table, &ip->dst, &ip->src)))
 		return;
 	if (!judge_test(j, MATCH_T3_PORTS, flow != NO_FLOW))
@@ -215,7 +215,7 @@ void judge_udp(struct judged *j)
 {
 	const struct decoded_ip *ip = &j->d.ip;
 	const struct decoded_udp *udp = &j->d.udp;
-	uint32_t flow = match_table_flow(j->table, PROBE_UDP, &ip->src, &ip->dst, udp->src_port, udp->dst_port);
+	uint32_t flow = match_table_named_flow(j->table, udp->probe_id, PROBE_UDP, &ip->src, &ip->dst, udp->src_port, udp->dst_port);
 
 	if (flow != NO_FLOW) {
 		udp_leaving(j, flow);

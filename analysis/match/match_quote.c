@@ -82,16 +82,16 @@ static bool quote_too_short(const struct decoded_icmp *icmp)
 static uint32_t quoted_flow(const struct judged *j, uint8_t kind)
 {
 	const struct decoded_icmp *icmp = &j->d.icmp;
-	bool tcp = kind == PROBE_TCP_SYN;
+	const struct ip_addr *local = &j->d.ip.dst, *remote = &icmp->quoted_ip.dst;
 
-	if (kind == 0)
-		return NO_FLOW;
+	if (kind == PROBE_TCP_SYN)
+		return match_table_flow(j->table, kind, local, remote, icmp->quoted_tcp.src_port, icmp->quoted_tcp.dst_port);
 	if (kind == PROBE_UDP)
-		return match_table_flow(j->table, kind, &j->d.ip.dst, &icmp->quoted_ip.dst,
-		                        icmp->quoted_udp.src_port, icmp->quoted_udp.dst_port);
-	return match_table_flow(j->table, kind, &j->d.ip.dst, &icmp->quoted_ip.dst,
-	                        tcp ? icmp->quoted_tcp.src_port : icmp->quoted_echo.id,
-	                        tcp ? icmp->quoted_tcp.dst_port : 0);
+		return match_table_named_flow(j->table, icmp->quoted_udp.probe_id, kind, local, remote, icmp->quoted_udp.src_port,
+		                              icmp->quoted_udp.dst_port);
+	if (kind == PROBE_ICMP_ECHO)
+		return match_table_named_flow(j->table, icmp->quoted_echo.probe_id, kind, local, remote, icmp->quoted_echo.id, 0);
+	return NO_FLOW;
 }
 
 /* The IPv4 id or the IPv6 flow label of the quote. */

@@ -280,6 +280,7 @@ static bool add_flow(struct match_table *t, uint32_t number)
 	if (!slots_reserve(&t->flows))
 		return false;
 	slots_put(&t->flows, hash_flow(t, f->kind, &f->src, &f->dst, src_port, dst_port), number);
+	t->known[number] = true;
 	note_local(t, &f->src);
 	return add_pair(t, number, &f->src, &f->dst) && add_pair(t, number, &f->src, NULL);
 }
@@ -294,8 +295,9 @@ bool match_table_init(struct match_table *t, const struct plan *p)
 	t->mix = siphash(p->key, mix.bytes, wr_len(&mix.w)) | 1;
 	/* One more than there are: an empty plan needs no other branch. */
 	t->last = calloc(p->flow_count + 1, sizeof(*t->last));
+	t->known = calloc(p->flow_count + 1, sizeof(*t->known));
 	t->values = calloc(1, sizeof(*t->values));
-	if (t->last == NULL || t->values == NULL)
+	if (t->last == NULL || t->known == NULL || t->values == NULL)
 		return false;
 	/* A flow's number has 16 bits; what is beyond cannot be named. */
 	for (size_t i = 0; i < p->flow_count && i <= UINT16_MAX; i++) {
@@ -316,7 +318,15 @@ void match_table_free(struct match_table *t)
 	free(t->values);
 	free(t->rows);
 	free(t->last);
+	free(t->known);
 	memset(t, 0, sizeof(*t));
+}
+
+static bool looks_like(const struct plan_flow *f, uint8_t kind, const struct ip_addr *local, const struct ip_addr *remote,
+                       uint16_t src_port, uint16_t dst_port)
+{
+	return f->kind == kind && wire_src_port(f) == src_port && wire_dst_port(f) == dst_port &&
+	       ip_addr_equal(&f->src, local) && ip_addr_equal(&f->dst, remote);
 }
 
 uint32_t match_table_flow(const struct match_table *t, uint8_t kind, const struct ip_addr *local,
@@ -326,12 +336,20 @@ uint32_t match_table_flow(const struct match_table *t, uint8_t kind, const struc
 	uint32_t at = hash, number;
 
 	while (slots_next(&t->flows, hash, &at, &number)) {
-		const struct plan_flow *f = &t->plan->flows[number];
-		if (f->kind == kind && wire_src_port(f) == src_port && wire_dst_port(f) == dst_port &&
-		    ip_addr_equal(&f->src, local) && ip_addr_equal(&f->dst, remote))
+		if (looks_like(&t->plan->flows[number], kind, local, remote, src_port, dst_port))
 			return number;
 	}
 	return NO_FLOW;
+}
+
+uint32_t match_table_named_flow(const struct match_table *t, uint32_t name, uint8_t kind, const struct ip_addr *local,
+                                const struct ip_addr *remote, uint16_t src_port, uint16_t dst_port)
+{
+	uint16_t flow = identity_named_flow(name);
+
+	if (flow < t->plan->flow_count && t->known[flow] && looks_like(&t->plan->flows[flow], kind, local, remote, src_port, dst_port))
+		return flow;
+	return match_table_flow(t, kind, local, remote, src_port, dst_port);
 }
 
 bool match_table_pair(const struct match_table *t, const struct ip_addr *local, const struct ip_addr *remote)

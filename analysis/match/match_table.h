@@ -47,6 +47,7 @@ struct match_table {
 	struct probe_row *rows;
 	uint32_t count, size;
 	uint32_t *last;           /* a flow's latest probe, or NO_PROBE */
+	bool *known;              /* flows that are in `flows` */
 	uint16_t syn_bytes[MATCH_SYN_SIZES_MAX]; /* what SYNs that left carried: each length once */
 	uint8_t syn_sizes;
 };
@@ -59,6 +60,10 @@ void match_table_free(struct match_table *t);
  * none. src_port is the echo identifier of an ICMP flow, whose dst_port is 0. */
 uint32_t match_table_flow(const struct match_table *t, uint8_t kind, const struct ip_addr *local,
                           const struct ip_addr *remote, uint16_t src_port, uint16_t dst_port);
+/* The same for a packet that carries a probe's name (identity.h) where ours do: most often that
+ * tells the flow, which is then compared; else it is looked for as above. */
+uint32_t match_table_named_flow(const struct match_table *t, uint32_t name, uint8_t kind, const struct ip_addr *local,
+                                const struct ip_addr *remote, uint16_t src_port, uint16_t dst_port);
 /* Does any flow lead from local to remote? */
 bool match_table_pair(const struct match_table *t, const struct ip_addr *local,
                       const struct ip_addr *remote);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The engine: which traces are in work, whose turn it is, and what comes in. */
+#include "analysis/match/identity.h"
 #include "analysis/path/stats.h"
 #include "analysis/trace/trace_flow.h"
 
@@ -189,12 +190,6 @@ static struct trace_shot *new_shot(struct trace_engine *e, struct trace_flow *f)
 	return s;
 }
 
-/* The id of a probe, from 1: its place (trace_wish.id). */
-static uint32_t id_of(uint16_t flow, uint16_t index)
-{
-	return ((uint32_t)flow << 16 | index) + 1;
-}
-
 static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_t size, struct mono_ns now, struct trace_wish *w)
 {
 	struct trace_flow *f = &e->flows[flow];
@@ -216,7 +211,7 @@ static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_
 	if (size == 0 && ttl != f->end_ttl && e->paces[fam][ttl].learned)
 		trace_limit_asked(&e->limits[fam][ttl], now);
 	uint16_t index = (uint16_t)(f->shot_count - 1);
-	*w = (struct trace_wish){.id = id_of(flow, index), .flow = flow, .index = index, .ttl = ttl, .size = size};
+	*w = (struct trace_wish){.id = identity_name(flow, index), .flow = flow, .index = index, .ttl = ttl, .size = size};
 	trace_decided(e, (struct trace_decision){.kind = TRACE_DECIDED_ASK, .flow = flow, .ttl = ttl, .size = size});
 	return true;
 }
@@ -354,8 +349,8 @@ static void take_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, e
 
 void trace_engine_not_sent(struct trace_engine *e, uint32_t id, enum send_result why)
 {
-	if (id > 0 && (id - 1) >> 16 < e->plan->flow_count && why != SEND_OK && why < SEND_RESULTS)
-		take_unsent(e, (uint16_t)((id - 1) >> 16), (uint16_t)(id - 1), why);
+	if (id > 0 && identity_named_flow(id) < e->plan->flow_count && why != SEND_OK && why < SEND_RESULTS)
+		take_unsent(e, identity_named_flow(id), (uint16_t)(id - 1), why);
 }
 
 /* -- time -- */

@@ -86,10 +86,36 @@ static void quoted_bytes(struct strbuf *out, const char *text)
 	strbuf_add_char(out, '"');
 }
 
+/* Keys and most texts are short: looked at and copied in one pass, where there is room for the longest. */
+#define SHORT_MOST 48u
+static bool quoted_short(struct strbuf *out, char before, const char *text, char behind)
+{
+	char *at = strbuf_room(out, SHORT_MOST + 4), *start = at;
+
+	if (at == NULL)
+		return false;
+	if (before != 0)
+		*at++ = before;
+	*at++ = '"';
+	for (size_t n = 0; n < SHORT_MOST && is_plain[(unsigned char)*text]; n++)
+		*at++ = *text++;
+	if (*text != '\0') {
+		*start = '\0';
+		return false;
+	}
+	*at++ = '"';
+	if (behind != 0)
+		*at++ = behind;
+	strbuf_used(out, (size_t)(at - start));
+	return true;
+}
+
 /* Nearly all texts are plain: they go in one piece, with what stands before and behind them
  * (a comma, a colon; 0 = nothing). */
 static void quoted(struct strbuf *out, char before, const char *text, char behind)
 {
+	if (quoted_short(out, before, text, behind))
+		return;
 	size_t len = plain_length(text), around = (before != 0) + 2u + (behind != 0);
 	char *at = text[len] == '\0' ? strbuf_extend(out, len + around) : NULL;
 

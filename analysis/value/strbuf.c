@@ -62,6 +62,11 @@ void strbuf_add_int(struct strbuf *b, int64_t value)
 {
 	char digits[20];
 	size_t at = sizeof digits;
+
+	if (value >= 0 && value < 10) { /* most of them */
+		strbuf_add_char(b, (char)('0' + value));
+		return;
+	}
 	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
 	do {

@@ -36,6 +36,19 @@ static inline char *strbuf_extend(struct strbuf *b, size_t len)
 	b->text[b->len] = '\0';
 	return at;
 }
+/* Where the next bytes go, if there are so many free without growing, else NULL; what was written there counts once
+ * strbuf_used() says how much of it. */
+static inline char *strbuf_room(const struct strbuf *b, size_t len)
+{
+	size_t most = b->size < b->max ? b->size : b->max;
+
+	return !b->failed && b->len < most && len < most - b->len ? b->text + b->len : NULL;
+}
+static inline void strbuf_used(struct strbuf *b, size_t len)
+{
+	b->len += len;
+	b->text[b->len] = '\0';
+}
 static inline void strbuf_add_bytes(struct strbuf *b, const void *data, size_t len)
 {
 	char *at = strbuf_extend(b, len);

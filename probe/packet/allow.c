@@ -26,8 +26,11 @@ static bool index_v4(struct allow_set *s)
 	while (s->v4_count < s->count && s->prefixes[s->v4_count].addr.family == IP_V4)
 		s->v4_count++;
 	s->v4 = calloc(s->v4_count + 1, sizeof(*s->v4));
-	for (size_t i = 0; s->v4 != NULL && i < s->v4_count; i++)
-		s->v4[i] = bytes_big32(s->prefixes[i].addr.bytes);
+	for (size_t i = 0; s->v4 != NULL && i < s->v4_count; i++) {
+		const struct ip_prefix *p = &s->prefixes[i];
+		uint32_t first = bytes_big32(p->addr.bytes);
+		s->v4[i] = (struct allow_span){first, p->len < 32 ? first | UINT32_MAX >> p->len : first};
+	}
 	return s->v4 != NULL;
 }
 
@@ -58,28 +61,28 @@ bool allow_build(struct allow *a, const struct ip_prefix *list, size_t count)
 	return false;
 }
 
-/* How many of the IPv4 prefixes begin at this number or before. */
-static size_t begin_before(const struct allow_set *s, uint32_t number)
+/* The only candidate is the last span that does not begin after the number. Halved without a branch on what is found:
+ * half of them would be foreseen wrongly. */
+static bool spans_have(const struct allow_span *spans, size_t count, uint32_t number)
 {
-	size_t low = 0, high = s->v4_count;
+	const struct allow_span *at = spans;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	while (count > 1) {
+		size_t half = count / 2;
 
-		if (s->v4[middle] <= number)
-			low = middle + 1;
-		else
-			high = middle;
+		at = at[half].first <= number ? at + half : at;
+		count -= half;
 	}
-	return low;
+	return count == 1 && at->first <= number && number <= at->last;
 }
 
-/* The only candidate is the last prefix that does not begin after the address. */
+/* The same among the prefixes of IPv6, which stand behind those of IPv4. */
 static bool set_has(const struct allow_set *s, const struct ip_addr *address)
 {
-	bool v4 = address->family == IP_V4;
-	size_t low = v4 ? begin_before(s, bytes_big32(address->bytes)) : 0, high = v4 ? low : s->count;
+	size_t low = s->v4_count, high = s->count;
 
+	if (address->family == IP_V4)
+		return spans_have(s->v4, s->v4_count, bytes_big32(address->bytes));
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -88,7 +91,7 @@ static bool set_has(const struct allow_set *s, const struct ip_addr *address)
 		else
 			high = middle;
 	}
-	return low > 0 && ip_prefix_contains(&s->prefixes[low - 1], address);
+	return low > s->v4_count && ip_prefix_contains(&s->prefixes[low - 1], address);
 }
 
 bool allow_has(const struct allow *a, const struct ip_addr *address)

@@ -10,10 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* First and last address of an IPv4 prefix. */
+struct allow_span { uint32_t first, last; };
+
 struct allow_set {
 	struct ip_prefix *prefixes; /* sorted, disjoint; owned */
 	size_t count;
-	uint32_t *v4;               /* first addresses of the IPv4 prefixes, which come first; owned */
+	struct allow_span *v4;      /* the IPv4 prefixes, which come first; owned */
 	size_t v4_count;
 };
 

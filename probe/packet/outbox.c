@@ -108,5 +108,6 @@ bool outbox_flush(struct outbox *o)
 		o->first = (o->first + m.msg_iovlen) % OUTBOX_SLOTS;
 		o->count -= m.msg_iovlen;
 	}
+	o->first = 0; /* what was used last is still in the cache */
 	return true;
 }

@@ -117,14 +117,15 @@ static void lose_helper(struct tracer *t, const char *why)
 	stop_listening(t); /* a dead descriptor stays readable for ever */
 }
 
-/* How long a frame took from its stamp to here: the capture hands it over late, or we took it late. */
-static void note_lag(struct tracer *t, struct wall_ns at)
+/* The first frame of a turn: how long did it take from its stamp to here? The capture hands it over late, or we took it late. */
+static void note_frame(struct tracer *t, struct wall_ns at)
 {
 	int64_t lag = wall_since(now_wall(), at);
 
 	if (lag > t->lag_ns && lag < LAG_MOST_NS)
 		t->lag_ns = lag;
 	trace_engine_lag(t->engine, t->lag_ns);
+	t->last_frame = now_mono();
 }
 
 static void take_records(struct tracer *t, struct helper *from)
@@ -132,6 +133,7 @@ static void take_records(struct tracer *t, struct helper *from)
 	union helper_record r;
 	struct match m;
 	char err[HELPER_ERROR_MAX] = "";
+	bool seen = false;
 
 	for (int i = 0; i < RECORDS_A_TURN && !t->helper_lost; i++) {
 		switch (helper_take(from, &r, err, sizeof err)) {
@@ -144,15 +146,15 @@ static void take_records(struct tracer *t, struct helper *from)
 			}
 			break;
 		case HELPER_TAKE_FRAME:
-			if (i == 0)
-				note_lag(t, r.frame.frame.at);
+			if (!seen)
+				note_frame(t, r.frame.frame.at);
+			seen = true;
 			/* What the evidence has no room for tells nothing. */
 			if (!trace_evidence_has_room(&t->evidence))
 				break;
 			trace_engine_frame(t->engine, &r.frame.frame, &m);
 			trace_evidence_frame(&t->evidence, &r.frame.frame, &m);
 			t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
-			t->last_frame = now_mono();
 			break;
 		case HELPER_TAKE_COUNTERS:
 			take_counters(t, &r.counters);
