@@ -421,6 +421,7 @@ bool diagnosis_result(const struct diagnosis *d, struct run_result *out)
 	out->end_reason = (enum end_reason)d->end.reason;
 	out->probes_sent = matcher_probes_out(d->matcher);
 	out->probes_not_sent = d->seen.not_sent;
+	out->resets_sent = d->counters.resets;
 	out->capture_received = d->counters.received;
 	out->capture_dropped = d->counters.dropped;
 	out->match = *matcher_counts(d->matcher);

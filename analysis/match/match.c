@@ -13,6 +13,7 @@
 struct matcher {
 	struct match_table table;
 	struct match_counts counts;
+	uint32_t resets;
 };
 
 struct matcher *matcher_new(const struct plan *p)
@@ -110,6 +111,7 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out)
 	remember(&m->table, out);
 	if (out->cls == MATCH_OUT)
 		match_table_syn_bytes(&m->table, j.syn_bytes);
+	m->resets += out->cls == MATCH_OUT_RESET;
 	count(&m->counts, out);
 }
 
@@ -124,6 +126,11 @@ bool matcher_is_foreign(const struct matcher *m, const struct frame *f)
 uint32_t matcher_probes_out(const struct matcher *m)
 {
 	return m->table.count;
+}
+
+uint32_t matcher_resets_out(const struct matcher *m)
+{
+	return m->resets;
 }
 
 const struct match_counts *matcher_counts(const struct matcher *m)

@@ -99,6 +99,8 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out);
 bool matcher_is_foreign(const struct matcher *m, const struct frame *f);
 /* Probes seen leaving, of every kind; a RST of ours (MATCH_OUT_RESET) is none. */
 uint32_t matcher_probes_out(const struct matcher *m);
+/* Such RSTs seen leaving. */
+uint32_t matcher_resets_out(const struct matcher *m);
 const struct match_counts *matcher_counts(const struct matcher *m);
 /* A half-open connection: SYN-ACK seen for this probe and no RST of ours since. */
 bool matcher_half_open(const struct matcher *m, uint32_t probe);

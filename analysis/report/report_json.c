@@ -172,6 +172,7 @@ void report_check_json(const struct run_result *r, bool compact, struct strbuf *
 	options(&j, &r->plan->limits);
 	json_int(&j, "probes_sent", r->probes_sent);
 	json_int(&j, "probes_not_sent", r->probes_not_sent);
+	json_int(&j, "resets_sent", (int64_t)r->resets_sent);
 	capture(&j, r);
 	match_counters(&j, &r->match);
 	json_array(&j, "circuits");

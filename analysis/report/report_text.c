@@ -108,14 +108,17 @@ static void warnings(struct page *p, const struct run_result *r)
 
 static void footer(struct page *p, const struct run_result *r)
 {
-	char took[WORDS_MAX], started[WALL_TEXT_MAX];
+	char took[WORDS_MAX], started[WALL_TEXT_MAX], resets[WORDS_MAX] = "";
 	int64_t ns = wall_since(r->ended_at, r->plan->started_at);
 
 	page_line(p);
 	warnings(p, r);
 	text_format(took, sizeof took, "%" PRId64 ".%d s", ns / NS_PER_SEC, (int)(ns / (NS_PER_SEC / 10) % 10));
-	page_textf(p, TONE_DIM, "%u probes of %u allowed in %s, %" PRIu64 " frames captured, %" PRIu64 " lost", (unsigned)r->probes_sent,
-	           (unsigned)r->plan->limits.budget, ns >= 0 ? took : "-", r->capture_received, r->capture_dropped);
+	if (r->resets_sent > 0)
+		text_format(resets, sizeof resets, " (and %" PRIu64 " %s of half-open connections)", r->resets_sent,
+		            r->resets_sent > 1 ? "resets" : "reset");
+	page_textf(p, TONE_DIM, "%u probes of %u allowed%s in %s, %" PRIu64 " frames captured, %" PRIu64 " lost", (unsigned)r->probes_sent,
+	           (unsigned)r->plan->limits.budget, resets, ns >= 0 ? took : "-", r->capture_received, r->capture_dropped);
 	page_line(p);
 	page_textf(p, TONE_DIM, "run %s", r->plan->run_id);
 	page_line(p);

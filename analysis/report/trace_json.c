@@ -202,6 +202,7 @@ void report_trace_json_end(struct json_out *j, const struct trace_run *run)
 	json_text(j, "end_reason", end_name(run->end_reason));
 	json_int(j, "probes_sent", run->probes_sent);
 	json_int(j, "probes_not_sent", run->probes_not_sent);
+	json_int(j, "resets_sent", run->resets_sent);
 	json_object(j, "capture");
 	int_or_null(j, "received", run->has_capture, (int64_t)run->capture_received);
 	int_or_null(j, "dropped", run->has_capture, (int64_t)run->capture_dropped);

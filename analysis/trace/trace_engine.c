@@ -543,6 +543,11 @@ uint32_t trace_engine_sent(const struct trace_engine *e)
 	return matcher_probes_out(e->matcher);
 }
 
+uint32_t trace_engine_resets(const struct trace_engine *e)
+{
+	return matcher_resets_out(e->matcher);
+}
+
 const uint32_t *trace_engine_not_sent_counts(const struct trace_engine *e)
 {
 	return e->not_sent;

@@ -136,6 +136,8 @@ void trace_engine_stop(struct trace_engine *e);
 
 /* Probes seen leaving, and those that did not, by reason. */
 uint32_t trace_engine_sent(const struct trace_engine *e);
+/* RSTs of this host seen leaving: they end what a SYN-ACK half opened. */
+uint32_t trace_engine_resets(const struct trace_engine *e);
 const uint32_t *trace_engine_not_sent_counts(const struct trace_engine *e); /* [SEND_RESULTS] */
 const struct match_counts *trace_engine_counts(const struct trace_engine *e);
 /* Addresses that answered so far, numbered from 0 in the order of their first answer. */

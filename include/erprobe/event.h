@@ -33,6 +33,7 @@ struct event_counters {
 	uint64_t received;   /* by the kernel for us, over all interfaces */
 	uint64_t dropped;    /* lost by the capture: kernel, interface or our own queue */
 	uint64_t foreign;    /* seen and set aside: not ours (match class MATCH_FOREIGN) */
+	uint64_t resets;     /* ours, that ended what a probe half opened */
 };
 
 enum end_reason { END_DECIDED = 1, END_BUDGET, END_DEADLINE, END_INTERRUPTED, END_HELPER_LOST };

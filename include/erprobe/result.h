@@ -253,6 +253,7 @@ struct run_result {
 	enum end_reason end_reason;
 	uint32_t probes_sent;                /* outgoing probe frames seen in the capture */
 	uint32_t probes_not_sent;
+	uint64_t resets_sent;                /* RSTs that ended what a probe half opened: no probes, not in the log */
 	uint64_t capture_received, capture_dropped;
 	struct match_counts match;
 	struct circuit_result *circuits;     /* owned */

@@ -304,6 +304,8 @@ static void read_counters(struct fields *f, const struct json_value *o, struct e
 	log->counters.received = field_unsigned(f, v, "received");
 	log->counters.dropped = field_unsigned(f, v, "dropped");
 	log->counters.foreign = field_unsigned(f, v, "foreign");
+	if (json_get(v, "resets"))
+		log->counters.resets = field_unsigned(f, v, "resets");
 	log->has_counters = true;
 }
 

@@ -199,6 +199,8 @@ static void put_counters(struct json_out *j, const struct event_log *log)
 	put_unsigned(j, "received", log->counters.received);
 	put_unsigned(j, "dropped", log->counters.dropped);
 	put_unsigned(j, "foreign", log->counters.foreign);
+	if (log->counters.resets > 0)
+		put_unsigned(j, "resets", log->counters.resets);
 	json_object_end(j);
 }
 

@@ -55,6 +55,7 @@ void trace_run_take(struct trace_run *run, const struct trace_engine *e)
 	const uint32_t *why = trace_engine_not_sent_counts(e);
 
 	run->probes_sent = trace_engine_sent(e);
+	run->resets_sent = trace_engine_resets(e);
 	run->match = *trace_engine_counts(e);
 	run->set_aside = trace_engine_set_aside(e);
 	run->links_down = why[SEND_LINK_DOWN];

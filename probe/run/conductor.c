@@ -29,6 +29,7 @@ static bool is_reset(struct conductor *k, const struct event *e)
 	if (e->kind != EVENT_FRAME || !k->live || !diagnosis_is_reset(k->live, e->u.frame))
 		return false;
 	diagnosis_fold(k->live, e, &m);
+	k->counters.resets++;
 	return true;
 }
 

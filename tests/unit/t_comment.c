@@ -136,7 +136,7 @@ static void directions(void **state)
 static void section_line(void **state)
 {
 	struct plan p = sample_plan();
-	struct event_counters c = {1, UINT64_MAX, 3};
+	struct event_counters c = {1, UINT64_MAX, 3, 0};
 	struct strbuf out;
 
 	(void)state;

@@ -288,6 +288,8 @@ static void a_reset_of_ours_closes(void **state)
 	assert_false(w.got.has_probe);
 	assert_true(matcher_half_open(w.m, 0));
 	assert_int_equal(our_segment(&w, &s, TCP_RST, reset_seq, 105), MATCH_OUT_RESET);
+	assert_int_equal(matcher_resets_out(w.m), 2);
+	assert_int_equal(matcher_probes_out(w.m), 1);
 	assert_true(w.got.has_probe);
 	assert_int_equal(w.got.probe, 0);
 	assert_int_equal(w.got.failed, 0);

@@ -20,7 +20,7 @@ static void sample_log(struct event_log *l)
 	struct event first = {.kind = EVENT_NOT_SENT,
 	                      .u.not_sent = {{1700000000123456789}, 2, 255, SEND_NO_ROUTE, 101}};
 	struct event second = {.kind = EVENT_NOT_SENT, .u.not_sent = {{5}, 0, 1, SEND_REFUSED_SESSION, -1}};
-	struct event counters = {.kind = EVENT_COUNTERS, .u.counters = {UINT64_MAX, 0, 9007199254740993u}};
+	struct event counters = {.kind = EVENT_COUNTERS, .u.counters = {UINT64_MAX, 0, 9007199254740993u, 7}};
 	struct event end = {.kind = EVENT_END, .u.end = {{1700000009123456789}, END_INTERRUPTED}};
 
 	event_log_init(l);
