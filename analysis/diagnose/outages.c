@@ -5,11 +5,12 @@
 #include <string.h>
 
 #define LOST_LEAST 5                       /* probes in a row, and … */
+#define LOST_PART 3                        /* so few, and it may have lasted so long all the same: nobody looked */
 #define LASTS_LEAST_NS (700 * NS_PER_MS)   /* … for so long: a queue that overflows is shorter */
 #define STRAY_LEAST 2                      /* losses between outages: so many, or … */
 #define STRAY_SHARE 20                     /* … one in so many, are no loss */
 #define MARGIN_NS (100 * NS_PER_MS)        /* on their way when it began */
-#define UNSEEN_MOST_NS (1000 * NS_PER_MS)  /* it began after the last answer: nobody looked, at most so long */
+#define UNSEEN_MOST_NS (3000 * NS_PER_MS)  /* it began after the last answer: nobody looked, at most so long */
 #define TARGETS_LOST_LEAST 5
 #define TARGETS_LOST_SHARE 5               /* one in so many of all to the targets, at least */
 
@@ -70,20 +71,24 @@ static bool within(const struct outage *o, struct wall_ns at)
 	return at.ns >= began(o) - MARGIN_NS && at.ns <= o->to.ns + MARGIN_NS;
 }
 
+/* It may have been silent as long as an outage: nobody asked before it, or too seldom. */
+static bool is_part(const struct following *f)
+{
+	return f->run.over && f->lost > 0 &&
+	       (f->run.up.ns == 0 || (f->lost >= LOST_PART && wall_since(f->run.to, f->run.up) >= LASTS_LEAST_NS));
+}
+
 /* What was silent long enough is an outage, the rest are losses. */
 static void end_run(struct following *f, struct link_outages *out)
 {
 	bool outage = f->lost >= LOST_LEAST && wall_since(f->run.to, f->run.from) >= LASTS_LEAST_NS;
-	bool from_start = f->lost > 0 && f->run.up.ns == 0 && f->run.over;
 
-	if (!outage && from_start)
-		out->ends = f->run;
+	if (!outage && is_part(f) && out->parts < OUTAGES_MAX)
+		out->part[out->parts++] = f->run;
 	else if (!outage)
 		f->stray += f->run.over ? f->lost : 0; /* at the end it may become one */
 	else if ((f->run.over || out->count > 0) && out->count < OUTAGES_MAX)
 		out->list[out->count++] = f->run;
-	if (!outage && !f->run.over && f->lost > 0 && out->count > 0)
-		out->begins = f->run;
 	f->lost = 0;
 }
 
@@ -115,6 +120,7 @@ static void follow(const struct path_view *v, int link, struct link_outages *out
 	f.run.over = false;
 	end_run(&f, out);
 	out->answered = f.answered > 0;
+	out->last = f.up;
 	if (f.stray > STRAY_LEAST && f.stray * STRAY_SHARE > f.answered)
 		out->count = 0;
 }
@@ -212,9 +218,10 @@ static bool left_within(const struct link_outages out[LINKS], const struct path_
 		for (size_t i = 0; i < out[link].count; i++)
 			if (within(&out[link].list[i], r->sent_at))
 				return true;
-		if (out[link].count > 0 && out[link].ends.to.ns > 0 && r->sent_at.ns <= out[link].ends.to.ns + MARGIN_NS)
-			return true;
-		if (out[link].count > 0 && out[link].begins.from.ns > 0 && r->sent_at.ns >= began(&out[link].begins) - MARGIN_NS)
+		for (size_t i = 0; out[link].count > 0 && i < out[link].parts; i++)
+			if (within(&out[link].part[i], r->sent_at))
+				return true;
+		if (out[link].count > 0 && r->sent_at.ns > out[link].last.ns)
 			return true;
 	}
 	return false;

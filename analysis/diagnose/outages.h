@@ -22,8 +22,9 @@ struct outage {
 struct link_outages {
 	struct outage list[OUTAGES_MAX]; /* in order; what exceeds the room is not kept */
 	size_t count;
-	struct outage ends;        /* what may be the last of one, with others after it: silent from the start; to.ns 0 = no */
-	struct outage begins;      /* what may become the next one, after others: silent at the end; from.ns 0 = no */
+	struct outage part[OUTAGES_MAX]; /* silences that may be part of one, with others beside them: from the start on, or … */
+	size_t parts;              /* … too few probes to tell how long they were */
+	struct wall_ns last;       /* its last answer: another may begin there, before anybody can know; ns 0 = none */
 	/* Traffic to the targets died with it, twice at least, or the edge could not find the MSEE: routing still
 	 * led over the link, so that not the BGP session alone went up and down. */
 	bool forwarding;

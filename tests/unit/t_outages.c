@@ -82,7 +82,7 @@ static void targets_alone(struct judged *j, bool tcp, int times)
 				world_probe(&j->w, id, FULL);
 }
 
-enum at_edge { BEGINS_DOWN, ENDS_UNSEEN, HALF_OPEN, AT_EDGES };
+enum at_edge { BEGINS_DOWN, ENDS_UNSEEN, HALF_OPEN, SELDOM_ASKED, ENDS_DOWN, AT_EDGES };
 
 /* What the outages cost at their edges, too. */
 static void flaps_at(struct judged *j, enum at_edge edge)
@@ -102,6 +102,14 @@ static void flaps_at(struct judged *j, enum at_edge edge)
 	targets_alone(j, true, edge == HALF_OPEN); /* they answer with an ACK alone */
 	memset(j->w.silent, 0, sizeof j->w.silent);
 	rounds(j, 15);
+	j->w.way[FAM4][P].dead_from = 4;
+	if (edge == SELDOM_ASKED)
+		targets_alone(j, false, 15);
+	if (edge >= SELDOM_ASKED)
+		rounds(j, 4);
+	j->w.way[FAM4][P].dead_from = 0;
+	if (edge == SELDOM_ASKED)
+		rounds(j, 4);
 	wait_for_all(j);
 }
 
