@@ -142,7 +142,7 @@ static struct check_count count_records(const struct path_view *v, size_t flow, 
 		if (state == RECORD_ANSWERED && rtts)
 			rtts[c.answered] = r->rtt_ns;
 		c.answered += state == RECORD_ANSWERED;
-		c.syn_ack += r->answer == ANSWER_SYN_ACK;
+		c.syn_ack += r->answer == ANSWER_SYN_ACK || r->answer == ANSWER_HALF_OPEN;
 		c.rst += r->answer == ANSWER_RST;
 		if (state == RECORD_UNREACHABLE) {
 			c.unreachable++;

@@ -269,6 +269,34 @@ static bool by_ids(const struct posterior *p, const struct hypothesis *h, struct
 	return fewer >= BOTH_MIN && fewer >= BOTH_SHARE * all && say(v, DIRECTION_BOTH, why);
 }
 
+/* --- half-open connections --- */
+
+#define REPEATED_BY_NS (2 * NS_PER_SEC) /* a target repeats its SYN-ACK after one second; by then it is seen */
+
+/* A SYN whose answer dies on the way back leaves a half-open connection behind, which tells of itself: the SYN-ACK
+ * comes again, or the next SYN draws an ACK of the first. One that dies on its way there leaves nothing. */
+static bool by_half_open(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+{
+	const struct path_view *path = p->seen->path;
+	uint32_t lost = 0, arrived = 0;
+	char why[SENTENCE_MAX];
+	for (size_t i = 0; h->row->target == 'L' && i < path->seen->count; i++) {
+		const struct probe_record *r = &path->seen->records[i];
+		const struct plan_flow *f = &path->plan->flows[r->flow];
+		bool whole = f->circuit == path->circuit_index && f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && r->ttl == PATH_TTL_FULL &&
+		             (h->link >= LINKS || path->flow_link[r->flow] == h->link);
+		if (!whole || observations_state(path->seen, r) != RECORD_LOST || wall_since(path->seen->now, r->sent_at) < REPEATED_BY_NS)
+			continue;
+		lost++;
+		arrived += r->arrived;
+	}
+	if (arrived < TELLING_MIN || arrived < TELLING_SHARE * lost)
+		return false;
+	text_format(why, sizeof why, "Of %u SYNs whose answer did not come, %u had arrived: their targets held half-open connections and said so later.",
+	            (unsigned)lost, (unsigned)arrived);
+	return say(v, DIRECTION_RETURN, why);
+}
+
 /* --- reply TTLs --- */
 
 static bool by_reply_ttl(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
@@ -288,6 +316,6 @@ void direction_fill(const struct posterior *p, const struct hypothesis *h, struc
 	if (!has_direction(h->row))
 		return;
 	if (!by_counters(p, h, v) && !by_flows(p, h, v) && !by_sizes(p, h, v) && !by_bfd(p, h, v) && !by_interfaces(p, h, v) && !by_ids(p, h, v) &&
-	    !by_reply_ttl(p, h, v))
+	    !by_half_open(p, h, v) && !by_reply_ttl(p, h, v))
 		say(v, DIRECTION_UNKNOWN, NOT_PROVEN);
 }

@@ -13,6 +13,7 @@
  *   BFD                    one side's detection time ran out, the other only followed it
  *   interfaces             answers come in by another link's interface than their probes left
  *   IPv4 ids               a target that counts its datagrams did, or did not, make an answer
+ *   half-open connections  a target had the SYN: its SYN-ACK comes again, or the next SYN draws an ACK of the first
  *   reply TTLs             over the hops of healthy runs answers come with another TTL */
 void direction_fill(const struct posterior *p, const struct hypothesis *h, struct verdict *v);
 

@@ -54,6 +54,7 @@ enum answer_kind {
 	ANSWER_SYN_ACK,
 	ANSWER_RST,
 	ANSWER_NEIGHBOUR,
+	ANSWER_HALF_OPEN,     /* an ACK alone: the target still holds what an earlier SYN half opened; see match.arrived */
 	ANSWER_UDP            /* a datagram from the target: names no probe (has_probe false), only the flow */
 };
 
@@ -80,6 +81,7 @@ struct match {
 	uint8_t quoted_tos;       /* DSCP and ECN that the quote shows */
 	bool changed_source;      /* the quoted source is not who the answer went to: a NAT */
 	uint32_t answer_seq;      /* TCP: acknowledgment number to use in a RST (SYN-ACK's ack) */
+	uint32_t arrived;         /* ANSWER_HALF_OPEN: the earlier probe, which the ACK acknowledges */
 	struct decoded_extensions extensions;
 	struct watch_mark watched; /* MATCH_WATCHED */
 };

@@ -105,6 +105,8 @@ static uint16_t syn_payload(const struct decoded_ip *ip, const struct decoded_tc
 	return tcp->full_header && tcp->payload.at != NULL && ip->total_len > headers ? (uint16_t)(ip->total_len - headers) : 0;
 }
 
+#define LATER_MOST 64u                /* SYNs after a half-open one that are looked at: far more than its minute holds */
+#define APART_NS (100 * NS_PER_MS) /* two SYNs of a flow: nearer than that, an ACK alone may answer either */
 #define TCP_KINDS (TCP_SYN | TCP_RST | TCP_ACK | TCP_FIN)
 
 /* From us to the target: a probe, a RST, or some other program's segment. */
@@ -130,7 +132,7 @@ static void tcp_leaving(struct judged *j, uint32_t flow)
 }
 
 /* RFC 9293 3.10.7: a SYN draws SYN-ACK, or RST with ACK; both acknowledge it. A RST
- * without ACK, or an ACK alone, answers something else and proves nothing. */
+ * without ACK answers something else and proves nothing. */
 static enum answer_kind tcp_answer(const struct decoded_tcp *tcp)
 {
 	switch (tcp->flags & TCP_KINDS) {
@@ -141,6 +143,45 @@ static enum answer_kind tcp_answer(const struct decoded_tcp *tcp)
 	default:
 		return ANSWER_NONE;
 	}
+}
+
+/* The SYN that an ACK alone answers: the latest of the flow after the one it acknowledges. NO_PROBE where another
+ * that may have got as far left so shortly before that either can be meant. */
+static uint32_t syn_after(const struct match_table *t, uint32_t flow, uint32_t old, struct wall_ns at)
+{
+	const struct probe_row *first = &t->rows[old];
+	uint32_t latest = NO_PROBE, probe;
+	int64_t before = INT64_MIN;
+
+	for (uint32_t index = first->index + 1u; index <= UINT16_MAX && index <= first->index + LATER_MOST; index++) {
+		probe = match_table_probe(t, flow, (uint16_t)index);
+		const struct probe_row *row = probe != NO_PROBE ? &t->rows[probe] : NULL;
+		if (!row || row->ttl < first->ttl || row->sent_at.ns > at.ns)
+			continue;
+		before = latest == NO_PROBE ? INT64_MIN : t->rows[latest].sent_at.ns;
+		latest = probe;
+	}
+	if (latest == NO_PROBE || (before != INT64_MIN && t->rows[latest].sent_at.ns - before < APART_NS))
+		return NO_PROBE;
+	return latest;
+}
+
+/* RFC 9293 3.10.7.4: where the answer to a SYN died on its way to us, or our RST on its way there, the target holds a
+ * half-open connection. To a later SYN of the flow, whose number does not fit, it sends an ACK alone, of the first. */
+static void ack_alone(struct judged *j, uint32_t flow)
+{
+	bool ours = false;
+	uint32_t old = probe_of_ack(j->table, flow, j->d.tcp.ack, &ours);
+
+	j->unseen = ours;
+	if (!judge_test(j, MATCH_T4_KEYED, old != NO_PROBE))
+		return;
+	uint32_t probe = syn_after(j->table, flow, old, j->frame->at);
+	if (probe == NO_PROBE)
+		return; /* T7 stays failed: it repeats what is known */
+	j->m.answer = ANSWER_HALF_OPEN;
+	j->m.arrived = old;
+	judge_probe(j, probe);
 }
 
 /* From the target to us. */
@@ -159,8 +200,10 @@ static void tcp_arriving(struct judged *j, uint32_t flow)
 		uint32_t probe = probe_of_ack(j->table, flow, tcp->ack, &ours);
 		if (judge_test(j, MATCH_T4_KEYED, probe != NO_PROBE))
 			judge_probe(j, probe);
+		j->unseen = ours;
+	} else if ((tcp->flags & TCP_KINDS) == TCP_ACK) {
+		ack_alone(j, flow);
 	}
-	j->unseen = ours;
 	if (j->m.answer == ANSWER_SYN_ACK)
 		j->m.answer_seq = tcp->ack;
 	judge_conclude(j);

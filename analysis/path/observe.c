@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REPEAT_NS (950 * NS_PER_MS)
+#define QUICK_NS (300 * NS_PER_MS)
 #define PATIENCE_MIN_NS (600 * NS_PER_MS)
 #define PATIENCE_EXTRA_NS (250 * NS_PER_MS)
 
@@ -58,11 +60,21 @@ static void take_out(struct observations *o, const struct match *m)
 	r->sent_at = m->sent_at;
 }
 
+/* A target whose SYN-ACK is not answered sends it again after a second (RFC 9293 3.8.1, RFC 6298 2): one that comes so
+ * late where all else is quick is the second, and the first died on its way to us. */
+static bool is_second_answer(const struct observations *o, const struct match *m)
+{
+	return m->answer == ANSWER_SYN_ACK && m->rtt_ns >= REPEAT_NS && o->slowest_rtt_ns > 0 && o->slowest_rtt_ns < QUICK_NS;
+}
+
 static void take_answer(struct observations *o, const struct match *m)
 {
 	struct probe_record *r = &o->records[m->probe];
 	if (r->answer != ANSWER_NONE)
 		return;
+	if (m->answer == ANSWER_HALF_OPEN && m->arrived < o->count && o->records[m->arrived].answer == ANSWER_NONE)
+		o->records[m->arrived].arrived = true;
+	r->arrived = r->arrived || is_second_answer(o, m);
 	r->answer = (uint8_t)m->answer;
 	r->icmp_type = m->icmp_type;
 	r->icmp_code = m->icmp_code;
@@ -79,7 +91,7 @@ static void take_answer(struct observations *o, const struct match *m)
 		r->mpls_label = m->extensions.mpls[0].label;
 	/* Unreachable errors may take seconds of neighbour resolution: they do
 	 * not say how long answers take. */
-	if (m->answer != ANSWER_UNREACHABLE && m->rtt_ns > o->slowest_rtt_ns)
+	if (m->answer != ANSWER_UNREACHABLE && !r->arrived && m->rtt_ns > o->slowest_rtt_ns)
 		o->slowest_rtt_ns = m->rtt_ns;
 }
 
@@ -135,6 +147,8 @@ enum record_state observations_state(const struct observations *o, const struct 
 {
 	if (r->answer == ANSWER_UNREACHABLE)
 		return RECORD_UNREACHABLE;
+	if (r->arrived)
+		return RECORD_LOST;
 	if (r->answer != ANSWER_NONE)
 		return RECORD_ANSWERED;
 	if (r->late)

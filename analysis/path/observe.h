@@ -28,6 +28,7 @@ struct probe_record {
 	uint16_t reply_id;       /* IPv4 id of the answer; 0 with IPv6 */
 	uint8_t mpls_count;
 	bool late;               /* an answer came, but outside the window: neither answered nor lost */
+	bool arrived;            /* its target had it, and the answer died on the way back: see observe.c */
 	bool reset;              /* the half-open connection was ended by a RST of ours */
 	struct ip_addr from;
 	struct wall_ns sent_at;

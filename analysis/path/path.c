@@ -33,6 +33,7 @@ bool path_is_end_answer(const struct plan_flow *f, const struct probe_record *r)
 	switch (r->answer) {
 	case ANSWER_ECHO_REPLY:
 	case ANSWER_SYN_ACK:
+	case ANSWER_HALF_OPEN:
 	case ANSWER_RST:
 	case ANSWER_NEIGHBOUR:
 		return ip_addr_equal(&r->from, &f->dst);

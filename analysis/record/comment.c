@@ -33,6 +33,8 @@ const char *comment_answer_name(enum answer_kind a)
 		return "rst";
 	case ANSWER_NEIGHBOUR:
 		return "neighbour";
+	case ANSWER_HALF_OPEN:
+		return "half-open";
 	case ANSWER_UDP:
 		return "udp";
 	case ANSWER_NONE:

@@ -24,6 +24,7 @@ bool trace_answer_is_end(const struct plan_flow *f, const struct trace_shot *s, 
 	switch (s->answer) {
 	case ANSWER_ECHO_REPLY:
 	case ANSWER_SYN_ACK:
+	case ANSWER_HALF_OPEN:
 	case ANSWER_RST:
 	case ANSWER_UDP:
 		return true;

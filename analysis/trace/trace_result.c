@@ -264,6 +264,7 @@ static enum trace_state state_of(const struct plan_flow *p, const struct trace_s
 	case ANSWER_ECHO_REPLY:
 		return TRACE_STATE_ANSWERS;
 	case ANSWER_SYN_ACK:
+	case ANSWER_HALF_OPEN:
 	case ANSWER_UDP:
 		return TRACE_STATE_OPEN;
 	case ANSWER_RST:

@@ -214,10 +214,35 @@ static void what_is_off_has_none(void **state)
 	forget(&t);
 }
 
+/* SYNs whose answers died leave half-open connections behind, which tell of themselves. */
+static void half_open_connections(void **state)
+{
+	static const struct { uint32_t of_ten; enum direction want; } cases[] = {
+	    {10, DIRECTION_RETURN}, {9, DIRECTION_RETURN}, {5, DIRECTION_UNKNOWN}, {0, DIRECTION_UNKNOWN}};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct told t;
+		uint32_t lost = 0;
+		world_of(&t, 7);
+		for (size_t k = 0; k < t.j.w.seen.count; k++) {
+			struct probe_record *r = &t.j.w.seen.records[k];
+			const struct plan_flow *f = &t.j.w.flows[r->flow];
+			if (f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && r->answer == ANSWER_NONE && r->ttl == FULL)
+				r->arrived = lost++ % 10 < cases[i].of_ten;
+		}
+		judged_weigh(&t.j);
+		if (lost < 10 || told(&t, "wan.loss", LINK_SECONDARY) != cases[i].want)
+			fail_msg("case %zu, %u lost: %d (%s)", i, (unsigned)lost, (int)t.v.direction, t.v.direction_why);
+		assert_int_equal(told(&t, "wan.latency", LINK_SECONDARY), DIRECTION_UNKNOWN);
+		assert_int_equal(told(&t, "wan.loss", LINK_PRIMARY), DIRECTION_UNKNOWN);
+		forget(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ids_of_targets), cmocka_unit_test(by_where_answers_come_in), cmocka_unit_test(by_sizes),
+		cmocka_unit_test(ids_of_targets), cmocka_unit_test(half_open_connections), cmocka_unit_test(by_where_answers_come_in), cmocka_unit_test(by_sizes),
 		cmocka_unit_test(by_azures_counters), cmocka_unit_test(by_what_comes_out), cmocka_unit_test(by_bfd), cmocka_unit_test(by_reply_ttls),
 		cmocka_unit_test(what_is_off_has_none)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

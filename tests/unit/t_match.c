@@ -227,7 +227,8 @@ static void tcp_answers(void **state)
 		{"SYN-ACK of the number itself", TCP_SYN | TCP_ACK, 0, MATCH_FORGED, ANSWER_SYN_ACK},
 		{"RST from nowhere", TCP_RST | TCP_ACK, 0x1234567, MATCH_FORGED, ANSWER_RST},
 		{"RST without ACK", TCP_RST, 1, MATCH_FORGED, ANSWER_NONE},
-		{"challenge ACK", TCP_ACK, 1, MATCH_FORGED, ANSWER_NONE},
+		{"ACK alone, of the only SYN", TCP_ACK, 1, MATCH_DUPLICATE, ANSWER_NONE},
+		{"ACK alone from nowhere", TCP_ACK, 0x1234567, MATCH_FORGED, ANSWER_NONE},
 		{"SYN", TCP_SYN, 1, MATCH_FORGED, ANSWER_NONE},
 		{"SYN-ACK-RST", TCP_SYN | TCP_ACK | TCP_RST, 1, MATCH_FORGED, ANSWER_NONE},
 		{"no flag", 0, 1, MATCH_FORGED, ANSWER_NONE},
@@ -248,6 +249,40 @@ static void tcp_answers(void **state)
 			assert_int_equal(w.got.answer_seq, s.seq + c->ack_off);
 		assert_int_equal(matcher_half_open(w.m, 0),
 		                 c->cls == MATCH_ANSWER && c->answer == ANSWER_SYN_ACK);
+		world_free(&w);
+	}
+}
+
+/* The answer to the first SYN died on its way to us: the second draws an ACK of the first. */
+static void an_ack_alone_answers_the_latest_syn(void **state)
+{
+	static const struct { int64_t second_ms, third_ms; uint8_t ttl; enum match_class cls; } cases[] = {
+		{800, 0, 64, MATCH_ANSWER}, {800, 1600, 64, MATCH_ANSWER},
+		{800, 850, 64, MATCH_DUPLICATE}, /* either can be meant */
+		{800, 0, 3, MATCH_DUPLICATE},    /* the second died on its way: it cannot have drawn it */
+		{2000, 0, 64, MATCH_DUPLICATE},  /* it had not left yet */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct world w;
+		world_new(&w);
+		struct probe_spec s = send_probe(&w, SYN4, 0, 64, 100);
+		send_probe(&w, SYN4, 2, cases[i].ttl, 100 + cases[i].second_ms); /* one between them did not leave */
+		if (cases[i].third_ms > 0)
+			send_probe(&w, SYN4, 3, 64, 100 + cases[i].third_ms);
+		if (segment(&w, &s, TCP_ACK, s.seq + 1, 1710) != cases[i].cls)
+			fail_msg("case %zu: %s", i, match_class_name(w.got.cls));
+		assert_int_equal(w.got.has_probe, cases[i].cls == MATCH_ANSWER);
+		if (cases[i].cls == MATCH_ANSWER) {
+			assert_int_equal(w.got.answer, ANSWER_HALF_OPEN);
+			assert_int_equal(w.got.probe, cases[i].third_ms > 0 ? 2 : 1);
+			assert_int_equal(w.got.arrived, 0);
+			assert_int_equal(segment(&w, &s, TCP_ACK, s.seq + 1, 1720), MATCH_DUPLICATE);
+		}
+		/* The target repeats what died. */
+		assert_int_equal(segment(&w, &s, TCP_SYN | TCP_ACK, s.seq + 1, 1730), MATCH_ANSWER);
+		assert_int_equal(w.got.probe, 0);
 		world_free(&w);
 	}
 }
@@ -468,6 +503,7 @@ int main(void)
 		cmocka_unit_test(wrong_echo_replies_do_not_count),
 		cmocka_unit_test(an_answer_to_an_unseen_probe_is_not_counted),
 		cmocka_unit_test(tcp_answers),
+		cmocka_unit_test(an_ack_alone_answers_the_latest_syn),
 		cmocka_unit_test(tcp_from_other_ports_is_foreign),
 		cmocka_unit_test(a_reset_of_ours_closes),
 		cmocka_unit_test(half_an_answer_is_malformed),

@@ -258,6 +258,52 @@ static void refusals_are_sorted(void **state)
 	}
 }
 
+/* A SYN-ACK that comes a second late where all else is quick is the target's second: the first died. */
+static void a_second_syn_ack_is_a_loss(void **state)
+{
+	static const struct { enum answer_kind kind; int64_t before_us, rtt_us; bool second; } rows[] = {
+	    {ANSWER_SYN_ACK, 900, 1001000, true},    {ANSWER_SYN_ACK, 900, 940000, false},     {ANSWER_SYN_ACK, 400000, 1001000, false},
+	    {ANSWER_RST, 900, 1001000, false},       {ANSWER_SYN_ACK, 0, 1001000, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world w;
+		a_world(&w);
+		if (rows[i].before_us > 0)
+			world_got(&w, world_sent(&w, FLOW, FULL), ANSWER_ECHO_REPLY, "172.16.3.1", 0, 0, rows[i].before_us);
+		int64_t patience = observations_patience_ns(&w.seen);
+		uint32_t syn = world_sent(&w, FLOW, FULL);
+		world_got(&w, syn, rows[i].kind, "172.16.3.1", 0, 0, rows[i].rtt_us);
+		assert_int_equal(state_of(&w, syn), rows[i].second ? RECORD_LOST : RECORD_ANSWERED);
+		assert_int_equal(w.seen.records[syn].arrived, rows[i].second);
+		if (rows[i].second) /* that it took so long says nothing of how long answers take */
+			assert_int_equal(observations_patience_ns(&w.seen), patience);
+		world_free(&w);
+	}
+}
+
+/* The second SYN drew an ACK of the first: the first had arrived, its answer died. */
+static void an_ack_of_the_first_tells_of_both(void **state)
+{
+	struct world w;
+
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		a_world(&w);
+		uint32_t first = world_sent(&w, FLOW, FULL);
+		if (known) /* our RST died, not the answer */
+			world_got(&w, first, ANSWER_SYN_ACK, "172.16.3.1", 0, 0, 900);
+		uint32_t second = world_sent(&w, FLOW, FULL);
+		struct match m = {.cls = MATCH_ANSWER, .has_probe = true, .probe = second, .arrived = first, .ttl = FULL, .answer = ANSWER_HALF_OPEN,
+		                  .from = world_addr("172.16.3.1"), .rtt_ns = 900 * NS_PER_US};
+		observations_match(&w.seen, &m, wall_add(w.seen.records[second].sent_at, m.rtt_ns));
+		assert_int_equal(state_of(&w, second), RECORD_ANSWERED);
+		assert_int_equal(state_of(&w, first), known ? RECORD_ANSWERED : RECORD_LOST);
+		assert_int_equal(w.seen.records[first].arrived, !known);
+		world_free(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +315,8 @@ int main(void)
 	    cmocka_unit_test(late_answers_are_set_aside),
 	    cmocka_unit_test(other_classes_change_no_record),
 	    cmocka_unit_test(the_first_answer_stays),
+	    cmocka_unit_test(a_second_syn_ack_is_a_loss),
+	    cmocka_unit_test(an_ack_of_the_first_tells_of_both),
 	    cmocka_unit_test(a_reset_of_ours_is_noted),
 	    cmocka_unit_test(many_records_keep_their_order),
 	    cmocka_unit_test(refusals_are_sorted),
