@@ -17,7 +17,9 @@
  * many times further than on the other link. */
 #define JITTER_MIN_NS (8 * NS_PER_MS)
 #define JITTER_TIMES 4
-#define JITTER_WIDTHS 3 /* where nothing else tells: few late answers are a control plane's */
+/* Few late answers are a control plane's, a queue makes many: where what passes tells, and where nothing does */
+#define JITTER_WIDTHS_PASSING 4
+#define JITTER_WIDTHS 3
 
 static uint32_t answered_enough(const struct traffic_group *g)
 {
@@ -98,10 +100,17 @@ static bool is_control_plane(const struct link_times *own, enum late passing, in
 	return cleared && (passing == LATE_NONE || (passing == LATE_UNKNOWN && own->target_high < own->target + more * 2 / 5));
 }
 
+/* Do the MSEE's own answers spread more than they used to, or than the other's? */
+static bool scatters(const struct link_times *own, int64_t usual_ns)
+{
+	return own->spread > JITTER_MIN_NS && own->spread > JITTER_TIMES * (usual_ns + NS_PER_MS);
+}
+
 static bool is_spread(const struct link_times *own, int64_t usual_ns, enum passing passing_by)
 {
-	bool wide = passing_by == PASSING_SCATTERS || (passing_by == PASSING_UNKNOWN && own->spread < JITTER_WIDTHS * own->width);
-	return wide && own->spread > JITTER_MIN_NS && own->spread > JITTER_TIMES * (usual_ns + NS_PER_MS);
+	int64_t widths = passing_by == PASSING_SCATTERS ? JITTER_WIDTHS_PASSING : JITTER_WIDTHS;
+	bool wide = passing_by != PASSING_STEADY && own->spread < widths * own->width;
+	return wide && scatters(own, usual_ns);
 }
 
 /* Also the fastest are late, and by more than they scatter: no queue. */
@@ -151,6 +160,7 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 		l->delay = DELAY_SAME;
 	enum passing passing_by = jitter_passing(o, link, fam, own->width);
 	bool spread = is_spread(own, usual.scatter_ns, passing_by);
+	l->scatters = l->scatters || scatters(own, usual.scatter_ns);
 	enum late passing = late_flows(o, link, fam, usual.more_ns);
 	note_apart(l, own, usual.more_ns, usual.allowed_ns);
 	if (is_slower(own, &usual, passing)) {
@@ -194,6 +204,7 @@ static void compare(struct observables *o, int link, int fam)
 	}
 	enum passing passing_by = jitter_passing(o, link, fam, own.width);
 	bool spread = is_spread(&own, other.spread, passing_by);
+	l->scatters = l->scatters || scatters(&own, other.spread);
 	if (spread && l->delay == DELAY_SAME)
 		set_jitter(l, &own, passing_by);
 }

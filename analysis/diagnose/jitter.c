@@ -27,6 +27,13 @@
 #define ABOVE_SURE 1.5
 #define ABOVE_NOTHING 0.5
 #define TIMES_COMMON_IDLE 3.0
+/* All round trips of a link's flows taken together scatter less by chance than any one flow's few: a queue of the
+ * link makes them scatter by 0.61 of what the MSEE's answers do, and more than those over the other link, of which
+ * at most half come back over this one. */
+#define POOL_LEAST 30
+#define POOL_SHARE 0.45
+#define POOL_NOTHING 0.3
+#define POOL_TIMES 1.25
 
 static void take_flow(struct observables *o, size_t flow, int64_t *rtts, size_t n)
 {
@@ -38,12 +45,30 @@ static void take_flow(struct observables *o, size_t flow, int64_t *rtts, size_t 
 		o->flow_spread_ns[flow] = stats_quantile(rtts, n, 0.8) - stats_quantile(rtts, n, 0.1) + 1;
 }
 
+/* rtts: sorted flow by flow, those of flow f from end[f] on. */
+static void pool_flows(struct observables *o, const int64_t *rtts, const size_t *end, int link, int fam, int64_t *pool)
+{
+	const struct plan *p = o->path->plan;
+	size_t n = 0;
+	for (size_t f = 0; f < p->flow_count; f++) {
+		if (end[f + 1] - end[f] < FLOW_SAMPLES_MIN || o->path->flow_link[f] != link || p->flows[f].circuit != o->path->circuit_index ||
+		    ip_family_index(p->flows[f].dst.family) != fam)
+			continue;
+		for (size_t i = end[f]; i < end[f + 1]; i++)
+			pool[n++] = rtts[i] - rtts[end[f]];
+	}
+	if (n < POOL_LEAST)
+		return;
+	qsort(pool, n, sizeof *pool, stats_compare_i64);
+	o->passing_width_ns[link][fam] = stats_quantile(pool, n, 0.8) - stats_quantile(pool, n, 0.1);
+}
+
 bool jitter_flows(struct observables *o, const int32_t *group_of)
 {
 	const struct observations *seen = o->path->seen;
 	size_t flows = o->path->plan->flow_count;
 	size_t *end = calloc(flows + 2, sizeof *end);
-	int64_t *rtts = calloc(seen->count + 1, sizeof *rtts);
+	int64_t *rtts = calloc(2 * (seen->count + 1), sizeof *rtts);
 	o->flow_spread_ns = calloc(flows + 1, sizeof *o->flow_spread_ns);
 	o->flow_low_ns = calloc(flows + 1, sizeof *o->flow_low_ns);
 	bool done = end && rtts && o->flow_spread_ns && o->flow_low_ns;
@@ -62,6 +87,9 @@ bool jitter_flows(struct observables *o, const int32_t *group_of)
 	}
 	for (size_t f = 0; done && f < flows; f++)
 		take_flow(o, f, &rtts[end[f]], end[f + 1] - end[f]);
+	for (int link = 0; done && link < LINKS; link++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			pool_flows(o, rtts, end, link, fam, rtts + seen->count + 1);
 	free(end);
 	free(rtts);
 	return done;
@@ -107,6 +135,17 @@ static enum passing beside_other(const int64_t *own, size_t n, const int64_t *ot
 	return sigmas < ABOVE_SURE ? PASSING_UNKNOWN : PASSING_SCATTERS;
 }
 
+/* All round trips together gainsay a queue that single flows seem to show; where they are too few, no few flows
+ * convict one. What is common to both links scatters by itself: squares add up. */
+static enum passing beside_pool(const struct observables *o, int link, int fam, int64_t width, enum passing by_flow)
+{
+	double own = (double)o->passing_width_ns[link][fam], other = (double)o->passing_width_ns[1 - link][fam];
+	if (own == 0 || by_flow != PASSING_SCATTERS)
+		return by_flow == PASSING_SCATTERS ? PASSING_UNKNOWN : by_flow;
+	double share = own > POOL_TIMES * other ? sqrt(own * own - other * other) / (double)width : 0;
+	return share > POOL_SHARE ? PASSING_SCATTERS : share > POOL_NOTHING ? PASSING_UNKNOWN : PASSING_STEADY;
+}
+
 enum passing jitter_passing(const struct observables *o, int link, int fam, int64_t width)
 {
 	size_t room = o->path->plan->flow_count + 1;
@@ -117,7 +156,7 @@ enum passing jitter_passing(const struct observables *o, int link, int fam, int6
 	size_t n = spreads_of(o, link, fam, own), m = spreads_of(o, 1 - link, fam, other);
 	enum passing passing = PASSING_UNKNOWN;
 	if (n >= FLOWS_MIN) {
-		passing = beside_other(own, n, other, m, width);
+		passing = beside_pool(o, link, fam, width, beside_other(own, n, other, m, width));
 	} else if (m >= FLOWS_MIN_IDLE) { /* some of them return over this link */
 		bool late = is_above(stats_quantile(other, m, 0.85), SHARE_OF_WIDTH, width, TIMES_COMMON_IDLE, stats_quantile(other, m, COMMON_SHARE));
 		passing = late ? PASSING_SCATTERS : PASSING_STEADY;

@@ -140,6 +140,7 @@ struct link_observables {
 	enum delay_outcome delay;
 	int64_t delay_more_ns;         /* by how much it is slower than the other link, or than usual */
 	int64_t apart_ns, apart_allowed_ns; /* DELAY_SAME: so much later its answers are, of which so much is no news; 0 = not compared */
+	bool scatters;                 /* the MSEE's own answers spread widely: a queue, or a control plane as delay has it */
 	bool by_usual;                 /* it was compared with its own baseline */
 	bool partial;                  /* flows over it are dead or alive, and the dead ones end between edge and MSEE (partial.h) */
 	bool delay_clear;              /* what passes the MSEE is late as well: no control plane of its own */
@@ -159,6 +160,8 @@ struct observables {
 	size_t group_count;
 	int64_t *flow_low_ns;          /* per plan flow, of target flows: the round trip without its queues; 0 = not known; owned */
 	int64_t *flow_spread_ns;       /* per plan flow, of target flows: their round trips from 10 % to 80 %; 0 = not known; owned */
+	/* Round trips of target flows over a link from 10 % to 80 %, each beside the fastest of its own flow; 0 = too few */
+	int64_t passing_width_ns[LINKS][FAMILIES];
 	struct link_observables links[LINKS];
 	struct azure_view azure;
 	bool partial;                  /* the same of flows that end in the corporate network */

@@ -238,13 +238,24 @@ char observation_letter(const struct posterior *p, const struct observation *ob,
 }
 
 /* A delay or a scatter that also shows in what passes the MSEE is no slow control plane: where no
- * fault is to be, it is that much less likely. */
+ * fault is to be, it is that much less likely. A scatter of which nothing that passes tells may well be one,
+ * that many times as likely at the least that is called so, and seldom a large one. */
 #define DELAY_CLEAR 0.02
+#define JITTER_UNCLEAR 10
+#define JITTER_UNCLEAR_AT_NS (8 * (double)NS_PER_MS)
+
+static double jitter_unclear(int64_t spread_ns)
+{
+	double share = JITTER_UNCLEAR_AT_NS / fmax((double)spread_ns, JITTER_UNCLEAR_AT_NS);
+	return log(fmax(JITTER_UNCLEAR * share * share, 1));
+}
 
 static double delay_doubt(const struct posterior *p, const struct observation *ob, char letter)
 {
 	const struct link_observables *l = &p->seen->links[ob->link];
-	return letter == '.' && (l->delay == DELAY_SLOWER || l->delay == DELAY_JITTER) && l->delay_clear ? log(DELAY_CLEAR) : 0;
+	if (letter != '.' || (l->delay != DELAY_SLOWER && l->delay != DELAY_JITTER))
+		return 0;
+	return l->delay_clear ? log(DELAY_CLEAR) : l->delay == DELAY_JITTER ? jitter_unclear(l->delay_more_ns) : 0;
 }
 
 static double log_under(const struct posterior *p, const struct observation *ob, char letter, int grid)

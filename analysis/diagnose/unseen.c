@@ -17,6 +17,8 @@
 /* Traffic that died for a moment on a circuit without a dead link: routing may have changed, or a loss
  * comes in bursts of which one was met. */
 #define ODDS_INTERRUPTED (1.0 / 12)
+/* An MSEE's answers that scatter where what passes it does not seem to: a control plane, or a queue that was missed. */
+#define ODDS_SCATTERS (1.0 / 16)
 /* Loss of one size is as common as that of twice the size is 1.4 times as rare. */
 #define SMALLER_COMMONER 0.5
 /* A place that would not show even the loss of nine in ten is none that was measured. */
@@ -132,6 +134,8 @@ static void look_at_delay(const struct observables *o, struct unseen *out)
 		out->slower_ns = shown > out->slower_ns ? shown : out->slower_ns;
 		unseen = fmax(unseen, step_unseen(link));
 	}
+	for (int l = 0; l < LINKS; l++)
+		out->odds += o->links[l].delay == DELAY_SAME && o->links[l].scatters ? ODDS_SCATTERS : 0;
 	out->odds += ODDS_DELAY * unseen;
 }
 

@@ -240,6 +240,34 @@ static void queue_or_control_plane(void **state)
 	}
 }
 
+/* Single flows may seem to scatter by chance: all their round trips together decide, and where they do not, the
+ * scatter is a queue's or a control plane's. */
+static void all_that_passes_together(void **state)
+{
+	static const struct { const char *what; double own_ms, other_ms; enum delay_outcome want; bool clear; } rows[] = {
+	    {"a queue", 6, 2, DELAY_JITTER, true},
+	    {"it may be one", 3.5, 1, DELAY_JITTER, false},
+	    {"hardly more than over the other link", 4.5, 4, DELAY_SAME, false},
+	    {"steady", 1.5, 1, DELAY_SAME, false},
+	    {"too few to tell", 0, 0, DELAY_JITTER, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct scatter seems = {"", {11, 12, 10, 14, 9, 12, 11, 13}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_JITTER};
+		int64_t spread[SCENE_FLOWS];
+		uint8_t link[SCENE_FLOWS];
+		struct scene s;
+		scene_scatters(&s, &seems, spread, link);
+		s.o.passing_width_ns[S][FAM4] = (int64_t)(rows[i].own_ms * (double)NS_PER_MS);
+		s.o.passing_width_ns[P][FAM4] = (int64_t)(rows[i].other_ms * (double)NS_PER_MS);
+		observables_delay(&s.o);
+		bool clear = s.o.links[S].delay_clear, scatters = s.o.links[S].scatters;
+		expect(&s, DELAY_SAME, rows[i].want, rows[i].what);
+		if (clear != rows[i].clear || !scatters)
+			fail_msg("%s: clear %d, scatters %d", rows[i].what, clear, scatters);
+	}
+}
+
 /* The MSEE answers 27 ms later over the secondary; target flows over either link take so long, in ms. */
 struct lateness { const char *what; double own[8], other[8], high; enum delay_outcome want; bool clear; };
 
@@ -326,7 +354,7 @@ int main(void)
 	    cmocka_unit_test(a_slow_control_plane),
 	    cmocka_unit_test(the_border_with_l3),
 	    cmocka_unit_test(two_families),
-	    cmocka_unit_test(queue_or_control_plane),
+	    cmocka_unit_test(queue_or_control_plane), cmocka_unit_test(all_that_passes_together),
 	    cmocka_unit_test(late_flows_or_control_plane),
 	    cmocka_unit_test(a_clear_delay),
 	};
