@@ -206,6 +206,7 @@ void report_trace_json_end(struct json_out *j, const struct trace_run *run)
 	json_object(j, "capture");
 	int_or_null(j, "received", run->has_capture, (int64_t)run->capture_received);
 	int_or_null(j, "dropped", run->has_capture, (int64_t)run->capture_dropped);
+	json_text(j, "mode", trace_capture_name(run->capture));
 	json_object_end(j);
 	match_object(j, &run->match);
 	json_object(j, "timing");

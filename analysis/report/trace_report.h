@@ -6,6 +6,7 @@
 
 #include "analysis/report/evidence_text.h"
 #include "analysis/report/report.h"
+#include "analysis/trace/trace_capture.h"
 #include "analysis/trace/trace_result.h"
 #include "analysis/value/json_out.h"
 #include "analysis/value/strbuf.h"
@@ -28,6 +29,7 @@ struct trace_run {
 	uint32_t resets_sent;           /* of connections that a SYN half opened; no probes */
 	bool has_capture;               /* the totals below are known */
 	uint64_t capture_received, capture_dropped;
+	enum trace_capture capture;     /* how it hands frames over; 0 = not known */
 	struct match_counts match;
 	uint32_t clock_steps, set_aside; /* steps of the host's clock; probes that are not counted for them */
 	uint32_t drop_bins;             /* tenths of a second in which the capture lost frames */

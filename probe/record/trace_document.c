@@ -88,6 +88,7 @@ struct trace_run trace_told_run(const struct trace_told *t)
 		.has_capture = log->has_counters,
 		.capture_received = log->counters.received,
 		.capture_dropped = log->counters.dropped,
+		.capture = trace_capture_for(log->trace->destination_count, t->plan->limits.rate, log->trace->options.sizes),
 		.clock_steps = log->trace->clock_steps,
 		.drop_bins = log->trace->drop_bins,
 		.longest_lag_ns = log->trace->lag_ns,

@@ -478,6 +478,7 @@ static struct wall_ns finish(struct tracer *t)
 		.has_capture = t->has_counters,
 		.capture_received = t->received,
 		.capture_dropped = t->dropped,
+		.capture = trace_capture_for(t->dests.count, t->plan.limits.rate, t->options->sizes),
 		.max_ttl = t->options->max_ttl,
 		.count = t->options->count,
 		.clock_steps = t->clock_steps,

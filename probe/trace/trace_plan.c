@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/trace_plan.h"
 
+#include "analysis/trace/trace_capture.h"
 #include "analysis/value/strbuf.h"
 #include "probe/host/route_map.h"
 #include "probe/plan/plan_build.h"
@@ -302,14 +303,4 @@ bool trace_plan_allow(const struct plan *p, struct ip_prefix **out, size_t *coun
 	}
 	*count = n;
 	return true;
-}
-
-/* Its buffer is to last for the tenth of a second in which a busy host does not run us;
- * large frames fill it soon. */
-#define LIGHT_MOST 4
-#define LIGHT_RATE 2000.0
-
-bool trace_plan_light(const struct trace_run_options *o, size_t destinations, double rate)
-{
-	return destinations <= LIGHT_MOST && rate <= LIGHT_RATE && !o->sizes;
 }

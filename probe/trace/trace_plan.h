@@ -23,7 +23,4 @@ bool trace_plan_build(struct trace_dests *d, const struct trace_run_options *o, 
  * nothing else. The caller frees *out. False when out of memory. */
 bool trace_plan_allow(const struct plan *p, struct ip_prefix **out, size_t *count);
 
-/* Does a capture without a ring do for so many destinations at this rate? */
-bool trace_plan_light(const struct trace_run_options *o, size_t destinations, double rate);
-
 #endif

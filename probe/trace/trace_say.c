@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/trace_say.h"
 
+#include "analysis/trace/trace_capture.h"
+
 #include "analysis/value/strbuf.h"
 #include "erprobe/clock.h"
 

@@ -8,8 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TRACE_BULK_FROM 64 /* destinations from which frames may come in blocks, and only how far it is counts */
-
 /* p is taken away from the terminal first. An error is said always, a warning or a note not with -q. */
 void trace_error(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void trace_note(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "probe/trace/trace_senders.h"
 
+#include "analysis/trace/trace_capture.h"
 #include "analysis/value/strbuf.h"
 #include "probe/trace/trace_plan.h"
 #include "probe/trace/trace_say.h"
@@ -42,13 +43,14 @@ bool trace_senders_start(struct trace_senders *s, const struct trace_run_options
 {
 	const char *names[CHANNEL_IFACES_MAX];
 	struct ip_prefix *allow;
+	enum trace_capture how = trace_capture_for(destinations, p->limits.rate, o->sizes);
 	struct helper_options h = {
 		.path = o->packet_helper,
 		.ifaces = names,
 		.iface_count = p->iface_count,
 		.rate = p->limits.rate,
-		.bulk = destinations >= TRACE_BULK_FROM,
-		.light = trace_plan_light(o, destinations, p->limits.rate),
+		.bulk = how == TRACE_CAPTURE_BULK,
+		.light = how == TRACE_CAPTURE_LIGHT,
 		/* Flows to different addresses share a port. */
 		.ports = o->kind == PROBE_ICMP_ECHO ? 0 : trace_plan_group(o),
 	};
