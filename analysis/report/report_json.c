@@ -34,6 +34,8 @@ static void clock_state(struct json_out *j, const struct plan_clock *c)
 		json_int(j, "steps", c->steps);
 		json_int(j, "stepped_us", c->stepped_us);
 	}
+	if (c->stall_us > 0)
+		json_int(j, "longest_stall_us", c->stall_us);
 	json_object_end(j);
 }
 

@@ -96,6 +96,11 @@ static void warnings(struct page *p, const struct run_result *r)
 		step_words(&r->plan->clock, text, sizeof text);
 		warning(p, text);
 	}
+	if (r->plan->clock.stall_us > 0) {
+		text_format(text, sizeof text, "This host was busy: erprobe did not run for %" PRId64 ".%d s once. Round trips are the kernel's and stay true.",
+		            r->plan->clock.stall_us / 1000000, (int)(r->plan->clock.stall_us / 100000 % 10));
+		warning(p, text);
+	}
 	if (r->probes_not_sent > 0) {
 		text_format(text, sizeof text, "%u probe(s) could not leave this host.", (unsigned)r->probes_not_sent);
 		warning(p, text);

@@ -130,6 +130,8 @@ struct plan_limits {
 	double confidence;    /* asked of a verdict, 0..1 */
 };
 
+#define PLAN_STALL_US 1000000 /* worth telling of: stamps stay true, paces suffer */
+
 /* State of the host's clock at start (adjtimex), and what became of it in the run. */
 struct plan_clock {
 	bool synchronized;
@@ -137,6 +139,7 @@ struct plan_clock {
 	char source[32];      /* "adjtimex" */
 	uint32_t steps;       /* of the wall clock while the run went on; taken out of every time of it */
 	int64_t stepped_us;   /* their sum, positive: forwards */
+	int64_t stall_us;     /* for how long the program once did not get to run; 0 = less than PLAN_STALL_US */
 };
 
 struct plan {

@@ -33,6 +33,8 @@ static void read_clock(struct fields *f, const struct json_value *root, struct p
 		c->steps = (uint32_t)field_int(f, o, "steps", 1, UINT32_MAX);
 		c->stepped_us = field_int(f, o, "stepped_us", INT64_MIN, INT64_MAX);
 	}
+	if (json_get(o, "longest_stall_us"))
+		c->stall_us = field_int(f, o, "longest_stall_us", 0, INT64_MAX);
 }
 
 static void read_limits(struct fields *f, const struct json_value *root, struct plan_limits *l)

@@ -53,6 +53,8 @@ static void put_clock(struct json_out *j, const struct plan_clock *c)
 		json_int(j, "steps", c->steps);
 		json_int_text(j, "stepped_us", c->stepped_us);
 	}
+	if (c->stall_us > 0)
+		json_int_text(j, "longest_stall_us", c->stall_us);
 	json_object_end(j);
 }
 

@@ -319,11 +319,22 @@ static void slow_tick(struct conductor *k, struct mono_ns now)
 		start_drain(k, now, why);
 }
 
+/* The timer wakes us each STEP_NS; what it could not is the host's doing. */
+static void note_stall(struct conductor *k, struct mono_ns now)
+{
+	int64_t us = (mono_since(now, k->last_step) - STEP_NS) / NS_PER_US;
+
+	k->last_step = now;
+	if (us >= PLAN_STALL_US && us > k->plan.clock.stall_us)
+		k->plan.clock.stall_us = us;
+}
+
 static void on_step(void *arg)
 {
 	struct conductor *k = arg;
 	struct mono_ns now = now_mono();
 
+	note_stall(k, now);
 	if (k->draining) {
 		if (mono_since(now, k->drain_until) < 0)
 			return;
@@ -385,7 +396,7 @@ bool conductor_run(struct conductor *k, char *err, size_t err_size)
 	k->clock = (struct run_clock){0};
 	conductor_now(k);
 	k->pacer = pacer_make(k->limits.rate, now);
-	k->last_sent = k->last_slow_tick = k->last_count = k->last_interim = now;
+	k->last_sent = k->last_step = k->last_slow_tick = k->last_count = k->last_interim = now;
 	if (loop_run(k->loop))
 		return true;
 	text_format(err, err_size, "the event loop failed");

@@ -79,7 +79,7 @@ struct conductor {
 	struct held_syn held[CONDUCTOR_HELD_MAX];
 	size_t held_count;
 	struct run_clock clock;   /* of all times of the run but deadlines */
-	struct mono_ns last_sent, last_slow_tick, last_count, last_interim, drain_until;
+	struct mono_ns last_sent, last_step, last_slow_tick, last_count, last_interim, drain_until;
 	uint32_t sent;            /* probes asked of the helper; resets do not count */
 	uint32_t not_sent[SEND_RESULTS]; /* what did not leave, by reason; resets too */
 	struct event_counters counters;
