@@ -20,6 +20,26 @@ static bool is_loopback_prefix(const struct ip_prefix *p)
 	return ip_addr_is_loopback(&p->addr) && p->len >= (p->addr.family == IP_V4 ? 8 : 128);
 }
 
+static uint32_t step_of(const struct allow_set *s, uint32_t number)
+{
+	return (number - s->v4[0].first) >> s->shift;
+}
+
+/* Steps as short as they can be for so many to reach the last span. */
+static bool count_steps(struct allow_set *s)
+{
+	s->steps = calloc(ALLOW_STEPS + 1, sizeof(*s->steps));
+	if (s->steps == NULL || s->v4_count == 0)
+		return s->steps != NULL;
+	while (step_of(s, s->v4[s->v4_count - 1].first) >= ALLOW_STEPS)
+		s->shift++;
+	for (size_t i = 0; i < s->v4_count; i++)
+		s->steps[step_of(s, s->v4[i].first) + 1]++;
+	for (size_t i = 1; i <= ALLOW_STEPS; i++)
+		s->steps[i] += s->steps[i - 1];
+	return true;
+}
+
 /* Numbers alone, close together: in bulk each probe is looked up among thousands. */
 static bool index_v4(struct allow_set *s)
 {
@@ -31,7 +51,7 @@ static bool index_v4(struct allow_set *s)
 		uint32_t first = bytes_big32(p->addr.bytes);
 		s->v4[i] = (struct allow_span){first, p->len < 32 ? first | UINT32_MAX >> p->len : first};
 	}
-	return s->v4 != NULL;
+	return s->v4 != NULL && count_steps(s);
 }
 
 static bool build_set(struct allow_set *s, const struct ip_prefix *list, size_t count, bool loopback)
@@ -61,19 +81,24 @@ bool allow_build(struct allow *a, const struct ip_prefix *list, size_t count)
 	return false;
 }
 
-/* The only candidate is the last span that does not begin after the number. Halved without a branch on what is found:
- * half of them would be foreseen wrongly. */
-static bool spans_have(const struct allow_span *spans, size_t count, uint32_t number)
+/* The only candidate is the last span that does not begin after the number: one of the number's
+ * own step, or the last before it. */
+static bool spans_have(const struct allow_set *s, uint32_t number)
 {
-	const struct allow_span *at = spans;
+	if (s->v4_count == 0 || number < s->v4[0].first)
+		return false;
+	uint32_t step = step_of(s, number);
+	size_t low = step < ALLOW_STEPS ? s->steps[step] : s->v4_count, high = step < ALLOW_STEPS ? s->steps[step + 1] : low;
 
-	while (count > 1) {
-		size_t half = count / 2;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		at = at[half].first <= number ? at + half : at;
-		count -= half;
+		if (s->v4[middle].first <= number)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return count == 1 && at->first <= number && number <= at->last;
+	return low > 0 && number <= s->v4[low - 1].last;
 }
 
 /* The same among the prefixes of IPv6, which stand behind those of IPv4. */
@@ -82,7 +107,7 @@ static bool set_has(const struct allow_set *s, const struct ip_addr *address)
 	size_t low = s->v4_count, high = s->count;
 
 	if (address->family == IP_V4)
-		return spans_have(s->v4, s->v4_count, bytes_big32(address->bytes));
+		return spans_have(s, bytes_big32(address->bytes));
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -103,7 +128,9 @@ void allow_free(struct allow *a)
 {
 	free(a->world.prefixes);
 	free(a->world.v4);
+	free(a->world.steps);
 	free(a->loopback.prefixes);
 	free(a->loopback.v4);
+	free(a->loopback.steps);
 	*a = (struct allow){0};
 }

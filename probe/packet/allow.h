@@ -13,11 +13,15 @@
 /* First and last address of an IPv4 prefix. */
 struct allow_span { uint32_t first, last; };
 
+#define ALLOW_STEPS 4096u
+
 struct allow_set {
 	struct ip_prefix *prefixes; /* sorted, disjoint; owned */
 	size_t count;
 	struct allow_span *v4;      /* the IPv4 prefixes, which come first; owned */
 	size_t v4_count;
+	uint32_t *steps;            /* [ALLOW_STEPS + 1]: how many spans begin before each of equal steps from the first one on; owned */
+	uint8_t shift;              /* a step is 2^shift addresses */
 };
 
 /* Both sets of a list: loopback prefixes count only where the list names them, so

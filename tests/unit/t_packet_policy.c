@@ -309,6 +309,14 @@ static void allow_list_equals_a_scan(void **state)
 	assert_true(allow_build(&a, NULL, 0));
 	assert_false(allow_has(&a, &list[0].addr));
 	allow_free(&a);
+	/* As far apart as they can be. */
+	list[0] = (struct ip_prefix){ip_addr_from(IP_V4, (const uint8_t[]){0, 0, 0, 1}), 32};
+	list[1] = (struct ip_prefix){ip_addr_from(IP_V4, (const uint8_t[]){255, 255, 255, 254}), 32};
+	const struct ip_addr between = ip_addr_from(IP_V4, (const uint8_t[]){128, 0, 0, 1}), above = ip_addr_from(IP_V4, (const uint8_t[]){255, 255, 255, 255});
+	assert_true(allow_build(&a, list, 2));
+	assert_true(allow_has(&a, &list[0].addr) && allow_has(&a, &list[1].addr));
+	assert_false(allow_has(&a, &between) || allow_has(&a, &above));
+	allow_free(&a);
 }
 
 /* --- 4 port, 5 session ----------------------------------------------------- */
