@@ -9,6 +9,7 @@
 #define DEAD_MIN 3     /* fewer may be a host's own matter: a port in use, a firewall's stale state */
 #define HERE_MIN 2     /* of them have to show where they end */
 #define ALIVE_MIN 2
+#define CLEAR_ALIVE 4  /* beside so many living flows, and none between, two dead ones that end here are enough */
 #define MIXED_SHARE 8  /* at most one flow in so many is neither */
 
 struct flow_fate {
@@ -99,7 +100,8 @@ static void count(const struct flow_fate *f, bool here, bool beyond, struct tall
 
 static bool is_partial(const struct tally *t)
 {
-	return t->dead >= DEAD_MIN && t->here >= HERE_MIN && t->here > t->beyond && t->alive >= ALIVE_MIN && t->mixed * MIXED_SHARE <= t->dead + t->alive;
+	bool clear = t->here == t->dead && t->beyond == 0 && t->mixed == 0 && t->alive >= CLEAR_ALIVE;
+	return (t->dead >= DEAD_MIN || clear) && t->here >= HERE_MIN && t->here > t->beyond && t->alive >= ALIVE_MIN && t->mixed * MIXED_SHARE <= t->dead + t->alive;
 }
 
 /* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */

@@ -7,7 +7,7 @@
 #define P LINK_PRIMARY
 #define S LINK_SECONDARY
 
-enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_SERVICE, HOW_LOSS, HOW_ALL };
+enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL };
 
 /* Which flows die, and from which hop on. */
 static bool dies(const struct judged *j, const struct probe_record *r, enum how how)
@@ -20,6 +20,7 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	case HOW_CORPORATE: return (half || (f->role == FLOW_EDGE && f->link == P) || (f->link == S && (f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE))) && r->ttl >= 2;
 	case HOW_BEYOND: return half && j->w.takes[r->flow] == S && r->ttl >= 5;
 	case HOW_ONE_FLOW: return f->role == FLOW_TARGET && f->id == 6 && r->ttl >= 4;
+	case HOW_TWO_FLOWS: return half && j->w.takes[r->flow] == S && r->ttl >= 4 && f->kind == PROBE_TCP_SYN;
 	case HOW_SERVICE: return f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && f->target == 0 && r->ttl >= 4;
 	case HOW_LOSS: return f->role == FLOW_TARGET && j->w.takes[r->flow] == S && r->ttl >= 4 && r->sent_at.ns / NS_PER_MS / 5 % 3 == 0;
 	case HOW_ALL: return j->w.takes[r->flow] == S && r->ttl >= 4 && f->role != FLOW_EDGE;
@@ -48,6 +49,7 @@ static void where_dead_flows_end(void **state)
 	static const struct { const char *what; enum how how; bool primary, secondary, corporate; } rows[] = {
 	    {"all is well", HOW_WELL, false, false, false},          {"between edge and MSEE", HOW_WAN, false, true, false},
 	    {"before the edge", HOW_CORPORATE, false, false, true},  {"behind the MSEE", HOW_BEYOND, false, false, false},
+	    {"two flows of many", HOW_TWO_FLOWS, false, true, false},
 	    {"a host's own matter", HOW_ONE_FLOW, false, false, false}, {"a service", HOW_SERVICE, false, false, false},
 	    {"each flow loses its share", HOW_LOSS, false, false, false}, {"the whole link", HOW_ALL, false, false, false}};
 
