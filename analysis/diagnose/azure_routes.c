@@ -75,10 +75,27 @@ void azure_routes_build(struct azure_view *a, const struct plan_circuit *c, cons
 	a->routes_learned = back == AZ_BAD && there != AZ_BAD;
 }
 
+/* The sessions stand without a prefix, and the table that was read beside them holds none of the peer's. */
+static bool brings_nothing(const struct azure_view *a, const struct az_snapshot *s, int l)
+{
+	bool empty = false;
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		if (a->session[fam][l] == SESSION_UP)
+			return false;
+		empty = empty || a->session[fam][l] == SESSION_UP_ZERO;
+	}
+	for (size_t i = 0; i < s->routes[l].count; i++)
+		if (az_first_as(&s->routes[l].rows[i].path) == s->peering.peer_asn.value)
+			return false;
+	return empty;
+}
+
 /* A target's probes that may take this link leave with this address. */
 static uint8_t announced(const struct azure_view *a, const struct path_view *v, const struct az_snapshot *s, int l)
 {
 	uint8_t seen = AZ_UNREAD;
+	if (has_rows(&s->routes[l]) && brings_nothing(a, s, l))
+		return AZ_BAD;
 	for (size_t i = 0; has_rows(&s->routes[l]) && i < v->plan->flow_count; i++) {
 		const struct plan_flow *f = &v->plan->flows[i];
 		int fam = ip_family_index(f->src.family);

@@ -51,8 +51,8 @@ const struct fault_row fault_rows[] = {
 	{ROW("corp.return-path",       CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_MSEE,      0.0005),      WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_OUT] = 'o'}},
 	{ROW("corp.mtu",               CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_CORPORATE, 0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'C'},
 	{ROW("corp.mtu",               CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_CORPORATE, 0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'C'},
-	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.010),       WIRE('A', 'b', 'b', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', '.', 'z', '.', '.', '.')},
-	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', '.', '.'), AZURE('.', '.', '.', '.', 'z', '.', '.', '.'), .says = {[SAYS_OUT] = 's'}},
+	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.010),       WIRE('A', 'b', 'b', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', '.', 'z', '.', '.', '.'), .says = {[SAYS_ADVERTISED] = 'z'}},
+	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', '.', '.'), AZURE('.', '.', '.', '.', 'z', '.', '.', '.'), .says = {[SAYS_OUT] = 's', [SAYS_ADVERTISED] = 'z'}},
 	/* Not the needed prefix: the session brings others, which Azure alone can show. */
 	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'A', 'A'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ADVERTISED] = 'X'}},
 	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ADVERTISED] = 'X', [SAYS_OUT] = 's'}},

@@ -12,7 +12,7 @@
 /* By the time somebody looks, routing has mostly noticed a dead link; where the session stands it has not, and only a
  * link that nothing takes anyway is avoided. Of lossy ones some
  * lose in one direction alone, which no target traffic takes. */
-static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, .05}, unnoticed_traffic[TRAFFIC_KINDS] = {.80, .15, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, .05};
+static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, 0, .05}, unnoticed_traffic[TRAFFIC_KINDS] = {.20, .15, .60, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, 0, .05};
 /* Where a circuit speaks both families, most faults hit both. */
 #define SHARE_BOTH_FAMILIES 0.86
 #define SHARE_BEYOND 0.08
@@ -195,7 +195,8 @@ static void spread_places(struct spread *s, struct hypothesis h, double prior)
 		double here = beyond && b > s->corporate_last && s->corporate_last > 0 ? share * share_beyond(s) : share;
 		h.boundary = (uint8_t)b;
 		for (h.traffic = 0; h.traffic < (traffic ? TRAFFIC_KINDS : 1); h.traffic++)
-			emit(s, h, traffic ? here * traffic[h.traffic] : here);
+			if (!traffic || traffic[h.traffic] > 0)
+				emit(s, h, traffic ? here * traffic[h.traffic] : here);
 	}
 }
 

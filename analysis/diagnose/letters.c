@@ -131,6 +131,8 @@ static char letter_of_target(const struct hypothesis *h, const struct observable
 		return 'A';
 	if (h->traffic == TRAFFIC_ALL_BACK)
 		return row->target == 'm' ? 'X' : row->target;
+	if (h->traffic == TRAFFIC_INTO && row->target == 'm' && !unknown && hits_link(h, g->link))
+		return 'X';
 	if (h->traffic == TRAFFIC_ELSEWHERE)
 		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
 	if (unknown)
@@ -198,6 +200,17 @@ static bool reporter_is_mute(const struct hypothesis *h, const struct observable
 	return met;
 }
 
+/* Is it known who stands at this hop? Then somebody else who reports stands behind it. */
+static bool hop_is_known(const struct hypothesis *h, const struct observables *o, uint8_t fam, uint8_t hop)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->cls == GROUP_HOP && g->fam == fam && g->hop == hop && g->answered > 0 && (g->link >= LINKS || hits_link(h, g->link)))
+			return true;
+	}
+	return false;
+}
+
 /* "Host unreachable" is what a router says of its own neighbour (RFC 1812 5.2.7.1): it lives,
  * and the cut is right behind it. */
 char letter_by_reporter(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g, char letter)
@@ -210,6 +223,8 @@ char letter_by_reporter(const struct hypothesis *h, const struct observables *o,
 	if (!host || !placed || letter == '.')
 		return letter;
 	uint8_t hop = reporter_hop(o, g);
+	if (hop == 0 && cut > 1 && h->link < LINKS)
+		return hop_is_known(h, o, g->fam, (uint8_t)(cut - 1)) ? 'm' : g->unreach == UNREACH_HOST_CORP ? 'c' : letter;
 	if (hop == 0 || cut == 0)
 		return letter;
 	if (hop + 1 == cut) /* the provider's first hop is dead: then it is our own last router that says so */

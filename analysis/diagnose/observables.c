@@ -6,6 +6,7 @@
 #include "analysis/diagnose/jitter.h"
 #include "analysis/diagnose/partial.h"
 #include "analysis/diagnose/shared_delay.h"
+#include "analysis/diagnose/unheard.h"
 #include "analysis/diagnose/unreach.h"
 #include "analysis/diagnose/usual.h"
 #include "analysis/path/stats.h"
@@ -29,6 +30,8 @@ struct builder {
 	uint32_t *answers_since; /* per group: answers after the latest error */
 	bool out_of_memory;
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
+	bool *meets_edge;        /* per plan flow: a probe of it expired at the edge's hop */
+	bool msee_speaks[FAMILIES][LINKS]; /* asked itself, over its link */
 	bool *lives;             /* per plan flow: it answers after the last of its losses */
 	bool *half_open;         /* per plan flow: see outages_cover */
 	struct link_outages outages[LINKS];
@@ -56,6 +59,31 @@ static uint8_t hop_link(const struct builder *b, uint8_t fam, uint8_t hop, uint8
 	return b->fork[fam] > 0 && hop < b->fork[fam] ? LINK_ANY : flow_link;
 }
 
+/* Flows whose probes come as far as the edge, and MSEEs that answer. */
+static void find_met(struct builder *b)
+{
+	for (size_t i = 0; i < b->v->seen->count; i++) {
+		const struct probe_record *r = &b->v->seen->records[i];
+		const struct plan_flow *f = &b->v->plan->flows[r->flow];
+		int fam = ip_family_index(f->dst.family);
+		uint8_t link = b->v->flow_link[r->flow];
+		if (f->circuit != b->v->circuit_index || fam < 0 || link >= LINKS)
+			continue;
+		if (f->role == FLOW_TARGET && r->answer == ANSWER_TIME_EXCEEDED && r->ttl == b->v->distance[fam].edge[link])
+			b->meets_edge[r->flow] = true;
+		if ((f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE) && path_is_end_answer(f, r))
+			b->msee_speaks[fam][link] = true;
+	}
+}
+
+/* A flow to a target that is silent comes as far as the edge, which reports no missing route, and the MSEE is not heard in any way:
+ * then its silence as a hop counts as well. */
+static bool is_silent_msee(const struct builder *b, const struct probe_record *r, uint8_t fam)
+{
+	uint8_t link = b->v->flow_link[r->flow];
+	return link < LINKS && b->meets_edge[r->flow] && !b->msee_speaks[fam][link] && r->ttl == b->v->distance[fam].msee[link];
+}
+
 /* Key of a target's record that expired on the way, or reached the end. */
 static bool key_target(const struct builder *b, const struct probe_record *r, const struct plan_flow *f,
                        struct traffic_group *key)
@@ -75,7 +103,7 @@ static bool key_target(const struct builder *b, const struct probe_record *r, co
 		return false; /* an end's answer from too near is a firewall's, see take_early_reset() */
 	/* Nor is it where the target answers nothing at all: perhaps a router drops for
 	 * want of a route and says so to somebody else first. */
-	if (!b->v->target_answered[f->target] && r->answer == ANSWER_NONE)
+	if (!b->v->target_answered[f->target] && r->answer == ANSWER_NONE && !is_silent_msee(b, r, fam))
 		return false;
 	uint8_t msee = 0;
 	for (int l = 0; l < LINKS; l++)
@@ -329,39 +357,6 @@ static bool gather_rtts(struct builder *b)
 	return true;
 }
 
-/* A hop that was never heard says nothing, unless another kind of probe shows that
- * it does answer there, or the other link's hop in the same place does: links are
- * mostly built alike. */
-static bool hop_is_heard(const struct observables *o, const struct traffic_group *g)
-{
-	if (g->answered > 0)
-		return true;
-	for (size_t i = 0; i < o->group_count; i++) {
-		const struct traffic_group *other = &o->groups[i];
-		if (other->cls == g->cls && other->fam == g->fam && other->hop == g->hop && other->answered > 0 &&
-		    (other->link != LINK_ANY || g->link == LINK_ANY))
-			return true;
-	}
-	return false;
-}
-
-static bool drop_unheard_hops(struct observables *o)
-{
-	size_t kept = 0;
-	bool *keep = calloc(o->group_count + 1, sizeof *keep);
-	if (!keep)
-		return false;
-	for (size_t i = 0; i < o->group_count; i++)
-		keep[i] = (o->groups[i].cls != GROUP_HOP && o->groups[i].cls != GROUP_MSEE_HOP) ||
-		          hop_is_heard(o, &o->groups[i]);
-	for (size_t i = 0; i < o->group_count; i++)
-		if (keep[i])
-			o->groups[kept++] = o->groups[i];
-	o->group_count = kept;
-	free(keep);
-	return true;
-}
-
 /* Hops that control traffic shares with the circuit's: behind those, its silence
  * or answers say nothing of the circuit's path. */
 static bool is_shared_hop(const struct path_view *v, const struct probe_record *r)
@@ -533,6 +528,7 @@ static void builder_free(struct builder *b)
 	free(b->unrouted);
 	free(b->lives);
 	free(b->half_open);
+	free(b->meets_edge);
 	free(b->table);
 	free(b->answers_since);
 	free(b->left_at);
@@ -550,10 +546,12 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	b.lives = calloc(v->plan->flow_count + 1, sizeof *b.lives);
 	b.half_open = calloc(v->plan->flow_count + 1, sizeof *b.half_open);
 	b.left_at = calloc(v->plan->flow_count + 1, sizeof *b.left_at);
-	bool done = b.group_of && b.unrouted && b.lives && b.half_open && b.left_at && grow_groups(&b) &&
+	b.meets_edge = calloc(v->plan->flow_count + 1, sizeof *b.meets_edge);
+	bool done = b.group_of && b.unrouted && b.lives && b.half_open && b.left_at && b.meets_edge && grow_groups(&b) &&
 	            interruption_find(v, b.lives, &o->interruption);
 	if (done) {
 		find_forks(&b);
+		find_met(&b);
 		unreach_unrouted(v, b.unrouted);
 		outages_find(v, b.outages);
 		find_latest(&b);
@@ -567,7 +565,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	for (int l = 0; l < LINKS; l++)
 		o->links[l].outages = b.outages[l];
 	builder_free(&b);
-	if (!done || !drop_unheard_hops(o)) {
+	if (!done || !unheard_hops_drop(o, b.msee_speaks)) {
 		observables_free(o);
 		return false;
 	}

@@ -25,12 +25,12 @@ static void add(struct observation *out, size_t *n, struct observation ob)
 static double share_of_silence(const struct observables *o, const struct traffic_group *g)
 {
 	size_t same = 0;
-	if (g->cls != GROUP_HOP || g->answered > 0 || g->link >= LINKS)
+	if ((g->cls != GROUP_HOP && g->cls != GROUP_MSEE_HOP) || g->answered > 0 || g->link >= LINKS)
 		return 1;
 	const uint8_t *edge = o->path->distance[g->fam].edge, at = edge[g->link] > 0 ? edge[g->link] : edge[1 - g->link];
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		bool here = (x->cls == GROUP_HOP && x->hop == g->hop) || (x->cls == GROUP_EDGE && g->hop == at);
+		bool here = (x->cls == g->cls && x->hop == g->hop) || (g->cls == GROUP_HOP && x->cls == GROUP_EDGE && g->hop == at);
 		same += here && x->link == g->link && x->fam == g->fam && x->answered == 0;
 	}
 	return 1.0 / (double)same;

@@ -16,6 +16,7 @@
 enum target_traffic {
 	TRAFFIC_BY_FLOW = 0, /* each flow may take the link, there or back */
 	TRAFFIC_ELSEWHERE,   /* routing has moved it off the link, or it never took the faulty direction */
+	TRAFFIC_INTO,        /* what routing sends over the link dies, and routing goes on sending it */
 	TRAFFIC_ALL_BACK,    /* all answers return over the link, whichever way the questions took */
 	TRAFFIC_KINDS
 };

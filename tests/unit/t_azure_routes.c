@@ -142,10 +142,10 @@ static void what_we_announce(void **state)
 		azure_routes_own(&s.v, &s.path, &s.a.s);
 		if (s.v.says[SAYS_ADVERTISED][P] != rows[i].want || s.v.says[SAYS_ADVERTISED][S] != AZ_UNREAD)
 			fail_msg("row %zu: %d", i, (int)s.v.says[SAYS_ADVERTISED][P]);
-		azure_text(&s.a.bgp[P][0].state, "0"); /* nothing at all is announced: the session says it */
+		azure_text(&s.a.bgp[P][0].state, "0"); /* nothing at all is announced: the table agrees, or has yet to */
 		look(&s);
 		azure_routes_own(&s.v, &s.path, &s.a.s);
-		assert_int_equal(s.v.says[SAYS_ADVERTISED][P], AZ_UNREAD);
+		assert_int_equal(s.v.says[SAYS_ADVERTISED][P], rows[i].want == AZ_UNREAD && strcmp(rows[i].path, "65515") == 0 ? AZ_BAD : AZ_UNREAD);
 		path_view_free(&s.path);
 		world_free(&s.w);
 	}

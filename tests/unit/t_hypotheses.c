@@ -107,8 +107,9 @@ static void places(void **state)
 	assert_int_equal(count_of(l, "corp.local-link", LINK_NULL, false), 1);
 	/* Each link, with each way that target traffic may take beside it. */
 	for (uint8_t link = 0; link < LINKS; link++) {
-		assert_int_equal(count_of(l, "wan.circuit-down", link, false), TRAFFIC_KINDS);
-		assert_int_equal(count_of(l, "wan.loss", link, false), TRAFFIC_KINDS);
+		assert_int_equal(count_of(l, "wan.circuit-down", link, false), TRAFFIC_KINDS - 1);
+		assert_int_equal(count_of(l, "wan.loss", link, false), TRAFFIC_KINDS - 1);
+		assert_int_equal(count_of(l, "wan.blackhole", link, false), TRAFFIC_KINDS); /* routing may send it all there still */
 	}
 	assert_int_equal(count_of(l, "wan.both-down", LINK_BOTH, false), 1);
 	assert_int_equal(count_of(l, "wan.edge-down", 0, true), 0); /* not with l2 */
@@ -249,7 +250,7 @@ static void no_targets(void **state)
 	fill(l);
 	assert_int_equal(count_of(l, "azure.nsg", 0, true), 0);
 	assert_int_equal(count_of(l, "azure.target-down", 0, true), 0);
-	assert_int_equal(count_of(l, "wan.circuit-down", 0, true), LINKS * TRAFFIC_KINDS);
+	assert_int_equal(count_of(l, "wan.circuit-down", 0, true), LINKS * (TRAFFIC_KINDS - 1));
 	list_free(l);
 }
 
@@ -460,6 +461,9 @@ static void who_reports_stands_before_the_cut(void **state)
 	    {"wan.path-down", SCOPE_LINK, 3, "10.10.2.2", UNREACH_HOST_CORP, 'c'}, /* our own last router names the provider's first */
 	    {"wan.path-down", SCOPE_LINK, 4, "10.10.2.2", UNREACH_HOST_CORP, 'm'},
 	    {"wan.path-down", SCOPE_LINK, 3, "10.10.2.2", UNREACH_NET, 'W'},
+	    {"corp.path-down", SCOPE_LINK, 3, "10.10.9.9", UNREACH_HOST_CORP, 'm'}, /* hop 2 is somebody else: he stands behind it */
+	    {"wan.path-down", SCOPE_LINK, 9, "10.10.9.9", UNREACH_HOST_CORP, 'c'},  /* and may stand at the hop that nobody met */
+	    {"wan.path-down", SCOPE_LINK, 3, "", UNREACH_NONE, 'W'},
 	    {"wan.loss", SCOPE_LINK, 0, "10.10.2.2", UNREACH_HOST_CORP, '.'}};
 	struct list *l = list_of(HANDOFF_L2, false);
 
@@ -470,11 +474,20 @@ static void who_reports_stands_before_the_cut(void **state)
 		struct traffic_group g = group(GROUP_MSEE, P, 0);
 		h.boundary = rows[i].boundary;
 		g.unreach = rows[i].unreach;
-		g.unreach_from = world_addr(rows[i].from);
+		if (rows[i].from[0] != '\0')
+			g.unreach_from = world_addr(rows[i].from);
 		char got = letter_by_reporter(&h, &l->j.seen, &g, letter_of_unreach_msee(&h, P, FAM4));
 		if (got != rows[i].want)
 			fail_msg("row %zu: %s before %u, said by %s: '%c'", i, rows[i].id, rows[i].boundary, rows[i].from, got);
 	}
+	/* Who answers nothing at all reports nothing either. */
+	struct hypothesis h = hypothesis("wan.path-down", SCOPE_LINK, P);
+	struct traffic_group g = group(GROUP_MSEE, P, 0);
+	h.boundary = 3;
+	for (size_t i = 0; i < l->j.seen.group_count; i++)
+		if (l->j.seen.groups[i].cls == GROUP_HOP && l->j.seen.groups[i].hop == 2)
+			l->j.seen.groups[i].answered = 0;
+	assert_int_equal(letter_by_reporter(&h, &l->j.seen, &g, 'W'), '.');
 	list_free(l);
 }
 
