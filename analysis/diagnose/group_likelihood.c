@@ -72,8 +72,8 @@ static bool is_proved_target(const struct observables *o, const struct traffic_g
 
 static enum manner manner_of(const struct observables *o, const struct traffic_group *g)
 {
-	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
-	if (!service_matters(o, g))
+	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP, end = g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL;
+	if (end && !service_matters(o, g)) /* a router has no such excuse: what expired is told alike */
 		return MANNER_BESIDE;
 	return (hop && is_proved_hop(o, g)) || (g->cls == GROUP_TARGET && is_proved_target(o, g)) ? MANNER_PROVED : MANNER_USUAL;
 }

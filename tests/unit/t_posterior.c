@@ -685,6 +685,39 @@ static void every_target_of_many_counts(void **state)
 	}
 }
 
+/* A hop that tells of other traffic which expires there is not mute for pings, nor for one port, by habit. */
+static void a_hop_is_one_responder(void **state)
+{
+	static const struct { uint8_t kind; uint16_t port; } rows[] = {{PROBE_ICMP_ECHO, 0}, {PROBE_TCP_SYN, 8443}};
+	struct judged j;
+	size_t tried = 0;
+
+	(void)state;
+	fault_see(&j, &fault_cases[0], true);
+	for (size_t i = 0; i < j.seen.group_count; i++) {
+		const struct traffic_group *heard = &j.seen.groups[i];
+		if (heard->cls != GROUP_MSEE_HOP || heard->link >= LINKS || heard->answered < 3 || heard->answered < heard->sent)
+			continue;
+		for (size_t k = 0; k < COUNT(rows); k++) {
+			struct traffic_group g = *heard;
+			struct group_likelihood here, usual;
+			if (heard->kind == rows[k].kind)
+				continue;
+			g.kind = rows[k].kind;
+			g.port = rows[k].port;
+			g.answered = 0;
+			for (uint8_t f = 0; f < g.flow_count; f++)
+				g.flows[f].answered = 0;
+			posterior_group(&j.seen, &g, &here);
+			likelihood_group(&g, MANNER_USUAL, j.seen.own_loss, NULL, &usual);
+			assert_true(here.alive < usual.alive - .5);
+			tried++;
+		}
+	}
+	assert_true(tried > 0);
+	judged_free(&j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -706,6 +739,7 @@ int main(void)
 	    cmocka_unit_test(sums_over_statements),
 	    cmocka_unit_test(the_same_statement),
 	    cmocka_unit_test(little_is_known),
+	    cmocka_unit_test(a_hop_is_one_responder),
 	    cmocka_unit_test(every_target_of_many_counts),
 	};
 
