@@ -503,7 +503,8 @@ static bool save_evidence(struct tracer *t, struct wall_ns ended_at)
 {
 	const struct trace_closing c = {
 		.dests = &t->dests, .namer = t->namer, .ended_at = t->output.ended_at, .before = t->before, .end = {ended_at, (uint8_t)t->reason},
-		.has_counters = t->has_counters, .counters = {t->received, t->dropped, trace_engine_counts(t->engine)->foreign},
+		.has_counters = t->has_counters,
+		.counters = {.received = t->received, .dropped = t->dropped, .foreign = trace_engine_counts(t->engine)->foreign},
 		.clock_steps = t->clock_steps, .drop_bins = t->drop_bins, .lag_ns = t->lag_ns, .stall_ns = t->stall_ns};
 	char err[ERROR_MAX];
 
