@@ -205,7 +205,7 @@ static inline void run_log(const struct plan *p, struct event_log *l)
 		e = (struct event){.kind = EVENT_FRAME, .u.frame = &frames[i]};
 		event_log_add(l, &e);
 	}
-	e = (struct event){.kind = EVENT_COUNTERS, .u.counters = {12, 1, 4}};
+	e = (struct event){.kind = EVENT_COUNTERS, .u.counters = {.received = 12, .dropped = 1, .foreign = 4}};
 	event_log_add(l, &e);
 	e = (struct event){.kind = EVENT_END, .u.end = {{SAMPLE_START + INT64_C(2000000000)}, END_DEADLINE}};
 	event_log_add(l, &e);
