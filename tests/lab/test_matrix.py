@@ -150,7 +150,7 @@ class Ends(unittest.TestCase):
         done = []
         pool = Pool(self.lab, "x", 2, None, 0, 1, lambda: None)
         for handoff in ("l2", "l2", "l2", "l3"):
-            pool.add(Unit(handoff, lambda worker: done.append(worker.handoff)))
+            pool.add(Unit(handoff, lambda worker: not done.append(worker.handoff)))
         self.assertEqual(pool.run(), 0)
         self.assertEqual(sorted(done), ["l2", "l2", "l2", "l3"])
         seeds = [word.split()[3] for word in self.words() if word.startswith("up ")]
@@ -169,8 +169,17 @@ class Ends(unittest.TestCase):
         open(pause, "w", encoding="ascii").close()
         done = []
         pool = Pool(self.lab, "x", 1, pause, 0.5, 1, lambda: None)
-        pool.add(Unit("l2", lambda worker: done.append(1)))
+        pool.add(Unit("l2", lambda worker: not done.append(1)))
         self.assertEqual((pool.run(), done), (1, []))
+
+    def test_a_lab_that_fails(self):
+        """Another is tried, and after some the unit counts as failed."""
+        for good, tries in ((2, 2), (9, 3)):
+            failed, done = [], []
+            pool = Pool(self.lab, "x", 1, None, 0, 1, lambda failed=failed: failed.append(1))
+            pool.add(Unit("l2", lambda worker, done=done, good=good: not done.append(1) and len(done) >= good))
+            self.assertEqual(pool.run(), 0)
+            self.assertEqual((len(done), failed), (tries, [] if good == tries else [1]))
 
     def test_a_worker_that_breaks(self):
         """Its lab goes, and it is counted."""

@@ -29,12 +29,15 @@ done
 rm -rf "$evidence"
 """
 
+TRIES = 3   # of a unit whose lab fails
+
 
 @dataclass
 class Unit:
-    """What is done on one lab between two healings."""
+    """What is done on one lab between two healings. work: False when the lab did not do its part."""
     handoff: str
-    work: Callable[[Worker], None]
+    work: Callable[[Worker], bool]
+    tries: int = 0
 
 
 class Guard:
@@ -83,19 +86,25 @@ class Worker(threading.Thread):
             self.down()
 
     def begin(self, unit: Unit) -> None:
-        """What breaks in one unit must not end the others, nor be passed over."""
+        """What breaks in one unit must not end the others, nor be passed over. A lab that does not come up or does
+        not do as it is told, on a machine that is not quiet, tells nothing of erprobe: another one is tried."""
         try:
-            if self.up:
-                unit.work(self)
+            if self.up and unit.work(self):
                 return
         except Exception as error:  # pylint: disable=broad-exception-caught
             self.pool.say(f"matrix: {unit.handoff}: {type(error).__name__}: {error}")
-            self.renew()
-        self.pool.failed()
+            unit.tries = TRIES
+        self.renew()
+        unit.tries += 1
+        if unit.tries < TRIES:
+            self.pool.add(unit)
+        else:
+            self.pool.failed()
 
     def renew(self) -> None:
-        """The lab does not heal: the next unit gets a new one."""
-        self.down()
+        """Whatever is left of the lab goes; the next unit gets a new one."""
+        self.up = False
+        self.must("down")
 
     def down(self) -> None:
         if self.up:
