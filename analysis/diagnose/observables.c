@@ -4,6 +4,7 @@
 
 #include "analysis/diagnose/interruption.h"
 #include "analysis/diagnose/jitter.h"
+#include "analysis/diagnose/own_host.h"
 #include "analysis/diagnose/partial.h"
 #include "analysis/diagnose/shared_delay.h"
 #include "analysis/diagnose/unheard.h"
@@ -16,9 +17,6 @@
 
 /* An unreachable error is yesterday's news once this many answers came after it. */
 #define ANSWERS_THAT_REFUTE 2
-/* Nothing leaves any more: so long at least, and so many of the flows were refused. */
-#define CUT_NS (500 * 1000000LL)
-#define CUT_FLOWS(all) ((all) / 2)
 
 struct builder {
 	struct observables *o;
@@ -384,63 +382,6 @@ static void place_controls(struct builder *b)
 	}
 }
 
-/* A refusal of this host is yesterday's news once a probe left after it. */
-static bool is_stuck(const struct builder *b, size_t flow)
-{
-	const struct flow_refusals *r = &b->v->seen->refusals[flow];
-	bool refused = r->no_route > 0 || r->link_down > 0 || r->blocked > 0;
-	return b->v->plan->flows[flow].no_route || (refused && b->left_at[flow].ns <= r->latest.ns);
-}
-
-static void find_latest(struct builder *b)
-{
-	for (size_t i = 0; i < b->v->seen->count; i++) {
-		const struct probe_record *r = &b->v->seen->records[i];
-		if (r->sent_at.ns > b->left_at[r->flow].ns)
-			b->left_at[r->flow] = r->sent_at;
-	}
-}
-
-/* Does this host still let anything out? Where it stopped in the middle of the run, flows that had nothing more to
- * ask are not stuck: what counts is that for a while others were refused and none left. */
-static void find_cut(struct builder *b)
-{
-	const struct path_view *v = b->v;
-	struct wall_ns left = {0}, refused = {0};
-	size_t flows = 0, stuck = 0;
-
-	for (size_t i = 0; i < v->plan->flow_count; i++) {
-		const struct plan_flow *f = &v->plan->flows[i];
-		if (f->circuit != v->circuit_index || f->role == FLOW_NEIGHBOUR)
-			continue;
-		flows++;
-		stuck += is_stuck(b, i);
-		if (b->left_at[i].ns > left.ns)
-			left = b->left_at[i];
-		if (v->seen->refusals[i].latest.ns > refused.ns)
-			refused = v->seen->refusals[i].latest;
-	}
-	bool cut = left.ns > 0 && wall_since(refused, left) >= CUT_NS && stuck >= CUT_FLOWS(flows);
-	b->o->nothing_left = flows > 0 && (stuck == flows || cut);
-	b->o->left_until = cut ? left : (struct wall_ns){0};
-}
-
-static void look_at_host(struct observables *o, const struct builder *b)
-{
-	const struct path_view *v = b->v;
-	uint32_t asked = 0, neighbours = 0;
-	for (size_t i = 0; i < v->seen->count; i++) {
-		const struct probe_record *r = &v->seen->records[i];
-		const struct plan_flow *f = &v->plan->flows[r->flow];
-		if (f->circuit != v->circuit_index || f->role != FLOW_NEIGHBOUR || f->link < LINKS)
-			continue;
-		enum record_state state = observations_state(v->seen, r);
-		asked += state == RECORD_LOST;
-		neighbours += state == RECORD_ANSWERED;
-	}
-	o->neighbour_dead = asked >= 2 && neighbours == 0;
-}
-
 static void note_links(struct observables *o, const struct path_view *v)
 {
 	for (int l = 0; l < LINKS; l++) {
@@ -471,7 +412,7 @@ static void take_own_refusals(struct builder *b)
 		uint32_t times = b->v->seen->refusals[i].no_route + (f->no_route ? 3 : 0);
 		struct probe_record r = {.flow = (uint16_t)i, .ttl = PATH_TTL_GTSM};
 		struct traffic_group key;
-		if (times == 0 || !is_stuck(b, i) || !record_key(b, &r, &key))
+		if (times == 0 || !own_host_stuck(b->v, b->left_at, i) || !record_key(b, &r, &key))
 			continue;
 		int32_t index = group_index(b, &key);
 		if (index < 0)
@@ -554,14 +495,11 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		find_met(&b);
 		unreach_unrouted(v, b.unrouted);
 		outages_find(v, b.outages);
-		find_latest(&b);
-		find_cut(&b);
+		own_host_look(o, v, b.left_at);
 		done = sort_records(&b);
 	}
-	if (done) {
+	if (done)
 		place_controls(&b);
-		look_at_host(o, &b);
-	}
 	for (int l = 0; l < LINKS; l++)
 		o->links[l].outages = b.outages[l];
 	builder_free(&b);

@@ -10,6 +10,9 @@
 
 #include <stdlib.h>
 
+/* RFC 6298 2: a SYN-ACK is sent again after a second. */
+#define SYN_ACK_AGAIN_NS (950 * NS_PER_MS)
+
 struct matcher {
 	struct match_table table;
 	struct match_counts counts;
@@ -75,6 +78,9 @@ static void remember_answer(struct match_table *t, const struct match *m)
 	row->answered = true;
 	if (m->answer == ANSWER_SYN_ACK)
 		row->half_open = true;
+	if (m->cls == MATCH_ANSWER && m->answer != ANSWER_UNREACHABLE && m->rtt_ns > t->slowest_rtt_ns &&
+	    (m->answer != ANSWER_SYN_ACK || m->rtt_ns < SYN_ACK_AGAIN_NS))
+		t->slowest_rtt_ns = m->rtt_ns;
 }
 
 static void remember(struct match_table *t, struct match *m)

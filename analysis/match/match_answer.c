@@ -146,7 +146,7 @@ static enum answer_kind tcp_answer(const struct decoded_tcp *tcp)
 }
 
 /* The SYN that an ACK alone answers: the latest of the flow after the one it acknowledges. NO_PROBE where another
- * that may have got as far left so shortly before that either can be meant. */
+ * that may have got as far left so shortly before that either can be meant: within what answers take. */
 static uint32_t syn_after(const struct match_table *t, uint32_t flow, uint32_t old, struct wall_ns at)
 {
 	const struct probe_row *first = &t->rows[old];
@@ -161,7 +161,7 @@ static uint32_t syn_after(const struct match_table *t, uint32_t flow, uint32_t o
 		before = latest == NO_PROBE ? INT64_MIN : t->rows[latest].sent_at.ns;
 		latest = probe;
 	}
-	if (latest == NO_PROBE || (before != INT64_MIN && t->rows[latest].sent_at.ns - before < APART_NS))
+	if (latest == NO_PROBE || (before != INT64_MIN && t->rows[latest].sent_at.ns - before < APART_NS + t->slowest_rtt_ns))
 		return NO_PROBE;
 	return latest;
 }

@@ -50,6 +50,7 @@ struct match_table {
 	bool *known;              /* flows that are in `flows` */
 	uint16_t syn_bytes[MATCH_SYN_SIZES_MAX]; /* what SYNs that left carried: each length once */
 	uint8_t syn_sizes;
+	int64_t slowest_rtt_ns;   /* of the answers; a SYN-ACK that took so long that it may be a second one does not count */
 };
 
 /* False when out of memory; then match_table_free() still applies. */

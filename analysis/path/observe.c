@@ -61,10 +61,17 @@ static void take_out(struct observations *o, const struct match *m)
 }
 
 /* A target whose SYN-ACK is not answered sends it again after a second (RFC 9293 3.8.1, RFC 6298 2): one that comes so
- * late where all else is quick is the second, and the first died on its way to us. */
+ * late where the flow was quick before, and all else is, is the second, and the first died on its way to us. */
 static bool is_second_answer(const struct observations *o, const struct match *m)
 {
-	return m->answer == ANSWER_SYN_ACK && m->rtt_ns >= REPEAT_NS && o->slowest_rtt_ns > 0 && o->slowest_rtt_ns < QUICK_NS;
+	if (m->answer != ANSWER_SYN_ACK || m->rtt_ns < REPEAT_NS || o->slowest_rtt_ns >= QUICK_NS)
+		return false;
+	for (size_t i = 0; i < o->count; i++) {
+		const struct probe_record *r = &o->records[i];
+		if (r->flow == m->flow && r->answer == ANSWER_SYN_ACK && !r->arrived && r->rtt_ns < QUICK_NS)
+			return true;
+	}
+	return false;
 }
 
 static void take_answer(struct observations *o, const struct match *m)

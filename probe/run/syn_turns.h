@@ -9,7 +9,8 @@
  * either, each run keeps the limit by itself.
  *
  * A file has SYN_TURNS places; of one that is unreadable, full of rubbish or from before a restart
- * nothing is believed, so that who writes rubbish delays a question at most. */
+ * nothing is believed. Who writes to it on purpose, and goes on, can keep a question from being asked: never
+ * have one asked too often. */
 #ifndef ERPROBE_SYN_TURNS_H
 #define ERPROBE_SYN_TURNS_H
 

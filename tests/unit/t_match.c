@@ -259,6 +259,7 @@ static void an_ack_alone_answers_the_latest_syn(void **state)
 	static const struct { int64_t second_ms, third_ms; uint8_t ttl; enum match_class cls; } cases[] = {
 		{800, 0, 64, MATCH_ANSWER}, {800, 1600, 64, MATCH_ANSWER},
 		{800, 850, 64, MATCH_DUPLICATE}, /* either can be meant */
+		{1200, 1500, 64, MATCH_DUPLICATE}, /* the same: answers take 300 ms */
 		{800, 0, 3, MATCH_DUPLICATE},    /* the second died on its way: it cannot have drawn it */
 		{2000, 0, 64, MATCH_DUPLICATE},  /* it had not left yet */
 	};
@@ -267,7 +268,9 @@ static void an_ack_alone_answers_the_latest_syn(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct world w;
 		world_new(&w);
-		struct probe_spec s = send_probe(&w, SYN4, 0, 64, 100);
+		struct probe_spec s = send_probe(&w, SYN4_OTHER, 0, 64, 0);
+		assert_int_equal(segment(&w, &s, TCP_SYN | TCP_ACK, s.seq + 1, i == 3 ? 300 : 1), MATCH_ANSWER);
+		s = send_probe(&w, SYN4, 0, 64, 100);
 		send_probe(&w, SYN4, 2, cases[i].ttl, 100 + cases[i].second_ms); /* one between them did not leave */
 		if (cases[i].third_ms > 0)
 			send_probe(&w, SYN4, 3, 64, 100 + cases[i].third_ms);
@@ -276,13 +279,13 @@ static void an_ack_alone_answers_the_latest_syn(void **state)
 		assert_int_equal(w.got.has_probe, cases[i].cls == MATCH_ANSWER);
 		if (cases[i].cls == MATCH_ANSWER) {
 			assert_int_equal(w.got.answer, ANSWER_HALF_OPEN);
-			assert_int_equal(w.got.probe, cases[i].third_ms > 0 ? 2 : 1);
-			assert_int_equal(w.got.arrived, 0);
+			assert_int_equal(w.got.probe, cases[i].third_ms > 0 ? 3 : 2);
+			assert_int_equal(w.got.arrived, 1);
 			assert_int_equal(segment(&w, &s, TCP_ACK, s.seq + 1, 1720), MATCH_DUPLICATE);
 		}
 		/* The target repeats what died. */
 		assert_int_equal(segment(&w, &s, TCP_SYN | TCP_ACK, s.seq + 1, 1730), MATCH_ANSWER);
-		assert_int_equal(w.got.probe, 0);
+		assert_int_equal(w.got.probe, 1);
 		world_free(&w);
 	}
 }
