@@ -97,8 +97,8 @@ static bool put_in_order(struct route_map *m)
 		if (kept == 0 || m->edges[kept - 1] != m->edges[i])
 			m->edges[kept++] = m->edges[i];
 	m->count = kept;
-	m->known = calloc(kept, sizeof *m->known);
-	m->asked = calloc(kept, sizeof *m->asked);
+	m->known = calloc(kept + 1, sizeof *m->known);
+	m->asked = calloc(kept + 1, sizeof *m->asked);
 	return m->known && m->asked;
 }
 
