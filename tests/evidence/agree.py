@@ -139,8 +139,8 @@ def bgp(t):
                       "said": (t["bgp.notify.communication"] or [""])[0]})
             m["hard"] = (m["code"], m["subcode"]) == (6, 9)
             data = bytes.fromhex("".join(t["bgp.notify.minor_data"]).replace(":", ""))
-            if m["hard"] and len(data) > 2:     # RFC 8538: what ended the session is inside; tshark shows the bytes
-                m.update({"code": data[0], "subcode": data[1], "said": data[3:3 + data[2]].decode()})
+            if m["hard"] and len(data) >= 2:    # RFC 8538: what ended the session is inside; tshark shows the bytes
+                m.update({"code": data[0], "subcode": data[1], "said": data[3:3 + data[2]].decode() if len(data) > 2 else ""})
     return out
 
 
