@@ -234,7 +234,7 @@ test-bgp-daemons: all
 test-every-byte: all $(PROBE_LIB) $(ANALYSIS_LIB)
 	$(Q)tests/evidence/every-byte $(BUILD)
 
-test-lab-full:
+test-lab-full: all wire
 	$(Q)tests/deps build lab
 	$(Q)tests/run-all --build $(BUILD) lab-full; code=$$?; $(own); exit $$code
 
