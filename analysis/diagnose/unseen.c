@@ -19,7 +19,7 @@
 #define ODDS_INTERRUPTED (1.0 / 12)
 /* An MSEE's answers that scatter where what passes it does not seem to: a control plane, or a queue that was missed. */
 #define ODDS_SCATTERS (1.0 / 16)
-/* Loss of one size is as common as that of twice the size is 1.4 times as rare. */
+/* Twice the loss is 1.4 times as rare: by this power of it. */
 #define SMALLER_COMMONER 0.5
 /* A place that would not show even the loss of nine in ten is none that was measured. */
 #define MEASURED 0.05

@@ -150,6 +150,17 @@ static void provider_hops(void **state)
 	list_free(l);
 }
 
+/* How likely the provider's, and the corporate, cut of the primary link is behind each hop. */
+static void by_boundary(const struct list *l, double provider[16], double corporate[16])
+{
+	for (size_t i = 0; i < l->count; i++) {
+		if (strcmp(l->h[i].row->id, "wan.path-down") == 0 && l->h[i].link == P)
+			provider[l->h[i].boundary] += exp(l->h[i].log_prior);
+		if (strcmp(l->h[i].row->id, "corp.path-down") == 0 && l->h[i].link == P)
+			corporate[l->h[i].boundary] += exp(l->h[i].log_prior);
+	}
+}
+
 /* Behind the last corporate hop the WAN begins (handoff l3): a hop there that nobody has met is the
  * provider's, and hardly ever a corporate one. */
 static void a_silent_hop_between(void **state)
@@ -161,12 +172,7 @@ static void a_silent_hop_between(void **state)
 	for (int k = 0; k < LINKS; k++)
 		l->j.w.way[FAM4][k] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", k ? "10.10.4.1" : "10.10.3.1", "", k ? "172.16.1.13" : "172.16.1.5", "", ""}, 6, 7, 9, 0, 0};
 	fill(l);
-	for (size_t i = 0; i < l->count; i++) {
-		if (strcmp(l->h[i].row->id, "wan.path-down") == 0 && l->h[i].link == P)
-			provider[l->h[i].boundary] += exp(l->h[i].log_prior);
-		if (strcmp(l->h[i].row->id, "corp.path-down") == 0 && l->h[i].link == P)
-			corporate[l->h[i].boundary] += exp(l->h[i].log_prior);
-	}
+	by_boundary(l, provider, corporate);
 	assert_true(provider[3] <= 0 && provider[4] > 0 && provider[5] > 0);
 	assert_true(corporate[3] > 0 && corporate[4] < .2 * corporate[3]);
 	assert_true(provider[4] > 5 * corporate[4]);
@@ -183,12 +189,7 @@ static void a_silent_hop_where_the_links_part(void **state)
 	for (int k = 0; k < LINKS; k++)
 		l->j.w.way[FAM4][k] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", "", k ? "172.16.1.9" : "172.16.1.1", k ? "172.16.1.13" : "172.16.1.5", "", ""}, 6, 7, 9, 0, 0};
 	fill(l);
-	for (size_t i = 0; i < l->count; i++) {
-		if (strcmp(l->h[i].row->id, "wan.path-down") == 0 && l->h[i].link == P)
-			provider[l->h[i].boundary] += exp(l->h[i].log_prior);
-		if (strcmp(l->h[i].row->id, "corp.path-down") == 0 && l->h[i].link == P)
-			corporate[l->h[i].boundary] += exp(l->h[i].log_prior);
-	}
+	by_boundary(l, provider, corporate);
 	assert_true(provider[3] > 0 && corporate[3] > .2 * provider[3] && corporate[4] <= 0);
 	list_free(l);
 }
