@@ -33,9 +33,41 @@ static void take_lower(bool *known, int64_t *value, int64_t candidate)
 	*known = true;
 }
 
+/* The fastest of those that stand on one side of the border. */
+struct side { bool known; int64_t low, width; };
+
+/* Where the WAN begins: at the edge, or with l3 at the last corporate hop. */
+static bool is_border(const struct traffic_group *g, bool provider_edge, uint8_t last_corporate)
+{
+	return provider_edge ? g->cls == GROUP_HOP && g->domain == DOMAIN_CORPORATE && g->hop == last_corporate : g->cls == GROUP_EDGE;
+}
+
+/* With l3 a hop or the edge of the provider, before the MSEE. */
+static bool is_provider(const struct traffic_group *g, bool provider_edge, uint8_t last_corporate)
+{
+	return provider_edge && (g->cls == GROUP_EDGE || (g->cls == GROUP_HOP && g->domain == DOMAIN_WAN && g->hop > last_corporate));
+}
+
+static void take_width(struct side *s, const struct traffic_group *g)
+{
+	if (!s->known || g->low_ns < s->low)
+		*s = (struct side){true, g->low_ns, g->high_ns - g->low_ns};
+}
+
+/* What a provider's router answers from behind the border was no later there: where it comes sooner than the border's
+ * own answers, those are slow themselves, and not the way to it. */
+static void set_border(struct link_times *t, const struct side *border, const struct side *behind)
+{
+	const struct side *least = behind->known && behind->low < border->low ? behind : border;
+	t->border_known = border->known;
+	t->border = least->low;
+	t->border_width = least->width;
+}
+
 struct link_times link_times_of(const struct observables *o, int link, int fam)
 {
 	struct link_times t = {0};
+	struct side border = {0}, behind = {0};
 	bool provider_edge = o->path->circuit->handoff == HANDOFF_L3;
 	uint8_t last_corporate = 0;
 	for (size_t i = 0; i < o->group_count; i++)
@@ -46,13 +78,10 @@ struct link_times link_times_of(const struct observables *o, int link, int fam)
 		const struct traffic_group *g = &o->groups[i];
 		if (g->link != link || g->fam != fam || !answered_enough(g))
 			continue;
-		/* Where the WAN begins: at the edge, or with l3 at the last corporate hop. */
-		bool border = provider_edge ? g->cls == GROUP_HOP && g->domain == DOMAIN_CORPORATE && g->hop == last_corporate :
-		                              g->cls == GROUP_EDGE;
-		if (border && (!t.border_known || g->low_ns < t.border)) {
-			t.border_width = g->high_ns - g->low_ns;
-			take_lower(&t.border_known, &t.border, g->low_ns);
-		}
+		if (is_border(g, provider_edge, last_corporate))
+			take_width(&border, g);
+		if (is_provider(g, provider_edge, last_corporate))
+			take_width(&behind, g);
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
 			if (g->answered > t.samples)
 				t.samples = g->answered;
@@ -71,6 +100,7 @@ struct link_times link_times_of(const struct observables *o, int link, int fam)
 				t.target_high = g->high_ns;
 		}
 	}
+	set_border(&t, &border, &behind);
 	if (o->links[link].on_edge[fam])
 		t.border_known = true; /* we are the border: nothing lies before it */
 	return t;

@@ -58,12 +58,14 @@ static size_t find_measured(const struct observables *o, int link, int fam, stru
 	return n;
 }
 
-/* Those that ask one thing, the fastest first. What is late on the way there is so of all flows over
- * the link: without another link's beside them they look steady. */
-static void count(const struct measured *list, size_t n, const struct limits *limits, struct tally *t)
+/* Those that ask one thing, the fastest first; target_ns: the fastest of all that ask the same target. What is late on
+ * the way there is so of all flows over the link: without another link's beside them they look steady. So do those of a
+ * question of which every flow is as late beside what else the target answers: all of them may return by the late way,
+ * or the service is slow. */
+static void count(const struct measured *list, size_t n, int64_t target_ns, const struct limits *limits, struct tally *t)
 {
-	bool beside = false;
-	for (size_t i = 0; i < n; i++)
+	bool beside = false, whole = list[0].low_ns - target_ns > limits->late;
+	for (size_t i = 0; i < n && !whole; i++)
 		beside = beside || !list[i].own;
 	for (size_t i = 0; i < n; i++) {
 		int64_t later = list[i].low_ns - list[0].low_ns;
@@ -71,7 +73,7 @@ static void count(const struct measured *list, size_t n, const struct limits *li
 		t->own_late += own && late;
 		t->other_late += !own && late;
 		t->own_steady += own && steady && beside;
-		t->other_steady += !own && steady;
+		t->other_steady += !own && steady && !whole;
 		t->between += !late && !steady;
 	}
 }
@@ -94,6 +96,15 @@ static int64_t greater(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+static int64_t fastest_of_target(const struct measured *list, size_t n, uint16_t target)
+{
+	int64_t fastest = INT64_MAX;
+	for (size_t i = 0; i < n; i++)
+		if (list[i].flow->target == target && list[i].low_ns < fastest)
+			fastest = list[i].low_ns;
+	return fastest;
+}
+
 static enum late look(const struct measured *list, size_t n, int64_t more_ns, int64_t scatter_ns)
 {
 	struct tally t = {0};
@@ -103,7 +114,7 @@ static enum late look(const struct measured *list, size_t n, int64_t more_ns, in
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && asks_alike(list[i].flow, list[end].flow); end++)
 			;
-		count(&list[i], end - i, &limits, &t);
+		count(&list[i], end - i, fastest_of_target(list, n, list[i].flow->target), &limits, &t);
 	}
 	return outcome(&t);
 }

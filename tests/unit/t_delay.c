@@ -174,6 +174,32 @@ static void the_border_with_l3(void **state)
 	expect(&s, DELAY_SAME, DELAY_SLOWER, "slow between border and the provider's edge");
 }
 
+/* What answers from behind a corporate hop sooner than it does shows that the hop is slow, and not the way to it. */
+static void a_slow_last_corporate_hop(void **state)
+{
+	static const enum group_class behind[] = {GROUP_EDGE, GROUP_HOP};
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof behind / sizeof behind[0]; i++) {
+		struct scene s;
+
+		scene_init(&s, HANDOFF_L3);
+		for (uint8_t l = 0; l < LINKS; l++) {
+			struct traffic_group *g = add(&s, FAM4, l, GROUP_HOP, l == S ? 22 : 1, l == S ? 22.2 : 1.2);
+			g->hop = 3;
+			g->domain = DOMAIN_CORPORATE;
+			add(&s, FAM4, l, GROUP_MSEE, l == S ? 37 : 30, l == S ? 37.5 : 30.5);
+			if (i == sizeof behind / sizeof behind[0])
+				continue;
+			g = add(&s, FAM4, l, behind[i], 2, 2.2);
+			g->hop = behind[i] == GROUP_HOP ? 4 : 0;
+			g->domain = behind[i] == GROUP_HOP ? DOMAIN_WAN : DOMAIN_NONE;
+		}
+		bool cleared = i < sizeof behind / sizeof behind[0];
+		expect(&s, DELAY_SAME, cleared ? DELAY_SLOWER : DELAY_SAME, cleared ? "a router of the provider's is quicker" : "none is");
+	}
+}
+
 /* Either family may show it. */
 static void two_families(void **state)
 {
@@ -310,6 +336,39 @@ static void late_flows_or_control_plane(void **state)
 	}
 }
 
+/* Every flow of one question may return by the late way: beside the target's other answers that shows, and it clears nothing. */
+static void a_question_that_is_late_as_a_whole(void **state)
+{
+	/* flows of TCP 443, the first six over the link, and of TCP 22, the first four, in ms */
+	static const struct { const char *what; double https[12], ssh[8]; enum delay_outcome want; bool clear; } rows[] = {
+	    {"443 as a whole, and a few of 22", {32, 32, 33, 32, 32, 33, 33, 33, 33, 33, 33, 33}, {5, 5, 5, 32, 5, 5, 33, 6}, DELAY_SLOWER, true},
+	    {"none of either", {5, 5, 6, 5, 5, 5, 5, 5, 5, 5, 5, 6}, {5, 5, 6, 5, 5, 5, 6, 6}, DELAY_SAME, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		int64_t low[20];
+		uint8_t link[20];
+		bool clear;
+		scene_init(&s, HANDOFF_L2);
+		add(&s, FAM4, P, GROUP_MSEE, 3, 3.5);
+		add(&s, FAM4, S, GROUP_MSEE, 30, 31);
+		add(&s, FAM4, S, GROUP_TARGET, 5, 6);
+		for (int f = 0; f < 20; f++) {
+			world_flow(&s.w, LINK_ANY, FLOW_TARGET, PROBE_TCP_SYN, 0, "10.101.7.7", f < 12 ? 443 : 22);
+			link[f] = (f < 12 ? f < 6 : f < 16) ? S : P;
+			low[f] = (int64_t)((f < 12 ? rows[i].https[f] : rows[i].ssh[f - 12]) * (double)NS_PER_MS);
+		}
+		s.path.flow_link = link;
+		s.o.flow_low_ns = low;
+		observables_delay(&s.o);
+		clear = s.o.links[S].delay_clear;
+		expect(&s, DELAY_SAME, rows[i].want, rows[i].what);
+		if (clear != rows[i].clear)
+			fail_msg("%s: clear %d", rows[i].what, clear);
+	}
+}
+
 /* A delay that target traffic shows as well is no slow control plane. */
 static void a_clear_delay(void **state)
 {
@@ -353,9 +412,11 @@ int main(void)
 	    cmocka_unit_test(the_msee_as_a_hop),
 	    cmocka_unit_test(a_slow_control_plane),
 	    cmocka_unit_test(the_border_with_l3),
+	    cmocka_unit_test(a_slow_last_corporate_hop),
 	    cmocka_unit_test(two_families),
 	    cmocka_unit_test(queue_or_control_plane), cmocka_unit_test(all_that_passes_together),
 	    cmocka_unit_test(late_flows_or_control_plane),
+	    cmocka_unit_test(a_question_that_is_late_as_a_whole),
 	    cmocka_unit_test(a_clear_delay),
 	};
 
