@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Reads the lab's routers: ip(8) for neighbours and counters, vtysh(1) for BGP."""
+"""Reads the lab's routers: ip(8) for neighbours and counters, bgpd's own socket for BGP."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from errors import ReadError
 from topology import Node
+from vty import ask
 
 COMMAND_SECONDS = 5.0
 
@@ -56,12 +57,15 @@ def run(argv: list[str]) -> str:
     return done.stdout
 
 
-def run_json(argv: list[str]) -> object:
-    text = run(argv).strip()
+def parse_json(what: str, text: str) -> object:
     try:
         return json.loads(text or "[]")
     except ValueError as error:
-        raise ReadError(f"{' '.join(argv)}: not JSON: {text[:80]}") from error
+        raise ReadError(f"{what}: not JSON: {text[:80]}") from error
+
+
+def run_json(argv: list[str]) -> object:
+    return parse_json(" ".join(argv), run(argv).strip())
 
 
 def parse_neighbour(raw: dict) -> Neighbour:
@@ -108,8 +112,10 @@ class LabReader:
         """The JSON of a show command; `vty` is a folder of sockets or a name for vtysh -N."""
         if not node.vty:
             raise ReadError(f"{node.name}: no vty socket is known")
-        where = ["--vty_socket", node.vty] if "/" in node.vty else ["-N", node.vty]
-        document = run_json(["vtysh", *where, "-d", "bgpd", "-c", command])
+        if "/" in node.vty:
+            document = parse_json(command, ask(f"{node.vty}/bgpd.vty", command, COMMAND_SECONDS))
+        else:
+            document = run_json(["vtysh", "-N", node.vty, "-d", "bgpd", "-c", command])
         if not isinstance(document, dict):
             raise ReadError(f"{node.name}: {command}: no answer")
         return document

@@ -7,6 +7,7 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import socket
 import sys
 import tempfile
 import threading
@@ -19,6 +20,7 @@ sys.dont_write_bytecode = True
 
 import arm
 import tables
+import vty
 from api import Api
 from errors import ReadError
 from listen import listening_socket
@@ -42,6 +44,26 @@ def bgp_route(path: str, hop: str, **changes: object) -> dict:
     """One path in FRR's table."""
     return {"valid": True, "bestpath": True, "weight": 0, "peerId": hop, "path": path,
             "origin": "IGP", "nexthops": [{"ip": hop, "afi": "ipv4", "used": True}]} | changes
+
+
+def listening_at(path: str) -> socket.socket:
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    server.bind(path)
+    server.listen(1)
+    return server
+
+
+def play_daemon(server: socket.socket, pieces: list[bytes]) -> None:
+    """Answers "enable", then a command in these pieces, and closes."""
+    with server:
+        client = server.accept()[0]
+        with client:
+            for answer in ([bytes(4)], pieces):
+                while not client.recv(1024).endswith(b"\0"):
+                    pass
+                for piece in answer:
+                    client.sendall(piece)
+                    time.sleep(0.01)
 
 
 class FakeReader:
@@ -760,6 +782,19 @@ class Parts(unittest.TestCase):
             self.assertIsNone(parse_neighbour(raw).mac)
         raw = {"dst": "192.0.2.1", "lladdr": CE_MAC, "state": ["STALE"], "confirmed": 61}
         self.assertEqual(parse_neighbour(raw), Neighbour("192.0.2.1", CE_MAC, 61))
+
+    def test_a_daemon_is_asked_over_its_own_socket(self) -> None:
+        for pieces, said in (([b'{"a":', b' 1}\n\0\0', b"\0\0"], '{"a": 1}'), ([b"% Unknown\0\0\0\2"], None), ([b"half"], None)):
+            with tempfile.TemporaryDirectory() as folder:
+                path = f"{folder}/bgpd.vty"
+                daemon = threading.Thread(target=play_daemon, args=(listening_at(path), pieces))
+                daemon.start()
+                if said:
+                    self.assertEqual(vty.ask(path, "show bgp summary json", 5), said)
+                else:
+                    self.assertRaises(ReadError, vty.ask, path, "show bgp summary json", 5)
+                daemon.join()
+        self.assertRaises(ReadError, vty.ask, "/nowhere/bgpd.vty", "show bgp summary json", 5)
 
     def test_addresses_follow_from_the_prefix(self) -> None:
         link = parse_topology({"circuit": {"primary": {

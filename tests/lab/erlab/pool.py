@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .runfolder import RunFolder
+
 # A process of its own session, so that no signal to ours reaches it. It waits for a word, and when none
 # comes before its standard input ends, we were killed: it does what we would have done. Twice, as a
 # `lab up` that was on its way then ends later.
@@ -69,8 +71,8 @@ class Worker(threading.Thread):
             self.pool.say(f"matrix: lab {' '.join(words)} ({self.lab_name}): {done.stderr.strip() or done.stdout.strip()}")
         return done.returncode == 0
 
-    def folder(self) -> str:
-        return self.lab("dir").stdout.strip()
+    def folder(self) -> RunFolder:
+        return RunFolder(self.lab_name)
 
     def run(self) -> None:
         os.makedirs(self.evidence, exist_ok=True)

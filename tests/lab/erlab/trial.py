@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 
 from .rows import Row
+from .runfolder import RunFolder
 
 CHECK_SECONDS, REPLAY_SECONDS = 120, 60
 # A run that is on its way: its first answers have come, its end is far.
@@ -103,16 +104,20 @@ def others_of(row: Row, circuit: dict) -> set[str]:
 class Prober:
     """Runs erprobe on one lab. begin, when given, is called once while a run is on its way."""
 
-    def __init__(self, lab: str, name: str, folder: str, evidence: str, erprobe: str, keep: str | None) -> None:
-        self.lab, self.name, self.folder, self.evidence, self.erprobe, self.keep = lab, name, folder, evidence, erprobe, keep
+    def __init__(self, folder: RunFolder, evidence: str, erprobe: str, keep: str | None) -> None:
+        self.folder, self.evidence, self.erprobe, self.keep = folder, evidence, erprobe, keep
 
     def config(self, where: str, family: str) -> str:
         base = "erprobe" if where == "flow" else f"erprobe-{where}"
-        return os.path.join(self.folder, f"{base}-{family}.yaml")
+        return str(self.folder.path / f"{base}-{family}.yaml")
+
+    def inside(self, node: str) -> list[str]:
+        """As `lab run` does it, without a Python of its own for each run."""
+        return ["ip", "netns", "exec", self.folder.ns(node)]
 
     def check(self, where: str, config: str, history: bool, begin=None) -> tuple[dict | None, float, subprocess.CompletedProcess]:
-        command = [self.lab, "run", "--name", self.name, "--on", "edge1" if where == "edge1" else "host", "--", self.erprobe, "check",
-                   "-q", "--json", *([] if history else ["--no-history"]), "-c", config, "--evidence", self.evidence]
+        command = [*self.inside("edge1" if where == "edge1" else "host"), self.erprobe, "check", "-q", "--json",
+                   *([] if history else ["--no-history"]), "-c", config, "--evidence", self.evidence]
         timer = threading.Timer(MIDWAY_SECONDS, begin) if begin else None
         began = time.monotonic()
         if timer:
