@@ -3,7 +3,7 @@
 #ifndef ERPROBE_HYPOTHESES_H
 #define ERPROBE_HYPOTHESES_H
 
-#include "analysis/diagnose/posterior.h"
+#include "analysis/diagnose/observed.h"
 
 /* Every single-fault hypothesis, priors set, "no fault" first; *count of them. NULL when
  * out of memory. The caller frees. */

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_SCORING_H
 #define ERPROBE_SCORING_H
 
-#include "analysis/diagnose/posterior.h"
+#include "analysis/diagnose/observed.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_VERDICT_H
 #define ERPROBE_VERDICT_H
 
-#include "analysis/diagnose/posterior.h"
+#include "analysis/diagnose/observed.h"
 #include "erprobe/result.h"
 
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_WEIGH_H
 #define ERPROBE_WEIGH_H
 
-#include "analysis/diagnose/posterior.h"
+#include "analysis/diagnose/observed.h"
 #include "erprobe/result.h"
 
 #include <stddef.h>
