@@ -223,19 +223,20 @@ static void longest_zero_run(const uint8_t *bytes, int groups, int *start, int *
 	}
 }
 
-static bool is_v4_mapped(const uint8_t *bytes)
+bool ip_addr_is_v4_mapped(const struct ip_addr *a)
 {
 	static const uint8_t prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-	return memcmp(bytes, prefix, sizeof prefix) == 0;
+	return a->family == IP_V6 && memcmp(a->bytes, prefix, sizeof prefix) == 0;
 }
 
-static void text_v6(const uint8_t *bytes, char buf[IP_TEXT_MAX])
+static void text_v6(const struct ip_addr *a, char buf[IP_TEXT_MAX])
 {
+	const uint8_t *bytes = a->bytes;
 	size_t len = 0;
 	int start, run;
 
-	if (is_v4_mapped(bytes)) { /* RFC 5952 section 5: mixed notation */
+	if (ip_addr_is_v4_mapped(a)) { /* RFC 5952 section 5: mixed notation */
 		snprintf(buf, IP_TEXT_MAX, "::ffff:%u.%u.%u.%u", bytes[12], bytes[13], bytes[14], bytes[15]);
 		return;
 	}
@@ -276,7 +277,7 @@ const char *ip_addr_text(const struct ip_addr *a, char buf[IP_TEXT_MAX])
 	if (a->family == IP_V4)
 		text_v4(b, buf);
 	else if (a->family == IP_V6)
-		text_v6(b, buf);
+		text_v6(a, buf);
 	else
 		snprintf(buf, IP_TEXT_MAX, "-");
 	return buf;

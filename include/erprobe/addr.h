@@ -63,6 +63,7 @@ bool ip_addr_is_multicast(const struct ip_addr *a);
 bool ip_addr_is_unspecified(const struct ip_addr *a);
 bool ip_addr_is_link_local(const struct ip_addr *a);
 bool ip_addr_is_broadcast(const struct ip_addr *a); /* 255.255.255.255 only */
+bool ip_addr_is_v4_mapped(const struct ip_addr *a); /* ::ffff:0:0/96 (RFC 4291, 2.5.5.2) */
 
 /* Parses "10.0.0.0/8" or a bare address (its full length). Host bits must be zero. */
 bool ip_prefix_parse(const char *text, struct ip_prefix *out);

@@ -214,6 +214,8 @@ static const char *address_problem(const struct ip_addr *a)
 		return "is the broadcast address";
 	if (a->family == IP_V6 && ip_addr_is_link_local(a))
 		return "is link-local, it does not say on which link";
+	if (ip_addr_is_v4_mapped(a))
+		return "is an IPv4 address written as IPv6: write it as IPv4";
 	return NULL;
 }
 

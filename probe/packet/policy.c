@@ -76,14 +76,6 @@ static bool in_bounds(const struct policy *p, const struct probe_spec *s)
 	return datagram_in_bounds(s);
 }
 
-/* ::ffff:0:0/96 would reach an IPv4 host behind the IPv4 rules' back (RFC 4291, 2.5.5.2). */
-static bool is_mapped_ipv4(const struct ip_addr *a)
-{
-	static const uint8_t head[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-	return a->family == IP_V6 && memcmp(a->bytes, head, sizeof(head)) == 0;
-}
-
 static bool is_own_broadcast(const struct policy *p, const struct ip_addr *a)
 {
 	for (size_t i = 0; i < p->own_count; i++)
@@ -108,7 +100,8 @@ static bool target_allowed(const struct policy *p, const struct probe_spec *s)
 
 	if (ip_addr_is_multicast(dst) || ip_addr_is_broadcast(dst) || ip_addr_is_unspecified(dst))
 		return false;
-	if (is_mapped_ipv4(dst) || is_own_broadcast(p, dst) || !allow_has(&p->allow, dst))
+	/* A mapped address would reach an IPv4 host behind the IPv4 rules' back (RFC 4291, 2.5.5.2). */
+	if (ip_addr_is_v4_mapped(dst) || is_own_broadcast(p, dst) || !allow_has(&p->allow, dst))
 		return false;
 	return s->kind != PROBE_NEIGHBOUR || on_link(p, s->iface, dst);
 }

@@ -371,17 +371,6 @@ static void on_name(void *arg)
 
 /* -- stages -- */
 
-static bool read_destinations(struct tracer *t)
-{
-	const struct trace_run_options *o = t->options;
-
-	trace_dests_init(&t->dests, o->family, &t->progress);
-	for (size_t i = 0; i < o->word_count; i++)
-		if (!trace_dests_add(&t->dests, o->words[i]))
-			return false;
-	return (!o->file || trace_dests_read(&t->dests, o->file)) && trace_dests_unique(&t->dests);
-}
-
 static void complete_flows(struct tracer *t)
 {
 	uint16_t port = t->senders.first ? helper_ready(t->senders.first)->port_base : 0;
@@ -438,7 +427,7 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 	t->engine = trace_engine_new(&t->plan, &e, now_mono());
 	t->output = (struct trace_output){.options = t->options, .dests = &t->dests, .plan = &t->plan, .engine = t->engine,
 	                                  .namer = t->namer, .progress = &t->progress, .resume = t->resume,
-	                                  .goes_on = t->before.count > 0, .keeps = t->options->evidence_dir != NULL};
+	                                  .goes_on = t->resume && trace_resume_begun(t->resume), .keeps = t->options->evidence_dir != NULL};
 	if (t->engine && trace_output_init(&t->output))
 		return trace_evidence_begin(&t->evidence, t->options, &e, &t->plan, t->engine, err, err_size);
 	text_format(err, err_size, "out of memory for %zu destinations", t->dests.count);
@@ -550,7 +539,7 @@ static int conduct(struct tracer *t)
 		trace_error(&t->progress, "%s", err);
 		return EXIT_LOCAL;
 	}
-	if (!read_destinations(t))
+	if (!trace_dests_take(&t->dests, t->options, (int64_t)(t->limits.deadline_s / 2 * (double)NS_PER_SEC), &t->progress))
 		return EXIT_LOCAL;
 	bool any = t->dests.count > 0;
 	bool usable = !t->options->resume || trace_resume_leave_out(t->options, &t->dests, &t->resume, &t->before, err, sizeof err);

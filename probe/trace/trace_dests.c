@@ -2,15 +2,13 @@
 #include "probe/trace/trace_dests.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/trace/trace_lookup.h"
 #include "probe/trace/trace_say.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define LINE_BYTES 512     /* a name has at most 253 */
 #define NAME_BYTES 253     /* RFC 1035 2.3.4, as text */
@@ -20,9 +18,11 @@
 /* Where a word stood, for complaints; path NULL = command line. */
 struct place { const char *path; unsigned line; };
 
-void trace_dests_init(struct trace_dests *d, uint8_t family, struct progress *p)
+struct trace_dest_name { size_t dest; struct place at; }; /* dest: its number in the list */
+
+void trace_dests_init(struct trace_dests *d, uint8_t family, const char *family_why, struct progress *p)
 {
-	*d = (struct trace_dests){.family = family, .progress = p};
+	*d = (struct trace_dests){.family = family, .family_why = family_why, .progress = p};
 }
 
 void trace_dests_free(struct trace_dests *d)
@@ -30,8 +30,10 @@ void trace_dests_free(struct trace_dests *d)
 	for (size_t i = 0; i < d->count; i++)
 		free(d->list[i].text);
 	free(d->list);
+	free(d->names);
 	d->list = NULL;
-	d->count = d->room = 0;
+	d->names = NULL;
+	d->count = d->room = d->name_count = d->name_room = 0;
 }
 
 const char *trace_dest_text(const struct trace_dest *t, char buf[IP_TEXT_MAX])
@@ -64,24 +66,53 @@ static const char *unusable(const struct ip_addr *a)
 		return "is the unspecified address";
 	if (a->family == IP_V6 && ip_addr_is_link_local(a))
 		return "is a link-local address: it has no path";
+	/* What leaves for one would be IPv4 (RFC 4291, 2.5.5.2). */
+	if (ip_addr_is_v4_mapped(a))
+		return "is an IPv4 address written as IPv6: write it as IPv4";
 	return NULL;
+}
+
+/* list, or what it became so that one more fits; NULL when out of memory (list is still there then). */
+static void *with_room(void *list, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return list;
+	size_t wanted = *room > 0 ? 2 * *room : 16;
+	void *grown = realloc(list, wanted * size);
+	if (grown)
+		*room = wanted;
+	return grown;
+}
+
+/* The first of them is named, all are counted. */
+static bool beyond(struct trace_dests *d, const struct place *at, const char *word)
+{
+	if (d->beyond++ == 0)
+		return complain(d, at, word, "more than 60000 destinations: split the list");
+	d->bad++;
+	return true;
 }
 
 static bool append(struct trace_dests *d, const struct ip_addr *a, const char *text)
 {
-	if (d->count == d->room) {
-		size_t room = d->room > 0 ? 2 * d->room : 16;
-		struct trace_dest *grown = realloc(d->list, room * sizeof *grown);
-		if (!grown)
-			return false;
-		d->list = grown;
-		d->room = room;
-	}
+	struct trace_dest *list = with_room(d->list, d->count, &d->room, sizeof *list);
+
+	if (!list)
+		return false;
+	d->list = list;
 	struct trace_dest t = {.text = text ? strdup(text) : NULL, .addr = *a};
 	if (text && !t.text)
 		return false;
 	d->list[d->count++] = t;
 	return true;
+}
+
+static bool other_family(struct trace_dests *d, const struct place *at, const char *word)
+{
+	char why[96];
+
+	text_format(why, sizeof why, "is not %s, as %s", d->family == IP_V4 ? "IPv4" : "IPv6", d->family_why);
+	return complain(d, at, word, why);
 }
 
 static bool add_address(struct trace_dests *d, const struct place *at, const char *word, const struct ip_addr *a,
@@ -92,9 +123,9 @@ static bool add_address(struct trace_dests *d, const struct place *at, const cha
 	if (why)
 		return complain(d, at, word, why);
 	if (d->family != IP_NONE && a->family != d->family)
-		return complain(d, at, word, d->family == IP_V4 ? "is not IPv4, as -4 asks" : "is not IPv6, as -6 asks");
+		return other_family(d, at, word);
 	if (d->count >= TRACE_DESTS_MAX)
-		return complain(d, at, word, "more than 60000 destinations: split them");
+		return beyond(d, at, word);
 	return append(d, a, text);
 }
 
@@ -119,35 +150,19 @@ static bool add_prefix(struct trace_dests *d, const struct place *at, const char
 	return true;
 }
 
-static struct ip_addr address_of(const struct sockaddr *sa)
-{
-	struct sockaddr_in in4;
-	struct sockaddr_in6 in6;
-
-	if (sa->sa_family == AF_INET) {
-		memcpy(&in4, sa, sizeof in4);
-		return ip_addr_from(IP_V4, (const uint8_t *)&in4.sin_addr);
-	}
-	if (sa->sa_family == AF_INET6) {
-		memcpy(&in6, sa, sizeof in6);
-		return ip_addr_from(IP_V6, (const uint8_t *)&in6.sin6_addr);
-	}
-	return ip_addr_none();
-}
-
+/* Its address comes later, into its place in the list. */
 static bool add_name(struct trace_dests *d, const struct place *at, const char *name)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG};
-	struct addrinfo *found = NULL;
+	const struct ip_addr none = ip_addr_none();
 
-	hints.ai_family = d->family == IP_V4 ? AF_INET : d->family == IP_V6 ? AF_INET6 : AF_UNSPEC;
-	int bad = getaddrinfo(name, NULL, &hints, &found);
-	if (bad != 0)
-		return complain(d, at, name, bad == EAI_SYSTEM ? strerror(errno) : gai_strerror(bad));
-	/* The first is the one that this host prefers (RFC 6724). */
-	struct ip_addr a = address_of(found->ai_addr);
-	freeaddrinfo(found);
-	return ip_addr_is_set(&a) ? add_address(d, at, name, &a, name) : complain(d, at, name, "has no address");
+	if (d->count >= TRACE_DESTS_MAX)
+		return beyond(d, at, name);
+	struct trace_dest_name *names = with_room(d->names, d->name_count, &d->name_room, sizeof *names);
+	if (!names)
+		return false;
+	d->names = names;
+	names[d->name_count++] = (struct trace_dest_name){d->count, *at};
+	return append(d, &none, name);
 }
 
 static bool add_word(struct trace_dests *d, const struct place *at, const char *word)
@@ -229,6 +244,15 @@ static long read_line(FILE *f, char *buf, size_t size, bool *cut)
 	return (long)len;
 }
 
+/* Windows writes a mark before a text in UTF-8, and before one in UTF-16, which we do not read. */
+#define MARK_UTF8 "\xef\xbb\xbf"
+#define MARK_BYTES 3
+
+static bool is_utf16(const char *line)
+{
+	return strncmp(line, "\xff\xfe", 2) == 0 || strncmp(line, "\xfe\xff", 2) == 0;
+}
+
 static bool read_lines(struct trace_dests *d, FILE *f, const char *name)
 {
 	struct place at = {name, 0};
@@ -237,9 +261,14 @@ static bool read_lines(struct trace_dests *d, FILE *f, const char *name)
 
 	for (long len = read_line(f, line, sizeof line, &cut); len >= 0; len = read_line(f, line, sizeof line, &cut)) {
 		at.line++;
+		if (at.line == 1 && is_utf16(line)) {
+			trace_error(d->progress, "%s is text in UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8", name);
+			return false;
+		}
+		size_t mark = at.line == 1 && strncmp(line, MARK_UTF8, MARK_BYTES) == 0 ? MARK_BYTES : 0;
 		if (cut)
 			complain(d, &at, line, "the line is too long to be a destination");
-		else if (!take_line(d, &at, line, (size_t)len))
+		else if (!take_line(d, &at, line + mark, (size_t)len - mark))
 			return false;
 	}
 	if (ferror(f))
@@ -259,6 +288,54 @@ bool trace_dests_read(struct trace_dests *d, const char *path)
 	bool ok = read_lines(d, f, input ? "standard input" : path);
 	if (!input)
 		fclose(f);
+	return ok;
+}
+
+/* -- names -- */
+
+/* Takes what was left out off the list, in place. */
+static void close_gaps(struct trace_dests *d)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->count; i++) {
+		if (ip_addr_is_set(&d->list[i].addr))
+			d->list[kept++] = d->list[i];
+		else
+			free(d->list[i].text);
+	}
+	d->count = kept;
+}
+
+static void take_found(struct trace_dests *d, const struct trace_lookup *found)
+{
+	for (size_t i = 0; i < d->name_count; i++) {
+		const struct trace_dest_name *n = &d->names[i];
+		const char *why = found[i].why ? found[i].why : unusable(&found[i].addr);
+		if (why)
+			complain(d, &n->at, found[i].name, why);
+		else
+			d->list[n->dest].addr = found[i].addr;
+	}
+	d->name_count = 0;
+	close_gaps(d);
+}
+
+bool trace_dests_resolve(struct trace_dests *d, int64_t limit_ns)
+{
+	struct trace_lookup *found = calloc(d->name_count + 1, sizeof *found);
+	char err[160] = "out of memory for the names";
+
+	for (size_t i = 0; found && i < d->name_count; i++)
+		found[i].name = d->list[d->names[i].dest].text;
+	bool ok = found && trace_lookup_all(found, d->name_count, d->family, limit_ns, err, sizeof err);
+	if (ok)
+		take_found(d, found);
+	else
+		trace_error(d->progress, "%s", err);
+	free(found);
+	if (d->beyond > 1)
+		trace_error(d->progress, "%zu destinations are beyond the 60000 that one run takes: they are left out", d->beyond);
 	return ok;
 }
 
@@ -293,21 +370,52 @@ static size_t mark_repeated(struct trace_dests *d, struct ranked *r)
 bool trace_dests_unique(struct trace_dests *d)
 {
 	struct ranked *r = calloc(d->count + 1, sizeof *r);
-	size_t kept = 0;
 
 	if (!r)
 		return false;
 	size_t repeated = mark_repeated(d, r);
 	free(r);
-	for (size_t i = 0; i < d->count; i++) {
-		if (ip_addr_is_set(&d->list[i].addr))
-			d->list[kept++] = d->list[i];
-		else
-			free(d->list[i].text);
-	}
-	d->count = kept;
+	close_gaps(d);
 	if (repeated > 0)
 		trace_warn(d->progress, "%zu destination%s named more than once: traced once", repeated,
 		           repeated == 1 ? " is" : "s are");
 	return true;
+}
+
+/* -- all of a command -- */
+
+/* What leaves from an address of one family goes to that family alone. */
+static bool choose_family(const struct trace_run_options *o, struct progress *p, uint8_t *family, const char **why)
+{
+	struct ip_addr source = ip_addr_none();
+
+	*family = o->family;
+	*why = o->family == IP_V4 ? "-4 asks" : "-6 asks";
+	if (o->source && !ip_addr_parse(o->source, &source)) {
+		trace_error(p, "'%s' is no address to send from", o->source);
+		return false;
+	}
+	if (!o->source || source.family == o->family)
+		return true;
+	if (o->family != IP_NONE) {
+		trace_error(p, "the source %s is not %s, as %s", o->source, o->family == IP_V4 ? "IPv4" : "IPv6", *why);
+		return false;
+	}
+	*family = source.family;
+	*why = "the source (-s) is";
+	return true;
+}
+
+bool trace_dests_take(struct trace_dests *d, const struct trace_run_options *o, int64_t names_ns, struct progress *p)
+{
+	uint8_t family;
+	const char *why;
+
+	if (!choose_family(o, p, &family, &why))
+		return false;
+	trace_dests_init(d, family, why, p);
+	for (size_t i = 0; i < o->word_count; i++)
+		if (!trace_dests_add(d, o->words[i]))
+			return false;
+	return (!o->file || trace_dests_read(d, o->file)) && trace_dests_resolve(d, names_ns) && trace_dests_unique(d);
 }

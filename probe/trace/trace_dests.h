@@ -6,6 +6,7 @@
 
 #include "erprobe/addr.h"
 #include "probe/host/progress.h"
+#include "probe/trace/trace.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,27 +19,40 @@ struct trace_dest {
 	struct ip_addr addr;
 };
 
+struct trace_dest_name;
+
 struct trace_dests {
 	struct trace_dest *list; /* owned */
 	size_t count, room;
 	size_t bad;              /* words that were named and left out */
+	size_t beyond;           /* of these, those beyond TRACE_DESTS_MAX */
 	uint8_t family;          /* IP_V4 or IP_V6: only these addresses of a name; IP_NONE = either */
+	const char *family_why;  /* who wants that family, such as "-4 asks" */
+	struct trace_dest_name *names; /* that are still to be looked up; owned */
+	size_t name_count, name_room;
 	struct progress *progress;
 };
 
-/* family as in the struct; p is where mistakes are said. */
-void trace_dests_init(struct trace_dests *d, uint8_t family, struct progress *p);
+/* family and family_why as in the struct; p is where mistakes are said. */
+void trace_dests_init(struct trace_dests *d, uint8_t family, const char *family_why, struct progress *p);
 void trace_dests_free(struct trace_dests *d);
-/* Takes one word: "10.1.2.3", "2001:db8::1", "10.1.2.0/28", "host.example". A name is
- * looked up at once, which may take as long as the resolver does. False only when out
+/* Takes one word: "10.1.2.3", "2001:db8::1", "10.1.2.0/28", "host.example". A name has its place in
+ * the list and no address before trace_dests_resolve(). False only when out
  * of memory; whatever else is wrong with the word is said. */
 bool trace_dests_add(struct trace_dests *d, const char *word);
 /* Takes one destination a line from a file, "-" being standard input; blank lines and
- * what follows a # are skipped. False, with the reason said, when the file cannot be
+ * what follows a # are skipped, and a byte order mark. path must last until
+ * trace_dests_resolve(). False, with the reason said, when the file cannot be
  * read or memory is out. */
 bool trace_dests_read(struct trace_dests *d, const char *path);
+/* Looks up all names, for limit_ns at most; those without an address are said and left out, as is, once, how
+ * many were beyond TRACE_DESTS_MAX. After the last destination was taken. False when out of memory or processes (said). */
+bool trace_dests_resolve(struct trace_dests *d, int64_t limit_ns);
 /* Leaves out what is there twice (said as a warning). False when out of memory. */
 bool trace_dests_unique(struct trace_dests *d);
+/* All of the above for a command: its words, then its file; names_ns as limit_ns above. False when there is nothing to go on with: said, but
+ * for a lack of memory. */
+bool trace_dests_take(struct trace_dests *d, const struct trace_run_options *o, int64_t names_ns, struct progress *p);
 /* The destination as it was written. */
 const char *trace_dest_text(const struct trace_dest *t, char buf[IP_TEXT_MAX]);
 

@@ -2,18 +2,14 @@
 #include "probe/trace/trace_namer.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/trace/trace_workers.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define WORKERS 4          /* look-ups at once: each may wait for its resolver */
 #define NAME_BYTES 256
@@ -21,11 +17,12 @@
 struct question { uint32_t number; struct ip_addr addr; };
 struct answer { uint32_t number; char name[NAME_BYTES]; };
 
+_Static_assert(sizeof(struct question) <= TRACE_WORK_BYTES && sizeof(struct answer) <= TRACE_WORK_BYTES, "messages fit");
+
 struct known { char *name; bool done; };
 
 struct trace_namer {
-	int fd;
-	pid_t workers[WORKERS];
+	struct trace_workers workers;
 	struct known *known;   /* by number; owned */
 	uint32_t count;
 };
@@ -48,71 +45,29 @@ static socklen_t socket_address(const struct ip_addr *a, struct sockaddr_storage
 	return sizeof in6;
 }
 
-static void look_up(const struct question *q, struct answer *a)
+static void look_up(const void *question, void *answer)
 {
+	const struct question *q = question;
+	struct answer *a = answer;
 	struct sockaddr_storage address;
 	socklen_t len = socket_address(&q->addr, &address);
 
-	memset(a, 0, sizeof *a);
 	a->number = q->number;
 	if (getnameinfo((const struct sockaddr *)&address, len, a->name, sizeof a->name, NULL, 0, NI_NAMEREQD) != 0)
 		a->name[0] = '\0';
 }
 
-static void work(int fd, pid_t parent)
-{
-	struct question q;
-	struct answer a;
-
-	/* The terminal's interrupt is erprobe's to answer; and nobody outlives it. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (getppid() == parent && recv(fd, &q, sizeof q, 0) == (ssize_t)sizeof q) {
-		look_up(&q, &a);
-		if (send(fd, &a, sizeof a, MSG_NOSIGNAL) != (ssize_t)sizeof a)
-			break;
-	}
-	_exit(0);
-}
-
 /* -- in erprobe -- */
-
-static bool start_workers(struct trace_namer *n, const int pair[2])
-{
-	pid_t parent = getpid();
-
-	for (int i = 0; i < WORKERS; i++) {
-		pid_t pid = fork();
-		if (pid == 0) {
-			close(pair[0]);
-			work(pair[1], parent);
-		}
-		if (pid < 0)
-			return i > 0; /* fewer are enough */
-		n->workers[i] = pid;
-	}
-	return true;
-}
 
 struct trace_namer *trace_namer_start(char *err, unsigned err_size)
 {
 	struct trace_namer *n = calloc(1, sizeof *n);
-	int pair[2];
 
-	if (!n || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		text_format(err, err_size, "cannot look up names: %s", strerror(n ? errno : ENOMEM));
-		free(n);
-		return NULL;
-	}
-	bool ok = start_workers(n, pair);
-	close(pair[1]);
-	n->fd = pair[0];
-	(void)fcntl(n->fd, F_SETFL, O_NONBLOCK);
-	if (ok)
+	if (!n)
+		text_format(err, err_size, "cannot look up names: out of memory");
+	else if (trace_workers_start(&n->workers, WORKERS, (struct trace_work_sizes){sizeof(struct question), sizeof(struct answer)}, look_up, err, err_size))
 		return n;
-	text_format(err, err_size, "cannot look up names: %s", strerror(errno));
-	trace_namer_stop(n);
+	free(n);
 	return NULL;
 }
 
@@ -120,14 +75,7 @@ void trace_namer_stop(struct trace_namer *n)
 {
 	if (!n)
 		return;
-	close(n->fd);
-	for (int i = 0; i < WORKERS; i++)
-		if (n->workers[i] > 0) {
-			/* A look-up may hang for many seconds; nobody waits for its name any more. */
-			kill(n->workers[i], SIGKILL);
-			while (waitpid(n->workers[i], NULL, 0) < 0 && errno == EINTR)
-				continue;
-		}
+	trace_workers_stop(&n->workers);
 	for (uint32_t i = 0; i < n->count; i++)
 		free(n->known[i].name);
 	free(n->known);
@@ -136,7 +84,7 @@ void trace_namer_stop(struct trace_namer *n)
 
 int trace_namer_fd(const struct trace_namer *n)
 {
-	return n->fd;
+	return n->workers.fd;
 }
 
 static bool reserve(struct trace_namer *n, uint32_t number)
@@ -162,7 +110,7 @@ bool trace_namer_ask(struct trace_namer *n, uint32_t number, const struct ip_add
 	memset(&q, 0, sizeof q);
 	q.number = number;
 	q.addr = *a;
-	if (send(n->fd, &q, sizeof q, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)sizeof q)
+	if (send(n->workers.fd, &q, sizeof q, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)sizeof q)
 		return true;
 	/* Without workers there will be no name: that is an answer. */
 	if (errno == EAGAIN || errno == ENOBUFS || errno == EINTR)
@@ -176,7 +124,7 @@ void trace_namer_take(struct trace_namer *n)
 	struct answer a;
 	char safe[NAME_BYTES];
 
-	while (recv(n->fd, &a, sizeof a, MSG_DONTWAIT) == (ssize_t)sizeof a) {
+	while (recv(n->workers.fd, &a, sizeof a, MSG_DONTWAIT) == (ssize_t)sizeof a) {
 		if (a.number >= n->count || n->known[a.number].done)
 			continue;
 		a.name[sizeof a.name - 1] = '\0';

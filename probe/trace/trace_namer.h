@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of addresses, looked up beside the probing: by processes of our own that hold
- * nothing but a socket pair, so that no resolver can delay a probe or see a packet. */
+/* Names of addresses, looked up beside the probing: in processes of
+ * their own (trace_workers.h). */
 #ifndef ERPROBE_TRACE_NAMER_H
 #define ERPROBE_TRACE_NAMER_H
 

@@ -50,7 +50,7 @@ static void note_made(struct trace_output *o)
 	for (size_t i = 0; i < o->made_count && o->resume; i++)
 		if (o->made[i].note)
 			trace_resume_add(o->resume, &o->plan->flows[o->made[i].flow].dst, o->made[i].reached);
-	if (o->resume && o->made_count > 0 && !o->failed && !trace_resume_end(o->resume))
+	if (o->resume && !o->failed && !trace_resume_end(o->resume))
 		cannot_note(o);
 	o->made_count = 0;
 }
@@ -62,7 +62,9 @@ void trace_output_flush(struct trace_output *o)
 		trace_error(o->progress, "out of memory for the result");
 		o->failed = true;
 	}
-	if (o->resume && o->made_count > 0 && !o->failed && !trace_resume_begin(o->resume, STDOUT_FILENO, o->text.len))
+	if (o->text.len == 0 && o->made_count == 0)
+		return;
+	if (o->resume && !o->failed && !trace_resume_begin(o->resume, STDOUT_FILENO, o->text.len))
 		cannot_note(o);
 	if (!o->failed && o->text.len > 0) {
 		progress_clear(o->progress);

@@ -33,11 +33,7 @@ static bool bind_source(struct builder *b)
 
 	if (!text)
 		return true;
-	if (!ip_addr_parse(text, &b->source)) {
-		text_format(b->err, b->err_size, "'%s' is no address to send from", text);
-		return false;
-	}
-	if (net_address_iface(&b->host, &b->source) != 0)
+	if (ip_addr_parse(text, &b->source) && net_address_iface(&b->host, &b->source) != 0)
 		return true;
 	text_format(b->err, b->err_size, "%s is not an address of this host: compare with \"ip address\"", text);
 	return false;

@@ -35,7 +35,7 @@ struct trace_resume {
 	struct mark mark;
 	off_t mark_at;      /* the place of its line in this file */
 	struct strbuf notes; /* of the traces that are about to leave */
-	bool marked;        /* their mark has been written */
+	bool begun;         /* an earlier run has written something, be it no more than the head of a table */
 };
 
 static int compare_done(const void *x, const void *y)
@@ -89,6 +89,7 @@ static bool read_any_line(struct trace_resume *r, char *line, off_t at, size_t *
 	}
 	if (strcmp(line, LEFT) == 0) {
 		r->unsettled = false;
+		r->begun = true;
 		return true;
 	}
 	return read_line(line, &r->list[r->count]) && ++r->count > 0;
@@ -239,6 +240,11 @@ bool trace_resume_has(const struct trace_resume *r, const struct ip_addr *a, boo
 	return found != NULL;
 }
 
+bool trace_resume_begun(const struct trace_resume *r)
+{
+	return r->begun || r->count > 0;
+}
+
 /* Of a regular file: where the next byte goes. False for other outputs. */
 static bool place_of(int out, struct mark *m)
 {
@@ -276,8 +282,7 @@ bool trace_resume_begin(struct trace_resume *r, int out, size_t len)
 	struct mark m;
 
 	r->notes.len = 0;
-	r->marked = place_of(out, &m);
-	if (!r->marked)
+	if (!place_of(out, &m))
 		return true;
 	snprintf(line, sizeof(line), MARK "\n", m.device, m.number, m.at, (uint64_t)len);
 	return write_whole(r->fd, line, strlen(line));
@@ -293,8 +298,7 @@ void trace_resume_add(struct trace_resume *r, const struct ip_addr *a, bool reac
 
 bool trace_resume_end(struct trace_resume *r)
 {
-	if (r->marked)
-		strbuf_add(&r->notes, LEFT "\n");
+	strbuf_add(&r->notes, LEFT "\n");
 	errno = ENOMEM;
 	return strbuf_ok(&r->notes) && write_whole(r->fd, r->notes.text, r->notes.len);
 }

@@ -5,7 +5,7 @@
  *   erprobe.trace.resume/1 icmp 0 30      what was traced: protocol, port, furthest TTL
  *   @ 64769 1835 20480 4096               traces leave for a file (device, number), from this byte on, so many bytes
  *   10.1.2.3 1                            traced; 1 = it was reached
- *   .                                     those behind the last @ have left and are noted
+ *   .                                     all before has left and is noted
  *
  * A line is written after the result has left: a destination is never lost. Where the program
  * was killed between the two, what it had written to that file is taken back (trace_resume_settle);
@@ -32,10 +32,12 @@ void trace_resume_close(struct trace_resume *r);
 
 /* Was it traced before this run? */
 bool trace_resume_has(const struct trace_resume *r, const struct ip_addr *a, bool *reached);
+/* Has an earlier run written anything? Then the head of a table is there. */
+bool trace_resume_begun(const struct trace_resume *r);
 /* Takes back what an interrupted run wrote to this very output and did not come to note: a
  * regular file is cut where that began, unless somebody else wrote there since. Once after opening, before anything is written. False with errno set. */
 bool trace_resume_settle(struct trace_resume *r, int out);
-/* Traces are about to leave for this output, len bytes of them. False with errno set. */
+/* Traces, or the head of their table, are about to leave for this output, len bytes of them. False with errno set. */
 bool trace_resume_begin(struct trace_resume *r, int out, size_t len);
 /* One of them. */
 void trace_resume_add(struct trace_resume *r, const struct ip_addr *a, bool reached);

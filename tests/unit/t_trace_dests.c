@@ -2,6 +2,8 @@
 /* Destinations as they are written: what is taken, and what is named and left out. */
 #include "probe/trace/trace_dests.h"
 
+#include "erprobe/clock.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +15,7 @@
 
 #include <cmocka.h>
 
+#define LONG_NS (60 * NS_PER_SEC)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 struct fixture { struct progress progress; struct trace_dests dests; FILE *said; int saved; };
@@ -26,7 +29,7 @@ static void begin(struct fixture *f, uint8_t family)
 	fflush(stderr);
 	f->saved = dup(STDERR_FILENO);
 	assert_true(dup2(fileno(f->said), STDERR_FILENO) >= 0);
-	trace_dests_init(&f->dests, family, &f->progress);
+	trace_dests_init(&f->dests, family, family == IP_V4 ? "-4 asks" : "-6 asks", &f->progress);
 }
 
 static void end(struct fixture *f, char *said, size_t size)
@@ -67,7 +70,13 @@ static void words(void **state)
 		{"a b", 0, 0, "is no address"},
 		{"exa\033mple", 0, 0, "is no address"},
 		{"10.1.2.3", IP_V6, 0, "is not IPv6"},
-		{"2001:db8::1", IP_V4, 0, "is not IPv4"},
+		{"2001:db8::1", IP_V4, 0, "is not IPv4, as -4 asks"},
+		{"::ffff:10.1.2.3", 0, 0, "is an IPv4 address written as IPv6"},
+		{"::ffff:10.1.2.0/126", 0, 0, "is an IPv4 address written as IPv6"},
+		/* Names as resolvers take them, for which no server is asked. */
+		{"0x0a010203", 0, 1, ""},
+		{"0x0a010203", IP_V6, 0, "'0x0a010203': "},
+		{"0xe0000001", 0, 0, "multicast"},
 	};
 
 	(void)state;
@@ -75,7 +84,7 @@ static void words(void **state)
 		struct fixture f;
 		char said[4096];
 		begin(&f, rows[i].family);
-		bool ok = trace_dests_add(&f.dests, rows[i].word);
+		bool ok = trace_dests_add(&f.dests, rows[i].word) && trace_dests_resolve(&f.dests, LONG_NS);
 		size_t count = f.dests.count, bad = f.dests.bad;
 		end(&f, said, sizeof said);
 		assert_true(ok);
@@ -125,6 +134,89 @@ static void a_file_goes_on_after_bad_lines(void **state)
 	assert_non_null(strstr(said, "2 destinations are named more than once"));
 }
 
+/* A file of this text, read and its names looked up. */
+static bool read_text(struct fixture *f, const char *text, size_t len)
+{
+	char path[] = "/tmp/t_trace_dests.XXXXXX";
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, len), len);
+	close(fd);
+	bool ok = trace_dests_read(&f->dests, path) && trace_dests_resolve(&f->dests, LONG_NS);
+	unlink(path);
+	return ok;
+}
+
+static void names_keep_their_place_and_line(void **state)
+{
+	static const char text[] = "10.0.0.1\n0x0a000002\n10.0.0.3\n0xffffffff\n0x0a000004\n";
+	struct fixture f;
+	char said[1024], last[IP_TEXT_MAX];
+
+	(void)state;
+	begin(&f, 0);
+	bool ok = read_text(&f, text, sizeof text - 1);
+	size_t count = f.dests.count, bad = f.dests.bad;
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(f.dests.list[i].addr.bytes[3], i + 1);
+	snprintf(last, sizeof last, "%s", trace_dest_text(&f.dests.list[count - 1], last));
+	end(&f, said, sizeof said);
+	assert_true(ok);
+	assert_int_equal(count, 4);
+	assert_int_equal(bad, 1);
+	assert_string_equal(last, "0x0a000004");
+	assert_non_null(strstr(said, ":4: '0xffffffff': is the broadcast address"));
+}
+
+static void what_is_beyond_is_said_once(void **state)
+{
+	struct fixture f;
+	char said[4096];
+
+	(void)state;
+	begin(&f, 0);
+	bool ok = trace_dests_add(&f.dests, "2001:db8::/113") && trace_dests_add(&f.dests, "2001:db8:1::/114") &&
+	          trace_dests_add(&f.dests, "2001:db8:2::/115");
+	for (size_t i = 0; i < 4000 && ok; i++)
+		ok = trace_dests_add(&f.dests, i % 2 ? "10.1.2.3" : "host.example");
+	ok = ok && trace_dests_resolve(&f.dests, 1);
+	size_t beyond = f.dests.beyond, bad = f.dests.bad;
+	end(&f, said, sizeof said);
+	assert_true(ok);
+	assert_int_equal(32768 + 16384 + 8192 + 4000 - TRACE_DESTS_MAX, beyond);
+	assert_in_range(bad, beyond, beyond + 2000); /* names that nobody looked up */
+	assert_non_null(strstr(said, "more than 60000 destinations"));
+	assert_null(strstr(strstr(said, "more than 60000 destinations") + 1, "more than 60000"));
+}
+
+static void texts_from_windows(void **state)
+{
+	static const struct { const char *text; size_t len, count; const char *said; } rows[] = {
+		{"\xef\xbb\xbf" "10.0.0.1\r\n10.0.0.2\r\n", 23, 2, ""},
+		{"\xef\xbb" "10.0.0.1\n10.0.0.2\n", 20, 1, ":1: "},
+		{"\xef", 1, 0, ":1: "},
+		{"\xff\xfe" "1\0.\0", 6, 0, "is text in UTF-16: convert it first"},
+		{"\xfe\xff\0" "1\0.", 6, 0, "is text in UTF-16: convert it first"},
+		{"", 0, 0, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct fixture f;
+		char said[1024];
+		begin(&f, 0);
+		(void)read_text(&f, rows[i].text, rows[i].len);
+		size_t count = f.dests.count;
+		end(&f, said, sizeof said);
+		assert_int_equal(count, rows[i].count);
+		if (rows[i].said[0] != '\0')
+			assert_non_null(strstr(said, rows[i].said));
+		else
+			assert_string_equal(said, "");
+	}
+}
+
 static void a_missing_file_is_said(void **state)
 {
 	struct fixture f;
@@ -143,6 +235,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words),
 		cmocka_unit_test(a_file_goes_on_after_bad_lines),
+		cmocka_unit_test(names_keep_their_place_and_line),
+		cmocka_unit_test(what_is_beyond_is_said_once),
+		cmocka_unit_test(texts_from_windows),
 		cmocka_unit_test(a_missing_file_is_said),
 	};
 

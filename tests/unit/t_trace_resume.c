@@ -148,6 +148,39 @@ static void what_was_not_noted_is_taken_back(void **state)
 	unlink(other);
 }
 
+/* The head of a table leaves before the first trace has ended: an interruption between them does not bring it twice. */
+static void a_head_leaves_once(void **state)
+{
+	char file[] = "/tmp/erprobe-output.XXXXXX";
+	int out = mkstemp(file);
+
+	(void)state;
+	assert_true(out >= 0);
+	put("");
+	struct trace_resume *r = reopen();
+	assert_non_null(r);
+	assert_false(trace_resume_begun(r));
+	assert_true(trace_resume_begin(r, out, 5) && write(out, "head\n", 5) == 5);
+	trace_resume_close(r);
+	/* Killed before it was noted: taken back, and written anew. */
+	r = reopen();
+	assert_true(trace_resume_settle(r, out) && !trace_resume_begun(r));
+	expect_output(file, "");
+	assert_true(trace_resume_begin(r, out, 5) && write(out, "head\n", 5) == 5 && trace_resume_end(r));
+	trace_resume_close(r);
+	r = reopen();
+	assert_true(trace_resume_settle(r, out) && trace_resume_begun(r));
+	expect_output(file, "head\n");
+	trace_resume_close(r);
+	/* As builds noted it that wrote no head by itself. */
+	put("erprobe.trace.resume/1 icmp 0 30\n10.0.0.1 1\n");
+	r = reopen();
+	assert_true(trace_resume_begun(r));
+	trace_resume_close(r);
+	close(out);
+	unlink(file);
+}
+
 static void refused(void **state)
 {
 	static const struct { const char *text, *says; } rows[] = {
@@ -178,6 +211,7 @@ int main(void)
 		cmocka_unit_test(what_was_noted_comes_back),
 		cmocka_unit_test(half_a_line_is_cut_off),
 		cmocka_unit_test(what_was_not_noted_is_taken_back),
+		cmocka_unit_test(a_head_leaves_once),
 		cmocka_unit_test(refused),
 	};
 	int fd = mkstemp(path), failed;
