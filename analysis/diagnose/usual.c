@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Longer than usual is news only beyond this, beyond a share of the way, and beyond how much
- * healthy runs differ. Of a few runs nobody knows yet how much that is. */
+/* Longer than usual is news only beyond this, and beyond how much healthy runs differ: where one in
+ * a few takes the longer of two equal ways, the middle deviation does not know it, and the largest does.
+ * Of a few runs nobody knows yet how much that is, and a share of the way has to stand for it. */
 #define MORE_LEAST_NS (500 * NS_PER_US)
-#define MORE_SHARE 20            /* a twentieth */
 #define MORE_SIGMAS 4
 #define FEW_RUNS 8
 #define FEW_LEAST_NS NS_PER_MS
@@ -221,7 +221,7 @@ bool usual_paths(struct observables *o)
 static int64_t no_news_ns(const struct baseline_usual *u)
 {
 	int64_t median = u->median_us * NS_PER_US;
-	int64_t allowed = most(MORE_LEAST_NS, most(median / MORE_SHARE, MORE_SIGMAS * u->sigma_us * NS_PER_US));
+	int64_t allowed = most(MORE_LEAST_NS, most(u->widest_us, MORE_SIGMAS * u->sigma_us) * NS_PER_US);
 
 	if (u->runs < FEW_RUNS)
 		allowed = most(most(allowed, FEW_LEAST_NS), most(median / FEW_SHARE, FEW_WIDEST * u->widest_us * NS_PER_US));

@@ -30,7 +30,8 @@ static void arrange(struct judged *j, const struct scene *s, int64_t at_ns)
 	world_run(&j->w, 30);
 }
 
-static struct baseline *learn(const struct scene *s, int runs)
+/* Every fifth run takes longer by swing_us. */
+static struct baseline *learn_swinging(const struct scene *s, int runs, int64_t swing_us)
 {
 	struct baseline *b = calloc(1, sizeof *b);
 	struct baseline_run *run = calloc(1, sizeof *run);
@@ -39,8 +40,11 @@ static struct baseline *learn(const struct scene *s, int runs)
 	assert_non_null(run);
 	for (int i = 0; i < runs; i++) {
 		struct judged j;
+		struct scene now = *s;
 
-		arrange(&j, s, i * STEP_NS);
+		for (int l = 0; l < LINKS; l++)
+			now.extra_us[l] += i % 5 == 4 ? swing_us : 0;
+		arrange(&j, &now, i * STEP_NS);
 		judged_see(&j);
 		usual_run(&j.seen, run);
 		baseline_take(b, run);
@@ -48,6 +52,11 @@ static struct baseline *learn(const struct scene *s, int runs)
 	}
 	free(run);
 	return b;
+}
+
+static struct baseline *learn(const struct scene *s, int runs)
+{
+	return learn_swinging(s, runs, 0);
 }
 
 /* Sees a world with what was learned of another; the caller frees both. */
@@ -82,6 +91,33 @@ static void slower_than_usual(void **state)
 		for (int l = 0; l < LINKS; l++)
 			if (j.seen.links[l].delay != rows[i].want[l])
 				fail_msg("%s, link %d: %d", rows[i].what, l, (int)j.seen.links[l].delay);
+		judged_free(&j);
+		free(known);
+	}
+}
+
+/* What healthy runs differ by tells what is news, and not how long the way is; of a few runs nobody knows it yet. */
+static void by_how_much_healthy_runs_differ(void **state)
+{
+	static const struct { const char *what; int64_t way_us, more_us, swing_us; int runs; enum delay_outcome want; } rows[] = {
+	    {"a long way that never differs", 60000, 1500, 0, 10, DELAY_SLOWER},
+	    {"every fifth run took as long", 60000, 1500, 2000, 10, DELAY_SAME},
+	    {"and this is longer than any of those", 60000, 3000, 2000, 10, DELAY_SLOWER},
+	    {"a few runs do not tell", 60000, 1500, 0, RUNS, DELAY_SAME},
+	    {"below half a millisecond nothing is", 3000, 400, 0, 10, DELAY_SAME}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct scene before = {{rows[i].way_us, rows[i].way_us}, NULL, false};
+		const struct scene now = {{rows[i].way_us, rows[i].way_us + rows[i].more_us}, NULL, false};
+		struct baseline *known = learn_swinging(&before, rows[i].runs, rows[i].swing_us);
+		struct judged j;
+
+		arrange(&j, &now, rows[i].runs * STEP_NS);
+		j.w.circuit.baseline = known;
+		judged_weigh(&j);
+		if (j.seen.links[P].delay != DELAY_SAME || j.seen.links[S].delay != rows[i].want)
+			fail_msg("%s: %d and %d", rows[i].what, (int)j.seen.links[P].delay, (int)j.seen.links[S].delay);
 		judged_free(&j);
 		free(known);
 	}
@@ -375,6 +411,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slower_than_usual),
+	    cmocka_unit_test(by_how_much_healthy_runs_differ),
 		cmocka_unit_test(a_slow_control_plane),
 		cmocka_unit_test(a_new_hop),
 		cmocka_unit_test(another_way),
