@@ -17,6 +17,7 @@
  * many times further than on the other link. */
 #define JITTER_MIN_NS (8 * NS_PER_MS)
 #define JITTER_TIMES 4
+#define JITTER_TIMES_PASSING 2 /* where what passes the MSEE tells as well */
 /* Few late answers are a control plane's, a queue makes many: where what passes tells, and where nothing does */
 #define JITTER_WIDTHS_PASSING 4
 #define JITTER_WIDTHS 3
@@ -64,10 +65,21 @@ static void set_border(struct link_times *t, const struct side *border, const st
 	t->border_width = least->width;
 }
 
+/* Whose answers tell how the way scatters: of those that are many the steadiest, since a control plane adds to it; of
+ * few the fastest. The quantiles of few scatter themselves. */
+static bool scatters_less(const struct traffic_group *g, const struct traffic_group *than)
+{
+	bool many = g->answered >= DELAY_SAMPLES_CLEAR;
+	if (!than || many != (than->answered >= DELAY_SAMPLES_CLEAR))
+		return !than || many;
+	return many ? g->rtt.p95_ns - g->low_ns < than->rtt.p95_ns - than->low_ns : g->low_ns < than->low_ns;
+}
+
 struct link_times link_times_of(const struct observables *o, int link, int fam)
 {
 	struct link_times t = {0};
 	struct side border = {0}, behind = {0};
+	const struct traffic_group *scatter = NULL;
 	bool provider_edge = o->path->circuit->handoff == HANDOFF_L3;
 	uint8_t last_corporate = 0;
 	for (size_t i = 0; i < o->group_count; i++)
@@ -85,8 +97,8 @@ struct link_times link_times_of(const struct observables *o, int link, int fam)
 		if ((g->cls == GROUP_MSEE && g->kind != PROBE_NEIGHBOUR) || g->cls == GROUP_MSEE_HOP) {
 			if (g->answered > t.samples)
 				t.samples = g->answered;
-			bool better = !t.known || g->low_ns < t.msee;
-			if (better) {
+			if (scatters_less(g, scatter)) {
+				scatter = g;
 				t.spread = g->rtt.p95_ns - g->low_ns;
 				t.width = g->high_ns - g->low_ns;
 			}
@@ -112,10 +124,11 @@ bool link_times_have_border(const struct link_times *t)
 	return t->border_known && !overtaken && t->border_width <= BORDER_WIDTHS * t->width + NS_PER_MS;
 }
 
-static void set_jitter(struct link_observables *l, const struct link_times *own, enum passing passing_by)
+static void set_jitter(struct link_observables *l, const struct link_times *own, double log_odds)
 {
 	l->delay = DELAY_JITTER;
-	l->delay_clear = l->delay_clear || passing_by == PASSING_SCATTERS;
+	l->delay_clear = l->delay_clear || log_odds > JITTER_SURE;
+	l->jitter_log_odds = log_odds;
 	l->delay_more_ns = own->spread;
 }
 
@@ -130,17 +143,37 @@ static bool is_control_plane(const struct link_times *own, enum late passing, in
 	return cleared && (passing == LATE_NONE || (passing == LATE_UNKNOWN && own->target_high < own->target + more * 2 / 5));
 }
 
+/* What an MSEE's own answers scatter without a fault. Beside the other link the middle of them is compared as well: a host that
+ * was held up now and then makes the latest of both late. */
+struct scatter_norm { int64_t spread_ns, width_ns; bool width_known; };
+
 /* Do the MSEE's own answers spread more than they used to, or than the other's? */
-static bool scatters(const struct link_times *own, int64_t usual_ns)
+static bool scatters(const struct link_times *own, const struct scatter_norm *usual)
 {
-	return own->spread > JITTER_MIN_NS && own->spread > JITTER_TIMES * (usual_ns + NS_PER_MS);
+	bool spread = own->spread > JITTER_MIN_NS && own->spread > JITTER_TIMES * (usual->spread_ns + NS_PER_MS);
+	return spread || (usual->width_known && own->width > JITTER_MIN_NS && own->width > JITTER_TIMES * (usual->width_ns + NS_PER_MS));
 }
 
-static bool is_spread(const struct link_times *own, int64_t usual_ns, enum passing passing_by)
+/* Does the way to the edge scatter so far already? */
+static bool border_scatters(const struct link_times *own)
 {
-	int64_t widths = passing_by == PASSING_SCATTERS ? JITTER_WIDTHS_PASSING : JITTER_WIDTHS;
-	bool wide = passing_by != PASSING_STEADY && own->spread < widths * own->width;
-	return wide && scatters(own, usual_ns);
+	return link_times_have_border(own) && 2 * own->border_width > own->width;
+}
+
+/* And is it a queue? What passes tells, or nothing does. Where it tells for sure, the MSEE's answers may be little beside the
+ * other's, or there may be no other (NULL) to hold them against. */
+static bool is_spread(const struct observables *o, int link, int fam, const struct link_times *own, const struct scatter_norm *usual, double *log_odds)
+{
+	int64_t width_ns[LINKS], least = usual ? JITTER_TIMES_PASSING * (usual->spread_ns + NS_PER_MS) : 0;
+	bool beside = usual && scatters(own, usual);
+	if (!beside && (own->spread <= JITTER_MIN_NS || own->spread <= least))
+		return false;
+	width_ns[link] = own->width;
+	width_ns[1 - link] = link_times_of(o, 1 - link, fam).width;
+	*log_odds = jitter_log_odds(o, link, fam, width_ns);
+	if (*log_odds > JITTER_SURE)
+		return own->spread < JITTER_WIDTHS_PASSING * own->width && (beside || !border_scatters(own));
+	return beside && *log_odds > -JITTER_SURE && own->spread < JITTER_WIDTHS * own->width;
 }
 
 /* Also the fastest are late, and by more than they scatter: no queue. */
@@ -188,9 +221,10 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 		l->by_usual = true;
 	if (l->delay == DELAY_UNKNOWN)
 		l->delay = DELAY_SAME;
-	enum passing passing_by = jitter_passing(o, link, fam, own->width);
-	bool spread = is_spread(own, usual.scatter_ns, passing_by);
-	l->scatters = l->scatters || scatters(own, usual.scatter_ns);
+	const struct scatter_norm norm = {.spread_ns = usual.scatter_ns};
+	double log_odds = 0;
+	bool spread = is_spread(o, link, fam, own, &norm, &log_odds);
+	l->scatters = l->scatters || scatters(own, &norm);
 	enum late passing = late_flows(o, link, fam, usual.more_ns);
 	note_apart(l, own, usual.more_ns, usual.allowed_ns);
 	if (is_slower(own, &usual, passing)) {
@@ -199,7 +233,7 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 		l->delay_clear = l->delay_clear || passing == LATE_SOME || (own->target_known && own->samples >= DELAY_SAMPLES_CLEAR);
 		l->delay_more_ns = usual.more_ns;
 	} else if (spread && l->delay == DELAY_SAME) {
-		set_jitter(l, own, passing_by);
+		set_jitter(l, own, log_odds);
 	}
 	return true;
 }
@@ -210,8 +244,14 @@ static void compare(struct observables *o, int link, int fam)
 	struct link_observables *l = &o->links[link];
 	if (l->delay == DELAY_REROUTED || (own.known && compare_rerouted(o, link, fam, &own)))
 		return; /* what one family shows of the way holds for both */
-	if ((own.known && compare_usual(o, link, fam, &own)) || !own.known || !other.known)
+	double log_odds = 0;
+	if ((own.known && compare_usual(o, link, fam, &own)) || !own.known)
 		return;
+	if (!other.known) {
+		if (l->delay <= DELAY_SAME && is_spread(o, link, fam, &own, NULL, &log_odds))
+			set_jitter(l, &own, log_odds);
+		return;
+	}
 	if (l->delay == DELAY_UNKNOWN)
 		l->delay = DELAY_SAME;
 	int64_t more = own.msee - other.msee, more_way = more;
@@ -232,11 +272,11 @@ static void compare(struct observables *o, int link, int fam)
 		l->delay_more_ns = more;
 		return;
 	}
-	enum passing passing_by = jitter_passing(o, link, fam, own.width);
-	bool spread = is_spread(&own, other.spread, passing_by);
-	l->scatters = l->scatters || scatters(&own, other.spread);
+	const struct scatter_norm norm = {other.spread, other.width, true};
+	bool spread = is_spread(o, link, fam, &own, &norm, &log_odds);
+	l->scatters = l->scatters || scatters(&own, &norm);
 	if (spread && l->delay == DELAY_SAME)
-		set_jitter(l, &own, passing_by);
+		set_jitter(l, &own, log_odds);
 }
 
 void observables_delay(struct observables *o)

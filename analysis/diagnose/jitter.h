@@ -8,11 +8,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum passing { PASSING_UNKNOWN = 0, PASSING_STEADY, PASSING_SCATTERS };
-
-/* Fills o->flow_low_ns and o->flow_spread_ns; group_of: per record, its group or -1. False when out of memory. */
+/* Fills o->flow_low_ns, o->flow_spread_ns and o->flow_scatter; group_of: per record, its group or -1. False when
+ * out of memory. */
 bool jitter_flows(struct observables *o, const int32_t *group_of);
-/* width: how far the MSEE's own answers over this link scatter, 10 % to 80 %. */
-enum passing jitter_passing(const struct observables *o, int link, int fam, int64_t width_ns);
+/* From here on what passes has told: 20 to 1. */
+#define JITTER_SURE 3.0
+/* The logarithm of how many times likelier what passes the MSEE of `link` is with a queue on the link than with a control
+ * plane that is busy; 0 where nothing passes, or without memory. width_ns: how far either MSEE's own answers scatter,
+ * 10 % to 80 % (passing.c). */
+double jitter_log_odds(const struct observables *o, int link, int fam, const int64_t width_ns[LINKS]);
 
 #endif

@@ -532,5 +532,6 @@ void observables_free(struct observables *o)
 	free(o->groups);
 	free(o->flow_low_ns);
 	free(o->flow_spread_ns);
+	free(o->flow_scatter);
 	memset(o, 0, sizeof *o);
 }

@@ -144,6 +144,7 @@ struct link_observables {
 	bool by_usual;                 /* it was compared with its own baseline */
 	bool partial;                  /* flows over it are dead or alive, and the dead ones end between edge and MSEE (partial.h) */
 	bool delay_clear;              /* what passes the MSEE is late as well: no control plane of its own */
+	double jitter_log_odds;        /* DELAY_JITTER: how much what passes the MSEE speaks for a queue (jitter.h) */
 	bool on_edge[FAMILIES];
 	enum link_use use[FAMILIES];
 	struct link_size size[FAMILIES];
@@ -153,6 +154,9 @@ struct link_observables {
 	const struct peering_seen *watched[FAMILIES]; /* what they were made of; NULL where nobody watched */
 };
 
+/* The sum of round trips above the fastest, of all but the latest (jitter.c): Gamma-distributed of this shape; 0 = too few. */
+struct flow_scatter { double total_ns; uint16_t shape; };
+
 struct observables {
 	const struct path_view *path;
 	const struct az_snapshot *snapshot;
@@ -160,8 +164,7 @@ struct observables {
 	size_t group_count;
 	int64_t *flow_low_ns;          /* per plan flow, of target flows: the round trip without its queues; 0 = not known; owned */
 	int64_t *flow_spread_ns;       /* per plan flow, of target flows: their round trips from 10 % to 80 %; 0 = not known; owned */
-	/* Round trips of target flows over a link from 10 % to 80 %, each beside the fastest of its own flow; 0 = too few */
-	int64_t passing_width_ns[LINKS][FAMILIES];
+	struct flow_scatter *flow_scatter; /* per plan flow, of target flows; owned */
 	struct link_observables links[LINKS];
 	struct azure_view azure;
 	bool partial;                  /* the same of flows that end in the corporate network */

@@ -231,7 +231,8 @@ char observation_letter(const struct posterior *p, const struct observation *ob,
 
 /* A delay or a scatter that also shows in what passes the MSEE is no slow control plane: where no
  * fault is to be, it is that much less likely. A scatter of which nothing that passes tells may well be one,
- * that many times as likely at the least that is called so, and seldom a large one. */
+ * that many times as likely at the least that is called so, and seldom a large one; and as much as what does tell, if
+ * not for sure, has it. */
 #define DELAY_CLEAR 0.02
 #define JITTER_UNCLEAR 10
 #define JITTER_UNCLEAR_AT_NS (8 * (double)NS_PER_MS)
@@ -247,7 +248,7 @@ static double delay_doubt(const struct posterior *p, const struct observation *o
 	const struct link_observables *l = &p->seen->links[ob->link];
 	if (letter != '.' || (l->delay != DELAY_SLOWER && l->delay != DELAY_JITTER))
 		return 0;
-	return l->delay_clear ? log(DELAY_CLEAR) : l->delay == DELAY_JITTER ? jitter_unclear(l->delay_more_ns) : 0;
+	return l->delay_clear ? log(DELAY_CLEAR) : l->delay == DELAY_JITTER ? jitter_unclear(l->delay_more_ns) - l->jitter_log_odds : 0;
 }
 
 double observation_log_under(const struct posterior *p, const struct observation *ob, char letter, int grid)

@@ -2,7 +2,7 @@
 /* Is one link slower than the other? Groups are made by hand: their times are all
  * that is looked at. Milliseconds throughout. */
 #include "tests/unit/diagnose_world.h"
-#include "analysis/diagnose/observables.h"
+#include "analysis/diagnose/link_times.h"
 
 #define P LINK_PRIMARY
 #define S LINK_SECONDARY
@@ -223,7 +223,10 @@ static void two_families(void **state)
  * flows over either link by these, in ms; 0 = too few answers. */
 struct scatter { const char *what; double own[8], other[8]; enum delay_outcome want; };
 
-static void scene_scatters(struct scene *s, const struct scatter *row, int64_t spread[SCENE_FLOWS], uint8_t link[SCENE_FLOWS])
+#define SCENE_SHAPE 8
+#define MEANS_OF_SPREAD 1.5 /* an exponential scatter spans so many of its means from 10 % to 80 % */
+
+static void scene_scatters(struct scene *s, const struct scatter *row, struct flow_scatter scatter[SCENE_FLOWS], uint8_t link[SCENE_FLOWS])
 {
 	scene_init(s, HANDOFF_L2);
 	add(s, FAM4, P, GROUP_MSEE, 3, 3.5);
@@ -232,10 +235,11 @@ static void scene_scatters(struct scene *s, const struct scatter *row, int64_t s
 		bool own = i < SCENE_FLOWS / 2;
 		world_flow(&s->w, LINK_ANY, FLOW_TARGET, PROBE_TCP_SYN, 0, "10.101.7.7", 443);
 		link[i] = own ? S : P;
-		spread[i] = (int64_t)((own ? row->own[i] : row->other[i - 8]) * (double)NS_PER_MS);
+		double ms = own ? row->own[i] : row->other[i - 8];
+		scatter[i] = (struct flow_scatter){SCENE_SHAPE * ms / MEANS_OF_SPREAD * (double)NS_PER_MS, ms > 0 ? SCENE_SHAPE : 0};
 	}
 	s->path.flow_link = link;
-	s->o.flow_spread_ns = spread;
+	s->o.flow_scatter = scatter;
 }
 
 /* A queue shows in what crosses the link; a busy control plane in the MSEE's own answers alone. */
@@ -247,51 +251,80 @@ static void queue_or_control_plane(void **state)
 	    {"as much as the other link's: beyond both", {4, 5, 3, 4, 3, 4, 4, 4}, {3, 4, 4, 3, 4, 5, 3, 3}, DELAY_SAME},
 	    {"half of either returns over it", {11, 12, 10, 14, 9, 12, 11, 13}, {1, 9, 1, 10, 9, 1, 1, 11}, DELAY_JITTER},
 	    {"most of the other link's return over it", {11, 12, 10, 14, 9, 12, 11, 13}, {12, 9, 1, 10, 9, 13, 12, 11}, DELAY_JITTER},
-	    {"half of the flows, by chance", {1, 4, 1, 5, 1, 4, 1, 5}, {1, 1, 4, 1, 5, 1, 4, 5}, DELAY_SAME},
+	    {"half of the flows, by chance", {1, 1.8, 1, 2, 1, 1.8, 1, 2}, {1, 1, 1.8, 1, 2, 1, 1.8, 2}, DELAY_SAME},
+	    {"those of either that return over it", {1, 4, 1, 5, 1, 4, 1, 5}, {1, 1, 4, 1, 5, 1, 4, 5}, DELAY_JITTER},
 	    {"one flow is no queue", {1, 2, 1, 1, 20, 1, 1, 1}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_SAME},
 	    {"nothing to compare with, and as much as the MSEE's", {11, 12, 10, 14, 9, 12, 11, 13}, {0}, DELAY_JITTER},
 	    {"nothing to compare with, and what one way makes of it", {5, 5, 4, 6, 4, 5, 5, 4}, {0}, DELAY_JITTER},
-	    {"nothing to compare with, and less", {4, 4, 3, 5, 3, 4, 4, 3}, {0}, DELAY_SAME},
+	    {"nothing to compare with, and less", {2, 2, 1.5, 2.5, 1.5, 2, 2, 1.5}, {0}, DELAY_SAME},
 	    {"idle: what returns over it scatters", {0}, {1, 9, 1, 10, 9, 1, 1, 11}, DELAY_JITTER},
-	    {"idle: nothing scatters", {0}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_SAME},
+	    {"idle: nothing that returns does, and nothing goes there", {0}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_JITTER},
 	    {"no target flow at all", {0}, {0}, DELAY_JITTER}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
-		int64_t spread[SCENE_FLOWS];
+		struct flow_scatter scatter[SCENE_FLOWS];
 		uint8_t link[SCENE_FLOWS];
-		scene_scatters(&s, &rows[i], spread, link);
+		scene_scatters(&s, &rows[i], scatter, link);
 		expect(&s, DELAY_SAME, rows[i].want, rows[i].what);
 	}
 }
 
-/* Single flows may seem to scatter by chance: all their round trips together decide, and where they do not, the
- * scatter is a queue's or a control plane's. */
-static void all_that_passes_together(void **state)
+/* Where what passes the MSEE tells, its own answers need not stand out beside the other's, nor need there be another. */
+static void a_queue_beside_a_restless_msee(void **state)
 {
-	static const struct { const char *what; double own_ms, other_ms; enum delay_outcome want; bool clear; } rows[] = {
-	    {"a queue", 6, 2, DELAY_JITTER, true},
-	    {"it may be one", 3.5, 1, DELAY_JITTER, false},
-	    {"hardly more than over the other link", 4.5, 4, DELAY_SAME, false},
-	    {"steady", 1.5, 1, DELAY_SAME, false},
-	    {"too few to tell", 0, 0, DELAY_JITTER, false}};
+	static const struct scatter queue = {"", {11, 12, 10, 14, 9, 12, 11, 13}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_JITTER},
+	                            none = {"", {1, 2, 1, 1, 2, 1, 1, 1}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_SAME};
+	static const struct { const char *what; const struct scatter *passing; double other_p95; bool silent; double edge_p95; enum delay_outcome want; } rows[] = {
+	    {"a restless one beside", &queue, 9, false, 1.2, DELAY_JITTER},
+	    {"both restless, and nothing passes late", &none, 9, false, 1.2, DELAY_SAME},
+	    {"as restless as the other", &queue, 19, false, 1.2, DELAY_SAME},
+	    {"the other is silent", &queue, 0, true, 1.2, DELAY_JITTER},
+	    {"it is, and nothing passes late", &none, 0, true, 1.2, DELAY_UNKNOWN},
+	    {"the way to the edge scatters already", &queue, 0, true, 16, DELAY_UNKNOWN}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const struct scatter seems = {"", {11, 12, 10, 14, 9, 12, 11, 13}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_JITTER};
-		int64_t spread[SCENE_FLOWS];
-		uint8_t link[SCENE_FLOWS];
 		struct scene s;
-		scene_scatters(&s, &seems, spread, link);
-		s.o.passing_width_ns[S][FAM4] = (int64_t)(rows[i].own_ms * (double)NS_PER_MS);
-		s.o.passing_width_ns[P][FAM4] = (int64_t)(rows[i].other_ms * (double)NS_PER_MS);
-		observables_delay(&s.o);
-		bool clear = s.o.links[S].delay_clear, scatters = s.o.links[S].scatters;
-		expect(&s, DELAY_SAME, rows[i].want, rows[i].what);
-		if (clear != rows[i].clear || !scatters)
-			fail_msg("%s: clear %d, scatters %d", rows[i].what, clear, scatters);
+		struct flow_scatter scatter[SCENE_FLOWS];
+		uint8_t link[SCENE_FLOWS];
+		scene_scatters(&s, rows[i].passing, scatter, link);
+		add(&s, FAM4, S, GROUP_EDGE, 1, rows[i].edge_p95);
+		s.groups[0].rtt.p95_ns = (int64_t)(rows[i].other_p95 * (double)NS_PER_MS);
+		s.groups[0].high_ns = s.groups[0].low_ns + (s.groups[0].rtt.p95_ns - s.groups[0].low_ns) / 2;
+		s.groups[0].answered = rows[i].silent ? 0 : 30;
+		expect(&s, rows[i].silent ? DELAY_UNKNOWN : DELAY_SAME, rows[i].want, rows[i].what);
 	}
+}
+
+/* A host that is held up now and then makes the latest answers of both links late: the middle of them tells. */
+static void a_queue_on_a_busy_host(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, P, GROUP_MSEE, .2, 5)->high_ns = NS_PER_MS / 2;
+	add(&s, FAM4, S, GROUP_MSEE, 1, 18)->high_ns = 14 * NS_PER_MS;
+	expect(&s, DELAY_SAME, DELAY_JITTER, "the middle of the secondary's is late, of the primary's only the latest");
+}
+
+/* The steadiest of many answers shows how the way scatters, and few tell nothing of it. */
+static void whose_answers_show_the_scatter(void **state)
+{
+	struct scene s;
+	struct link_times t;
+
+	(void)state;
+	scene_init(&s, HANDOFF_L2);
+	add(&s, FAM4, S, GROUP_MSEE, 3, 20);
+	add(&s, FAM4, S, GROUP_MSEE_HOP, 3.1, 5.1);
+	add(&s, FAM4, S, GROUP_MSEE_HOP, 2.9, 3)->answered = 9;
+	t = link_times_of(&s.o, S, FAM4);
+	assert_int_equal(t.spread, 2 * NS_PER_MS);
+	assert_int_equal(t.msee, 29 * NS_PER_MS / 10);
+	world_free(&s.w);
 }
 
 /* The MSEE answers 27 ms later over the secondary; target flows over either link take so long, in ms. */
@@ -414,7 +447,10 @@ int main(void)
 	    cmocka_unit_test(the_border_with_l3),
 	    cmocka_unit_test(a_slow_last_corporate_hop),
 	    cmocka_unit_test(two_families),
-	    cmocka_unit_test(queue_or_control_plane), cmocka_unit_test(all_that_passes_together),
+	    cmocka_unit_test(queue_or_control_plane),
+	    cmocka_unit_test(a_queue_beside_a_restless_msee),
+	    cmocka_unit_test(a_queue_on_a_busy_host),
+	    cmocka_unit_test(whose_answers_show_the_scatter),
 	    cmocka_unit_test(late_flows_or_control_plane),
 	    cmocka_unit_test(a_question_that_is_late_as_a_whole),
 	    cmocka_unit_test(a_clear_delay),
