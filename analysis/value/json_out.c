@@ -86,16 +86,14 @@ static void quoted_bytes(struct strbuf *out, const char *text)
 	strbuf_add_char(out, '"');
 }
 
-/* Keys and most texts are short: looked at and copied in one pass, where there is room for the longest. */
+/* Nearly all texts are plain and short: looked at and copied in one pass, where there is room for the longest. */
 #define SHORT_MOST 48u
-static bool quoted_short(struct strbuf *out, char before, const char *text, char behind)
+static inline bool quoted_short(struct strbuf *out, const char *text)
 {
-	char *at = strbuf_room(out, SHORT_MOST + 4), *start = at;
+	char *at = strbuf_room(out, SHORT_MOST + 2), *start = at;
 
 	if (at == NULL)
 		return false;
-	if (before != 0)
-		*at++ = before;
 	*at++ = '"';
 	for (size_t n = 0; n < SHORT_MOST && is_plain[(unsigned char)*text]; n++)
 		*at++ = *text++;
@@ -104,61 +102,76 @@ static bool quoted_short(struct strbuf *out, char before, const char *text, char
 		return false;
 	}
 	*at++ = '"';
-	if (behind != 0)
-		*at++ = behind;
 	strbuf_used(out, (size_t)(at - start));
 	return true;
 }
 
-/* Nearly all texts are plain: they go in one piece, with what stands before and behind them
- * (a comma, a colon; 0 = nothing). */
-static void quoted(struct strbuf *out, char before, const char *text, char behind)
+static void quoted(struct strbuf *out, const char *text)
 {
-	if (quoted_short(out, before, text, behind))
-		return;
-	size_t len = plain_length(text), around = (before != 0) + 2u + (behind != 0);
-	char *at = text[len] == '\0' ? strbuf_extend(out, len + around) : NULL;
-
-	if (at == NULL) {
-		if (before != 0)
-			strbuf_add_char(out, before);
+	if (!quoted_short(out, text))
 		quoted_bytes(out, text);
-		if (behind != 0)
-			strbuf_add_char(out, behind);
-		return;
-	}
-	if (before != 0)
-		*at++ = before;
-	*at = '"';
-	memcpy(at + 1, text, len);
-	at[len + 1] = '"';
-	if (behind != 0)
-		at[len + 2] = behind;
 }
 
-/* Comma, line break and key before a value. */
-static void member(struct json_out *j, const char *key)
+/* Two words that may overlap: a call would take longer. */
+static inline void copy_short(char *to, const char *from, size_t len)
 {
-	if (j->compact && key != NULL) {
-		quoted(j->out, j->has_member[j->depth] ? ',' : 0, key, ':');
-		j->has_member[j->depth] = true;
-		return;
+	if (len > 2 * sizeof(uint64_t)) {
+		memcpy(to, from, len);
+	} else if (len >= sizeof(uint64_t)) {
+		memcpy(to, from, sizeof(uint64_t));
+		memcpy(to + len - sizeof(uint64_t), from + len - sizeof(uint64_t), sizeof(uint64_t));
+	} else if (len >= sizeof(uint32_t)) {
+		memcpy(to, from, sizeof(uint32_t));
+		memcpy(to + len - sizeof(uint32_t), from + len - sizeof(uint32_t), sizeof(uint32_t));
+	} else {
+		for (size_t i = 0; i < len; i++)
+			to[i] = from[i];
 	}
+}
+
+/* Comma and line break. */
+static void separate(struct json_out *j)
+{
 	if (j->has_member[j->depth])
 		strbuf_add_char(j->out, ',');
 	j->has_member[j->depth] = true;
 	if (j->depth > 0)
 		new_line(j);
-	if (key == NULL)
-		return;
-	quoted(j->out, 0, key, ':');
-	if (!j->compact)
-		strbuf_add_char(j->out, ' ');
 }
 
-static void open_level(struct json_out *j, const char *key, char bracket)
+void json_item(struct json_out *j)
 {
-	member(j, key);
+	separate(j);
+}
+
+void json_any_key(struct json_out *j, const char *key)
+{
+	separate(j);
+	quoted(j->out, key);
+	strbuf_add(j->out, j->compact ? ":" : ": ");
+}
+
+void json_plain_key(struct json_out *j, const char *key, size_t len)
+{
+	char *at = j->compact ? strbuf_room(j->out, len + 4) : NULL, *start = at;
+
+	if (at == NULL) {
+		json_any_key(j, key);
+		return;
+	}
+	if (j->has_member[j->depth])
+		*at++ = ',';
+	j->has_member[j->depth] = true;
+	*at++ = '"';
+	copy_short(at, key, len);
+	at += len;
+	*at++ = '"';
+	*at++ = ':';
+	strbuf_used(j->out, (size_t)(at - start));
+}
+
+void json_put_open(struct json_out *j, char bracket)
+{
 	strbuf_add_char(j->out, bracket);
 	if (j->depth + 1 >= JSON_DEPTH_MAX) {
 		j->out->failed = true;
@@ -179,45 +192,39 @@ static void close_level(struct json_out *j, char bracket)
 	strbuf_add_char(j->out, bracket);
 }
 
-void json_object(struct json_out *j, const char *key) { open_level(j, key, '{'); }
 void json_object_end(struct json_out *j) { close_level(j, '}'); }
-void json_array(struct json_out *j, const char *key) { open_level(j, key, '['); }
 void json_array_end(struct json_out *j) { close_level(j, ']'); }
 
-void json_null(struct json_out *j, const char *key)
+void json_put_null(struct json_out *j)
 {
-	member(j, key);
 	strbuf_add(j->out, "null");
 }
 
-void json_text(struct json_out *j, const char *key, const char *text)
+void json_put_text(struct json_out *j, const char *text)
 {
-	if (text == NULL) {
-		json_null(j, key);
-		return;
-	}
-	member(j, key);
-	quoted(j->out, 0, text, 0);
+	if (text == NULL)
+		json_put_null(j);
+	else
+		quoted(j->out, text);
 }
 
-void json_int(struct json_out *j, const char *key, int64_t value)
+void json_put_int(struct json_out *j, int64_t value)
 {
-	member(j, key);
 	strbuf_add_int(j->out, value);
 }
 
 /* "%.0f" prints no decimal point, so no locale can change these bytes. */
-void json_number(struct json_out *j, const char *key, double value)
+void json_put_number(struct json_out *j, double value)
 {
 	double whole;
 	char digits[DECIMALS + 1];
 
 	if (!isfinite(value)) {
-		json_null(j, key);
+		json_put_null(j);
 		return;
 	}
 	if (value >= 0 && value < 1000 && value == (double)(int)value) { /* most ratios */
-		json_int(j, key, (int)value);
+		json_put_int(j, (int)value);
 		return;
 	}
 	long millionths = lround(modf(fabs(value), &whole) * 1e6);
@@ -225,7 +232,6 @@ void json_number(struct json_out *j, const char *key, double value)
 		whole += 1;
 		millionths = 0;
 	}
-	member(j, key);
 	if (value < 0 && (whole > 0 || millionths > 0))
 		strbuf_add_char(j->out, '-');
 	if (whole < WHOLE_MOST)
@@ -244,26 +250,24 @@ void json_number(struct json_out *j, const char *key, double value)
 	strbuf_add_bytes(j->out, digits, (size_t)used);
 }
 
-void json_real(struct json_out *j, const char *key, double value)
+void json_put_real(struct json_out *j, double value)
 {
 	size_t before = j->out->len;
 
-	json_number(j, key, value);
-	for (size_t i = j->out->len; i > before && j->out->text[i - 1] != ' ' && j->out->text[i - 1] != ':'; i--)
+	json_put_number(j, value);
+	for (size_t i = j->out->len; i > before; i--)
 		if (j->out->text[i - 1] == '.' || j->out->text[i - 1] == 'l')
 			return; /* a fraction, or null */
 	strbuf_add(j->out, ".0");
 }
 
-void json_bool(struct json_out *j, const char *key, bool value)
+void json_put_bool(struct json_out *j, bool value)
 {
-	member(j, key);
 	strbuf_add(j->out, value ? "true" : "false");
 }
 
-void json_int_text(struct json_out *j, const char *key, int64_t value)
+void json_put_int_text(struct json_out *j, int64_t value)
 {
-	member(j, key);
 	strbuf_addf(j->out, "\"%" PRId64 "\"", value);
 }
 

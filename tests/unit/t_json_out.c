@@ -150,6 +150,105 @@ static void texts_are_escaped(void **state)
 	}
 }
 
+/* The same in a buffer that has room already, which is another way through the writer. */
+static void value_with_room(struct strbuf *b, const char *text)
+{
+	struct json_out j;
+
+	strbuf_init(b, 1000);
+	strbuf_add(b, "used before");
+	b->len = 0;
+	json_begin(&j, b, true);
+	json_text(&j, NULL, text);
+}
+
+/* A byte means the same wherever it stands, and however much room there is. */
+static void a_byte_means_the_same_everywhere(void **state)
+{
+	char text[32], alone[2] = "";
+
+	(void)state;
+	for (int byte = 1; byte < 256; byte++) {
+		struct strbuf one;
+		bool plain = byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
+		alone[0] = (char)byte;
+		one_value(&one, alone, NULL);
+		assert_int_equal(one.len == 3 && one.text[1] == alone[0], plain);
+		for (size_t len = 1; len < sizeof(text); len++)
+			for (size_t at = 0; at < len; at++) {
+				struct strbuf all;
+				memset(text, '~', len);
+				text[len] = '\0';
+				text[at] = (char)byte;
+				value_with_room(&all, text);
+				assert_int_equal(all.len, len - 1 + one.len);
+				assert_memory_equal(all.text + at + 1, one.text + 1, one.len - 2);
+				assert_int_equal(all.text[at + one.len - 1], at + 1 < len ? '~' : '"');
+				assert_int_equal(all.text[1], at > 0 ? '~' : one.text[1]);
+				strbuf_free(&all);
+			}
+		strbuf_free(&one);
+	}
+}
+
+/* Of every length, whether it stood in the call or not. */
+static void keys_are_the_same_either_way(void **state)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	char key[sizeof(letters)];
+
+	(void)state;
+	for (size_t len = 0; len < sizeof(key); len++) {
+		struct strbuf any, plain;
+		struct json_out j;
+		memcpy(key, letters, len);
+		key[len] = '\0';
+		value_with_room(&any, "");
+		json_begin(&j, &any, true);
+		json_any_key(&j, key);
+		json_any_key(&j, key);
+		value_with_room(&plain, "");
+		json_begin(&j, &plain, true);
+		json_plain_key(&j, key, len);
+		json_plain_key(&j, key, len);
+		assert_int_equal(any.len, 2 + 2 * (len + 3) + 1);
+		assert_memory_equal(any.text + 3, key, len);
+		assert_string_equal(plain.text, any.text);
+		strbuf_free(&any);
+		strbuf_free(&plain);
+	}
+}
+
+/* Keys and texts that find no room grow the buffer, up to its ceiling. */
+static void texts_grow_the_buffer(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len < 600; len++) {
+		struct strbuf b;
+		struct json_out j;
+		char *text = malloc(len + 1);
+		memset(text, 'x', len);
+		text[len] = '\0';
+		strbuf_init(&b, 1200);
+		json_begin(&j, &b, true);
+		json_object(&j, NULL);
+		json_text(&j, "key", text);
+		json_text(&j, text, "text");
+		json_object_end(&j);
+		json_finish(&j);
+		assert_int_equal(strbuf_ok(&b), 2 * len + 21 <= 1200);
+		if (strbuf_ok(&b)) {
+			assert_int_equal(b.len, 2 * len + 21);
+			assert_memory_equal(b.text + 8, text, len);
+			assert_memory_equal(b.text + len + 9, ",\"", 2);
+			assert_memory_equal(b.text + len + 11, text, len);
+			assert_string_equal(b.text + 2 * len + 11, "\":\"text\"}\n");
+		}
+		strbuf_free(&b);
+		free(text);
+	}
+}
+
 static void wrong_nesting_fails(void **state)
 {
 	struct strbuf b;
@@ -181,7 +280,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_line),
 		cmocka_unit_test(indented_and_compact), cmocka_unit_test(numbers_have_one_form),
-	    cmocka_unit_test(texts_are_escaped), cmocka_unit_test(wrong_nesting_fails),
+	    cmocka_unit_test(texts_are_escaped), cmocka_unit_test(a_byte_means_the_same_everywhere), cmocka_unit_test(keys_are_the_same_either_way),
+	    cmocka_unit_test(texts_grow_the_buffer), cmocka_unit_test(wrong_nesting_fails),
 	};
 
 	return cmocka_run_group_tests_name("json_out", tests, NULL, NULL);
