@@ -72,11 +72,11 @@ typedef uint32_t (*row_hash)(const struct match_table *t, const struct probe_row
 
 static void places_put(const struct match_table *t, struct places *p, row_hash hash, uint32_t number)
 {
-	uint32_t i = hash(t, &t->rows[number]) & (p->size - 1);
+	uint32_t low = p->size - 1, h = hash(t, &t->rows[number]), i = h & low;
 
 	while (p->at[i] != 0)
-		i = (i + 1) & (p->size - 1);
-	p->at[i] = number + 1;
+		i = (i + 1) & low;
+	p->at[i] = (h & ~low) | (number + 1);
 	p->used++;
 }
 
@@ -99,13 +99,21 @@ static bool places_reserve(const struct match_table *t, struct places *p, row_ha
 	return true;
 }
 
-/* Walks the numbers under a hash, others among them: *at starts as the hash. */
-static bool places_next(const struct places *p, uint32_t *at, uint32_t *number)
+/* Walks the numbers under a hash, few others among them: *at starts as the hash. */
+static bool places_next(const struct places *p, uint32_t hash, uint32_t *at, uint32_t *number)
 {
-	if (p->size == 0 || p->at[*at & (p->size - 1)] == 0)
-		return false;
-	*number = p->at[(*at)++ & (p->size - 1)] - 1;
-	return true;
+	uint32_t low = p->size - 1;
+
+	while (p->size > 0) {
+		uint32_t place = p->at[(*at)++ & low];
+		if (place == 0)
+			return false;
+		if (((place ^ hash) & ~low) == 0) {
+			*number = (place & low) - 1;
+			return true;
+		}
+	}
+	return false;
 }
 
 /* --- keys ------------------------------------------------------------------ */
@@ -369,9 +377,9 @@ bool match_table_local(const struct match_table *t, const struct ip_addr *a)
 
 uint32_t match_table_probe(const struct match_table *t, uint32_t flow, uint16_t index)
 {
-	uint32_t at = hash_probe(t, flow, index), number;
+	uint32_t hash = hash_probe(t, flow, index), at = hash, number;
 
-	while (places_next(&t->probes, &at, &number)) {
+	while (places_next(&t->probes, hash, &at, &number)) {
 		if (t->rows[number].flow == flow && t->rows[number].index == index)
 			return number;
 	}
@@ -394,9 +402,9 @@ static bool values_ready(const struct match_table *t)
 uint32_t match_table_value(const struct match_table *t, const struct ip_addr *local,
                            const struct ip_addr *remote, uint8_t kind, uint32_t value)
 {
-	uint32_t at = hash_value(t, remote, kind, value), number;
+	uint32_t hash = hash_value(t, remote, kind, value), at = hash, number;
 
-	while (values_ready(t) && places_next(t->values, &at, &number)) {
+	while (values_ready(t) && places_next(t->values, hash, &at, &number)) {
 		const struct plan_flow *f = &t->plan->flows[t->rows[number].flow];
 		if (f->kind == kind && ip_addr_equal(&f->src, local) && ip_addr_equal(&f->dst, remote) &&
 		    row_value(t, &t->rows[number]) == value)

@@ -15,9 +15,10 @@
  * the keys that the numbers stand for. Of flows. */
 struct slot { uint32_t hash; uint32_t value; /* number + 1; 0 = free */ };
 struct slots { struct slot *at; uint32_t size, used; };
-/* The same of probes, of which there may be a million: the hash is made anew from the
- * row that a number stands for. */
-struct places { uint32_t *at; uint32_t size, used; /* number + 1; 0 = free */ };
+/* The same of probes, of which there may be a million. A place has number + 1 in as many low bits as the size has, which
+ * is never full, and above them those of the hash: others' rows are not looked at, each a miss of the cache. A table
+ * that grows makes the hashes anew from the rows. */
+struct places { uint32_t *at; uint32_t size, used; /* a power of two; 0 = free */ };
 
 /* A probe that was seen leaving. */
 struct probe_row {

@@ -128,14 +128,14 @@ static uint8_t unasked_ttl(struct trace_engine *e, uint16_t flow, uint8_t limit,
 	const struct trace_flow *f = &e->flows[flow];
 	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
 	uint8_t wave = first_wave(e, f, limit);
-	uint8_t first = e->trace_count > TRACE_ORDERED_MAX ? (uint8_t)(flow * 7u % wave) : 0;
+	uint8_t ttl = e->trace_count > TRACE_ORDERED_MAX ? (uint8_t)(flow * 7u % wave) : 0;
 
 	for (uint8_t i = 0; i < wave; i++) {
-		uint8_t ttl = (uint8_t)(1 + (i + first) % wave);
+		ttl = ttl < wave ? (uint8_t)(ttl + 1u) : 1; /* round once, from there on */
 		if (ttl >= f->back_ttl && f->ttls[ttl].asked == 0 && trace_hop_ready(e, f, fam, ttl, now))
 			return ttl;
 	}
-	for (uint8_t ttl = (uint8_t)(wave + 1u); ttl <= limit; ttl++) {
+	for (ttl = (uint8_t)(wave + 1u); ttl <= limit; ttl++) {
 		if (ttl > wave + 1u && waits_for_next(e, f, (uint8_t)(wave + 1u), now))
 			return 0;
 		if (f->ttls[ttl].asked == 0 && trace_hop_ready(e, f, fam, ttl, now))

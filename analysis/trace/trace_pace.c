@@ -24,13 +24,13 @@ static double rate_here(const struct trace_pace *p)
  * make up the rate together. Of a rate below two, one packet is the least. */
 bool trace_pace_ready(struct trace_pace *p, struct mono_ns now)
 {
+	if (isinf(p->rate))
+		return true;
 	double rate = rate_here(p);
 	double size = fmax(1, rate * BURST_S);
 	double refill = rate > 2 ? rate - size : rate;
 	double passed_s = (double)mono_since(now, p->at) / (double)NS_PER_SEC;
 
-	if (isinf(rate))
-		return true;
 	if (passed_s > 0) {
 		p->tokens = fmin(size, p->tokens + passed_s * refill);
 		p->at = now;
