@@ -13,15 +13,14 @@
 /* First and last address of an IPv4 prefix. */
 struct allow_span { uint32_t first, last; };
 
-#define ALLOW_STEPS 4096u
-
 struct allow_set {
 	struct ip_prefix *prefixes; /* sorted, disjoint; owned */
 	size_t count;
-	struct allow_span *v4;      /* the IPv4 prefixes, which come first; owned */
+	size_t v4_total;            /* IPv4 prefixes, which come first */
+	uint32_t *hosts;            /* those of one address: a hash table, 0 = free; owned. NULL where there are none */
+	uint8_t host_shift;         /* it has 2^(32 - host_shift) places */
+	struct allow_span *v4;      /* the other IPv4 prefixes; owned */
 	size_t v4_count;
-	uint32_t *steps;            /* [ALLOW_STEPS + 1]: how many spans begin before each of equal steps from the first one on; owned */
-	uint8_t shift;              /* a step is 2^shift addresses */
 };
 
 /* Both sets of a list: loopback prefixes count only where the list names them, so
@@ -34,6 +33,8 @@ struct allow {
 /* Copies the list. False when out of memory. Free with allow_free(). */
 bool allow_build(struct allow *a, const struct ip_prefix *list, size_t count);
 bool allow_has(const struct allow *a, const struct ip_addr *address);
+/* allow_has() will be asked about this address soon: its place may be fetched from memory meanwhile. */
+void allow_expect(const struct allow *a, const struct ip_addr *address);
 void allow_free(struct allow *a);
 
 #endif

@@ -29,21 +29,28 @@ static void refuse(struct send_item *i, enum send_result result, int32_t error)
 	i->error = error;
 }
 
-void batch_add(struct packet *p, const struct probe_spec *s, struct mono_ns now)
+void batch_add(struct packet *p, const struct probe_spec *s)
 {
 	struct batch *b = p->batch;
-	struct send_item *i = &b->items[b->count];
+
+	policy_expect(&p->policy, s);
+	b->specs[b->count++] = *s;
+}
+
+static void prepare(struct packet *p, size_t number, struct mono_ns now)
+{
+	struct batch *b = p->batch;
+	const struct probe_spec *s = &b->specs[number];
+	struct send_item *i = &b->items[number];
 	enum send_result judged = policy_check(&p->policy, s, now);
 
-	b->specs[b->count] = *s;
-	*i = (struct send_item){.probe = &b->specs[b->count], .bytes = b->bytes[b->count]};
+	*i = (struct send_item){.probe = s, .bytes = b->bytes[number]};
 	if (judged != SEND_OK)
 		refuse(i, judged, 0);
 	else if (p->lines[s->iface].down)
 		refuse(i, SEND_LINK_DOWN, ENETDOWN);
-	else if ((i->len = craft_build(p->craft, s, p->lines[s->iface].link_addr, b->bytes[b->count])) == 0)
+	else if ((i->len = craft_build(p->craft, s, p->lines[s->iface].link_addr, b->bytes[number])) == 0)
 		refuse(i, send_result_of(ENOMEM), ENOMEM);
-	b->count++;
 }
 
 static void say_sent(struct packet *p, const struct send_item *i)
@@ -68,10 +75,12 @@ static size_t same_line(const struct batch *b, size_t from)
 	return n;
 }
 
-void batch_send(struct packet *p)
+void batch_send(struct packet *p, struct mono_ns now)
 {
 	struct batch *b = p->batch;
 
+	for (size_t i = 0; i < b->count; i++)
+		prepare(p, i, now);
 	for (size_t i = 0, n; i < b->count; i += n) {
 		n = 1;
 		if (b->items[i].len > 0)

@@ -13,10 +13,10 @@ struct batch;
 struct batch *batch_new(void);
 void batch_free(struct batch *b);
 
-/* Judges and crafts a probe. It leaves with batch_send(), which is to be called after at
- * most SEND_ITEMS_MAX of them. */
-void batch_add(struct packet *p, const struct probe_spec *s, struct mono_ns now);
-/* Sends what was added, and queues one SENT for each probe, in the order they came. */
-void batch_send(struct packet *p);
+/* Keeps a probe until batch_send(), which is to be called after at most SEND_ITEMS_MAX of them. */
+void batch_add(struct packet *p, const struct probe_spec *s);
+/* Judges and crafts what was added, sends it, and queues one SENT for each probe, in the order
+ * they came (in bulk, for those alone that did not leave). */
+void batch_send(struct packet *p, struct mono_ns now);
 
 #endif

@@ -65,6 +65,8 @@ struct policy {
 bool policy_init(struct policy *p, const struct ip_prefix *allow, size_t allow_count, uint32_t rate);
 void policy_free(struct policy *p);
 
+/* policy_check() will be asked about this probe soon: what it looks up is fetched from memory meanwhile. */
+void policy_expect(const struct policy *p, const struct probe_spec *s);
 /* SEND_OK, or the first rule that the probe breaks (SEND_REFUSED_…, also counted).
  * A probe that passes has taken its share of the rate. */
 enum send_result policy_check(struct policy *p, const struct probe_spec *s, struct mono_ns now);

@@ -88,10 +88,10 @@ static void say_counters(struct packet *p)
 static void obey(struct loop *l, enum channel_kind kind, const union channel_request *request, struct mono_ns now)
 {
 	if (kind == CHANNEL_PROBE) {
-		batch_add(l->p, &request->probe.spec, now);
+		batch_add(l->p, &request->probe.spec);
 		return;
 	}
-	batch_send(l->p);
+	batch_send(l->p, now);
 	if (kind == CHANNEL_COUNT) {
 		say_counters(l->p);
 	} else {
@@ -122,7 +122,7 @@ static bool obey_all(struct loop *l, const uint8_t *message, size_t len)
 		}
 		obey(l, kind, &request, now);
 	}
-	batch_send(l->p);
+	batch_send(l->p, now);
 	return true;
 }
 

@@ -319,6 +319,36 @@ static void allow_list_equals_a_scan(void **state)
 	allow_free(&a);
 }
 
+/* Single addresses close together, each beside one that is not allowed, and wider prefixes between them. */
+static void allowed_hosts_equal_a_scan(void **state)
+{
+	enum { HOSTS = 300, SPANS = 8, ALL = HOSTS + SPANS + 1, AROUND = 1024 };
+	static struct ip_prefix list[ALL];
+	struct allow a;
+	uint32_t x = 7;
+
+	(void)state;
+	for (size_t i = 0; i < ALL; i++) {
+		x = x * 1664525u + 1013904223u;
+		uint8_t len = i < HOSTS ? 32 : 29, mask = (uint8_t)(len == 32 ? 0xff : 0xf8);
+		list[i] = (struct ip_prefix){ip_addr_from(IP_V4, (const uint8_t[]){10, 0, (uint8_t)(x >> 30), (uint8_t)(x >> 22 & mask)}), len};
+	}
+	list[ALL - 1] = (struct ip_prefix){ip_addr_from(IP_V4, (const uint8_t[4]){0}), 32};
+	assert_true(allow_build(&a, list, ALL));
+	for (unsigned i = 0; i < AROUND; i++) {
+		struct ip_addr one = ip_addr_from(IP_V4, (const uint8_t[]){10, 0, (uint8_t)(i >> 8), (uint8_t)i});
+		bool wanted = false;
+		for (size_t k = 0; k < ALL && !wanted; k++)
+			wanted = ip_prefix_contains(&list[k], &one);
+		allow_expect(&a, &one);
+		assert_int_equal(allow_has(&a, &one), wanted);
+	}
+	const struct ip_addr nought = list[ALL - 1].addr, next = ip_addr_from(IP_V4, (const uint8_t[]){0, 0, 0, 1});
+	assert_true(allow_has(&a, &nought));
+	assert_false(allow_has(&a, &next));
+	allow_free(&a);
+}
+
 /* --- 4 port, 5 session ----------------------------------------------------- */
 
 static void ports_are_the_reserved_ones(void **state)
@@ -538,7 +568,7 @@ int main(void)
 		cmocka_unit_test(addresses_table),
 		cmocka_unit_test(loopback_needs_its_own_prefix),
 		cmocka_unit_test(neighbours_need_a_link_layer),
-		cmocka_unit_test(allow_list_equals_a_scan),
+		cmocka_unit_test(allow_list_equals_a_scan), cmocka_unit_test(allowed_hosts_equal_a_scan),
 		cmocka_unit_test(ports_are_the_reserved_ones),
 		cmocka_unit_test(reset_needs_a_syn_of_ours),
 		cmocka_unit_test(half_open_means_all_four),
