@@ -3,22 +3,29 @@
 
 from __future__ import annotations
 
+import zlib
+
 from . import netns, wires
 from .errors import LabError
 from .runfolder import RunFolder
 from .topology import End, Node, Route, Topology
 
-# Set before any device exists: new devices copy `default`.
+# Set before any device exists: new devices copy `default`. Equal ways are chosen by addresses, protocol and ports, from
+# the packet (policy 3 with these fields): policy 1 takes the hash that a sender's socket left with the packet, another
+# one for each SYN-ACK, which no router outside of this kernel would see.
 NODE_SYSCTL = """\
 net.ipv4.conf.all.rp_filter = 0
 net.ipv4.conf.default.rp_filter = 0
 net.ipv4.icmp_ratelimit = 0
 -net.ipv4.icmp_msgs_per_sec = 1000000
 -net.ipv4.icmp_msgs_burst = 100000
-net.ipv4.fib_multipath_hash_policy = 1
+net.ipv4.fib_multipath_hash_policy = 3
+net.ipv4.fib_multipath_hash_fields = 55
+-net.ipv4.fib_multipath_hash_seed = {seed}
 net.ipv4.ping_group_range = 0 2147483647
 net.ipv6.icmp.ratelimit = 0
-net.ipv6.fib_multipath_hash_policy = 1
+net.ipv6.fib_multipath_hash_policy = 3
+net.ipv6.fib_multipath_hash_fields = 55
 net.ipv6.conf.all.disable_ipv6 = 0
 net.ipv6.conf.default.disable_ipv6 = 0
 net.ipv6.conf.all.accept_dad = 0
@@ -65,7 +72,7 @@ def create(folder: RunFolder, topology: Topology, seed: int) -> None:
     netns.run(["ip", "-batch", "-"],
               "".join(f"netns add {folder.ns(name)}\n" for name in topology.nodes))
     netns.run_all([(netns.inside(folder.ns(node.name), ["sysctl", "-q", "-p", "-"]),
-                    NODE_SYSCTL + (ROUTER_SYSCTL if node.router else ""))
+                    NODE_SYSCTL.format(seed=choice_of(node.name, seed)) + (ROUTER_SYSCTL if node.router else ""))
                    for node in topology.nodes.values()])
     netns.run(["ip", "-batch", "-"], "".join(
         f"link add {link.a.device} netns {folder.ns(link.a.node)} type veth "
@@ -78,6 +85,11 @@ def create(folder: RunFolder, topology: Topology, seed: int) -> None:
     netns.run_all([(["ip", word, "-n", folder.ns(node.name), "-batch", "-"], rules(node, word))
                    for node in topology.nodes.values() if node.rules for word in ("-4", "-6")])
     netns.run_all([job for name in topology.nodes for job in settle(folder, topology, name)])
+
+
+def choice_of(node: str, seed: int) -> int:
+    """Each router chooses for itself among equal ways: an answer may come back by the other link."""
+    return zlib.crc32(f"{seed} {node}".encode("ascii")) or 1
 
 
 def ends_of(topology: Topology, node: str) -> list[End]:

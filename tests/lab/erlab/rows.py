@@ -90,8 +90,8 @@ ROWS = (
     row("corp.acl --how reset", "l2 l3", "-", None, HARD, more=True),
     row("corp.mtu", "l2 l3", "-", None, SOFT),
     row("corp.mtu --how icmp", "l2 l3", "-", None, SOFT, direction="forward"),
-    # Large pings to the targets must cross the link: routers hash pings by their addresses alone, with a seed of each
-    # boot, and may send all of them over the other one.
+    # Large pings to the targets must cross the link: routers choose for pings by their addresses alone, and may
+    # send all of them over the other one.
     row("wan.mtu", "l2 l3", "link", "link", SOFT, config="source"),
     row("wan.mtu", "l2 l3", "link", "link", LONG, stands=("none",), more=True, note="by flow"),
     row("wan.mtu --direction to-azure", "l2 l3", "link", "link", SOFT, config="source", direction="forward", more=True),
