@@ -192,7 +192,9 @@ static double log_each_for_itself(const struct traffic_group *g, double benign)
 	return sum;
 }
 
-/* A share of the flows takes a dead one of several equal ways, there or back; the others are as ever. */
+/* A share of the flows takes a dead one of several equal ways, there or back; the others are as ever. What an MSEE
+ * says of itself has its addresses alone to choose by: it comes back all, or not at all. */
+#define MSEE_DROWNS .3
 static double log_partial(const struct traffic_group *g, const struct group_terms *t, const struct responder *r)
 {
 	static const double shares[] = {.25, .5, .75};
@@ -211,6 +213,8 @@ static double log_partial(const struct traffic_group *g, const struct group_term
 		double one = stats_log_add(log_of(r->honest) + honest, log_of(r->partial) + partial);
 		sum = stats_log_add(sum, stats_log_add(one, log_of(r->silent) + silent) + each);
 	}
+	if (g->cls == GROUP_MSEE_HOP)
+		sum = log_mix(MSEE_DROWNS, g->answered == 0 ? 0 : -INFINITY, sum);
 	return log_mix(MODEL_DOUBT, t->anything, sum);
 }
 

@@ -11,6 +11,9 @@
 #define ALIVE_MIN 2
 #define CLEAR_ALIVE 4  /* beside so many living flows, and none between, two dead ones that end here are enough */
 #define MIXED_SHARE 8  /* at most one flow in so many is neither */
+#define DROWNED_MIN 3  /* pings of an MSEE that says nothing, though it lives */
+#define MOST 3         /* dead flows beside five living ones at most: */
+#define MOST_OF 5      /* as likely of a quarter as of half */
 
 struct flow_fate {
 	uint32_t sent, answered;
@@ -98,31 +101,73 @@ static void count(const struct flow_fate *f, bool here, bool beyond, struct tall
 	t->beyond += is_dead(f) && beyond;
 }
 
-static bool is_partial(const struct tally *t)
+/* living: flows that live, of those that may be compared with the dead ones. */
+static bool is_partial(const struct tally *t, unsigned living)
 {
-	bool clear = t->here == t->dead && t->beyond == 0 && t->mixed == 0 && t->alive >= CLEAR_ALIVE;
-	return (t->dead >= DEAD_MIN || clear) && t->here >= HERE_MIN && t->here > t->beyond && t->alive >= ALIVE_MIN && t->mixed * MIXED_SHARE <= t->dead + t->alive;
+	bool clear = t->here == t->dead && t->beyond == 0 && t->mixed == 0 && living >= CLEAR_ALIVE;
+	return (t->dead >= DEAD_MIN || clear) && t->here >= HERE_MIN && t->here > t->beyond && t->alive > 0 && living >= ALIVE_MIN && t->mixed * MIXED_SHARE <= t->dead + t->alive;
 }
 
-/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
-static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+/* What a link's flows to targets came to. answering: one of the living shows the MSEE. */
+struct link_flows { struct tally t; bool answering; };
+
+static struct link_flows flows_over(const struct observables *o, int link, int fam, const struct flow_fate *fates)
 {
 	const struct path_view *v = o->path;
+	struct link_flows out = {0};
 	uint8_t edge = o->links[link].on_edge[fam] ? 0 : v->distance[fam].edge[link], msee = v->distance[fam].msee[link];
-	struct tally t = {0};
-	bool msee_answers = false;
-	if (msee == 0 || (edge == 0 && !o->links[link].on_edge[fam]))
-		return false;
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct flow_fate *f = &fates[i];
 		/* On the edge nothing but the MSEE tells which link a flow takes: of the dead ones nobody knows. */
 		bool may_take = v->flow_link[i] == link || (edge == 0 && v->flow_link[i] == LINK_ANY);
 		if (!of_family(v, i, fam) || v->plan->flows[i].role != FLOW_TARGET || !may_take || !sibling_lives(v, fates, i))
 			continue;
-		msee_answers = msee_answers || (is_alive(f) && f->furthest >= msee);
-		count(f, f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee, f->furthest >= msee, &t);
+		out.answering = out.answering || (is_alive(f) && f->furthest >= msee);
+		count(f, f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee, f->furthest >= msee, &out.t);
 	}
-	return msee_answers && is_partial(&t);
+	return out;
+}
+
+/* What came of all that was asked of the link's own addresses by this role and kind. */
+static struct flow_fate of_role(const struct path_view *v, int link, int fam, enum flow_role role, enum probe_kind kind, const struct flow_fate *fates)
+{
+	struct flow_fate sum = {0};
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *f = &v->plan->flows[i];
+		if (of_family(v, i, fam) && f->link == link && f->role == role && f->kind == kind) {
+			sum.sent += fates[i].sent;
+			sum.answered += fates[i].answered;
+		}
+	}
+	return sum;
+}
+
+/* Routers choose for pings, and for errors, by addresses alone: all that the MSEE says of itself may take the dead way, and
+ * then nothing shows where the dead flows end. It does answer over the other link, and most flows there live: what is wrong
+ * is on this link. Of those a quarter dies where each direction chooses for itself; half, where nothing comes back
+ * by this link at all. How many flows live over the other link; 0: it is not so. */
+static unsigned msee_is_drowned(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	int other = 1 - link;
+	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates), port = of_role(v, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
+	struct flow_fate there = of_role(v, other, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
+	if (!o->links[other].expected || v->distance[fam].msee[other] == 0 || !is_dead(&ping) || ping.sent < DROWNED_MIN || !is_alive(&there))
+		return 0;
+	struct link_flows across = flows_over(o, other, fam, fates);
+	bool most = across.t.alive >= (is_alive(&port) ? ALIVE_MIN : CLEAR_ALIVE) && across.t.dead * MOST_OF <= across.t.alive * MOST;
+	return across.answering && most ? across.t.alive : 0;
+}
+
+/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
+static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	if (v->distance[fam].msee[link] == 0 || (v->distance[fam].edge[link] == 0 && !o->links[link].on_edge[fam]))
+		return false;
+	struct link_flows f = flows_over(o, link, fam, fates);
+	unsigned beside = f.answering ? 0 : msee_is_drowned(o, link, fam, fates);
+	return (f.answering || beside > 0) && is_partial(&f.t, f.t.alive + beside);
 }
 
 /* Before the corporate network ends, whichever link they would take. */
@@ -144,7 +189,7 @@ static bool look_at_corporate(const struct observables *o, int fam, const struct
 		else if (link_end || p->role == FLOW_TARGET)
 			count(f, f->furthest < end && f->lost_from > 0 && f->lost_from <= end, !link_end && f->furthest > end, &t);
 	}
-	return is_partial(&t);
+	return is_partial(&t, t.alive);
 }
 
 bool partial_look(struct observables *o)

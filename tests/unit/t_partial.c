@@ -7,7 +7,20 @@
 #define P LINK_PRIMARY
 #define S LINK_SECONDARY
 
-enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL };
+enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
+           HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE };
+
+/* What the MSEE says of itself over this link. */
+static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
+{
+	const struct plan_flow *f = &j->w.flows[r->flow];
+	return (f->role == FLOW_MSEE && f->link == link && r->ttl >= 4) || (f->role == FLOW_TARGET && j->w.takes[r->flow] == link && r->ttl == 4);
+}
+
+static bool is_port(const struct judged *j, const struct probe_record *r, int link)
+{
+	return j->w.flows[r->flow].role == FLOW_BGP_MSEE && j->w.flows[r->flow].link == link;
+}
 
 /* Which flows die, and from which hop on. */
 static bool dies(const struct judged *j, const struct probe_record *r, enum how how)
@@ -24,6 +37,11 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	case HOW_SERVICE: return f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && f->target == 0 && r->ttl >= 4;
 	case HOW_LOSS: return f->role == FLOW_TARGET && j->w.takes[r->flow] == S && r->ttl >= 4 && r->sent_at.ns / NS_PER_MS / 5 % 3 == 0;
 	case HOW_ALL: return j->w.takes[r->flow] == S && r->ttl >= 4 && f->role != FLOW_EDGE;
+	case HOW_DROWNED: return (half && j->w.takes[r->flow] == S && r->ttl >= 4) || is_msees(j, r, S);
+	case HOW_DROWNED_WITH_PORT: return dies(j, r, HOW_DROWNED) || is_port(j, r, S);
+	/* Whatever comes back over the link, of half of the flows on either. */
+	case HOW_WAY_BACK: return (half && r->ttl >= (j->w.takes[r->flow] == S ? 4 : 5)) || is_msees(j, r, S) || is_port(j, r, S);
+	case HOW_MUTE: return dies(j, r, HOW_DROWNED) || is_msees(j, r, P);
 	default: return false;
 	}
 }
@@ -51,7 +69,9 @@ static void where_dead_flows_end(void **state)
 	    {"before the edge", HOW_CORPORATE, false, false, true},  {"behind the MSEE", HOW_BEYOND, false, false, false},
 	    {"two flows of many", HOW_TWO_FLOWS, false, true, false},
 	    {"a host's own matter", HOW_ONE_FLOW, false, false, false}, {"a service", HOW_SERVICE, false, false, false},
-	    {"each flow loses its share", HOW_LOSS, false, false, false}, {"the whole link", HOW_ALL, false, false, false}};
+	    {"each flow loses its share", HOW_LOSS, false, false, false}, {"the whole link", HOW_ALL, false, false, false},
+	    {"and with them all that the MSEE says", HOW_DROWNED, false, true, false}, {"its port as well", HOW_DROWNED_WITH_PORT, false, true, false},
+	    {"all that comes back over the link", HOW_WAY_BACK, false, false, false}, {"MSEEs that are mute", HOW_MUTE, false, false, false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -70,12 +90,15 @@ static void where_dead_flows_end(void **state)
 
 static void they_are_named(void **state)
 {
+	static const enum how wan[] = {HOW_WAN, HOW_DROWNED, HOW_DROWNED_WITH_PORT};
 	struct judged j;
 
 	(void)state;
-	arrange(&j, HOW_WAN);
-	assert_true(judged_probability(&j, "wan.partial", S) > .99);
-	judged_free(&j);
+	for (size_t i = 0; i < COUNT(wan); i++) {
+		arrange(&j, wan[i]);
+		assert_true(judged_probability(&j, "wan.partial", S) > .99);
+		judged_free(&j);
+	}
 	arrange(&j, HOW_CORPORATE);
 	assert_true(judged_probability(&j, "corp.path-partial", LINK_NULL) > .8);
 	judged_free(&j);
