@@ -108,8 +108,26 @@ static bool is_partial(const struct tally *t, unsigned living)
 	return (t->dead >= DEAD_MIN || clear) && t->here >= HERE_MIN && t->here > t->beyond && t->alive > 0 && living >= ALIVE_MIN && t->mixed * MIXED_SHARE <= t->dead + t->alive;
 }
 
-/* What a link's flows to targets came to. answering: one of the living shows the MSEE. */
-struct link_flows { struct tally t; bool answering; };
+/* What a link's flows to targets came to. answering: one of the living shows the MSEE. split: of one service some live and
+ * some are dead; where all that live ask another than the dead ones, a filter is at work. */
+struct link_flows { struct tally t; bool answering, split; };
+
+/* On the edge nothing but the MSEE tells which link a flow takes: of the dead ones nobody knows. */
+static bool may_take(const struct observables *o, size_t flow, int link, int fam)
+{
+	const struct path_view *v = o->path;
+	bool unknown = o->links[link].on_edge[fam] && v->flow_link[flow] == LINK_ANY;
+	return of_family(v, flow, fam) && v->plan->flows[flow].role == FLOW_TARGET && (v->flow_link[flow] == link || unknown);
+}
+
+static bool lives_beside(const struct observables *o, size_t flow, int link, int fam, const struct flow_fate *fates)
+{
+	const struct plan_flow *flows = o->path->plan->flows;
+	for (size_t i = 0; i < o->path->plan->flow_count; i++)
+		if (flows[i].kind == flows[flow].kind && flows[i].dst_port == flows[flow].dst_port && is_alive(&fates[i]) && may_take(o, i, link, fam))
+			return true;
+	return false;
+}
 
 static struct link_flows flows_over(const struct observables *o, int link, int fam, const struct flow_fate *fates)
 {
@@ -118,11 +136,10 @@ static struct link_flows flows_over(const struct observables *o, int link, int f
 	uint8_t edge = o->links[link].on_edge[fam] ? 0 : v->distance[fam].edge[link], msee = v->distance[fam].msee[link];
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct flow_fate *f = &fates[i];
-		/* On the edge nothing but the MSEE tells which link a flow takes: of the dead ones nobody knows. */
-		bool may_take = v->flow_link[i] == link || (edge == 0 && v->flow_link[i] == LINK_ANY);
-		if (!of_family(v, i, fam) || v->plan->flows[i].role != FLOW_TARGET || !may_take || !sibling_lives(v, fates, i))
+		if (!may_take(o, i, link, fam) || !sibling_lives(v, fates, i))
 			continue;
 		out.answering = out.answering || (is_alive(f) && f->furthest >= msee);
+		out.split = out.split || (is_dead(f) && lives_beside(o, i, link, fam, fates));
 		count(f, f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee, f->furthest >= msee, &out.t);
 	}
 	return out;
@@ -167,7 +184,7 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 		return false;
 	struct link_flows f = flows_over(o, link, fam, fates);
 	unsigned beside = f.answering ? 0 : msee_is_drowned(o, link, fam, fates);
-	return (f.answering || beside > 0) && is_partial(&f.t, f.t.alive + beside);
+	return f.split && (f.answering || beside > 0) && is_partial(&f.t, f.t.alive + beside);
 }
 
 /* Before the corporate network ends, whichever link they would take. */

@@ -8,7 +8,7 @@
 #define S LINK_SECONDARY
 
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
-           HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE };
+           HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER };
 
 /* What the MSEE says of itself over this link. */
 static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
@@ -41,6 +41,7 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	case HOW_DROWNED_WITH_PORT: return dies(j, r, HOW_DROWNED) || is_port(j, r, S);
 	/* Whatever comes back over the link, of half of the flows on either. */
 	case HOW_WAY_BACK: return (half && r->ttl >= (j->w.takes[r->flow] == S ? 4 : 5)) || is_msees(j, r, S) || is_port(j, r, S);
+	case HOW_FILTER: return f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == S && r->ttl >= 4;
 	case HOW_MUTE: return dies(j, r, HOW_DROWNED) || is_msees(j, r, P);
 	default: return false;
 	}
@@ -71,7 +72,8 @@ static void where_dead_flows_end(void **state)
 	    {"a host's own matter", HOW_ONE_FLOW, false, false, false}, {"a service", HOW_SERVICE, false, false, false},
 	    {"each flow loses its share", HOW_LOSS, false, false, false}, {"the whole link", HOW_ALL, false, false, false},
 	    {"and with them all that the MSEE says", HOW_DROWNED, false, true, false}, {"its port as well", HOW_DROWNED_WITH_PORT, false, true, false},
-	    {"all that comes back over the link", HOW_WAY_BACK, false, false, false}, {"MSEEs that are mute", HOW_MUTE, false, false, false}};
+	    {"all that comes back over the link", HOW_WAY_BACK, false, false, false}, {"MSEEs that are mute", HOW_MUTE, false, false, false},
+	    {"one protocol", HOW_FILTER, false, false, false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
