@@ -14,7 +14,7 @@ from .wires import LAB
 
 ARM = LAB / "arm" / "arm.py"
 PORT = 8079
-START_SECONDS = 5.0
+START_SECONDS = 30.0
 
 GROUP = ("/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-network"
          "/providers/Microsoft.Network")

@@ -13,7 +13,7 @@ from .runfolder import RunFolder
 from .topology import AS_MICROSOFT, CORP, VNET, Node, Peer, Speaker, Topology
 
 DAEMONS = "/usr/lib/frr"
-START_SECONDS = 5.0
+START_SECONDS = 30.0
 
 # Names of prefixes. The customer's announcement is the corporate prefix and the loopbacks of
 # the edges, so that an edge's own packets find their way back over its own link.

@@ -15,8 +15,8 @@ from .options import Options
 from .runfolder import RunFolder
 from .topology import SIDES, Topology
 
-REACT_SECONDS = 15.0
-HEAL_SECONDS = 15.0
+REACT_SECONDS = 30.0
+HEAL_SECONDS = 30.0
 SETTLE_SECONDS = 1.0
 
 

@@ -14,7 +14,7 @@ from .errors import LabError
 from .runfolder import RunFolder, end_processes
 from .topology import Topology, build
 
-CONVERGE_SECONDS = 20.0
+CONVERGE_SECONDS = 60.0
 NEEDED = ("ip", "nsenter", "nft", "sysctl", "ethtool", "vtysh", "make")
 
 

@@ -32,6 +32,7 @@ rm -rf "$evidence"
 """
 
 TRIES = 3   # of a unit whose lab fails
+BUILDERS = 2    # labs that are built at once: it takes all of a processor
 
 
 @dataclass
@@ -82,7 +83,8 @@ class Worker(threading.Thread):
                 if unit.handoff != self.handoff or not self.up:
                     self.down()
                     self.handoff = unit.handoff
-                    self.up = self.must("up", unit.handoff, "--seed", str(next(self.pool.seeds)))
+                    with self.pool.building:
+                        self.up = self.must("up", unit.handoff, "--seed", str(next(self.pool.seeds)))
                 self.begin(unit)
         finally:
             self.down()
@@ -123,6 +125,7 @@ class Pool:
         self.seeds = itertools.count(seed)
         self.until = time.monotonic() + seconds if seconds else None
         self.lock = threading.Lock()
+        self.building = threading.Semaphore(BUILDERS)
         self.queues: dict[str, deque[Unit]] = {}
         self.names = [name] if jobs == 1 else [f"{name}{i}" for i in range(jobs)]
         self.guard = Guard(lab, self.names)

@@ -16,7 +16,7 @@ from .topology import Topology
 
 LAB = Path(__file__).resolve().parent.parent
 PROGRAM = LAB / "build" / "wire"
-START_SECONDS = 5.0
+START_SECONDS = 30.0
 
 
 def build() -> None:
