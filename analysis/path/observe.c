@@ -119,6 +119,16 @@ void observations_match(struct observations *o, const struct match *m, struct wa
 		o->records[m->probe].reset = true;
 }
 
+/* Answers to an address that is gone come to nobody: what of this flow was under way is neither answered nor lost. */
+static void set_aside(struct observations *o, uint16_t flow)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		struct probe_record *r = &o->records[i];
+		if (r->flow == flow && observations_state(o, r) == RECORD_WAITING)
+			r->late = true;
+	}
+}
+
 void observations_not_sent(struct observations *o, const struct event_not_sent *e)
 {
 	observations_time(o, e->at);
@@ -126,11 +136,14 @@ void observations_not_sent(struct observations *o, const struct event_not_sent *
 	if (e->flow >= o->plan->flow_count)
 		return;
 	struct flow_refusals *f = &o->refusals[e->flow];
-	if (e->result == SEND_NO_ROUTE || e->result == SEND_LINK_DOWN || e->result == SEND_BLOCKED)
+	if (e->result == SEND_NO_ROUTE || e->result == SEND_LINK_DOWN || e->result == SEND_BLOCKED || e->result == SEND_NO_ADDRESS)
 		f->latest = e->at;
+	if (e->result == SEND_NO_ADDRESS)
+		set_aside(o, e->flow);
 	switch (e->result) {
 	case SEND_NO_ROUTE: f->no_route++; break;
-	case SEND_LINK_DOWN: f->link_down++; break;
+	case SEND_LINK_DOWN:
+	case SEND_NO_ADDRESS: f->link_down++; break;
 	case SEND_BLOCKED: f->blocked++; break;
 	case SEND_NO_BUFFER: f->overloaded++; break;
 	default: f->policy++; break;

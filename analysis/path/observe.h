@@ -38,7 +38,8 @@ struct probe_record {
 	uint32_t mtu;
 };
 
-/* Why probes of one flow did not leave; and when the latest of the first three did not. */
+/* Why probes of one flow did not leave (link_down: also for want of the address that they leave from); and when the latest of the
+ * first three did not. */
 struct flow_refusals { uint32_t no_route, link_down, blocked, overloaded, policy; struct wall_ns latest; };
 
 struct observations {

@@ -86,6 +86,7 @@ enum send_result {
 	SEND_REFUSED_BOUNDS,  /* policy: kind, TTL, size or interface out of bounds */
 	SEND_REFUSED_RATE,    /* policy: token bucket empty */
 	SEND_REFUSED_SESSION, /* policy: RST without a SYN of ours, or a live 4-tuple */
+	SEND_NO_ADDRESS,      /* its source is no address of this host's any more; said by erprobe, never by the helper */
 	SEND_RESULTS
 };
 

@@ -89,31 +89,40 @@ static void take_link(void *context, uint16_t type, struct rd body)
 	c->host->iface_count++;
 }
 
-static void take_address(void *context, uint16_t type, struct rd body)
+struct ip_addr net_address_in(struct rd *body, uint32_t *iface)
 {
-	struct collect *c = context;
 	struct ifaddrmsg m;
 	uint16_t attribute;
 	struct rd value, address = rd_over(NULL, 0);
-	rd_bytes(&body, &m, sizeof(m));
+	rd_bytes(body, &m, sizeof(m));
 	uint8_t family = m.ifa_family == AF_INET6 ? IP_V6 : m.ifa_family == AF_INET ? IP_V4 : IP_NONE;
-	if (type != RTM_NEWADDR || !rd_ok(&body) || family == IP_NONE)
-		return;
+	if (!rd_ok(body) || family == IP_NONE)
+		return ip_addr_none();
 	/* On a point-to-point interface IFA_ADDRESS is the other end's; IFA_LOCAL is ours. */
 	bool has_local = false;
-	while (netlink_attribute(&body, &attribute, &value)) {
+	while (netlink_attribute(body, &attribute, &value)) {
 		if (attribute == IFA_LOCAL || (attribute == IFA_ADDRESS && !has_local))
 			address = value;
 		has_local = has_local || attribute == IFA_LOCAL;
 	}
-	if (rd_left(&address) != ip_addr_len(family))
+	*iface = m.ifa_index;
+	return rd_left(&address) == ip_addr_len(family) ? ip_addr_from(family, address.at) : ip_addr_none();
+}
+
+static void take_address(void *context, uint16_t type, struct rd body)
+{
+	struct collect *c = context;
+	uint32_t iface = 0;
+	struct ip_addr address = type == RTM_NEWADDR ? net_address_in(&body, &iface) : ip_addr_none();
+
+	if (!ip_addr_is_set(&address))
 		return;
 	void *addresses = c->host->addresses;
 	struct net_address *a = more(c, &addresses, c->host->address_count, sizeof(*a));
 	c->host->addresses = addresses;
 	if (!a)
 		return;
-	*a = (struct net_address){ip_addr_from(family, address.at), m.ifa_index};
+	*a = (struct net_address){address, iface};
 	c->host->address_count++;
 }
 

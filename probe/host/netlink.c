@@ -34,6 +34,18 @@ void netlink_close(struct netlink *n)
 	n->fd = -1;
 }
 
+bool netlink_listen(struct netlink *n, uint32_t groups, char *err, size_t err_size)
+{
+	const struct sockaddr_nl own = {.nl_family = AF_NETLINK, .nl_groups = groups};
+
+	*n = (struct netlink){.fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE)};
+	if (n->fd >= 0 && bind(n->fd, (const struct sockaddr *)&own, sizeof(own)) == 0)
+		return true;
+	text_format(err, err_size, "cannot hear of changes of this host's addresses: netlink: %s", strerror(errno));
+	netlink_close(n);
+	return false;
+}
+
 static size_t padding(size_t len)
 {
 	return (NLA_ALIGNTO - len % NLA_ALIGNTO) % NLA_ALIGNTO;
@@ -108,11 +120,16 @@ struct answer {
 	bool dump;
 	bool done;
 	bool changed; /* the kernel says the dump is not of one moment */
+	bool heard;   /* no answer but news: of no question, and without an end */
 };
 
 /* One message of a datagram. Returns an errno that ends the answer, or 0. */
 static int take_message(struct answer *a, const struct nlmsghdr *head, struct rd body)
 {
+	if (a->heard) {
+		a->each(a->context, head->nlmsg_type, body);
+		return 0;
+	}
 	if (head->nlmsg_seq != a->seq)
 		return 0; /* of an earlier question that was given up */
 	a->changed = a->changed || (head->nlmsg_flags & NLM_F_DUMP_INTR);
@@ -152,25 +169,41 @@ static int take_datagram(struct answer *a, const uint8_t *bytes, size_t len)
 	return 0;
 }
 
+/* Takes one datagram. Returns an errno, EAGAIN when none came, or 0. */
+static int receive(const struct netlink *n, struct answer *a)
+{
+	_Alignas(struct nlmsghdr) uint8_t bytes[ANSWER_MAX];
+	struct sockaddr_nl from = {0};
+	socklen_t from_len = sizeof(from);
+	ssize_t got = recvfrom(n->fd, bytes, sizeof(bytes), MSG_TRUNC, (struct sockaddr *)&from, &from_len);
+
+	if (got < 0)
+		return errno == EINTR ? 0 : errno;
+	if ((size_t)got > sizeof(bytes))
+		return EMSGSIZE;
+	/* Anybody may write to our socket; only the kernel is heard. */
+	return from.nl_pid == 0 ? take_datagram(a, bytes, (size_t)got) : 0;
+}
+
 int netlink_ask(struct netlink *n, uint16_t type, bool dump, const void *fixed, size_t fixed_len,
                 const struct wr *attributes, netlink_message *each, void *context)
 {
 	int error = send_question(n, type, dump, fixed, fixed_len, attributes);
 	struct answer a = {.seq = n->seq, .each = each, .context = context, .dump = dump};
 	uint32_t most = n->most > 0 ? n->most : ANSWERS_MAX;
-	for (uint32_t i = 0; error == 0 && !a.done && i < most; i++) {
-		_Alignas(struct nlmsghdr) uint8_t bytes[ANSWER_MAX];
-		struct sockaddr_nl from = {0};
-		socklen_t from_len = sizeof(from);
-		ssize_t got = recvfrom(n->fd, bytes, sizeof(bytes), MSG_TRUNC, (struct sockaddr *)&from, &from_len);
-		if (got < 0)
-			error = errno == EINTR ? 0 : errno;
-		else if ((size_t)got > sizeof(bytes))
-			error = EMSGSIZE;
-		else if (from.nl_pid == 0) /* anybody may write to our socket; only the kernel is heard */
-			error = take_datagram(&a, bytes, (size_t)got);
-	}
+	for (uint32_t i = 0; error == 0 && !a.done && i < most; i++)
+		error = receive(n, &a);
 	if (error == 0 && !a.done)
 		error = EMSGSIZE;
 	return error == 0 && a.changed ? EINTR : error;
+}
+
+int netlink_heard(struct netlink *n, netlink_message *each, void *context)
+{
+	struct answer a = {.each = each, .context = context, .heard = true};
+	int error = 0;
+
+	for (uint32_t i = 0; error == 0 && i < ANSWERS_MAX; i++)
+		error = receive(n, &a);
+	return error == EAGAIN ? 0 : error;
 }

@@ -30,6 +30,12 @@ typedef void netlink_message(void *context, uint16_t type, struct rd body);
 int netlink_ask(struct netlink *n, uint16_t type, bool dump, const void *fixed, size_t fixed_len,
                 const struct wr *attributes, netlink_message *each, void *context);
 
+/* A socket that hears of changes, of these groups (RTMGRP_…), and asks nothing; non-blocking. False with one line in err. */
+bool netlink_listen(struct netlink *n, uint32_t groups, char *err, size_t err_size);
+/* Takes what it heard so far. 0, or the errno that ended it: ENOBUFS when the kernel had more to say than the
+ * socket holds. */
+int netlink_heard(struct netlink *n, netlink_message *each, void *context);
+
 /* Appends one attribute with its padding. */
 void netlink_put(struct wr *w, uint16_t type, const void *data, size_t len);
 /* Steps to the next attribute; false at the end or at a broken one. */

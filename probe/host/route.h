@@ -68,6 +68,9 @@ const struct net_iface *net_iface_at(const struct net_host *h, uint32_t index);
 /* The interface that holds this address; 0 = not an address of this host. */
 uint32_t net_address_iface(const struct net_host *h, const struct ip_addr *a);
 
+/* The address, and its interface, that an RTM_NEWADDR or RTM_DELADDR speaks of; unset where it is broken or of another family. */
+struct ip_addr net_address_in(struct rd *body, uint32_t *iface);
+
 enum neighbour_state {
 	NEIGHBOUR_UNKNOWN = 0, /* the kernel has no entry */
 	NEIGHBOUR_RESOLVED,    /* reachable, stale, delay, probe, permanent or noarp: a MAC is known */

@@ -111,6 +111,7 @@ bool conductor_open(struct conductor *k, const struct config *c, const struct ch
 	k->limits = *limits;
 	k->began = now_mono();
 	k->progress = progress_make(o->quiet);
+	k->sources.heard.fd = -1;
 	event_log_init(&k->log);
 	k->loop = loop_new();
 	if (!k->loop) {
@@ -154,6 +155,10 @@ static void send_one(struct conductor *k, const struct probe_wish *w, struct mon
 	/* Our own routing table gave no interface: the helper has nothing to send it by. */
 	if (!k->helper || k->plan.flows[w->flow].no_route) {
 		conductor_not_sent(k, &asked, SEND_NO_ROUTE, 0);
+		return;
+	}
+	if (own_addresses_gone(&k->sources, &k->plan.flows[w->flow].src)) {
+		conductor_not_sent(k, &asked, SEND_NO_ADDRESS, 0);
 		return;
 	}
 	if (!make_probe(k, w, id, &spec)) {
@@ -207,6 +212,48 @@ static void send_held(struct conductor *k, struct mono_ns now)
 			leave_out(k, &k->held[i].wish); /* the budget was spent meanwhile, or the verdict stands */
 	}
 	k->held_count = kept;
+}
+
+static void say_address(struct conductor *k, const struct own_address *a)
+{
+	char text[IP_TEXT_MAX];
+
+	if (a->gone)
+		progress_warn(&k->progress, "%s is no address of this host any more: what leaves from it is not measured until it is back", ip_addr_text(&a->addr, text));
+	else
+		progress_warn(&k->progress, "%s was not there for a moment: what was under way from it is not counted", ip_addr_text(&a->addr, text));
+}
+
+/* An address went, or came back: what is under way to one that went is neither answered nor lost. */
+static void on_addresses(void *arg)
+{
+	struct conductor *k = arg;
+
+	if (!own_addresses_take(&k->sources))
+		return;
+	for (size_t i = 0; i < k->sources.count; i++) {
+		const struct own_address *a = &k->sources.list[i];
+		if (!a->went)
+			continue;
+		say_address(k, a);
+		for (size_t f = 0; f < k->plan.flow_count; f++) {
+			const struct asked_probe none = {(uint16_t)f, k->plan.flows[f].kind, 0};
+			if (ip_addr_equal(&k->plan.flows[f].src, &a->addr))
+				conductor_left_out(k, &none, SEND_NO_ADDRESS, 0);
+		}
+	}
+}
+
+/* Without it a run goes on as it is: it is told of nothing. */
+static bool watch_sources(struct conductor *k)
+{
+	char why[CONDUCTOR_ERROR_MAX];
+
+	if (!own_addresses_open(&k->sources, &k->plan, why, sizeof why)) {
+		progress_warn(&k->progress, "%s", why);
+		return true;
+	}
+	return loop_readable(k->loop, own_addresses_fd(&k->sources), on_addresses, k) != NULL;
 }
 
 static void open_turns(struct conductor *k)
@@ -388,7 +435,7 @@ bool conductor_run(struct conductor *k, char *err, size_t err_size)
 			k->frames = loop_readable(k->loop, helper_fd(k->helper), on_record, k);
 		k->tick = loop_every(k->loop, STEP_NS, on_step, k);
 	}
-	if (!k->tick || (k->helper && !k->frames)) {
+	if (!k->tick || (k->helper && !k->frames) || (k->helper && !watch_sources(k))) {
 		text_format(err, err_size, "out of memory");
 		return false;
 	}
@@ -440,6 +487,7 @@ void conductor_free(struct conductor *k)
 	probe_table_free(&k->probes);
 	tcp_md5_free(k->signatures);
 	syn_turns_close(k->turns);
+	own_addresses_close(&k->sources);
 	event_log_free(&k->log);
 	plan_free(&k->plan);
 	loop_free(k->loop);

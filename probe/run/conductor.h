@@ -23,6 +23,7 @@
 #include "probe/cli/config.h"
 #include "probe/host/loop.h"
 #include "probe/host/now.h"
+#include "probe/host/own_addresses.h"
 #include "probe/host/progress.h"
 #include "probe/record/event_log.h"
 #include "probe/run/check.h"
@@ -78,6 +79,7 @@ struct conductor {
 	struct syn_turns *turns;  /* of port 179 among all runs of this host, or NULL; owned */
 	struct held_syn held[CONDUCTOR_HELD_MAX];
 	size_t held_count;
+	struct own_addresses sources; /* that probes leave from; fd -1 before RUN */
 	struct run_clock clock;   /* of all times of the run but deadlines */
 	struct mono_ns last_sent, last_step, last_slow_tick, last_count, last_interim, drain_until;
 	uint32_t sent;            /* probes asked of the helper; resets do not count */

@@ -23,6 +23,7 @@
 #include "probe/trace/trace_resume.h"
 #include "probe/trace/trace_say.h"
 #include "probe/trace/trace_senders.h"
+#include "probe/trace/trace_sources.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -61,6 +62,7 @@ struct tracer {
 	struct trace_senders senders;
 	struct loop *loop;
 	struct loop_event *frames, *refusals, *found;
+	struct trace_sources sources;
 	struct pacer pacer;
 	struct clock_twin clock;
 	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
@@ -184,7 +186,7 @@ static struct probe_spec spec_of(const struct tracer *t, const struct trace_wish
 	return spec;
 }
 
-/* One message of probes. Returns how many the engine had. */
+/* One message of probes. Returns how many left. */
 static size_t send_some(struct tracer *t, struct mono_ns now)
 {
 	struct trace_wish wishes[CHANNEL_BATCH];
@@ -197,6 +199,8 @@ static size_t send_some(struct tracer *t, struct mono_ns now)
 	if (count == 0)
 		return 0;
 	pacer_take(&t->pacer, count);
+	if ((count = trace_sources_keep(&t->sources, wishes, count)) == 0)
+		return 0;
 	for (size_t i = 0; i < count; i++)
 		specs[i] = spec_of(t, &wishes[i]);
 	bool taken = trace_senders_put(&t->senders, specs, count);
@@ -443,6 +447,7 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 		ok = (t->frames = loop_readable(t->loop, helper_fd(t->senders.first), on_record, t)) != NULL;
 	if (ok && t->senders.second)
 		ok = (t->refusals = loop_readable(t->loop, helper_fd(t->senders.second), on_refusal, t)) != NULL;
+	ok = ok && trace_sources_watch(&t->sources, t->loop, &t->plan, t->engine, &t->progress);
 	if (ok && t->namer)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
 	t->pacer = pacer_make(t->limits.rate, now);
@@ -522,6 +527,7 @@ static void clean_up(struct tracer *t)
 	progress_clear(&t->progress);
 	loop_free(t->loop);
 	trace_senders_leave(&t->senders);
+	trace_sources_close(&t->sources);
 	trace_namer_stop(t->namer);
 	trace_output_free(&t->output);
 	trace_engine_free(t->engine);
@@ -565,7 +571,7 @@ static double or_default(double value, double fallback)
 int trace_run(const struct trace_run_options *o)
 {
 	struct trace_run_options full = *o;
-	struct tracer t = {.options = &full, .began = now_mono(), .clock = clock_twin_begun(), .progress = progress_make(o->quiet)};
+	struct tracer t = {.options = &full, .sources = trace_sources_none(), .began = now_mono(), .clock = clock_twin_begun(), .progress = progress_make(o->quiet)};
 
 	/* A reader of our output that goes away is an error of write(), not our death. */
 	signal(SIGPIPE, SIG_IGN);

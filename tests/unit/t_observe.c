@@ -229,6 +229,7 @@ static void refusals_are_sorted(void **state)
 	static const struct { uint8_t result; size_t field; } rows[] = {
 	    {SEND_NO_ROUTE, offsetof(struct flow_refusals, no_route)},
 	    {SEND_LINK_DOWN, offsetof(struct flow_refusals, link_down)},
+	    {SEND_NO_ADDRESS, offsetof(struct flow_refusals, link_down)},
 	    {SEND_BLOCKED, offsetof(struct flow_refusals, blocked)},
 	    {SEND_NO_BUFFER, offsetof(struct flow_refusals, overloaded)},
 	    {SEND_TOO_BIG, offsetof(struct flow_refusals, policy)},
@@ -243,7 +244,7 @@ static void refusals_are_sorted(void **state)
 		struct flow_refusals want = {0};
 		*(uint32_t *)(void *)((char *)&want + rows[i].field) = 1;
 		struct event_not_sent e = {.at = world_at(&w, 40), .flow = 1, .ttl = FULL, .result = rows[i].result};
-		if (e.result == SEND_NO_ROUTE || e.result == SEND_LINK_DOWN || e.result == SEND_BLOCKED)
+		if (e.result == SEND_NO_ROUTE || e.result == SEND_LINK_DOWN || e.result == SEND_BLOCKED || e.result == SEND_NO_ADDRESS)
 			want.latest = e.at;
 		observations_not_sent(&w.seen, &e);
 		assert_memory_equal(&w.seen.refusals[1], &want, sizeof want);
@@ -254,6 +255,30 @@ static void refusals_are_sorted(void **state)
 		e.flow = 2; /* the plan has two flows, 0 and 1 */
 		observations_not_sent(&w.seen, &e);
 		assert_int_equal(w.seen.not_sent, 2);
+		world_free(&w);
+	}
+}
+
+/* Its answers come to nobody; what was lost before stays lost, and other flows are as they were. */
+static void what_was_under_way_to_a_lost_address_is_set_aside(void **state)
+{
+	struct world w;
+
+	(void)state;
+	for (int gone = 0; gone < 2; gone++) {
+		a_world(&w);
+		uint32_t lost = world_sent(&w, FLOW, FULL), answered = world_sent(&w, FLOW, FULL);
+		world_got(&w, answered, ANSWER_SYN_ACK, "172.16.3.1", 0, 0, 900);
+		w.seen.records[lost].sent_at.ns -= 2 * MATCH_WINDOW_NS;
+		uint32_t waiting = world_sent(&w, FLOW, FULL), other = world_sent(&w, FLOW + 1, FULL);
+		struct event_not_sent e = {.at = w.seen.records[other].sent_at, .flow = FLOW, .ttl = FULL,
+		                           .result = gone ? SEND_NO_ADDRESS : SEND_NO_BUFFER};
+		observations_not_sent(&w.seen, &e);
+		observations_time(&w.seen, wall_add(e.at, MATCH_WINDOW_NS));
+		assert_int_equal(state_of(&w, lost), RECORD_LOST);
+		assert_int_equal(state_of(&w, answered), RECORD_ANSWERED);
+		assert_int_equal(state_of(&w, waiting), gone ? RECORD_SET_ASIDE : RECORD_LOST);
+		assert_int_equal(state_of(&w, other), RECORD_LOST);
 		world_free(&w);
 	}
 }
@@ -320,7 +345,7 @@ int main(void)
 	    cmocka_unit_test(an_ack_of_the_first_tells_of_both),
 	    cmocka_unit_test(a_reset_of_ours_is_noted),
 	    cmocka_unit_test(many_records_keep_their_order),
-	    cmocka_unit_test(refusals_are_sorted),
+	    cmocka_unit_test(refusals_are_sorted), cmocka_unit_test(what_was_under_way_to_a_lost_address_is_set_aside),
 	};
 
 	return cmocka_run_group_tests_name("observe", tests, NULL, NULL);
