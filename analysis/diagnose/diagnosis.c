@@ -6,6 +6,7 @@
 #include "analysis/diagnose/heard.h"
 #include "analysis/diagnose/posterior.h"
 #include "analysis/diagnose/schedule.h"
+#include "analysis/diagnose/unseen.h"
 #include "analysis/diagnose/usual.h"
 #include "analysis/diagnose/verdict.h"
 #include "analysis/path/observe.h"
@@ -35,7 +36,7 @@
 #define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
 #define STATEMENT_MIN 0.80              /* the row itself, while time is left */
 #define ROW_PATIENCE_NS (9 * NS_PER_SEC)
-#define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, … */
+#define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, and so is a loss that would not have shown, … */
 #define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
@@ -337,7 +338,8 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 	bool soft = is_soft(e);
 	bool enough = elapsed >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || elapsed >= ROW_PATIENCE_NS);
-	if (e->parts[0].row->scope == SCOPE_NONE && e->probability < HEALTHY_SURE && elapsed < HEALTHY_PATIENCE_NS)
+	bool early = e->parts[0].row->scope == SCOPE_NONE && elapsed < HEALTHY_PATIENCE_NS;
+	if (early && enough && (e->probability < HEALTHY_SURE || !unseen_enough(&j.posterior)))
 		enough = false;
 	if (sizes_open(&j.seen) && elapsed < SIZES_PATIENCE_NS)
 		enough = false;

@@ -25,6 +25,7 @@
 /* A place that would not show even the loss of nine in ten is none that was measured. */
 #define MEASURED 0.05
 #define WOULD_SHOW 0.05         /* 20 to 1 against it */
+#define ASKED_SHOWS 0.01
 #define STEPS 96
 #define STEP_HIGHEST_NS (100 * (double)NS_PER_MS)
 
@@ -71,6 +72,14 @@ static double least_shown(const struct place_sums *sum)
 	return grid < LOSS_GRID ? loss_grid(grid) : 0;
 }
 
+static int asked_grid(void)
+{
+	int grid = 0;
+	while (grid < LOSS_GRID - 1 && loss_grid(grid) < UNSEEN_ASKED)
+		grid++;
+	return grid;
+}
+
 static double mean_over_sizes(const struct place_sums *sum)
 {
 	double mean = 0, all = 0;
@@ -106,6 +115,7 @@ static void look_at_loss(const struct work *w, struct unseen *out)
 		if (sum->weight == 0 || sum->by_rate[LOSS_GRID - 1] > MEASURED * sum->weight)
 			continue;
 		out->loss[place] = least_shown(sum);
+		out->asked = fmax(out->asked, sum->by_rate[asked_grid()] / sum->weight);
 		out->odds += ODDS_LOSS / (wan ? (double)links : 1) * mean_over_sizes(sum);
 	}
 }
@@ -170,6 +180,12 @@ double unseen_healthy(const struct posterior *p)
 	double none = posterior_of_none(p);
 	struct unseen u;
 	return none > 0 && unseen_look(p, &u) ? 1 / (1 / none + u.odds) : none;
+}
+
+bool unseen_enough(const struct posterior *p)
+{
+	struct unseen u;
+	return unseen_look(p, &u) && u.asked <= ASKED_SHOWS;
 }
 
 /* The least that would have shown on each link there is: of two the greater, 0 where one of them tells nothing. */

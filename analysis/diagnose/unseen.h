@@ -12,11 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The loss that a live run is asked to find. */
+#define UNSEEN_ASKED 0.02
+
 enum unseen_place { UNSEEN_CORPORATE, UNSEEN_WAN_PRIMARY, UNSEEN_WAN_SECONDARY, UNSEEN_BEYOND, UNSEEN_PLACES };
 
 struct unseen {
 	double odds;                  /* that there is a small fault all the same, against none */
 	double loss[UNSEEN_PLACES];   /* the least share that would have shown there, 0..1; 0 = no probe tells of it */
+	double asked;                 /* how likely the run is with a loss of UNSEEN_ASKED where that tells least, beside none; 0 = nowhere measured */
 	int64_t slower_ns;            /* so much slower either link would have shown; 0 = no two were compared */
 };
 
@@ -26,6 +30,9 @@ bool unseen_look(const struct posterior *p, struct unseen *out);
 /* How sure is "healthy"? 0..1; what the posterior says of no fault, less what was not seen. Without memory
  * the posterior's. */
 double unseen_healthy(const struct posterior *p);
+
+/* Would a loss of UNSEEN_ASKED have shown, 100 to 1, wherever this run measures loss? False without memory. */
+bool unseen_enough(const struct posterior *p);
 
 /* One sentence of the least that would have been seen, or "". */
 void unseen_words(const struct posterior *p, char *out, size_t size);

@@ -39,6 +39,22 @@ static void more_probes_see_less(void **state)
 	assert_true(healthy[0] < healthy[1] && healthy[1] > .95);
 }
 
+/* A live run goes on until a loss of 2 % would have shown. */
+static void enough_is_what_shows_two_percent(void **state)
+{
+	(void)state;
+	for (int longer = 0; longer < 2; longer++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, longer ? 80 : 10);
+		judged_weigh(&j);
+		assert_int_equal(unseen_enough(&j.posterior), longer);
+		assert_true(longer ? look(&j).asked < .01 && look(&j).asked > 0 : look(&j).asked > .01);
+		judged_free(&j);
+	}
+}
+
 /* One probe to the targets is lost: no fault to be named, and less sure than without. */
 static void one_loss_is_a_doubt(void **state)
 {
@@ -140,6 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(more_probes_see_less),
+	    cmocka_unit_test(enough_is_what_shows_two_percent),
 	    cmocka_unit_test(one_loss_is_a_doubt),
 	    cmocka_unit_test(what_nobody_asked),
 	    cmocka_unit_test(links_apart_are_a_doubt),
