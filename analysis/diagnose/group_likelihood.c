@@ -29,6 +29,8 @@ static bool service_matters(const struct observables *o, const struct traffic_gr
 
 #define PROVED_ANSWERS 3
 #define PROVED_SHARE 0.9
+#define PAIR_PROBES 20
+#define PAIR_SHARE 0.98
 
 static bool answers_well(const struct traffic_group *g)
 {
@@ -70,12 +72,25 @@ static bool is_proved_target(const struct observables *o, const struct traffic_g
 	return false;
 }
 
+/* The other link's MSEE, asked about as often as this one. */
+static bool is_proved_msee(const struct observables *o, const struct traffic_group *g)
+{
+	for (size_t i = 0; g->kind == PROBE_ICMP_ECHO && i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		if (x->cls == g->cls && x->kind == g->kind && x->fam == g->fam && x->link != g->link && x->sent >= PAIR_PROBES &&
+		    2 * x->sent >= g->sent && x->answered >= PAIR_SHARE * x->sent)
+			return true;
+	}
+	return false;
+}
+
 static enum manner manner_of(const struct observables *o, const struct traffic_group *g)
 {
 	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP, end = g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL;
 	if (end && !service_matters(o, g)) /* a router has no such excuse: what expired is told alike */
 		return MANNER_BESIDE;
-	return (hop && is_proved_hop(o, g)) || (g->cls == GROUP_TARGET && is_proved_target(o, g)) ? MANNER_PROVED : MANNER_USUAL;
+	bool proved = hop ? is_proved_hop(o, g) : g->cls == GROUP_TARGET ? is_proved_target(o, g) : g->cls == GROUP_MSEE && is_proved_msee(o, g);
+	return proved ? MANNER_PROVED : MANNER_USUAL;
 }
 
 void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out)

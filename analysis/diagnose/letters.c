@@ -56,6 +56,13 @@ static uint8_t edge_distance(const struct hypothesis *h, const struct observable
 	return own > 0 ? own : any;
 }
 
+/* Over a link that may be the one: what is dead there leaves some of it dead; what loses, or is dead for some, leaves a part
+ * of it with that, and kills no more. */
+static char letter_of_maybe(char letter)
+{
+	return letter == 'A' ? 'A' : letter == 'L' ? 'l' : letter == 'P' ? 'p' : 'm';
+}
+
 static char letter_of_hop(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
 {
 	const struct fault_row *row = h->row;
@@ -70,7 +77,7 @@ static char letter_of_hop(const struct hypothesis *h, const struct observables *
 	               (row->place >= AT_WAN && edge > 0 && g->hop > edge && row->msee != 'A');
 	if (!reached)
 		return 'A';
-	return unknown_link ? 'm' : dead;
+	return unknown_link ? letter_of_maybe(dead) : dead;
 }
 
 static char letter_of_control(const struct hypothesis *h, const struct traffic_group *g)
@@ -160,7 +167,7 @@ char letter_of_group(const struct hypothesis *h, const struct observables *o, co
 		if (g->cls == GROUP_BGP && is_every_port(h))
 			return '?'; /* who filters a protocol may let the link's own session through, or not */
 		if (g->link == LINK_ANY && h->link < LINKS)
-			return row->msee == 'A' ? 'A' : 'm';
+			return letter_of_maybe(row->msee);
 		return hits_link(h, g->link) ? letter_of_msee(h, o, g) : 'A';
 	case GROUP_TARGET:
 		return letter_of_target(h, o, g);

@@ -26,6 +26,10 @@
 #define LEARNED_POINTS 5
 #define LEARNED_HONEST 0.99 /* answered at least: it answers all, and what is missing was lost */
 
+/* Of routers that do not answer all: so many do for this share at least. */
+#define SELDOM_LIMITED 0.4
+#define NEARLY_ALL 0.8
+
 struct responder { double honest, partial, silent; };
 /* Answer rates that a responder of the baseline may have; their weights are below. */
 struct learned { bool known; double rate[LEARNED_POINTS]; };
@@ -45,8 +49,12 @@ static struct responder responder_of(const struct traffic_group *g, enum manner 
 	static const struct responder neighbour = {.985, .01, .005};
 	/* What expired is told alike, whatever it was; and a target does not know by which link it is asked. */
 	static const struct responder proved_hop = {.93, .05, .02}, proved_target = {.9985, .00147, .00003};
+	/* Microsoft keeps a pair of MSEEs alike: one that limits its pings, asked as often, has a fellow that does. */
+	static const struct responder like_its_fellow = {.79, .01, .20};
 	if (g->kind == PROBE_NEIGHBOUR)
 		return neighbour;
+	if (manner == MANNER_PROVED && g->cls == GROUP_MSEE)
+		return like_its_fellow;
 	if ((g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL) && manner == MANNER_BESIDE)
 		return ping_beside_service;
 	if (manner == MANNER_PROVED && (g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP))
@@ -131,11 +139,22 @@ static struct group_terms terms_of(const struct traffic_group *g, const struct l
 	return t;
 }
 
+/* Any share that it answers is as likely, and a limit that is seldom met leaves it near all: NEARLY_ALL of it at
+ * least, which is what the one slab has more than the other. */
+static double log_share(uint32_t s, uint32_t n, double q)
+{
+	double any = stats_log_slab(s, n, q), below = stats_log_slab(s, n, NEARLY_ALL * q);
+	if (any == -INFINITY)
+		return any;
+	double near = 1 - NEARLY_ALL * exp(below - any);
+	return any + log(1 - SELDOM_LIMITED + SELDOM_LIMITED * (near > 0 ? near / (1 - NEARLY_ALL) : 0));
+}
+
 /* Flows that one router answers by one habit: which of them got the answers tells nothing
  * of it, how many were given does. */
 static double log_one_habit(const struct traffic_group *g, const struct group_terms *t, double q)
 {
-	return t->habit + stats_log_slab(g->answered, g->sent, q);
+	return t->habit + log_share(g->answered, g->sent, q);
 }
 
 static double log_learned(const struct traffic_group *g, const struct group_terms *t, const struct learned *l, double q,

@@ -29,7 +29,7 @@ struct group_likelihood {
 };
 
 /* What the rest of the run says of who should answer. BESIDE: pings of what serves its ports, which it may ignore.
- * PROVED: it answers the same over the other link, or as a hop of other traffic. */
+ * PROVED: it answers the same over the other link, or as a hop of other traffic; of an MSEE, the other one does. */
 enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED };
 
 /* own_loss: share of frames that our own capture lost. usual: how this responder answered

@@ -25,7 +25,7 @@
 /* A place that would not show even the loss of nine in ten is none that was measured. */
 #define MEASURED 0.05
 #define WOULD_SHOW 0.05         /* 20 to 1 against it */
-#define ASKED_SHOWS 0.01
+#define ASKED_SHOWS 0.02
 #define STEPS 96
 #define STEP_HIGHEST_NS (100 * (double)NS_PER_MS)
 

@@ -31,7 +31,7 @@ bool unseen_look(const struct posterior *p, struct unseen *out);
  * the posterior's. */
 double unseen_healthy(const struct posterior *p);
 
-/* Would a loss of UNSEEN_ASKED have shown, 100 to 1, wherever this run measures loss? False without memory. */
+/* Would a loss of UNSEEN_ASKED have shown, 50 to 1, wherever this run measures loss? False without memory. */
 bool unseen_enough(const struct posterior *p);
 
 /* One sentence of the least that would have been seen, or "". */

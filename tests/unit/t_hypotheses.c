@@ -293,7 +293,8 @@ static void reach_of_a_links_fault(void **state)
 	    {"wan.circuit-down", false, GROUP_BGP, 'X', 'A', 'm'},     {"wan.circuit-down", false, GROUP_MSEE_HOP, 'X', 'A', 'm'},
 	    {"wan.circuit-down", false, GROUP_TARGET, 'm', 'h', 'm'},  {"wan.circuit-down", true, GROUP_TARGET, 'X', 'A', 'A'},
 	    {"corp.edge-down", false, GROUP_EDGE, 'X', 'A', 'X'},      {"wan.loss", false, GROUP_EDGE, 'A', 'A', 'A'},
-	    {"wan.loss", false, GROUP_MSEE, 'L', 'A', 'm'},            {"wan.loss", false, GROUP_TARGET, 'L', 'l', 'l'},
+	    {"wan.loss", false, GROUP_MSEE, 'L', 'A', 'l'},            {"wan.loss", false, GROUP_TARGET, 'L', 'l', 'l'},
+	    {"wan.loss", false, GROUP_MSEE_HOP, 'L', 'A', 'l'},        {"wan.partial", false, GROUP_MSEE_HOP, 'P', 'A', 'p'},
 	    {"wan.latency", false, GROUP_TARGET, 'A', 'A', 'A'},       {"corp.edge-bgp", false, GROUP_MSEE_HOP, 'm', 'A', 'm'},
 	    {"corp.edge-bgp", false, GROUP_EDGE, 'A', 'A', 'A'}};
 	struct list *l = list_of(HANDOFF_L2, false);

@@ -251,6 +251,30 @@ static void silence_counts_by_who_is_silent(void **state)
 	assert_true(beside.alive > alone.alive + 1);
 }
 
+/* A router's limit that is seldom met leaves it near all: two of a hundred that did not come are no loss of the way yet. */
+static void a_limit_that_is_seldom_met(void **state)
+{
+	struct traffic_group hop = group(GROUP_HOP, PROBE_ICMP_ECHO, 96, 98), few = group(GROUP_HOP, PROBE_ICMP_ECHO, 30, 98);
+	struct group_likelihood near = of(&hop), half = of(&few);
+
+	(void)state;
+	assert_in_range((int)(100 * exp(near.loss[4] - near.alive)), 5 * 100, 40 * 100); /* 2.2 % */
+	assert_in_range((int)(100 * exp(half.loss[4] - half.alive)), 90, 110);
+}
+
+/* Microsoft's pair is alike: where the one answers all pings, the other limits none of its own; silent it may be. */
+static void a_pair_is_alike(void **state)
+{
+	struct traffic_group some = group(GROUP_MSEE, PROBE_ICMP_ECHO, 50, 100), none = group(GROUP_MSEE, PROBE_ICMP_ECHO, 0, 100);
+	struct group_likelihood usual = of(&some), proved, silent;
+
+	(void)state;
+	likelihood_group(&some, MANNER_PROVED, 0, NULL, &proved);
+	likelihood_group(&none, MANNER_PROVED, 0, NULL, &silent);
+	assert_true(proved.alive < usual.alive - 1);
+	assert_true(fabs(silent.alive - of(&none).alive) < .1);
+}
+
 /* Who answers the same elsewhere is not taken to be silent by habit. */
 static void proved_responders(void **state)
 {
@@ -415,6 +439,8 @@ int main(void)
 	    cmocka_unit_test(a_router_has_one_habit),
 	    cmocka_unit_test(our_own_loss_excuses),
 	    cmocka_unit_test(proved_responders),
+	    cmocka_unit_test(a_limit_that_is_seldom_met),
+	    cmocka_unit_test(a_pair_is_alike),
 	    cmocka_unit_test(refusals),
 	    cmocka_unit_test(the_grid_of_loss),
 	};

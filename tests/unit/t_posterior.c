@@ -718,12 +718,41 @@ static void a_hop_is_one_responder(void **state)
 	judged_free(&j);
 }
 
+/* An MSEE is held against the other link's, where that was asked as often and answered all. */
+static void an_msee_is_like_its_fellow(void **state)
+{
+	static const struct { const char *what; uint32_t answered, sent; bool proves; } rows[] = {
+	    {"answers all", 100, 100, true}, {"as restless", 50, 100, false}, {"asked less", 10, 10, false}};
+	const struct traffic_group half = {.cls = GROUP_MSEE, .link = LINK_SECONDARY, .kind = PROBE_ICMP_ECHO, .sent = 100, .answered = 50,
+	                                   .flow_count = 1, .flows = {{0, 100, 50}}};
+	struct judged j;
+
+	(void)state;
+	fault_see(&j, &fault_cases[0], true);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct traffic_group pair[] = {half, half};
+		struct observables o = j.seen;
+		struct group_likelihood here, usual;
+		pair[1].link = LINK_PRIMARY;
+		pair[1].sent = rows[i].sent;
+		pair[1].answered = rows[i].answered;
+		o.groups = pair;
+		o.group_count = COUNT(pair);
+		posterior_group(&o, &pair[0], &here);
+		likelihood_group(&pair[0], MANNER_USUAL, o.own_loss, NULL, &usual);
+		if ((here.alive < usual.alive - 1) != rows[i].proves)
+			fail_msg("%s: %.2f and %.2f", rows[i].what, here.alive, usual.alive);
+	}
+	judged_free(&j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_right_fault_leads),
 	    cmocka_unit_test(without_azure), cmocka_unit_test(traffic_of_others),
 	    cmocka_unit_test(it_is_repeatable),
+	    cmocka_unit_test(an_msee_is_like_its_fellow),
 	    cmocka_unit_test(order_of_groups_does_not_matter),
 	    cmocka_unit_test(scores_are_sums),
 	    cmocka_unit_test(each_thing_is_observed_once),
