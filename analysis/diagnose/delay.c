@@ -176,10 +176,12 @@ static bool is_spread(const struct observables *o, int link, int fam, const stru
 	return beside && *log_odds > -JITTER_SURE && own->spread < JITTER_WIDTHS * own->width;
 }
 
-/* Also the fastest are late, and by more than they scatter: no queue. */
+/* Also the fastest are late, and by more than they scatter: no queue. What scatters as ever has no more of a queue than ever,
+ * and less tells. */
 static bool is_slower(const struct link_times *own, const struct usual_delay *usual, enum late passing)
 {
-	bool whole = own->fastest - usual->msee_ns > usual->more_ns / 2 && usual->more_ns > own->width / 2;
+	int64_t part = own->spread <= usual->scatter_ns * 3 / 2 ? 4 : 2;
+	bool whole = own->fastest - usual->msee_ns > usual->more_ns / 2 && usual->more_ns > own->width / part;
 	return usual->more_ns > usual->allowed_ns && whole && !is_control_plane(own, passing, usual->more_ns, usual->allowed_ns);
 }
 

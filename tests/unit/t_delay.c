@@ -3,6 +3,7 @@
  * that is looked at. Milliseconds throughout. */
 #include "tests/unit/diagnose_world.h"
 #include "analysis/diagnose/link_times.h"
+#include "erprobe/baseline.h"
 
 #define P LINK_PRIMARY
 #define S LINK_SECONDARY
@@ -310,6 +311,34 @@ static void a_queue_on_a_busy_host(void **state)
 	expect(&s, DELAY_SAME, DELAY_JITTER, "the middle of the secondary's is late, of the primary's only the latest");
 }
 
+/* A step of a millisecond on a link whose answers scatter by more: it is none of a queue where they scatter as they always did. */
+static void a_step_beside_the_usual_scatter(void **state)
+{
+	static const struct { const char *what; int32_t scatter_us; enum delay_outcome want; } rows[] = {
+	    {"as restless as ever", 5000, DELAY_SLOWER}, {"more restless than ever", 2000, DELAY_SAME}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct baseline known = {0};
+		struct baseline_way *way = &known.ways[S][FAM4];
+		way->runs = way->sample_count = 10;
+		for (int k = 0; k < 10; k++)
+			way->samples[k] = (struct baseline_sample){.us = {[BASELINE_CORPORATE] = 1000, [BASELINE_WAN] = 9000, [BASELINE_MSEE] = 10000,
+			                                                  [BASELINE_TARGET] = BASELINE_UNKNOWN, [BASELINE_SCATTER] = rows[i].scatter_us}};
+		scene_init(&s, HANDOFF_L2);
+		s.w.circuit.baseline = &known;
+		s.o.links[S].path[FAM4].change = PATH_SAME;
+		add(&s, FAM4, S, GROUP_EDGE, 1, 1.2);
+		add(&s, FAM4, S, GROUP_MSEE, 11, 16);
+		observables_delay(&s.o);
+		if (s.o.links[S].delay != rows[i].want)
+			fail_msg("%s: %d", rows[i].what, (int)s.o.links[S].delay);
+		s.w.circuit.baseline = NULL;
+		world_free(&s.w);
+	}
+}
+
 /* The steadiest of many answers shows how the way scatters, and few tell nothing of it. */
 static void whose_answers_show_the_scatter(void **state)
 {
@@ -451,6 +480,7 @@ int main(void)
 	    cmocka_unit_test(a_queue_beside_a_restless_msee),
 	    cmocka_unit_test(a_queue_on_a_busy_host),
 	    cmocka_unit_test(whose_answers_show_the_scatter),
+	    cmocka_unit_test(a_step_beside_the_usual_scatter),
 	    cmocka_unit_test(late_flows_or_control_plane),
 	    cmocka_unit_test(a_question_that_is_late_as_a_whole),
 	    cmocka_unit_test(a_clear_delay),
