@@ -119,6 +119,8 @@ static void members(struct json_out *j, const struct trace_entry *t)
 	json_addr(j, "state_by", &r->state_by);
 	icmp_object(j, "state_icmp", r->has_state_icmp, family, r->state_icmp_type, r->state_icmp_code);
 	json_text(j, "not_sent", r->refusal != SEND_OK ? comment_send_result_name((uint8_t)r->refusal) : NULL);
+	if (r->unseen)
+		json_bool(j, "seen_leaving", false);
 	json_int(j, "ttl_asked", r->asked_ttl);
 	json_array(j, "hops");
 	for (size_t i = 0; i < r->hop_count; i++)

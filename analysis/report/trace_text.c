@@ -208,6 +208,30 @@ static void hop(struct page *p, const struct table *t, const struct trace_hop *h
 
 /* -- the end -- */
 
+static const char *own_host_words(enum send_result why)
+{
+	switch (why) {
+	case SEND_NO_ROUTE: return "this host has no route to it: no-route";
+	case SEND_LINK_DOWN: return "the interface is down: link-down";
+	case SEND_BLOCKED: return "a packet filter of this host refuses it: blocked";
+	case SEND_NO_ADDRESS: return "the address that it leaves from is gone: no-address";
+	default: return comment_send_result_name((uint8_t)why);
+	}
+}
+
+static void silence_words(const struct trace_result *r, char *buf, size_t size)
+{
+	char via[IP_TEXT_MAX];
+
+	if (!r->unseen)
+		snprintf(buf, size, "no answer from the destination (asked up to TTL %u)", r->asked_ttl);
+	else if (!ip_addr_is_set(&r->flow->next_hop))
+		snprintf(buf, size, "nothing was seen leaving this host");
+	else
+		snprintf(buf, size, "nothing was seen leaving this host: does the next hop %s answer %s? (ip neigh)", ip_addr_text(&r->flow->next_hop, via),
+		         r->flow->dst.family == IP_V6 ? "neighbour solicitations" : "ARP");
+}
+
 static void state_words(const struct trace_result *r, char *buf, size_t size)
 {
 	uint8_t family = r->flow->dst.family;
@@ -230,10 +254,10 @@ static void state_words(const struct trace_result *r, char *buf, size_t size)
 		snprintf(buf, size, "%s, says %s (%s)", trace_state_name(r->state), by, icmp);
 		break;
 	case TRACE_STATE_SILENT:
-		snprintf(buf, size, "no answer from the destination (asked up to TTL %u)", r->asked_ttl);
+		silence_words(r, buf, size);
 		break;
 	case TRACE_STATE_NOT_SENT:
-		snprintf(buf, size, "nothing could be sent: %s", comment_send_result_name((uint8_t)r->refusal));
+		snprintf(buf, size, "nothing could be sent: %s", own_host_words(r->refusal));
 		break;
 	}
 }

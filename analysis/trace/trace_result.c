@@ -305,6 +305,20 @@ static void find_state(const struct trace_engine *e, uint16_t flow, struct trace
 	}
 }
 
+/* The kernel took them and none was seen on the wire: so it is where the next hop answers no ARP. */
+static bool is_unseen(const struct trace_engine *e, uint16_t flow)
+{
+	bool any = false;
+
+	for (uint16_t i = 0; i < e->group; i++)
+		for (uint16_t k = 0; k < e->flows[flow + i].shot_count; k++) {
+			any = any || e->flows[flow + i].shots[k].state == SHOT_SILENT;
+			if (e->flows[flow + i].shots[k].left)
+				return false;
+		}
+	return any && e->aside == 0;
+}
+
 static bool take_paths(const struct trace_engine *e, uint16_t flow, struct trace_result *out)
 {
 	struct mda *m = trace_mda(e, flow);
@@ -351,6 +365,7 @@ bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace
 	out->refusal = (enum send_result)f->refusal;
 	out->asked_ttl = f->asked_ttl;
 	find_state(e, flow, out);
+	out->unseen = out->state == TRACE_STATE_SILENT && is_unseen(e, flow);
 	if (!take_paths(e, flow, out))
 		return false;
 	if (last == 0 || !f->shots)

@@ -69,6 +69,7 @@ struct trace_result {
 	bool has_state_icmp;
 	uint8_t state_icmp_type, state_icmp_code;
 	enum send_result refusal;       /* why nothing left, SEND_OK = it did */
+	bool unseen;                    /* silent, and the capture, which lost nothing, saw no probe leave: they died in this host */
 	uint8_t asked_ttl;              /* furthest TTL asked */
 	struct trace_sample *samples;   /* owned */
 	struct trace_hop *hops;         /* owned */

@@ -114,7 +114,9 @@ static bool find_route_once(struct builder *b, const struct ip_addr *dst, struct
 static void apply_route(struct builder *b, struct plan_flow *f, const struct route *r)
 {
 	const struct net_iface *i = r->reachable ? net_iface_at(&b->host, r->oif) : NULL;
-	int slot = i && i->up && ip_addr_is_set(&r->source) ? slot_of(b->plan, i) : -1;
+	/* Where no address of ours goes with it, the kernel names that of lo. */
+	bool from = ip_addr_is_set(&r->source) && !ip_addr_is_loopback(&r->source);
+	int slot = i && i->up && from ? slot_of(b->plan, i) : -1;
 
 	f->no_route = slot < 0;
 	if (f->no_route)
