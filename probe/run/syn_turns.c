@@ -168,6 +168,11 @@ static size_t place_of(const struct syn_turns *t, const struct turn *list, const
 static int64_t take_locked(const struct syn_turns *t, const struct ip_addr *a, struct mono_ns now)
 {
 	struct turn list[SYN_TURNS];
+	struct stat s;
+
+	/* Anybody may write to it, and fill the disk: what nobody reads is given back. */
+	int cut = fstat(t->fd, &s) == 0 && s.st_size > (off_t)sizeof list ? ftruncate(t->fd, (off_t)sizeof list) : 0;
+	(void)cut;
 	ssize_t n = pread(t->fd, list, sizeof list, 0);
 	size_t whole = n > 0 ? (size_t)n / sizeof list[0] : 0;
 

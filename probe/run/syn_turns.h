@@ -8,7 +8,7 @@
  * account share a file where the history lies (last_good_folder()), and where that cannot be had
  * either, each run keeps the limit by itself.
  *
- * A file has SYN_TURNS places; of one that is unreadable, full of rubbish or from before a restart
+ * A file has SYN_TURNS places, and is cut to them when a turn is taken; of one that is unreadable, full of rubbish or from before a restart
  * nothing is believed. Who writes to it on purpose, and goes on, can keep a question from being asked: never
  * have one asked too often. */
 #ifndef ERPROBE_SYN_TURNS_H

@@ -96,6 +96,9 @@ static void rubbish_and_restarts_hold_nobody(void **state)
 		assert_int_equal(write(fd, "\xff\x04\x80\x7f\0rubbish", 12), 12);
 	close(fd);
 	assert_int_equal(syn_turns_take(t, &a, at(7)), 0);
+	/* What somebody filled the disk with is given back. */
+	assert_int_equal(stat(path, &s), 0);
+	assert_in_range(s.st_size, 1, SYN_TURNS * 64);
 	assert_int_equal(truncate(path, 3), 0);
 	assert_int_equal(syn_turns_take(t, &a, at(8)), 0);
 	assert_int_equal(syn_turns_take(t, &a, at(9)), SYN_TURN_NS - NS_PER_MS);
