@@ -73,7 +73,7 @@ static void files_add(struct files *files, const char *path, struct complaints *
 	if (!text) {
 		bool absent = errno == ENOENT;
 		complain_file(c, path, errno == EFBIG ? "larger than a configuration may be (1 MiB)" : strerror(errno),
-		              absent ? "; write it, or name another with -c FILE" : "");
+		              absent ? "; write it (erprobe init RESOURCE-ID does), or name another with -c FILE" : "");
 		return;
 	}
 	char *name = strdup(path);

@@ -122,11 +122,13 @@ static void say_verdicts(const struct content *c, char *out, size_t size)
 static void check_packets(const struct content *c)
 {
 	const struct packets_question q = {c->has_environment ? c->environment.os : NULL, c->result->ended_at, c->other_build};
-	size_t worded;
-	char why[WHY_MAX];
-
-	if (!verify_packets(c->rec, &q, &worded, why, sizeof why))
-		note(c->v, VERIFY_PACKETS, VERIFY_BAD, "%s%s%s", why, c->other_build ? "; made by " : "", c->other_build ? c->writer : "");
+	size_t worded = 0;
+	char why[WHY_MAX] = "";
+	bool ok = verify_packets(c->rec, &q, &worded, why, sizeof why);
+	if (!ok && c->other_build)
+		note(c->v, VERIFY_PACKETS, VERIFY_BAD, "%s (made by %s, checked by %s: try the build that made it)", why, c->writer, build_tool());
+	else if (!ok)
+		note(c->v, VERIFY_PACKETS, VERIFY_BAD, "%s", why);
 	else if (worded > 0)
 		note(c->v, VERIFY_PACKETS, VERIFY_PARTLY, "%zu frames, each with the facts that the matcher finds; %zu comment%s by %s "
 		     "in other words", c->rec->log.frame_count, worded, worded == 1 ? "" : "s", c->writer);

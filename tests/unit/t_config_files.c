@@ -141,7 +141,7 @@ static void test_errors_of_all_files(void **state)
 static void test_unreadable(void **state)
 {
 	(void)state;
-	assert_refused(main_file, folder, "erprobe.yaml: error: No such file or directory; write it, or name another with -c FILE");
+	assert_refused(main_file, folder, "erprobe.yaml: error: No such file or directory; write it (erprobe init RESOURCE-ID does), or name another with -c FILE");
 	assert_refused("/nonexistent/x.yaml", NULL, "/nonexistent/x.yaml: error: No such file or directory");
 	assert_refused(root, NULL, ": error: Is a directory");
 	put_text("conf.d/a.yaml", "");
