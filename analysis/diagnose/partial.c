@@ -162,18 +162,25 @@ static struct flow_fate of_role(const struct path_view *v, int link, int fam, en
 /* Routers choose for pings, and for errors, by addresses alone: all that the MSEE says of itself may take the dead way, and
  * then nothing shows where the dead flows end. It does answer over the other link, and most flows there live: what is wrong
  * is on this link. Of those a quarter dies where each direction chooses for itself; half, where nothing comes back
- * by this link at all. How many flows live over the other link; 0: it is not so. */
-static unsigned msee_is_drowned(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+ * by this link at all. *across: the flows over the other link. */
+static bool msee_is_drowned(const struct observables *o, int link, int fam, const struct flow_fate *fates, struct tally *across)
 {
 	const struct path_view *v = o->path;
 	int other = 1 - link;
 	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates), port = of_role(v, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
 	struct flow_fate there = of_role(v, other, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
 	if (!o->links[other].expected || v->distance[fam].msee[other] == 0 || !is_dead(&ping) || ping.sent < DROWNED_MIN || !is_alive(&there))
-		return 0;
-	struct link_flows across = flows_over(o, other, fam, fates);
-	bool most = across.t.alive >= (is_alive(&port) ? ALIVE_MIN : CLEAR_ALIVE) && across.t.dead * MOST_OF <= across.t.alive * MOST;
-	return across.answering && most ? across.t.alive : 0;
+		return false;
+	struct link_flows f = flows_over(o, other, fam, fates);
+	*across = f.t;
+	return f.answering && f.t.alive >= (is_alive(&port) ? ALIVE_MIN : CLEAR_ALIVE) && f.t.dead * MOST_OF <= f.t.alive * MOST;
+}
+
+/* Then a few of this link's flows may be dead by their way there, and some of the other's by their way back. */
+static bool is_partial_beside(const struct tally *own, const struct tally *across)
+{
+	unsigned dead = own->dead + across->dead, mixed = own->mixed + across->mixed;
+	return own->here > own->beyond && own->alive > 0 && dead >= DEAD_MIN && mixed * MIXED_SHARE <= dead + own->alive + across->alive;
 }
 
 /* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
@@ -183,8 +190,12 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 	if (v->distance[fam].msee[link] == 0 || (v->distance[fam].edge[link] == 0 && !o->links[link].on_edge[fam]))
 		return false;
 	struct link_flows f = flows_over(o, link, fam, fates);
-	unsigned beside = f.answering ? 0 : msee_is_drowned(o, link, fam, fates);
-	return f.split && (f.answering || beside > 0) && is_partial(&f.t, f.t.alive + beside);
+	struct tally across = {0};
+	if (!f.split)
+		return false;
+	if (f.answering)
+		return is_partial(&f.t, f.t.alive);
+	return msee_is_drowned(o, link, fam, fates, &across) && (is_partial(&f.t, f.t.alive + across.alive) || is_partial_beside(&f.t, &across));
 }
 
 /* Before the corporate network ends, whichever link they would take. */

@@ -8,7 +8,8 @@
 #define S LINK_SECONDARY
 
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
-           HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER };
+           HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
+           HOW_FILTER_AND_BACK, HOW_FEW };
 
 /* What the MSEE says of itself over this link. */
 static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
@@ -42,6 +43,9 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	/* Whatever comes back over the link, of half of the flows on either. */
 	case HOW_WAY_BACK: return (half && r->ttl >= (j->w.takes[r->flow] == S ? 4 : 5)) || is_msees(j, r, S) || is_port(j, r, S);
 	case HOW_FILTER: return f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == S && r->ttl >= 4;
+	case HOW_FILTER_AND_BACK: /* half of the answers to the other link's flows come by this one */
+		return dies(j, r, HOW_FILTER) || is_port(j, r, S) || (half && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == P && r->ttl >= 5);
+	case HOW_FEW: return is_msees(j, r, S) || (f->id == 13 && r->ttl >= 4) || ((f->id == 12 || f->id == 18) && r->ttl >= 5);
 	case HOW_MUTE: return dies(j, r, HOW_DROWNED) || is_msees(j, r, P);
 	default: return false;
 	}
@@ -73,7 +77,8 @@ static void where_dead_flows_end(void **state)
 	    {"each flow loses its share", HOW_LOSS, false, false, false}, {"the whole link", HOW_ALL, false, false, false},
 	    {"and with them all that the MSEE says", HOW_DROWNED, false, true, false}, {"its port as well", HOW_DROWNED_WITH_PORT, false, true, false},
 	    {"all that comes back over the link", HOW_WAY_BACK, false, false, false}, {"MSEEs that are mute", HOW_MUTE, false, false, false},
-	    {"one protocol", HOW_FILTER, false, false, false}};
+	    {"one protocol", HOW_FILTER, false, false, false}, {"and its answers", HOW_FILTER_AND_BACK, false, false, false},
+	    {"one by its way there, two by their way back", HOW_FEW, false, true, false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -101,6 +106,9 @@ static void they_are_named(void **state)
 		assert_true(judged_probability(&j, "wan.partial", S) > .99);
 		judged_free(&j);
 	}
+	arrange(&j, HOW_FILTER_AND_BACK);
+	assert_true(judged_probability(&j, "wan.filter", S) > .9);
+	judged_free(&j);
 	arrange(&j, HOW_CORPORATE);
 	assert_true(judged_probability(&j, "corp.path-partial", LINK_NULL) > .8);
 	judged_free(&j);
