@@ -12,6 +12,7 @@
 
 /* RFC 6298 2: a SYN-ACK is sent again after a second. */
 #define SYN_ACK_AGAIN_NS (950 * NS_PER_MS)
+#define ETHERNET_BYTES 14
 
 struct matcher {
 	struct match_table table;
@@ -119,6 +120,30 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out)
 		match_table_syn_bytes(&m->table, j.syn_bytes);
 	m->resets += out->cls == MATCH_OUT_RESET;
 	count(&m->counts, out);
+}
+
+/* Where nearly all frames of a trace have the name: behind Ethernet, an IP header without options, the eight bytes of
+ * an echo and its token; in an error's quote behind as much once more. */
+static uint32_t seeming_name(const struct frame *f)
+{
+	size_t have = f->cap_len < FRAME_BYTES_MAX ? f->cap_len : FRAME_BYTES_MAX;
+	size_t ip = f->bytes[ETHERNET_BYTES] >> 4 == IP_V4 ? 20 : 40, at = ETHERNET_BYTES + ip;
+
+	if (have < at + 8 + 8 + 4)
+		return 0;
+	uint8_t type = f->bytes[at];
+	bool echo = type == 0 || type == 8 || type == 128 || type == 129;
+	at += (echo ? 0 : 8 + ip) + 8 + 8;
+	return have < at + 4 ? 0 : bytes_big32(f->bytes + at);
+}
+
+uint32_t matcher_expect(const struct matcher *m, const struct frame *f)
+{
+	uint32_t name = seeming_name(f);
+
+	if (name > 0)
+		match_table_expect(&m->table, name);
+	return name;
 }
 
 bool matcher_is_foreign(const struct matcher *m, const struct frame *f)

@@ -97,6 +97,9 @@ void matcher_free(struct matcher *m);
  * foreign frame changes nothing but its own count, and its tests are not counted:
  * with or without such frames a replay comes to the same state. */
 void matcher_frame(struct matcher *m, const struct frame *f, struct match *out);
+/* matcher_frame() will be given this frame soon: the place of its probe is fetched from memory meanwhile. The
+ * name (identity.h) that it seems to carry, or 0: a hint, and not looked at beyond that. Changes nothing. */
+uint32_t matcher_expect(const struct matcher *m, const struct frame *f);
 /* Would this frame be MATCH_FOREIGN? Does not change the matcher. */
 bool matcher_is_foreign(const struct matcher *m, const struct frame *f);
 /* Probes seen leaving, of every kind; a RST of ours (MATCH_OUT_RESET) is none. */

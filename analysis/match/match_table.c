@@ -386,6 +386,16 @@ uint32_t match_table_probe(const struct match_table *t, uint32_t flow, uint16_t 
 	return NO_PROBE;
 }
 
+void match_table_expect(const struct match_table *t, uint32_t name)
+{
+	uint16_t flow = identity_named_flow(name);
+
+	if (t->probes.size > 0)
+		__builtin_prefetch(&t->probes.at[hash_probe(t, flow, (uint16_t)(name - 1)) & (t->probes.size - 1)]);
+	if (flow < t->plan->flow_count)
+		__builtin_prefetch(&t->plan->flows[flow]);
+}
+
 /* Enters what has left since. Nothing else can be seen of it: the table stays as it is. */
 static bool values_ready(const struct match_table *t)
 {

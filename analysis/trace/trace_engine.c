@@ -306,6 +306,14 @@ static void want_reset(struct trace_engine *e, const struct match *m)
 		{.flow = m->flow, .index = m->index, .ttl = TTL_FULL, .reset = true, .seq = m->answer_seq}, m->probe};
 }
 
+void trace_engine_expect(const struct trace_engine *e, const struct frame *f)
+{
+	uint32_t name = matcher_expect(e->matcher, f);
+
+	if (name > 0 && identity_named_flow(name) < e->plan->flow_count)
+		__builtin_prefetch(&e->flows[identity_named_flow(name)]);
+}
+
 void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct match *out)
 {
 	matcher_frame(e->matcher, f, out);

@@ -130,45 +130,58 @@ static void note_frame(struct tracer *t, struct wall_ns at)
 	t->last_frame = now_mono();
 }
 
+static void take_frame(struct tracer *t, const struct frame *f)
+{
+	struct match m;
+
+	if (!trace_evidence_has_room(&t->evidence))
+		return; /* what it has no room for tells nothing */
+	trace_engine_frame(t->engine, f, &m);
+	trace_evidence_frame(&t->evidence, f, &m);
+	t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
+}
+
+static void take_record(struct tracer *t, enum helper_take kind, const union helper_record *r, const char *why)
+{
+	switch (kind) {
+	case HELPER_TAKE_NONE:
+		break;
+	case HELPER_TAKE_SENT:
+		if (r->sent.result != SEND_OK) {
+			t->unseen -= t->unseen > 0;
+			trace_engine_not_sent(t->engine, r->sent.probe_id, (enum send_result)r->sent.result);
+		}
+		break;
+	case HELPER_TAKE_FRAME:
+		take_frame(t, &r->frame.frame);
+		break;
+	case HELPER_TAKE_COUNTERS:
+		take_counters(t, &r->counters);
+		break;
+	case HELPER_TAKE_BYE:
+	case HELPER_TAKE_END:
+	case HELPER_TAKE_ERROR:
+		lose_helper(t, kind == HELPER_TAKE_ERROR ? why : "it left by itself");
+		break;
+	}
+}
+
+/* Each is looked at when the next has been taken too, which the engine is to expect. */
 static void take_records(struct tracer *t, struct helper *from)
 {
-	union helper_record r;
-	struct match m;
+	union helper_record r[2];
 	char err[HELPER_ERROR_MAX] = "";
 	bool seen = false;
+	enum helper_take kind = helper_take(from, &r[0], err, sizeof err), next;
 
-	for (int i = 0; i < RECORDS_A_TURN && !t->helper_lost; i++) {
-		switch (helper_take(from, &r, err, sizeof err)) {
-		case HELPER_TAKE_NONE:
-			return;
-		case HELPER_TAKE_SENT:
-			if (r.sent.result != SEND_OK) {
-				t->unseen -= t->unseen > 0;
-				trace_engine_not_sent(t->engine, r.sent.probe_id, (enum send_result)r.sent.result);
-			}
-			break;
-		case HELPER_TAKE_FRAME:
-			if (!seen)
-				note_frame(t, r.frame.frame.at);
-			seen = true;
-			/* What the evidence has no room for tells nothing. */
-			if (!trace_evidence_has_room(&t->evidence))
-				break;
-			trace_engine_frame(t->engine, &r.frame.frame, &m);
-			trace_evidence_frame(&t->evidence, &r.frame.frame, &m);
-			t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
-			break;
-		case HELPER_TAKE_COUNTERS:
-			take_counters(t, &r.counters);
-			break;
-		case HELPER_TAKE_BYE:
-		case HELPER_TAKE_END:
-			lose_helper(t, "it left by itself");
-			break;
-		case HELPER_TAKE_ERROR:
-			lose_helper(t, err);
-			break;
-		}
+	for (int i = 0; kind != HELPER_TAKE_NONE && !t->helper_lost; i++, kind = next) {
+		next = i + 1 < RECORDS_A_TURN ? helper_take(from, &r[(i + 1) % 2], err, sizeof err) : HELPER_TAKE_NONE;
+		if (next == HELPER_TAKE_FRAME)
+			trace_engine_expect(t->engine, &r[(i + 1) % 2].frame.frame);
+		if (kind == HELPER_TAKE_FRAME && !seen)
+			note_frame(t, r[i % 2].frame.frame.at);
+		seen = seen || kind == HELPER_TAKE_FRAME;
+		take_record(t, kind, &r[i % 2], err);
 	}
 }
 

@@ -40,6 +40,44 @@ static void expired(const struct probe_spec *s, struct datagram *d)
 	d->bytes[s->src.family == IP_V4 ? 8 : 7] = 1;
 }
 
+/* Of a whole frame the name, of one cut before it none. */
+static void expect_name(const struct world *w, const struct datagram *d, uint32_t name)
+{
+	struct frame f;
+
+	frame_of(d, 100, &f);
+	assert_int_equal(matcher_expect(w->m, &f), name);
+	for (uint16_t len = f.cap_len; len-- > 0;) {
+		f.cap_len = len;
+		uint32_t seen = matcher_expect(w->m, &f);
+		assert_true(seen == name || seen == 0);
+	}
+	assert_int_equal(matcher_expect(w->m, &f), 0);
+}
+
+static void the_name_that_a_frame_seems_to_carry(void **state)
+{
+	static const uint16_t flows[] = {ECHO4, ECHO6};
+	struct world w;
+	struct datagram d, error;
+
+	(void)state;
+	world_new(&w);
+	for (size_t i = 0; i < 2; i++) {
+		struct probe_spec s = spec_of(&w, flows[i], 7, 4);
+		struct ip_addr router = router_for(&s);
+		spec_datagram(&s, &d);
+		expect_name(&w, &d, s.id);
+		error_about(&d, ALL, &router, &s.src, s.src.family == IP_V4 ? TIME_EXCEEDED4 : TIME_EXCEEDED6, 0, 0, &error);
+		expect_name(&w, &error, s.id);
+		echo_datagram(&s, true, &d);
+		expect_name(&w, &d, s.id);
+	}
+	/* It changes nothing. */
+	assert_int_equal(matcher_probes_out(w.m), 0);
+	world_free(&w);
+}
+
 static void each_kind_of_quote_answers(void **state)
 {
 	static const struct { uint16_t flow; size_t len; } cases[] = {
@@ -395,7 +433,7 @@ static void labels_come_with_the_answer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_kind_of_quote_answers),
+		cmocka_unit_test(the_name_that_a_frame_seems_to_carry), cmocka_unit_test(each_kind_of_quote_answers),
 		cmocka_unit_test(what_was_changed_decides),
 		cmocka_unit_test(a_guess_is_forged),
 		cmocka_unit_test(a_careless_nat_is_seen_through),
