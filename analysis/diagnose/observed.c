@@ -3,6 +3,7 @@
 #include "analysis/diagnose/observed.h"
 #include "analysis/diagnose/heard.h"
 #include "analysis/diagnose/hypotheses.h"
+#include "analysis/path/stats.h"
 
 #include <math.h>
 
@@ -142,6 +143,8 @@ size_t observations_list(const struct observables *o, struct observation *out)
 	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
 		add(out, &n, (struct observation){.kind = shared[i], .link = LINK_NULL,
 		                                  .fam = o->families[FAM4] ? FAM4 : FAM6, .share = 1});
+	for (size_t i = 0; i < n; i++)
+		out[i].of_azure = observation_age(&o->azure, &out[i]) != NULL;
 	return n;
 }
 
@@ -269,6 +272,14 @@ double observation_log_under(const struct posterior *p, const struct observation
 	case OBSERVED_HOST: return ob->share * host_log(p->seen, letter);
 	default: return ob->share * azure_log(&p->seen->azure, ob, letter);
 	}
+}
+
+/* One snapshot in five hundred, read just now, is of a circuit that has changed since. Assumed: nobody has published it. */
+#define AZURE_LAGS 0.002
+
+double azure_word_log(double said, double before)
+{
+	return stats_log_add(log(1 - AZURE_LAGS) + said, log(AZURE_LAGS) + before);
 }
 
 double observation_log(const struct posterior *p, const struct observation *ob, const struct explanation *e, int grid)

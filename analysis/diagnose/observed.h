@@ -6,6 +6,7 @@
 
 #include "analysis/diagnose/posterior.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ struct observation {
 	uint8_t link, fam;
 	uint8_t says;       /* OBSERVED_SAYS: enum azure_says; OBSERVED_HEARD: enum heard_what; OBSERVED_SHARED: enum shared_place */
 	uint32_t group;     /* place in observables.groups for the first four kinds */
+	bool of_azure;      /* rests on an answer of Azure's, not on the wire */
 	double share;       /* weight: several views of one thing share it */
 };
 /* Azure's answer that an observation rests on, by its age; NULL for what the wire shows. */
@@ -39,5 +41,11 @@ char hypothesis_letter(const struct posterior *p, const struct observation *ob, 
 /* Weighted log-likelihood of one observation under a letter. grid: the rate of loss, place in loss_grid(), where the
  * letter speaks of one. */
 double observation_log_under(const struct posterior *p, const struct observation *ob, char letter, int grid);
+
+/* What all of Azure's answers are worth together, natural log. said: the sum of their log-likelihoods under an explanation;
+ * before: under "no fault". Each answer is weighed as true of now, but that one is late says that the others are:
+ * what reads them out may lag behind the devices as a whole, and then they tell of the circuit before the fault. So however
+ * many of them deny a fault, they deny it no further than that is rare. */
+double azure_word_log(double said, double before);
 
 #endif

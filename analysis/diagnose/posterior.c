@@ -42,12 +42,12 @@ void scoring_score(const struct scoring *s, struct explanation *e, const uint8_t
 	double prior = e->parts[0].log_prior;
 	for (uint8_t i = 1; i < e->count; i++)
 		prior += e->parts[i].log_prior + log(PAIR_PENALTY);
-	double fixed = 0, by_rate[LOSS_GRID] = {0};
+	double fixed = 0, said = 0, by_rate[LOSS_GRID] = {0};
 	bool lossy = false;
 	for (size_t i = 0; i < s->n; i++) {
 		const struct observation *ob = &s->obs[i];
 		if (ob->kind != OBSERVED_GROUP || (ranks[i] != own && ranks[i] != by_return)) {
-			fixed += known_log(s, i, ranks[i]);
+			*(ob->of_azure ? &said : &fixed) += known_log(s, i, ranks[i]);
 			continue;
 		}
 		lossy = true;
@@ -63,7 +63,7 @@ void scoring_score(const struct scoring *s, struct explanation *e, const uint8_t
 		if (by_rate[grid] > by_rate[e->grid])
 			e->grid = grid;
 	}
-	e->log_score = prior + fixed + mean;
+	e->log_score = prior + fixed + azure_word_log(said, s->said_none) + mean;
 }
 
 static bool is_of_target(const struct fault_row *row)
@@ -92,8 +92,10 @@ static void score_of_target(struct scoring *s, struct explanation *e)
 		s->rest_row = h->row;
 		s->rest_families = h->families;
 		s->rest = 0;
+		double said = 0;
 		for (size_t i = 0; i < s->n; i++)
-			s->rest += speaks_of_target(s, i) ? s->none[i] : single_log(s, i, h);
+			*(s->obs[i].of_azure ? &said : &s->rest) += speaks_of_target(s, i) ? s->none[i] : single_log(s, i, h);
+		s->rest += azure_word_log(said, s->said_none);
 	}
 	double sum = h->log_prior + s->rest;
 	for (size_t k = s->first[h->target]; k < s->first[h->target + 1]; k++)
@@ -218,6 +220,8 @@ static bool scoring_make(struct scoring *s, const struct posterior *p, const str
 		s->known[i] = NAN;
 	for (size_t i = 0; i < s->n; i++)
 		s->none[i] = single_log(s, i, none);
+	for (size_t i = 0; i < s->n; i++)
+		s->said_none += s->obs[i].of_azure ? s->none[i] : 0;
 	sort_by_target(s, targets);
 	return true;
 }
@@ -323,4 +327,12 @@ double posterior_of_none(const struct posterior *p)
 		if (p->list[i].parts[0].row->scope == SCOPE_NONE)
 			sum += p->list[i].probability;
 	return sum;
+}
+
+const struct explanation *posterior_none(const struct posterior *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (p->list[i].parts[0].row->scope == SCOPE_NONE)
+			return &p->list[i];
+	return NULL;
 }

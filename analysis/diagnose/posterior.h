@@ -65,5 +65,7 @@ double posterior_of_fault(const struct posterior *p, const struct hypothesis *h)
 /* The same for the domain of a part (on the same link, or on any where it has none). */
 double posterior_of_domain(const struct posterior *p, const struct hypothesis *h);
 double posterior_of_none(const struct posterior *p);
+/* The explanation "no fault"; NULL where the list is empty. */
+const struct explanation *posterior_none(const struct posterior *p);
 
 #endif

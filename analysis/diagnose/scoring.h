@@ -19,6 +19,7 @@ struct scoring {
 	size_t n;
 	double *known;         /* per observation and rank of a letter: its log-likelihood; NAN until it is asked for */
 	double *none;          /* of each observation under "no fault" */
+	double said_none;      /* the sum of those that rest on Azure */
 	double log_none;       /* prior of "no fault" */
 	struct target_observation *of_target; /* sorted by target */
 	size_t *first;         /* per circuit target: its first place in of_target; one more at the end */

@@ -91,14 +91,6 @@ static double mean_over_sizes(const struct place_sums *sum)
 	return mean / all;
 }
 
-static const struct explanation *find_none(const struct posterior *p)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->list[i].parts[0].row->scope == SCOPE_NONE)
-			return &p->list[i];
-	return NULL;
-}
-
 static void look_at_loss(const struct work *w, struct unseen *out)
 {
 	struct place_sums sums[UNSEEN_PLACES] = {{0}};
@@ -155,7 +147,7 @@ static void look_at_delay(const struct observables *o, struct unseen *out)
 bool unseen_look(const struct posterior *p, struct unseen *out)
 {
 	struct work w = {.p = p};
-	const struct explanation *none = find_none(p);
+	const struct explanation *none = posterior_none(p);
 	*out = (struct unseen){.odds = 0};
 	if (!none)
 		return true;

@@ -2,8 +2,9 @@
 /* Weights of observations: leave one out (DIAGNOSIS: confidence, 3).
  *
  * Where no loss is spoken of this is the plain difference of two log-likelihoods. The rate of a
- * loss is not known, and the posterior takes the mean over all rates: there what a group adds
- * depends on the others, and its weight is what would be missing without it. */
+ * loss is not known, and the posterior takes the mean over all rates; and Azure's answers may all
+ * be late together: there what one adds depends on the others, and its weight is what would be
+ * missing without it. */
 #include "analysis/diagnose/weigh.h"
 #include "analysis/diagnose/scoring.h"
 #include "analysis/diagnose/verdict.h"
@@ -34,6 +35,30 @@ static double mean_over_rates(const double *all, const double *one, double share
 	return mean - log(LOSS_GRID);
 }
 
+/* Azure's word: the sums of its answers under an explanation and under "no fault", and what it is worth as a whole. */
+struct word { const struct explanation *none; double said, before, together; };
+
+static struct word word_of(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e)
+{
+	struct word w = {.none = posterior_none(p)};
+	for (size_t i = 0; w.none && i < n; i++) {
+		if (!obs[i].of_azure)
+			continue;
+		w.said += observation_log(p, &obs[i], e, 0);
+		w.before += observation_log(p, &obs[i], w.none, 0);
+	}
+	w.together = azure_word_log(w.said, w.before);
+	return w;
+}
+
+static double worth_alone(const struct posterior *p, const struct observation *ob, const struct explanation *e, const struct word *w)
+{
+	double own = observation_log(p, ob, e, 0);
+	if (!ob->of_azure || !w->none)
+		return own;
+	return w->together - azure_word_log(w->said - own, w->before - observation_log(p, ob, w->none, 0));
+}
+
 /* Adds sign times what each observation is worth to e. */
 static void add_worth(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e, double sign,
                       double *out)
@@ -45,9 +70,10 @@ static void add_worth(const struct posterior *p, const struct observation *obs, 
 			all[grid] += obs[i].share * loss[grid];
 	}
 	double mean = mean_over_rates(all, NULL, 0);
+	const struct word word = word_of(p, obs, n, e);
 	for (size_t i = 0; i < n; i++) {
 		const double *loss = by_rate(p, &obs[i], e);
-		out[i] += sign * (loss ? mean - mean_over_rates(all, loss, obs[i].share) : observation_log(p, &obs[i], e, 0));
+		out[i] += sign * (loss ? mean - mean_over_rates(all, loss, obs[i].share) : worth_alone(p, &obs[i], e, &word));
 	}
 }
 

@@ -119,7 +119,7 @@ static void order_of_groups_does_not_matter(void **state)
 	}
 }
 
-/* A score is the prior and what each observation says, nothing else. */
+/* A score is the prior, what each observation of the wire says, and Azure's word as a whole; nothing else. */
 static void scores_are_sums(void **state)
 {
 	struct judged j;
@@ -134,9 +134,12 @@ static void scores_are_sums(void **state)
 		const struct explanation *e = &j.posterior.list[i];
 		if (e->count != 1 || strstr(e->parts[0].row->id, "loss"))
 			continue;
-		double sum = e->parts[0].log_prior;
-		for (size_t k = 0; k < n; k++)
-			sum += observation_log(&j.posterior, &obs[k], e, 0);
+		double sum = e->parts[0].log_prior, said = 0, before = 0;
+		for (size_t k = 0; k < n; k++) {
+			*(obs[k].of_azure ? &said : &sum) += observation_log(&j.posterior, &obs[k], e, 0);
+			before += obs[k].of_azure ? observation_log(&j.posterior, &obs[k], posterior_none(&j.posterior), 0) : 0;
+		}
+		sum += azure_word_log(said, before);
 		if (fabs(sum - e->log_score) > 1e-6)
 			fail_msg("%s: %.6f is not %.6f", e->parts[0].row->id, e->log_score, sum);
 		looked_at++;

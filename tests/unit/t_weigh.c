@@ -11,13 +11,16 @@ static double score_without(const struct posterior *p, const struct observation 
                             const struct explanation *e)
 {
 	struct scoring s = {.p = p, .obs = calloc(n + 1, sizeof *obs), .known = calloc((n + 1) * LETTERS, sizeof(double))};
+	const struct explanation *none = posterior_none(p);
 	uint8_t *ranks = calloc(n + 1, 1), *more = calloc(n + 1, 1);
 	struct explanation again = *e;
 
 	assert_true(s.obs && s.known && ranks && more);
 	for (size_t i = 0; i < n; i++)
-		if (i != left_out)
+		if (i != left_out) {
+			s.said_none += obs[i].of_azure ? observation_log(p, &obs[i], none, 0) : 0;
 			s.obs[s.n++] = obs[i];
+		}
 	for (size_t i = 0; i < (n + 1) * LETTERS; i++)
 		s.known[i] = NAN;
 	scoring_ranks(&s, &e->parts[0], ranks);
@@ -60,6 +63,16 @@ static void a_weight_is_what_would_be_missing(void **state)
 		free(w);
 		judged_free(&j);
 	}
+}
+
+/* Azure that still tells of the circuit before the fault: however many of its answers agree, they deny a fault by no more
+ * than that is rare; what they say for one counts whole. */
+static void late_azure_denies_so_far(void **state)
+{
+	(void)state;
+	assert_true(fabs(azure_word_log(-3, -3) + 3) < 1e-9);
+	assert_true(azure_word_log(-40, -3) > -3 - log(505) && azure_word_log(-40, -3) < -3 - log(495));
+	assert_true(fabs(azure_word_log(-3, -40) - log(.998) + 3) < 1e-9);
 }
 
 static void contest_holds(const struct contest *c, const char *what)
@@ -153,7 +166,8 @@ static void the_heaviest_of_azure(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_weight_is_what_would_be_missing), cmocka_unit_test(each_verdict_has_its_contest),
+		cmocka_unit_test(a_weight_is_what_would_be_missing),
+		cmocka_unit_test(late_azure_denies_so_far), cmocka_unit_test(each_verdict_has_its_contest),
 		cmocka_unit_test(undecided_names_what_leads), cmocka_unit_test(the_heaviest_of_azure)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
