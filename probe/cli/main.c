@@ -4,6 +4,7 @@
 #include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/cli/suggest.h"
+#include "probe/host/output.h"
 #include "probe/run/build.h"
 
 #include <locale.h>
@@ -108,6 +109,8 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	if (!output_fill_gaps())
+		return EXIT_USAGE;
 	/* Only character classes: numbers are written and read the same everywhere. */
 	setlocale(LC_CTYPE, "");
 	return finish_output(dispatch(argc, argv));

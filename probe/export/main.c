@@ -147,6 +147,8 @@ int main(int argc, char **argv)
 	enum options_end end;
 	int code;
 
+	if (!output_fill_gaps())
+		return EXIT_USAGE;
 	setrlimit(RLIMIT_CORE, &no_core); /* it holds passwords */
 	sigaction(SIGPIPE, &ignore, NULL);
 	e.name = argc > 0 && strcmp(argv[0], FOR_FLEET) == 0 ? FOR_FLEET : OWN_NAME;

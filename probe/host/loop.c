@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/time.h>
+#include <unistd.h>
+
+#define EXIT_LOCAL 3
 
 struct loop_event {
 	struct event *event;
@@ -20,8 +23,27 @@ struct loop {
 	struct loop_event *events;
 };
 
+/* libevent ends the program where it lacks descriptors or memory; with our words and exit code, and none of its own. */
+static void on_fatal(int code)
+{
+	static const char why[] = "erprobe: the event loop failed: out of file descriptors (ulimit -n) or memory\n";
+	ssize_t n = write(STDERR_FILENO, why, sizeof why - 1);
+
+	(void)n;
+	(void)code;
+	_exit(EXIT_LOCAL);
+}
+
+static void on_log(int severity, const char *text)
+{
+	(void)severity;
+	(void)text;
+}
+
 struct loop *loop_new(void)
 {
+	event_set_fatal_callback(on_fatal);
+	event_set_log_callback(on_log);
 	struct loop *l = calloc(1, sizeof *l);
 	struct event_config *settings = event_config_new();
 

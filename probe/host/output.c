@@ -2,6 +2,7 @@
 #include "probe/host/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -21,5 +22,14 @@ bool output_write(const char *text, size_t len)
 			return false;
 		}
 	}
+	return true;
+}
+
+bool output_fill_gaps(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		/* The lowest that is free: all below are taken. */
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			return false;
 	return true;
 }
