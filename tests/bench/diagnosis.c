@@ -33,6 +33,8 @@ static const struct argp_option options[] = {
 	{"jobs", 'j', "N", 0, "processes (one a processor)", 0},
 	{"mode", 'm', "MODE", 0, "mixed: a quarter runs until decided, as a live run does, the rest for a fixed time; live; fixed", 0},
 	{"fault", 'f', "ID", 0, "trials of this fault alone; none: healthy circuits; pairs: two faults at once", 0},
+	{"class", 'k', "CLASS", 0, "of the trials only those of this class, and of others so named: healthy, hard, loss, delay, service, size, pair", 0},
+	{"clear", 'C', NULL, 0, "only where borders answer, Azure tells the truth, and both links, controls and targets are there", 0},
 	{"baseline", 'b', "N", 0, "learn a baseline from N healthy runs before each trial", 0},
 	{"loss", 'l', "SHARE", 0, "loss, where a fault is one, of this size alone", 0},
 	{"seconds", 't', "T", 0, "with fixed: this long, instead of by kind of fault", 0},
@@ -75,6 +77,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "unknown fault '%s'", arg);
 		b->how.fault = arg;
 		break;
+	case 'k':
+		if (trial_class_named(arg) < 0)
+			argp_error(state, "unknown class '%s'; use healthy, hard, loss, delay, service, size or pair", arg);
+		b->how.classes |= 1 << trial_class_named(arg);
+		break;
+	case 'C': b->how.clear = true; break;
 	case 'T': b->time_limit = number(arg, 1, 1e6, state); break;
 	case 'q': b->trials = QUICK_TRIALS; b->time_limit = QUICK_SECONDS; break;
 	case 'c': b->csv = arg; break;
@@ -101,7 +109,7 @@ static void work(const struct bench *b, unsigned worker, double until, int out)
 		if (until > 0 && seconds_now() >= until)
 			break;
 		trial_run(b->seed + i, &b->how, &r);
-		if (write(out, &r, sizeof r) != (ssize_t)sizeof r)
+		if (!r.skipped && write(out, &r, sizeof r) != (ssize_t)sizeof r)
 			_exit(1);
 	}
 	_exit(0);

@@ -114,6 +114,15 @@ bool trial_fault_known(const char *id)
 	return strcmp(id, PAIRS_ALONE) == 0;
 }
 
+int trial_class_named(const char *name)
+{
+	static const char *const names[CLASSES] = {"healthy", "hard", "loss", "delay", "service", "size", "pair"};
+	for (int i = 0; i < CLASSES; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
 static uint8_t kind_named(const char *id, enum handoff h)
 {
 	char name[FAULT_ID_MAX];
@@ -550,6 +559,11 @@ static void run_again(struct draw *d, const struct sim_world *healthy, uint64_t 
 	d->rec = first;
 }
 
+static bool is_asked(const struct trial_options *o, const struct trial_record *r)
+{
+	return (o->classes == 0 || (o->classes & 1 << r->cls)) && (!o->clear || r->clear);
+}
+
 static void draw_and_run(uint64_t seed, const struct trial_options *o, bool aloud, struct trial_record *r)
 {
 	struct draw d = {.aloud = aloud, .learns = o->learned > 0, .loss = o->loss, .r = {.s = (seed + 1) * 0xD1342543DE82EF95ULL}, .rec = r};
@@ -566,6 +580,11 @@ static void draw_and_run(uint64_t seed, const struct trial_options *o, bool alou
 		bool drawn = draw_fault(&d, o->fault);
 		draw_azure_after(&d);
 		describe(&d);
+		r->skipped = drawn && !is_asked(o, r);
+		if (r->skipped) {
+			world_free(&d.w);
+			return;
+		}
 		if (drawn && o->learned > 0)
 			d.known = learn(&healthy, seed, o->learned, r);
 		if (drawn && is_step(r))

@@ -45,6 +45,7 @@ struct trial_record {
 	double seconds;
 	uint32_t probes;
 	bool failed;              /* the trial could not be run */
+	bool skipped;             /* it was not asked for: nothing was run */
 	/* A delay step without a baseline is looked at once more after one was learned. */
 	bool again;
 	uint8_t again_outcome;    /* enum outcome */
@@ -59,6 +60,8 @@ struct trial_options {
 	enum run_mode mode;
 	double seconds;        /* RUN_FIXED; 0 = by kind of fault */
 	const char *fault;     /* only this one; PAIRS_ALONE; NULL = any, and pairs */
+	int classes;           /* bit mask of 1 << enum trial_class: the others are drawn, so that each seed keeps its world, and skipped; 0 = all */
+	bool clear;            /* skip as well what is not clear (trial_record) */
 	double loss;           /* with a fault of loss: so much of it; 0 = drawn */
 	int learned;           /* runs of a baseline before it; 0 = none */
 };
@@ -74,6 +77,8 @@ void trial_run_aloud(uint64_t seed, const struct trial_options *o, struct trial_
 const char *trial_fault_id(uint8_t fault);
 const char *trial_pair_name(uint8_t pair);
 size_t trial_pair_count(void);
+/* The class of this name ("hard", "pair", …), or -1. */
+int trial_class_named(const char *name);
 /* Is it a fault that can be drawn alone, or PAIRS_ALONE? */
 bool trial_fault_known(const char *id);
 
