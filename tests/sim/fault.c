@@ -385,7 +385,7 @@ static bool is_v6(const struct az_text *address)
 	return strchr(address->text, ':') != NULL;
 }
 
-/* Azure asks for an edge that is not there, and says so. */
+/* Azure asks for an edge that is not there, and says so; of the address that we ask its device knows nothing. */
 static void other_prefix(struct sim_world *w, int l)
 {
 	static const char *const peer[FAMILIES] = {"172.16.9.1", "fd00:9::1"};
@@ -403,7 +403,7 @@ static void other_prefix(struct sim_world *w, int l)
 		if (row->as.value == SIM_EDGE_AS)
 			sim_text(&row->neighbor, peer[is_v6(&row->neighbor)]);
 	}
-	w->manners[l][NODE_MSEE].mute_ping = w->manners[l][NODE_MSEE].mute_tcp = true;
+	w->cut[l][NODE_MSEE] = true;
 }
 
 /* Azure's side has another /30 on one link, or another AS on both. */
