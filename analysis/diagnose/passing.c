@@ -108,7 +108,7 @@ static double log_of_queue(const struct one *list, size_t n, double mean_ns, boo
 {
 	const double one = ONE_OF_BOTH * mean_ns;
 	const struct queue kinds[] = {{one, mean_ns, 0, one, 0, 0}, {mean_ns, mean_ns, 0, 0, 0, 0}, {0, mean_ns, 0, mean_ns, 0, 0}};
-	double logs[3 * RETURNS], most = -INFINITY, sum = 0;
+	double logs[3 * RETURNS] = {0}, most = -INFINITY, sum = 0;
 	for (size_t k = 0; k < 3; k++)
 		for (size_t r = 0; r < RETURNS; r++) {
 			struct queue q = kinds[k];
