@@ -2,7 +2,6 @@
 #include "probe/packet/capture.h"
 
 #include "erprobe/bytes.h"
-#include "probe/packet/ring.h"
 #include "probe/packet/sizes.h"
 #include "probe/packet/tap.h"
 
@@ -18,7 +17,7 @@
 #include <unistd.h>
 
 #define BUFFER_BYTES (4 << 20) /* about 6,000 frames: half a second of a busy run */
-#define BULK_BUFFER_BYTES (16 << 20) /* as much as the ring of bulk */
+#define BULK_BUFFER_BYTES (16 << 20) /* a quarter of a second at 250,000 probes a second */
 #define BLOCK_MS 2
 /* Three times the subnets of the most peerings, up to 400 characters each. */
 #define FILTER_MAX 98304
@@ -27,9 +26,8 @@
 
 struct capture {
 	pcap_t *pcap;
-	struct ring *ring;    /* of bulk */
-	int fd;               /* the socket: pcap's or the ring's, or of tap.h while both are NULL */
-	uint32_t snaplen, received, dropped; /* of the two latter: the kernel tells what came since it was asked */
+	int fd;               /* the socket: pcap's, or of tap.h while pcap is NULL */
+	uint32_t snaplen, received, dropped; /* of the latter: the kernel tells what came since it was asked */
 	bool asks_kernel;     /* for the totals: pcap_stats() of a promiscuous capture opens a file, which the cage forbids */
 	bool bare;            /* DLT_RAW: frames begin with the IP header */
 	int64_t tick_ns;      /* of the stamp's second field */
@@ -156,49 +154,34 @@ static void leave_out_foreign_echo(struct text *t, const struct capture_wants *w
 }
 
 /* Without the tagged forms: on a socket of its own the kernel keeps the outer tag beside the frame. */
-static bool light_text(char *out, size_t size, const struct capture_wants *w)
-{
-	struct text t = {out, size, false};
-
-	leave_out_foreign_echo(&t, w);
-	add_wants(&t, false, w);
-	add(&t, ")");
-	return !t.full;
-}
-
-static bool compile_own(pcap_t *dead, enum capture_how how, const struct capture_wants *w, struct bpf_program *program)
+static bool compile_light(pcap_t *dead, const struct capture_wants *w, struct bpf_program *program)
 {
 	char *text = malloc(FILTER_MAX);
-	bool ok = text != NULL && (how == CAPTURE_LIGHT ? light_text(text, FILTER_MAX, w) : filter_text(text, FILTER_MAX, false, w)) &&
-	          pcap_compile(dead, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	struct text t = {text, FILTER_MAX, text == NULL};
 
+	if (text != NULL) {
+		leave_out_foreign_echo(&t, w);
+		add_wants(&t, false, w);
+		add(&t, ")");
+	}
+	bool ok = !t.full && pcap_compile(dead, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
 	free(text);
 	return ok;
 }
 
-static void open_with(struct capture *c, const char *iface, enum capture_how how, struct bpf_program *program)
-{
-	/* One layout, two names (bpf(4)). */
-	const struct sock_fprog filter = {(unsigned short)program->bf_len, (struct sock_filter *)(void *)program->bf_insns};
-
-	if (how == CAPTURE_BULK)
-		c->ring = ring_open(iface, &filter);
-	else
-		c->fd = tap_open(iface, &filter);
-	if (c->ring != NULL)
-		c->fd = ring_fd(c->ring);
-}
-
-/* Of libpcap the filter alone. False: libpcap must do, and will say why if it cannot. */
-static bool open_own(struct capture *c, const char *iface, uint32_t snaplen, enum capture_how how, const struct capture_wants *w)
+/* False: a ring must do, and will say why if it cannot. */
+static bool open_light(struct capture *c, const char *iface, uint32_t snaplen, const struct capture_wants *w)
 {
 	pcap_t *dead = pcap_open_dead(DLT_EN10MB, (int)snaplen);
 	struct bpf_program program;
-	bool compiled = dead != NULL && compile_own(dead, how, w, &program);
+	bool compiled = dead != NULL && compile_light(dead, w, &program);
 
 	c->fd = -1;
-	if (compiled && program.bf_len <= BPF_MAXINSNS)
-		open_with(c, iface, how, &program);
+	if (compiled && program.bf_len <= BPF_MAXINSNS) {
+		/* One layout, two names (bpf(4)). */
+		const struct sock_fprog filter = {(unsigned short)program.bf_len, (struct sock_filter *)(void *)program.bf_insns};
+		c->fd = tap_open(iface, &filter);
+	}
 	if (compiled)
 		pcap_freecode(&program);
 	if (dead != NULL)
@@ -323,8 +306,8 @@ enum capture_status capture_open(const char *iface, uint32_t snaplen, enum captu
 		snprintf(err, err_size, "cannot capture on %s: out of memory", iface);
 		return CAPTURE_FAILED;
 	}
-	bool own = (how == CAPTURE_LIGHT || how == CAPTURE_BULK) && open_own(c, iface, snaplen, how, w);
-	status = own ? CAPTURE_OK : open_all(c, iface, snaplen, how, w, err, err_size);
+	status = how == CAPTURE_LIGHT && open_light(c, iface, snaplen, w) ? CAPTURE_OK
+	         : open_all(c, iface, snaplen, how, w, err, err_size);
 	if (status == CAPTURE_OK)
 		*out = c;
 	else
@@ -338,8 +321,6 @@ void capture_close(struct capture *c)
 		return;
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
-	else if (c->ring != NULL)
-		ring_close(c->ring);
 	else if (c->fd >= 0)
 		close(c->fd);
 	free(c);
@@ -399,8 +380,6 @@ int capture_read(struct capture *c, uint8_t slot, int max, capture_sink sink, vo
 	c->sink = sink;
 	c->context = context;
 	forget_link_down(c);
-	if (c->ring != NULL)
-		return ring_read(c->ring, slot, max, sink, context);
 	if (c->pcap == NULL) {
 		n = tap_read(c->fd, slot, c->snaplen, max, sink, context);
 		if (n < 0)
@@ -415,7 +394,7 @@ int capture_read(struct capture *c, uint8_t slot, int max, capture_sink sink, vo
 
 static void ask_totals(struct capture *c)
 {
-	struct tpacket_stats s; /* with which that of TPACKET_V3 begins */
+	struct tpacket_stats s;
 	socklen_t len = sizeof(s);
 
 	if (getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &s, &len) != 0)

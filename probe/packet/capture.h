@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames from an interface, copied and stamped, never interpreted. The only user
- * of libpcap, of tap.h and of ring.h. */
+ * of libpcap. */
 #ifndef ERPROBE_PACKET_CAPTURE_H
 #define ERPROBE_PACKET_CAPTURE_H
 
@@ -25,8 +25,7 @@ struct capture_wants {
 
 enum capture_how {
 	CAPTURE_QUICK = 0, /* libpcap, frames handed over at once: 0.6 to 1.2 us each */
-	CAPTURE_BULK,      /* libpcap's filter on a ring of blocks (ring.h): some milliseconds late, but 0.1 us
-	                      each. Where it cannot be, libpcap's own */
+	CAPTURE_BULK,      /* libpcap, in blocks: some milliseconds late, but 0.1 us each */
 	CAPTURE_LIGHT,     /* libpcap's filter on a socket that has no ring to set up (tap.h), and
 	                      no frames with a second VLAN tag, and echo only of the targets: ready 8 to
 	                      20 ms sooner, for few frames. Where it cannot be, as CAPTURE_QUICK */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Plays erprobe against a real erprobe-packet: reads commands, prints records.
  *
- *   drive run HELPER IFACE[,IFACE] PREFIX[,PREFIX] RATE PORTS [light|bulk]   commands on stdin:
+ *   drive run HELPER IFACE[,IFACE] PREFIX[,PREFIX] RATE PORTS [light]   commands on stdin:
  *     icmp SRC DST TTL SIZE | syn SRC DST PORT TTL | rst SRC DST PORT | neigh SRC DST
  *     iface SLOT | wait MS | nap MS | count | stop | rubbish | clear | status | copy
  *   drive listen ADDRESS PORT | drive inject IFACE HEX COUNT | drive tun DEVICE
@@ -27,17 +27,6 @@ struct drive {
 	uint8_t iface;
 };
 
-/* Says so where a stamp is not of the last minute. */
-static void show_stamp(struct wall_ns at)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	long age = (long)now.tv_sec - (long)(at.ns / NS_PER_SEC);
-	if (age < -1 || age > 60)
-		printf("stamp %ld s ago: ", age);
-}
-
 static void show(const union helper_record *r)
 {
 	const struct channel_counters *c = &r->counters;
@@ -47,7 +36,6 @@ static void show(const union helper_record *r)
 		printf("sent %u result=%u errno=%d\n", r->sent.probe_id, r->sent.result, r->sent.error);
 		break;
 	case CHANNEL_FRAME:
-		show_stamp(r->frame.frame.at);
 		show_frame(r->frame.frame.bytes, r->frame.frame.cap_len, r->frame.frame.iface);
 		break;
 	case CHANNEL_COUNTERS:
@@ -194,7 +182,6 @@ static int run(char **argv)
 	o.rate = strtod(argv[3], NULL);
 	o.ports = (uint16_t)strtoul(argv[4], NULL, 10);
 	o.light = argv[5] != NULL && strcmp(argv[5], "light") == 0;
-	o.bulk = argv[5] != NULL && strcmp(argv[5], "bulk") == 0;
 	d.h = helper_start(&o, err, sizeof(err));
 	if (d.h == NULL) {
 		printf("not started: %s\n", err);
