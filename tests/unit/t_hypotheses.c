@@ -296,7 +296,7 @@ static void reach_of_a_links_fault(void **state)
 	    {"wan.loss", false, GROUP_MSEE, 'L', 'A', 'l'},            {"wan.loss", false, GROUP_TARGET, 'L', 'l', 'l'},
 	    {"wan.loss", false, GROUP_MSEE_HOP, 'L', 'A', 'l'},        {"wan.partial", false, GROUP_MSEE_HOP, 'P', 'A', 'p'},
 	    {"wan.latency", false, GROUP_TARGET, 'A', 'A', 'A'},       {"corp.edge-bgp", false, GROUP_MSEE_HOP, 'm', 'A', 'm'},
-	    {"corp.edge-bgp", false, GROUP_EDGE, 'A', 'A', 'A'}};
+	    {"corp.edge-bgp", false, GROUP_EDGE, 'A', 'A', 'A'},     {"wan.blackhole", false, GROUP_TARGET, 'm', 'p', 'm'}};
 	struct list *l = list_of(HANDOFF_L2, false);
 
 	(void)state;
