@@ -40,6 +40,7 @@
 #define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
+#define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
 #define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
 #define SURE_WITHOUT_AZURE 0.99
@@ -341,7 +342,7 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 	bool early = e->parts[0].row->scope == SCOPE_NONE && elapsed < HEALTHY_PATIENCE_NS;
 	if (early && enough && (e->probability < HEALTHY_SURE || !unseen_enough(&j.posterior)))
 		enough = false;
-	if (sizes_open(&j.seen) && elapsed < SIZES_PATIENCE_NS)
+	if ((sizes_open(&j.seen) && elapsed < SIZES_PATIENCE_NS) || (j.seen.refused_lately && elapsed < REFUSED_PATIENCE_NS))
 		enough = false;
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(&j.posterior, sure)) ||
 	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(&j.posterior, asked)));

@@ -173,6 +173,7 @@ struct observables {
 	double own_loss;               /* share of frames our own capture lost: benign loss to expect */
 	bool nothing_left;             /* our own host let nothing out: no route, link down or blocked; at all, or any more */
 	struct wall_ns left_until;     /* it let some out, and then, for a while, nothing any more: when the last one left; 0 = not so */
+	bool refused_lately;           /* what it was last asked to send it refused, of more than one flow: too lately to tell whether anything leaves still */
 	bool neighbour_dead;           /* the first hop's address was asked for and did not answer */
 	bool families[FAMILIES];       /* which families have flows in this circuit */
 };

@@ -41,6 +41,7 @@ static void find_cut(struct observables *o, const struct path_view *v, const str
 	bool cut = left.ns > 0 && wall_since(refused, left) >= CUT_NS && 2 * since > flows;
 	o->nothing_left = flows > 0 && (stuck == flows || cut);
 	o->left_until = cut ? left : (struct wall_ns){0};
+	o->refused_lately = left.ns > 0 && !o->nothing_left && since > 1;
 }
 
 static bool neighbour_is_dead(const struct path_view *v)

@@ -25,6 +25,7 @@ struct net {
 	bool silent;            /* nothing answers at all */
 	bool idle;              /* target traffic takes the primary link alone */
 	bool unheard[LINKS];    /* the MSEE has no way back over its link; what passes it is answered over the other */
+	int64_t cut_ms;         /* from then on nothing leaves this host; 0 = never */
 	uint32_t lose_every, lose_most; /* of what is asked of targets each n-th is lost, so many times in all; 0 = none */
 	uint32_t asked;
 	struct frame *log;      /* all frames that were folded, in order */
@@ -135,6 +136,13 @@ static void fold_end(const struct net *n, struct diagnosis *d, int64_t ms)
 	diagnosis_fold(d, &e, NULL);
 }
 
+static void fold_not_sent(struct diagnosis *d, const struct probe_wish *wish, struct wall_ns when)
+{
+	struct event e = {.kind = EVENT_NOT_SENT, .u.not_sent = {.at = when, .flow = wish->flow, .ttl = wish->ttl, .result = SEND_LINK_DOWN}};
+
+	diagnosis_fold(d, &e, NULL);
+}
+
 /* The link a flow of LINK_ANY takes: away from a dead one. */
 static uint8_t way_of(const struct net *n, const struct plan_flow *f)
 {
@@ -179,8 +187,12 @@ static int64_t run(struct net *n, struct diagnosis *d, int64_t from_ms, int64_t 
 			struct datagram g;
 			identity_probe(&n->plan, &n->flows[wish.flow], ++n->next_id, wish.index, wish.ttl, wish.size, &s);
 			spec_datagram(&s, &g);
-			pass(n, d, &g, at(n, ms));
-			answer(n, d, &n->flows[wish.flow], &s, at(n, ms + ANSWER_MS));
+			if (n->cut_ms > 0 && ms >= n->cut_ms) {
+				fold_not_sent(d, &wish, at(n, ms));
+			} else {
+				pass(n, d, &g, at(n, ms));
+				answer(n, d, &n->flows[wish.flow], &s, at(n, ms + ANSWER_MS));
+			}
 		}
 		if (diagnosis_decided(d, at(n, ms)))
 			return ms;
@@ -236,6 +248,30 @@ static void a_healthy_run(void **state)
 	run_result_free(&r);
 	diagnosis_free(d);
 	net_free(&n);
+}
+
+/* The port goes down just before "healthy" would have been said: too lately to tell that nothing leaves any more, and so
+ * it is waited for. */
+static void a_host_cut_at_the_end(void **state)
+{
+	(void)state;
+	int64_t ms = 0;
+	for (int cut = 0; cut < 2; cut++) {
+		struct net n;
+		struct run_result r;
+		net_init(&n);
+		n.cut_ms = cut ? ms - 20 : 0;
+		struct diagnosis *d = start(&n);
+		fold_azure(d, 0, &n.azure.s);
+		ms = run(&n, d, 0, 27000);
+		fold_end(&n, d, ms + 700);
+		assert_true(diagnosis_result(d, &r));
+		assert_string_equal(r.circuits[0].faults[0].fault, cut ? "corp.local-link" : "");
+		assert_in_range(ms, 6000, 20000);
+		run_result_free(&r);
+		diagnosis_free(d);
+		net_free(&n);
+	}
 }
 
 /* What is dead shows at once, but never before its answers had time to come. */
@@ -631,7 +667,7 @@ static void a_plan_without_circuits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_healthy_run),
+	    cmocka_unit_test(a_healthy_run), cmocka_unit_test(a_host_cut_at_the_end),
 	    cmocka_unit_test(a_dead_link_is_decided_after_patience),
 	    cmocka_unit_test(silence_is_given_up),
 	    cmocka_unit_test(a_hint_is_followed_up),

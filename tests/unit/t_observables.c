@@ -480,11 +480,11 @@ static void nothing_leaves(void **state)
  * until then does not make the host well. */
 static void nothing_leaves_any_more(void **state)
 {
-	static const struct { int64_t after_ms; uint16_t flows; bool again, cut; } rows[] = {
-	    {600, STANDARD_FLOWS / 2 + 1, false, true},
-	    {300, STANDARD_FLOWS / 2 + 1, false, false}, /* too short a time to tell */
-	    {600, 1, false, false},                      /* one flow that a filter of this host holds back */
-	    {600, STANDARD_FLOWS / 2 + 1, true, false},  /* over */
+	static const struct { int64_t after_ms; uint16_t flows; bool again, cut, lately; } rows[] = {
+	    {600, STANDARD_FLOWS / 2 + 1, false, true, false},
+	    {300, STANDARD_FLOWS / 2 + 1, false, false, true}, /* too short a time to tell */
+	    {600, 1, false, false, false},               /* one flow that a filter of this host holds back */
+	    {600, STANDARD_FLOWS / 2 + 1, true, false, false}, /* over */
 	};
 
 	(void)state;
@@ -500,6 +500,7 @@ static void nothing_leaves_any_more(void **state)
 		judged_see(&j);
 		assert_int_equal(j.seen.nothing_left, rows[i].cut);
 		assert_int_equal(j.seen.left_until.ns > 0, rows[i].cut);
+		assert_int_equal(j.seen.refused_lately, rows[i].lately);
 		assert_int_equal(j.seen.group_count == 0, rows[i].cut);
 		judged_free(&j);
 	}
