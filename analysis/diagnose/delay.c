@@ -160,6 +160,21 @@ static bool border_scatters(const struct link_times *own)
 	return link_times_have_border(own) && 2 * own->border_width > own->width;
 }
 
+/* Is the way to the edge known, and does it scatter less? */
+static bool is_steady_before(const struct link_times *own)
+{
+	return link_times_have_border(own) && !border_scatters(own);
+}
+
+/* A baseline says that it scatters more than ever, and not where: what the way before the edge does as well, or, where that
+ * is not known to be steady, the other link at the same time, is of what both share. */
+static bool is_shared_scatter(const struct observables *o, int link, int fam, const struct link_times *own)
+{
+	struct link_times other = link_times_of(o, 1 - link, fam);
+	bool alike = other.known && other.spread > JITTER_MIN_NS && own->spread <= JITTER_TIMES_PASSING * (other.spread + NS_PER_MS);
+	return border_scatters(own) || (alike && !is_steady_before(own));
+}
+
 /* And is it a queue? What passes tells, or nothing does. Where it tells for sure, the MSEE's answers may be little beside the
  * other's, or there may be no other (NULL) to hold them against. */
 static bool is_spread(const struct observables *o, int link, int fam, const struct link_times *own, const struct scatter_norm *usual, double *log_odds)
@@ -172,7 +187,7 @@ static bool is_spread(const struct observables *o, int link, int fam, const stru
 	width_ns[1 - link] = link_times_of(o, 1 - link, fam).width;
 	*log_odds = jitter_log_odds(o, link, fam, width_ns);
 	if (*log_odds > JITTER_SURE)
-		return own->spread < JITTER_WIDTHS_PASSING * own->width && (beside || !border_scatters(own));
+		return own->spread < JITTER_WIDTHS_PASSING * own->width && (beside || is_steady_before(own));
 	return beside && *log_odds > -JITTER_SURE && own->spread < JITTER_WIDTHS * own->width;
 }
 
@@ -225,7 +240,7 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 		l->delay = DELAY_SAME;
 	const struct scatter_norm norm = {.spread_ns = usual.scatter_ns};
 	double log_odds = 0;
-	bool spread = is_spread(o, link, fam, own, &norm, &log_odds);
+	bool spread = !is_shared_scatter(o, link, fam, own) && is_spread(o, link, fam, own, &norm, &log_odds);
 	l->scatters = l->scatters || scatters(own, &norm);
 	enum late passing = late_flows(o, link, fam, usual.more_ns);
 	note_apart(l, own, usual.more_ns, usual.allowed_ns);

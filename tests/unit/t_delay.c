@@ -283,7 +283,8 @@ static void a_queue_beside_a_restless_msee(void **state)
 	    {"as restless as the other", &queue, 19, false, 1.2, DELAY_SAME},
 	    {"the other is silent", &queue, 0, true, 1.2, DELAY_JITTER},
 	    {"it is, and nothing passes late", &none, 0, true, 1.2, DELAY_UNKNOWN},
-	    {"the way to the edge scatters already", &queue, 0, true, 16, DELAY_UNKNOWN}};
+	    {"the way to the edge scatters already", &queue, 0, true, 16, DELAY_UNKNOWN},
+	    {"nobody knows what it does", &queue, 0, true, 0, DELAY_UNKNOWN}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -291,7 +292,8 @@ static void a_queue_beside_a_restless_msee(void **state)
 		struct flow_scatter scatter[SCENE_FLOWS];
 		uint8_t link[SCENE_FLOWS];
 		scene_scatters(&s, rows[i].passing, scatter, link);
-		add(&s, FAM4, S, GROUP_EDGE, 1, rows[i].edge_p95);
+		if (rows[i].edge_p95 > 0)
+			add(&s, FAM4, S, GROUP_EDGE, 1, rows[i].edge_p95);
 		s.groups[0].rtt.p95_ns = (int64_t)(rows[i].other_p95 * (double)NS_PER_MS);
 		s.groups[0].high_ns = s.groups[0].low_ns + (s.groups[0].rtt.p95_ns - s.groups[0].low_ns) / 2;
 		s.groups[0].answered = rows[i].silent ? 0 : 30;
@@ -331,6 +333,41 @@ static void a_step_beside_the_usual_scatter(void **state)
 		s.o.links[S].path[FAM4].change = PATH_SAME;
 		add(&s, FAM4, S, GROUP_EDGE, 1, 1.2);
 		add(&s, FAM4, S, GROUP_MSEE, 11, 16);
+		observables_delay(&s.o);
+		if (s.o.links[S].delay != rows[i].want)
+			fail_msg("%s: %d", rows[i].what, (int)s.o.links[S].delay);
+		s.w.circuit.baseline = NULL;
+		world_free(&s.w);
+	}
+}
+
+/* Beside what was usual both links may scatter by what lies before them, which is no link's. */
+static void scatter_that_the_links_share(void **state)
+{
+	static const struct { const char *what; double edge_p95, other_p95; enum delay_outcome want; } rows[] = {
+	    {"on one link, behind a steady edge", 1.2, 11.5, DELAY_JITTER}, {"on one link, behind a silent edge", 0, 11.5, DELAY_JITTER},
+	    {"on both, behind steady edges", 1.2, 40, DELAY_JITTER}, {"on both, behind silent edges", 0, 40, DELAY_SAME},
+	    {"on one, and on the way to its edge", 30, 11.5, DELAY_SAME}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		struct baseline known = {0};
+		for (int l = 0; l < LINKS; l++) {
+			struct baseline_way *way = &known.ways[l][FAM4];
+			way->runs = way->sample_count = 10;
+			for (int k = 0; k < 10; k++)
+				way->samples[k] = (struct baseline_sample){.us = {
+				    [BASELINE_CORPORATE] = 1000, [BASELINE_WAN] = 9000, [BASELINE_MSEE] = 10000, [BASELINE_TARGET] = BASELINE_UNKNOWN, [BASELINE_SCATTER] = 500}};
+		}
+		scene_init(&s, HANDOFF_L2);
+		s.w.circuit.baseline = &known;
+		for (uint8_t l = 0; l < LINKS; l++) {
+			s.o.links[l].path[FAM4].change = PATH_SAME;
+			if (rows[i].edge_p95 > 0)
+				add(&s, FAM4, l, GROUP_EDGE, 1, rows[i].edge_p95);
+			add(&s, FAM4, l, GROUP_MSEE, 10, l == S ? 40 : rows[i].other_p95);
+		}
 		observables_delay(&s.o);
 		if (s.o.links[S].delay != rows[i].want)
 			fail_msg("%s: %d", rows[i].what, (int)s.o.links[S].delay);
@@ -481,6 +518,7 @@ int main(void)
 	    cmocka_unit_test(a_queue_on_a_busy_host),
 	    cmocka_unit_test(whose_answers_show_the_scatter),
 	    cmocka_unit_test(a_step_beside_the_usual_scatter),
+	    cmocka_unit_test(scatter_that_the_links_share),
 	    cmocka_unit_test(late_flows_or_control_plane),
 	    cmocka_unit_test(a_question_that_is_late_as_a_whole),
 	    cmocka_unit_test(a_clear_delay),
