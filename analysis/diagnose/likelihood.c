@@ -49,8 +49,9 @@ static struct responder responder_of(const struct traffic_group *g, enum manner 
 	static const struct responder neighbour = {.985, .01, .005};
 	/* What expired is told alike, whatever it was; and a target does not know by which link it is asked. */
 	static const struct responder proved_hop = {.93, .05, .02}, proved_target = {.9985, .00147, .00003};
-	/* Microsoft keeps a pair of MSEEs alike: one that limits its pings, asked as often, has a fellow that does. */
-	static const struct responder like_its_fellow = {.79, .01, .20};
+	/* Microsoft keeps a pair of MSEEs alike: one that limits its pings, asked as often, has a fellow that mostly does. Each
+	 * limits by what it gets itself, so not always. */
+	static const struct responder like_its_fellow = {.77, .03, .20};
 	if (g->kind == PROBE_NEIGHBOUR)
 		return neighbour;
 	if (manner == MANNER_PROVED && g->cls == GROUP_MSEE)
