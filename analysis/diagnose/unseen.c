@@ -47,10 +47,15 @@ struct place_sums { double weight, by_rate[LOSS_GRID]; };
 /* Adds what the run is under this loss, by its rate, to what it is under no fault. */
 static void add_loss(const struct work *w, const struct explanation *e, struct place_sums *sum)
 {
-	double fixed = 0, by_rate[LOSS_GRID] = {0}, weight = exp(e->parts[0].log_prior);
+	double fixed = 0, said = 0, before = 0, by_rate[LOSS_GRID] = {0}, weight = exp(e->parts[0].log_prior);
 	for (size_t i = 0; i < w->n; i++) {
 		const struct observation *ob = &w->obs[i];
 		char letter = observation_letter(w->p, ob, e);
+		if (ob->of_azure) {
+			said += observation_log(w->p, ob, e, 0);
+			before += w->none[i];
+			continue;
+		}
 		if (ob->kind != OBSERVED_GROUP || (letter != 'L' && letter != 'l')) {
 			fixed += observation_log(w->p, ob, e, 0) - w->none[i];
 			continue;
@@ -58,6 +63,7 @@ static void add_loss(const struct work *w, const struct explanation *e, struct p
 		for (int grid = 0; grid < LOSS_GRID; grid++)
 			by_rate[grid] += ob->share * likelihood_of(&w->p->groups[ob->group], letter, grid) - w->none[i];
 	}
+	fixed += azure_word_log(said, before) - before;
 	sum->weight += weight;
 	for (int grid = 0; grid < LOSS_GRID; grid++)
 		sum->by_rate[grid] += weight * exp(fixed + by_rate[grid]);
