@@ -61,6 +61,11 @@ enum helper_take {
 	HELPER_TAKE_END,      /* it closed the channel after BYE */
 	HELPER_TAKE_ERROR     /* it died, or sent what it must not: err says so; only close it */
 };
+/* May something follow it? What the helper said last is told with ERROR, and gone for who takes once more. */
+static inline bool helper_goes_on(enum helper_take kind)
+{
+	return kind == HELPER_TAKE_SENT || kind == HELPER_TAKE_FRAME || kind == HELPER_TAKE_COUNTERS;
+}
 
 /* Starts the helper and waits for READY, at most HELPER_START_MS. NULL with one line
  * in err that names what to do. Free with helper_close(). */

@@ -166,7 +166,7 @@ static void take_record(struct tracer *t, enum helper_take kind, const union hel
 	}
 }
 
-/* Each is looked at when the next has been taken too, which the engine is to expect. */
+/* Each is looked at when the next has been taken too, which the engine is to expect; behind the helper's end there is none. */
 static void take_records(struct tracer *t, struct helper *from)
 {
 	union helper_record r[2];
@@ -175,7 +175,7 @@ static void take_records(struct tracer *t, struct helper *from)
 	enum helper_take kind = helper_take(from, &r[0], err, sizeof err), next;
 
 	for (int i = 0; kind != HELPER_TAKE_NONE && !t->helper_lost; i++, kind = next) {
-		next = i + 1 < RECORDS_A_TURN ? helper_take(from, &r[(i + 1) % 2], err, sizeof err) : HELPER_TAKE_NONE;
+		next = i + 1 < RECORDS_A_TURN && helper_goes_on(kind) ? helper_take(from, &r[(i + 1) % 2], err, sizeof err) : HELPER_TAKE_NONE;
 		if (next == HELPER_TAKE_FRAME)
 			trace_engine_expect(t->engine, &r[(i + 1) % 2].frame.frame);
 		if (kind == HELPER_TAKE_FRAME && !seen)
