@@ -127,8 +127,9 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out)
 static uint32_t seeming_name(const struct frame *f)
 {
 	size_t have = f->cap_len < FRAME_BYTES_MAX ? f->cap_len : FRAME_BYTES_MAX;
+	if (have < ETHERNET_BYTES + 20)
+		return 0;
 	size_t ip = f->bytes[ETHERNET_BYTES] >> 4 == IP_V4 ? 20 : 40, at = ETHERNET_BYTES + ip;
-
 	if (have < at + 8 + 8 + 4)
 		return 0;
 	uint8_t type = f->bytes[at];
