@@ -70,9 +70,10 @@ struct asking {
 	bool gone; /* the workers */
 };
 
+/* The workers read what name servers sent, and so are not believed. */
 static void note(struct trace_lookup *l, const struct answer *a)
 {
-	l->addr = a->bad == 0 ? a->addr : ip_addr_none();
+	l->addr = a->bad == 0 && ip_family_index(a->addr.family) >= 0 ? a->addr : ip_addr_none();
 	l->why = ip_addr_is_set(&l->addr) ? NULL : a->bad == 0 ? "has no address" : a->bad == EAI_SYSTEM ? strerror(a->system) : gai_strerror(a->bad);
 }
 

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No answer at all for so long: the rest is given up. A lost question is asked again by the
- * resolver after 5 s (RES_TIMEOUT). */
-#define TRACE_LOOKUP_SILENCE_S 6
+/* No answer at all for so long: the rest is given up. The resolver waits 5 s for each server (RES_TIMEOUT) and asks three at most
+ * (resolv.conf(5)), so that of the third an answer may come after 10 s. */
+#define TRACE_LOOKUP_SILENCE_S 16
 
 struct trace_lookup {
 	const char *name;    /* the caller's; at most 253 bytes */

@@ -13,7 +13,8 @@ static void on_addresses(void *arg)
 	for (size_t i = 0; i < s->addresses.count; i++) {
 		if (!s->addresses.list[i].went)
 			continue;
-		trace_warn(s->progress, "%s is no address of this host any more: nothing leaves from it until it is back",
+		trace_warn(s->progress, s->addresses.list[i].gone ? "%s is no address of this host any more: nothing leaves from it until it is back" :
+		           "%s was not there for a moment: what was under way from it is not counted",
 		           ip_addr_text(&s->addresses.list[i].addr, text));
 		/* Answers to it come to nobody. */
 		trace_engine_lost_frames(s->engine);
