@@ -126,16 +126,16 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out)
  * an echo and its token; in an error's quote behind as much once more. */
 static uint32_t seeming_name(const struct frame *f)
 {
-	size_t have = f->cap_len < FRAME_BYTES_MAX ? f->cap_len : FRAME_BYTES_MAX;
-	if (have < ETHERNET_BYTES + 20)
-		return 0;
-	size_t ip = f->bytes[ETHERNET_BYTES] >> 4 == IP_V4 ? 20 : 40, at = ETHERNET_BYTES + ip;
-	if (have < at + 8 + 8 + 4)
-		return 0;
-	uint8_t type = f->bytes[at];
+	struct rd r = rd_over(f->bytes, f->cap_len < FRAME_BYTES_MAX ? f->cap_len : FRAME_BYTES_MAX);
+
+	rd_take(&r, ETHERNET_BYTES);
+	size_t ip = rd_u8(&r) >> 4 == IP_V4 ? 20 : 40;
+	rd_take(&r, ip - 1);
+	uint8_t type = rd_u8(&r);
 	bool echo = type == 0 || type == 8 || type == 128 || type == 129;
-	at += (echo ? 0 : 8 + ip) + 8 + 8;
-	return have < at + 4 ? 0 : bytes_big32(f->bytes + at);
+	rd_take(&r, (echo ? 0 : 8 + ip) + 7 + 8);
+	uint32_t name = rd_u32(&r);
+	return rd_ok(&r) ? name : 0;
 }
 
 uint32_t matcher_expect(const struct matcher *m, const struct frame *f)
