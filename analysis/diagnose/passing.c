@@ -42,11 +42,13 @@ static double both(double a, double b)
 	return sqrt(a * a + b * b);
 }
 
+#define LOG_LEAST (-600.0) /* of thousands of answers a density may be less than a double holds, and its logarithm none */
+
 /* Of such a sum under an exponential of this mean; 1 where it fits best. */
 static double density(const struct flow_scatter *s, double mean_ns)
 {
 	double times = s->total_ns / (s->shape * mean_ns);
-	return exp(s->shape * (log(times) - times + 1));
+	return exp(fmax(s->shape * (log(times) - times + 1), LOG_LEAST));
 }
 
 static double flow_density(const struct one *f, const struct queue *q, double common_ns)

@@ -272,6 +272,23 @@ static void queue_or_control_plane(void **state)
 	}
 }
 
+/* Thousands of answers over a very steady way are less likely under most scatters than a double holds. */
+static void a_queue_of_thousands_of_answers(void **state)
+{
+	static const struct scatter queue = {"thousands", {11, 12, 10, 14, 9, 12, 11, 13}, {.005, .005, .005, .005, .005, .005, .005, .005}, DELAY_JITTER};
+	struct scene s;
+	struct flow_scatter scatter[SCENE_FLOWS];
+	uint8_t link[SCENE_FLOWS];
+
+	(void)state;
+	scene_scatters(&s, &queue, scatter, link);
+	for (int i = 0; i < SCENE_FLOWS; i++) {
+		scatter[i].total_ns *= 1000;
+		scatter[i].shape *= 1000;
+	}
+	expect(&s, DELAY_SAME, DELAY_JITTER, queue.what);
+}
+
 /* Where what passes the MSEE tells, its own answers need not stand out beside the other's, nor need there be another. */
 static void a_queue_beside_a_restless_msee(void **state)
 {
@@ -313,6 +330,15 @@ static void a_queue_on_a_busy_host(void **state)
 	expect(&s, DELAY_SAME, DELAY_JITTER, "the middle of the secondary's is late, of the primary's only the latest");
 }
 
+/* Ten healthy runs: 1 ms to the edge, 10 ms to the MSEE. */
+static void usually(struct baseline_way *way, int32_t scatter_us)
+{
+	way->runs = way->sample_count = 10;
+	for (int k = 0; k < 10; k++)
+		way->samples[k] = (struct baseline_sample){.us = {[BASELINE_CORPORATE] = 1000, [BASELINE_WAN] = 9000, [BASELINE_MSEE] = 10000,
+		                                                  [BASELINE_TARGET] = BASELINE_UNKNOWN, [BASELINE_SCATTER] = scatter_us}};
+}
+
 /* A step of a millisecond on a link whose answers scatter by more: it is none of a queue where they scatter as they always did. */
 static void a_step_beside_the_usual_scatter(void **state)
 {
@@ -323,11 +349,7 @@ static void a_step_beside_the_usual_scatter(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
 		struct baseline known = {0};
-		struct baseline_way *way = &known.ways[S][FAM4];
-		way->runs = way->sample_count = 10;
-		for (int k = 0; k < 10; k++)
-			way->samples[k] = (struct baseline_sample){.us = {[BASELINE_CORPORATE] = 1000, [BASELINE_WAN] = 9000, [BASELINE_MSEE] = 10000,
-			                                                  [BASELINE_TARGET] = BASELINE_UNKNOWN, [BASELINE_SCATTER] = rows[i].scatter_us}};
+		usually(&known.ways[S][FAM4], rows[i].scatter_us);
 		scene_init(&s, HANDOFF_L2);
 		s.w.circuit.baseline = &known;
 		s.o.links[S].path[FAM4].change = PATH_SAME;
@@ -353,13 +375,8 @@ static void scatter_that_the_links_share(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct scene s;
 		struct baseline known = {0};
-		for (int l = 0; l < LINKS; l++) {
-			struct baseline_way *way = &known.ways[l][FAM4];
-			way->runs = way->sample_count = 10;
-			for (int k = 0; k < 10; k++)
-				way->samples[k] = (struct baseline_sample){.us = {
-				    [BASELINE_CORPORATE] = 1000, [BASELINE_WAN] = 9000, [BASELINE_MSEE] = 10000, [BASELINE_TARGET] = BASELINE_UNKNOWN, [BASELINE_SCATTER] = 500}};
-		}
+		for (int l = 0; l < LINKS; l++)
+			usually(&known.ways[l][FAM4], 500);
 		scene_init(&s, HANDOFF_L2);
 		s.w.circuit.baseline = &known;
 		for (uint8_t l = 0; l < LINKS; l++) {
@@ -515,6 +532,7 @@ int main(void)
 	    cmocka_unit_test(two_families),
 	    cmocka_unit_test(queue_or_control_plane),
 	    cmocka_unit_test(a_queue_beside_a_restless_msee),
+	    cmocka_unit_test(a_queue_of_thousands_of_answers),
 	    cmocka_unit_test(a_queue_on_a_busy_host),
 	    cmocka_unit_test(whose_answers_show_the_scatter),
 	    cmocka_unit_test(a_step_beside_the_usual_scatter),
