@@ -118,10 +118,15 @@ struct link_times link_times_of(const struct observables *o, int link, int fam)
 	return t;
 }
 
-bool link_times_have_border(const struct link_times *t)
+bool link_times_border_first(const struct link_times *t)
 {
 	bool overtaken = t->border >= t->msee || (t->target_known && t->border >= t->target);
-	return t->border_known && !overtaken && t->border_width <= BORDER_WIDTHS * t->width + NS_PER_MS;
+	return t->border_known && !overtaken;
+}
+
+bool link_times_have_border(const struct link_times *t)
+{
+	return link_times_border_first(t) && t->border_width <= BORDER_WIDTHS * t->width + NS_PER_MS;
 }
 
 static void set_jitter(struct link_observables *l, const struct link_times *own, double log_odds)

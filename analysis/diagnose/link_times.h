@@ -31,5 +31,7 @@ struct link_times link_times_of(const struct observables *o, int link, int fam);
  * answers sooner shows that it was slow itself, and so does an MSEE that scatters less, since its
  * answers take the same way and more. Then it is no border. */
 bool link_times_have_border(const struct link_times *t);
+/* The first half of it: does the border answer, and sooner than all that lies behind it? */
+bool link_times_border_first(const struct link_times *t);
 
 #endif

@@ -9,6 +9,7 @@
 #define LEAST_NS NS_PER_MS      /* below, it is no matter of what all share */
 #define SAMPLES_MIN 8
 #define TARGETS_MIN 2           /* one that is late may be slow itself */
+#define BORDER_SCATTER_PART 4   /* an edge that is later by so many times its own scatter is not late by that */
 
 /* How much longer one way takes, of which `allowed` is no news. */
 struct longer { bool known; int64_t more_ns, allowed_ns; };
@@ -46,13 +47,19 @@ static bool target_more(const struct observables *o, int link, int fam, const st
 	       usual_more(o, link, fam, BASELINE_TARGET, t->target, more_ns, allowed_ns);
 }
 
+/* An edge whose answers scatter more than those from behind it may be slow itself, but not by far more than they scatter. */
+static bool is_border(const struct link_times *t, int64_t more_ns)
+{
+	return link_times_have_border(t) || (link_times_border_first(t) && BORDER_SCATTER_PART * t->border_width <= more_ns);
+}
+
 static struct longer to_edge(const struct observables *o, int link, int fam)
 {
 	struct link_times t = link_times_of(o, link, fam);
 	struct longer l = {.known = false};
 	int64_t more, allowed;
-	if (!t.known || o->links[link].on_edge[fam] || !link_times_have_border(&t) ||
-	    !usual_more(o, link, fam, BASELINE_CORPORATE, t.border, &l.more_ns, &l.allowed_ns) ||
+	if (!t.known || o->links[link].on_edge[fam] ||
+	    !usual_more(o, link, fam, BASELINE_CORPORATE, t.border, &l.more_ns, &l.allowed_ns) || !is_border(&t, l.more_ns) ||
 	    !usual_more(o, link, fam, BASELINE_MSEE, t.msee, &more, &allowed))
 		return l;
 	l.more_ns = more < l.more_ns ? more : l.more_ns;

@@ -253,16 +253,22 @@ static void where_a_drift_has_come_to(void **state)
 	free(known);
 }
 
-/* Adds to round trips: of all but the controls (corporate), of the edges' own answers alone, or of the targets' (behind the MSEEs). */
-enum late { LATE_ALL, LATE_EDGES, LATE_TARGETS, LATE_ONE_TARGET, LATE_TARGETS_BY_PRIMARY };
+/* Adds to round trips: of all but the controls (corporate), the same with half of the edges' answers later still, of the edges' own answers alone, or of the targets' (behind the MSEEs). */
+enum late { LATE_ALL, LATE_ALL_EDGES_SCATTER, LATE_EDGES, LATE_TARGETS, LATE_ONE_TARGET, LATE_TARGETS_BY_PRIMARY };
+
+#define EDGES_SCATTER_NS (1400 * NS_PER_US)
 
 static void make_late(struct judged *j, enum late late, int64_t more_ns)
 {
+	uint32_t edges = 0;
+
 	for (size_t i = 0; i < j->w.seen.count; i++) {
 		struct probe_record *r = &j->w.seen.records[i];
 		const struct plan_flow *f = &j->w.flows[r->flow];
 		bool target = f->role == FLOW_TARGET && r->ttl == FULL;
 
+		if (late == LATE_ALL_EDGES_SCATTER)
+			r->rtt_ns += more_ns + (f->role == FLOW_EDGE && edges++ / LINKS % 2 ? EDGES_SCATTER_NS : 0);
 		if (late == LATE_ALL || (late == LATE_EDGES && f->role == FLOW_EDGE) || (late == LATE_TARGETS && target) ||
 		    (late == LATE_ONE_TARGET && target && f->target == 0) || (late == LATE_TARGETS_BY_PRIMARY && target && j->w.takes[r->flow] == P))
 			r->rtt_ns += more_ns;
@@ -274,6 +280,8 @@ static void what_both_links_share(void **state)
 	static const struct { const char *what; enum late late; int64_t more_us; uint32_t other_targets; bool on_edge; enum delay_outcome corporate, beyond; const char *id; } rows[] = {
 	    {"as ever", LATE_ALL, 0, 0, false, DELAY_SAME, DELAY_SAME, NULL},
 	    {"the way to the edges", LATE_ALL, 6000, 0, false, DELAY_SLOWER, DELAY_SAME, "corp.path-latency"},
+	    {"it, and edges that scatter by less than a quarter of it", LATE_ALL_EDGES_SCATTER, 6000, 0, false, DELAY_SLOWER, DELAY_SAME, "corp.path-latency"},
+	    {"edges that scatter by more", LATE_ALL_EDGES_SCATTER, 4000, 0, false, DELAY_UNKNOWN, DELAY_SAME, NULL},
 	    {"a little", LATE_ALL, 600, 0, false, DELAY_SAME, DELAY_SAME, NULL},
 	    {"the edges' own control planes", LATE_EDGES, 2000, 0, false, DELAY_SAME, DELAY_SAME, NULL},
 	    {"edges that answer later than what lies behind them", LATE_EDGES, 6000, 0, false, DELAY_UNKNOWN, DELAY_SAME, NULL},
