@@ -9,18 +9,6 @@
 
 #define SCHEMA_NAME "erprobe.check/1"
 
-static const char *end_reason_name(enum end_reason r)
-{
-	switch (r) {
-	case END_DECIDED: return "decided";
-	case END_BUDGET: return "budget";
-	case END_DEADLINE: return "deadline";
-	case END_INTERRUPTED: return "interrupted";
-	case END_HELPER_LOST: return "helper-lost";
-	}
-	return NULL;
-}
-
 static void clock_state(struct json_out *j, const struct plan_clock *c)
 {
 	json_object(j, "clock");

@@ -180,21 +180,10 @@ static void match_object(struct json_out *j, const struct match_counts *c)
 	json_object_end(j);
 }
 
+/* A trace decides nothing: it is done. */
 static const char *end_name(enum end_reason r)
 {
-	switch (r) {
-	case END_DECIDED:
-		return "done";
-	case END_BUDGET:
-		return "budget";
-	case END_DEADLINE:
-		return "deadline";
-	case END_INTERRUPTED:
-		return "interrupted";
-	case END_HELPER_LOST:
-		return "helper-lost";
-	}
-	return NULL;
+	return r == END_DECIDED ? "done" : end_reason_name(r);
 }
 
 void report_trace_json_end(struct json_out *j, const struct trace_run *run)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words that the documents use for the values of our enumerations. */
+#include "erprobe/event.h"
 #include "erprobe/plan.h"
 #include "erprobe/result.h"
 
@@ -78,4 +79,13 @@ const char *contact_name(enum contact c)
 	    [CONTACT_YOU] = "you", [CONTACT_PROVIDER] = "provider", [CONTACT_MICROSOFT] = "microsoft"};
 
 	return pick(names, COUNT(names), (size_t)c);
+}
+
+const char *end_reason_name(enum end_reason r)
+{
+	static const char *const names[] = {
+	    [END_DECIDED] = "decided", [END_BUDGET] = "budget", [END_DEADLINE] = "deadline",
+	    [END_INTERRUPTED] = "interrupted", [END_HELPER_LOST] = "helper-lost"};
+
+	return pick(names, COUNT(names), (size_t)r);
 }

@@ -37,6 +37,8 @@ struct event_counters {
 };
 
 enum end_reason { END_DECIDED = 1, END_BUDGET, END_DEADLINE, END_INTERRUPTED, END_HELPER_LOST };
+/* The word that documents have for it; NULL for no value of the enumeration. */
+const char *end_reason_name(enum end_reason r);
 
 struct event_end {
 	struct wall_ns at;

@@ -9,23 +9,6 @@
 
 #define VALUES_MAX 32 /* no enumeration of the plan has more */
 
-static const char *end_reason(int value)
-{
-	switch ((enum end_reason)value) {
-	case END_DECIDED:
-		return "decided";
-	case END_BUDGET:
-		return "budget";
-	case END_DEADLINE:
-		return "deadline";
-	case END_INTERRUPTED:
-		return "interrupted";
-	case END_HELPER_LOST:
-		return "helper-lost";
-	}
-	return NULL;
-}
-
 /* Only what a flow can be bound to; "both" is a verdict's word. */
 static const char *flow_link(int value)
 {
@@ -54,7 +37,7 @@ const char *plan_word(enum plan_word w, int value)
 	case WORD_RESULT:
 		return value < SEND_RESULTS ? comment_send_result_name((uint8_t)value) : NULL;
 	case WORD_END:
-		return end_reason(value);
+		return end_reason_name((enum end_reason)value);
 	}
 	return NULL;
 }
