@@ -34,14 +34,19 @@ static inline double known_log(const struct scoring *s, size_t i, uint8_t rank)
 	return *known;
 }
 
+double explanation_log_prior(const struct explanation *e)
+{
+	double prior = e->parts[0].log_prior;
+	for (uint8_t i = 1; i < e->count; i++)
+		prior += e->parts[i].log_prior + log(PAIR_PENALTY);
+	return prior;
+}
+
 /* The loss rate is not known: the likelihood is its mean over the grid. Only what
  * speaks of loss depends on the rate; the rest is added once. */
 void scoring_score(const struct scoring *s, struct explanation *e, const uint8_t *ranks)
 {
 	const uint8_t own = letter_rank('L'), by_return = letter_rank('l');
-	double prior = e->parts[0].log_prior;
-	for (uint8_t i = 1; i < e->count; i++)
-		prior += e->parts[i].log_prior + log(PAIR_PENALTY);
 	double fixed = 0, said = 0, by_rate[LOSS_GRID] = {0};
 	bool lossy = false;
 	for (size_t i = 0; i < s->n; i++) {
@@ -63,7 +68,7 @@ void scoring_score(const struct scoring *s, struct explanation *e, const uint8_t
 		if (by_rate[grid] > by_rate[e->grid])
 			e->grid = grid;
 	}
-	e->log_score = prior + fixed + azure_word_log(said, s->said_none) + mean;
+	e->log_score = explanation_log_prior(e) + fixed + azure_word_log(said, s->said_none) + mean;
 }
 
 static bool is_of_target(const struct fault_row *row)

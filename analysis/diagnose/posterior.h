@@ -65,6 +65,8 @@ double posterior_of_fault(const struct posterior *p, const struct hypothesis *h)
 /* The same for the domain of a part (on the same link, or on any where it has none). */
 double posterior_of_domain(const struct posterior *p, const struct hypothesis *h);
 double posterior_of_none(const struct posterior *p);
+/* How common it is, natural log: what its score begins with, before anything was seen. */
+double explanation_log_prior(const struct explanation *e);
 /* The explanation "no fault"; NULL where the list is empty. */
 const struct explanation *posterior_none(const struct posterior *p);
 

@@ -72,7 +72,8 @@ static const struct explanation *find_dead(const struct posterior *p)
 
 /* --- evidence sentences --- */
 
-struct weighted { size_t at; double weight; };
+/* alone: as if the observation were all that is known; weight: its share of the posterior's odds. */
+struct weighted { size_t at; double weight, alone; };
 
 static int by_weight(const void *a, const void *b)
 {
@@ -101,8 +102,10 @@ static size_t pick(const struct posterior *p, const struct observation *obs, con
                    words_of words, double least, char out[EVIDENCE_MAX][SENTENCE_MAX], size_t already, size_t most)
 {
 	size_t picked = already, kinds[256] = {0};
-	for (size_t i = 0; i < n && picked < most && w[i].weight >= least; i++) {
+	for (size_t i = 0; i < n && picked < most; i++) {
 		const struct observation *ob = &obs[w[i].at];
+		if (w[i].alone < least)
+			continue;
 		size_t *kind = &kinds[(unsigned)kind_of(p, ob) & 255u];
 		if (*kind == SENTENCES_OF_A_KIND)
 			continue;
@@ -118,14 +121,15 @@ static size_t pick(const struct posterior *p, const struct observation *obs, con
 	return picked;
 }
 
-/* Weight of each observation for e against a rival, largest first; sign turns it. */
+/* Weight of each observation for e against a rival, largest first; sign turns it. shares: room for n. */
 static void weigh(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
-                  const struct explanation *rival, double sign, struct weighted *w)
+                  const struct explanation *rival, double sign, double *shares, struct weighted *w)
 {
+	weigh_shares(p, obs, n, e, rival, shares, NULL);
 	for (size_t i = 0; i < n; i++) {
 		double own = observation_log(p, &obs[i], e, e->grid);
 		double theirs = observation_log(p, &obs[i], rival, rival->grid);
-		w[i] = (struct weighted){i, sign * (own - theirs)};
+		w[i] = (struct weighted){i, sign * shares[i], sign * (own - theirs)};
 	}
 	qsort(w, n, sizeof *w, by_weight);
 }
@@ -161,6 +165,7 @@ static void fill_evidence(const struct posterior *p, const struct explanation *e
 {
 	struct observation *obs = calloc(observations_room(p->seen), sizeof *obs);
 	struct weighted *w = calloc(observations_room(p->seen), sizeof *w);
+	double *shares = calloc(observations_room(p->seen), sizeof *shares);
 	const struct explanation *none = find_none(p);
 	bool healthy = e->parts[0].row->scope == SCOPE_NONE;
 	const struct explanation *against_what = healthy || !none ? find_dead(p) : none;
@@ -168,21 +173,22 @@ static void fill_evidence(const struct posterior *p, const struct explanation *e
 	if (e->count > 1)
 		against_what = &rest;
 	const struct explanation *rival = e->count > 1 ? find_contrast_beside(p, &rest, &e->parts[part]) : find_contrast(p, e);
-	if (obs && w) {
+	if (obs && w && shares) {
 		size_t n = observations_list(p->seen, obs);
 		if (against_what) {
-			weigh(p, obs, n, e, against_what, 1, w);
+			weigh(p, obs, n, e, against_what, 1, shares, w);
 			v->for_count = pick(p, obs, w, n, observation_words, 0.3, v->evidence_for, 0, 4);
 		}
 		if (rival) { /* what tells it from the next best, then what that would explain better */
-			weigh(p, obs, n, e, rival, 1, w);
+			weigh(p, obs, n, e, rival, 1, shares, w);
 			v->for_count = pick(p, obs, w, n, observation_words, 0.7, v->evidence_for, v->for_count, v->for_count + 2);
-			weigh(p, obs, n, e, rival, -1, w);
+			weigh(p, obs, n, e, rival, -1, shares, w);
 			v->against_count = pick(p, obs, w, n, contradiction_words, 0.7, v->evidence_against, 0, 3);
 		}
 	}
 	free(obs);
 	free(w);
+	free(shares);
 }
 
 /* --- alternatives and steps --- */

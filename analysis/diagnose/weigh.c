@@ -17,6 +17,8 @@
 
 /* Less than this tells nothing: 1.35 to 1. */
 #define WEIGHT_LEAST 0.3
+/* An answer of Azure's joins in what all of them say from this part of it on. */
+#define JOINS_FROM 0.05
 
 /* --- weights --- */
 
@@ -86,6 +88,53 @@ void weigh_observations(const struct posterior *p, const struct observation *obs
 	add_worth(p, obs, n, rival, -1, out);
 }
 
+/* --- shares of the whole --- */
+
+#define NEARLY_NO_WORD 1e-9
+
+/* Which part of what Azure's answers say one by one, against "no fault", their word is worth together. */
+static double part_of_word(const struct word *w)
+{
+	double alone = w->said - w->before;
+	if (fabs(alone) < NEARLY_NO_WORD)
+		alone = NEARLY_NO_WORD;
+	return (azure_word_log(w->before + alone, w->before) - w->before) / alone;
+}
+
+/* Adds sign times each observation's share; returns what the unknown rate of a loss takes away. */
+static double add_shares(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e, double sign,
+                         double *out)
+{
+	const struct word word = word_of(p, obs, n, e);
+	const double part = part_of_word(&word);
+	double all[LOSS_GRID] = {0};
+	bool lossy = false;
+	for (size_t i = 0; i < n; i++) {
+		const double *loss = by_rate(p, &obs[i], e);
+		double own = observation_log(p, &obs[i], e, e->grid);
+		for (int grid = 0; loss && grid < LOSS_GRID; grid++)
+			all[grid] += obs[i].share * loss[grid];
+		lossy = lossy || loss;
+		if (obs[i].of_azure && word.none) {
+			double before = observation_log(p, &obs[i], word.none, 0);
+			own = before + part * (own - before);
+		}
+		out[i] += sign * own;
+	}
+	return lossy ? mean_over_rates(all, NULL, 0) - all[e->grid] : 0;
+}
+
+void weigh_shares(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
+                  const struct explanation *rival, double *out, struct weigh_rest *rest)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = 0;
+	double rate = add_shares(p, obs, n, e, 1, out);
+	rate -= add_shares(p, obs, n, rival, -1, out);
+	if (rest)
+		*rest = (struct weigh_rest){.prior = explanation_log_prior(e) - explanation_log_prior(rival), .rate = rate};
+}
+
 /* --- the three that weigh most --- */
 
 struct placed { size_t at; double weight; };
@@ -118,8 +167,23 @@ static bool is_of_link(const struct posterior *p, const struct observation *ob)
 	}
 }
 
+/* Azure's answers where they count for what they are worth together: with one of them away the others still say it, so that
+ * none weighs anything by itself. at: the one that says most of it; like: how many others say the same. */
+struct jointly { bool counts; size_t at, like; };
+
+/* The sentence of the one, for all of them. */
+static void say_jointly(const struct jointly *word, char *statement, size_t size)
+{
+	char one[SENTENCE_MAX];
+	size_t length = strlen(statement);
+	if (length > 0 && statement[length - 1] == '.')
+		statement[length - 1] = '\0';
+	text_format(one, sizeof one, "%s", statement);
+	text_format(statement, size, "%s; %zu more of its answers agree, and all of them may be late.", one, word->like);
+}
+
 static size_t heaviest(const struct posterior *p, const struct observation *obs, const struct placed *w, size_t n,
-                       struct weighed out[WEIGHED_MAX])
+                       const struct jointly *word, struct weighed out[WEIGHED_MAX])
 {
 	size_t picked = 0;
 	for (size_t i = 0; i < n && picked < WEIGHED_MAX && w[i].weight >= WEIGHT_LEAST; i++) {
@@ -129,11 +193,43 @@ static size_t heaviest(const struct posterior *p, const struct observation *obs,
 		*x = (struct weighed){.log_ratio = w[i].weight, .source = source_of(p, ob), .of_link = is_of_link(p, ob)};
 		x->as_of = x->source == EVIDENCE_AZURE ? observation_age(&p->seen->azure, ob)->at : p->seen->path->seen->now;
 		observation_words(p->seen, ob, x->statement, sizeof x->statement);
+		if (word->counts && w[i].at == word->at)
+			say_jointly(word, x->statement, sizeof x->statement);
 		for (size_t k = 0; k < picked; k++)
 			again = again || strcmp(out[k].statement, x->statement) == 0;
 		picked += !again;
 	}
 	return picked;
+}
+
+/* Most of what Azure is worth would be lost only with all of it: then the one that says most stands for all, with the weight of
+ * all, and the others of that side with none. */
+static struct jointly join_azure(const struct observation *obs, size_t n, const double *shares, double *weights)
+{
+	double together = 0, one_by_one = 0;
+	struct jointly word = {.at = n};
+	for (size_t i = 0; i < n; i++) {
+		together += obs[i].of_azure ? shares[i] : 0;
+		one_by_one += obs[i].of_azure ? weights[i] : 0;
+	}
+	double sign = together < 0 ? -1 : 1;
+	if (fabs(together) < WEIGHT_LEAST || sign * one_by_one > fabs(together) / 2)
+		return word;
+	for (size_t i = 0; i < n; i++) {
+		if (!obs[i].of_azure || sign * shares[i] <= 0)
+			continue;
+		word.like += sign * shares[i] >= JOINS_FROM * fabs(together);
+		word.at = word.at == n || sign * shares[i] > sign * shares[word.at] ? i : word.at;
+	}
+	if (word.like < 2)
+		return (struct jointly){.at = n};
+	for (size_t i = 0; i < n; i++)
+		if (obs[i].of_azure && sign * shares[i] > 0 && sign * weights[i] > 0)
+			weights[i] = 0;
+	word.counts = true;
+	word.like--;
+	weights[word.at] = together;
+	return word;
 }
 
 static bool weigh_both_ways(const struct posterior *p, const struct explanation *e, const struct explanation *rival, struct contest *c)
@@ -142,23 +238,27 @@ static bool weigh_both_ways(const struct posterior *p, const struct explanation 
 	struct observation *obs = calloc(room, sizeof *obs);
 	struct placed *w = calloc(room, sizeof *w);
 	double *weights = calloc(room, sizeof *weights);
-	bool ok = obs && w && weights;
+	double *shares = calloc(room, sizeof *shares);
+	bool ok = obs && w && weights && shares;
 	if (ok) {
 		size_t n = observations_list(p->seen, obs);
 		weigh_observations(p, obs, n, e, rival, weights);
+		weigh_shares(p, obs, n, e, rival, shares, NULL);
+		const struct jointly word = join_azure(obs, n, shares, weights);
 		for (int sign = 1; sign >= -1; sign -= 2) {
 			for (size_t i = 0; i < n; i++)
 				w[i] = (struct placed){i, sign * weights[i]};
 			qsort(w, n, sizeof *w, heavier);
 			if (sign > 0)
-				c->pro_count = heaviest(p, obs, w, n, c->pro);
+				c->pro_count = heaviest(p, obs, w, n, &word, c->pro);
 			else
-				c->contra_count = heaviest(p, obs, w, n, c->contra);
+				c->contra_count = heaviest(p, obs, w, n, &word, c->contra);
 		}
 	}
 	free(obs);
 	free(w);
 	free(weights);
+	free(shares);
 	return ok;
 }
 

@@ -15,12 +15,26 @@
 void weigh_observations(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
                         const struct explanation *rival, double *out);
 
+/* What two scores differ by beside what was seen, natural log. */
+struct weigh_rest {
+	double prior; /* how common each is */
+	double rate;  /* the rate of a loss is not known: the mean over all rates, against the likeliest of them */
+};
+
+/* Divides the odds of e against the rival among what was seen: out[n] and rest add up to
+ * e->log_score - rival->log_score. Of the wire each observation has its own likelihood ratio (of a loss, at the
+ * likeliest rate). Azure's answers may all be late together (azure_word_log): each has its part, by what it says, of
+ * what all of them are worth together. rest: NULL where nobody asks. */
+void weigh_shares(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
+                  const struct explanation *rival, double *out, struct weigh_rest *rest);
+
 /* The likeliest explanation that keeps the other parts of e and has not this one; elsewhere:
  * and blames another domain for it. NULL: there is none. */
 const struct explanation *weigh_next_best(const struct posterior *p, const struct explanation *e, uint8_t part, bool elsewhere);
 
 /* Fills v->runner_up, and v->other_domain where the runner-up is of the same domain, for
- * one part of the leading explanation. Left unknown when out of memory. */
+ * one part of the leading explanation. Where Azure's answers are missed only all together, one
+ * statement has the weight of all. Left unknown when out of memory. */
 void weigh_contests(const struct posterior *p, const struct explanation *e, uint8_t part, struct verdict *v);
 
 #endif

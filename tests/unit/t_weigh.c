@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What observations weigh between two explanations, and who comes next. */
+#include "analysis/diagnose/explain.h"
 #include "analysis/diagnose/scoring.h"
 #include "analysis/diagnose/weigh.h"
 #include "tests/unit/diagnose_said.h"
 
 #include <math.h>
+
+/* Both links died since Azure was read: to Azure all is well. */
+static void make_down_before_azure(struct judged *j)
+{
+	struct judged now = *j;
+	make_both_down(&now);
+	j->w = now.w;
+}
 
 /* The score that the posterior's own arithmetic gives without one of the observations. */
 static double score_without(const struct posterior *p, const struct observation *obs, size_t n, size_t left_out,
@@ -73,6 +82,100 @@ static void late_azure_denies_so_far(void **state)
 	assert_true(fabs(azure_word_log(-3, -3) + 3) < 1e-9);
 	assert_true(azure_word_log(-40, -3) > -3 - log(505) && azure_word_log(-40, -3) < -3 - log(495));
 	assert_true(fabs(azure_word_log(-3, -40) - log(.998) + 3) < 1e-9);
+}
+
+/* All that was seen, how common each is and the unknown rate of a loss are the odds, to the last digit; also where Azure still
+ * tells of the circuit before the fault. */
+static void the_odds(const struct judged *j, const char *what)
+{
+	const struct posterior *p = &j->posterior;
+	struct observation *obs = calloc(observations_room(&j->seen), sizeof *obs);
+	double *w = calloc(observations_room(&j->seen), sizeof *w);
+	assert_true(obs && w);
+	size_t n = observations_list(&j->seen, obs);
+	for (size_t r = 1; r < 40 && r < p->count; r++) {
+		struct weigh_rest rest;
+		weigh_shares(p, obs, n, &p->list[0], &p->list[r], w, &rest);
+		double sum = rest.prior + rest.rate;
+		for (size_t i = 0; i < n; i++)
+			sum += w[i];
+		if (fabs(sum - (p->list[0].log_score - p->list[r].log_score)) > 1e-6)
+			fail_msg("%s, rival %zu (%s): %g, not %g", what, r, p->list[r].parts[0].row->id, sum,
+			         p->list[0].log_score - p->list[r].log_score);
+	}
+	free(obs);
+	free(w);
+}
+
+/* What is printed: the weights above the sum, each rounded to a hundredth, are the sum. */
+static void the_table(const struct judged *j, const char *versus, bool late)
+{
+	struct strbuf b;
+	strbuf_init(&b, STRBUF_MAX_DEFAULT);
+	explain_posterior(&j->posterior, versus, &b);
+	assert_true(strbuf_ok(&b));
+	char *text = strbuf_take(&b), *line = strstr(text, "weights of the first");
+	double sum = 0, total = NAN;
+	size_t rows = 0;
+	for (line = line ? strchr(line, '\n') : NULL; line && line[1] != '\0'; line = strchr(line + 1, '\n')) {
+		char *end;
+		double weight = strtod(line + 1, &end);
+		if (end == line + 1)
+			continue; /* a remark */
+		if (strncmp(end, "  in all", 8) == 0)
+			total = weight;
+		else
+			sum += weight;
+		rows++;
+	}
+	if (rows < 2 || !(fabs(sum - total) <= .005 * (double)rows + 1e-9))
+		fail_msg("%zu rows, %g, not %g:\n%s", rows, sum, total, text);
+	assert_true(!late || strstr(text, "they may be late together"));
+	free(text);
+}
+
+static void weights_add_up_to_the_odds(void **state)
+{
+	const struct fault_case stale[] = {{"wan.circuit-down", LINK_BOTH, STATUS_FAULT, make_down_before_azure, true, false}};
+
+	(void)state;
+	for (size_t c = 0; c < COUNT(fault_cases) + COUNT(stale); c++) {
+		bool late = c >= COUNT(fault_cases);
+		const struct fault_case *of = late ? &stale[c - COUNT(fault_cases)] : &fault_cases[c];
+		struct judged j;
+		fault_see(&j, of, true);
+		the_odds(&j, of->id);
+		the_table(&j, late ? "none" : NULL, late);
+		judged_free(&j);
+	}
+}
+
+/* None of Azure's late answers weighs anything where the others say the same: one line has what all of them weigh. */
+static void late_azure_stands_as_a_whole(void **state)
+{
+	const struct fault_case stale = {"", LINK_BOTH, STATUS_FAULT, make_down_before_azure, true, false};
+	struct judged j;
+	struct verdict v = {.link = LINK_NULL};
+	size_t joined = 0;
+
+	(void)state;
+	fault_see(&j, &stale, true);
+	struct explanation list[2] = {j.posterior.list[0], *posterior_none(&j.posterior)};
+	struct posterior two = j.posterior;
+	two.list = list;
+	two.count = 2;
+	weigh_contests(&two, &list[0], 0, &v);
+	assert_true(v.runner_up.known && v.runner_up.contra_count > 0);
+	for (size_t i = 0; i < v.runner_up.contra_count; i++) {
+		const struct weighed *w = &v.runner_up.contra[i];
+		if (w->source != EVIDENCE_AZURE)
+			continue;
+		assert_non_null(strstr(w->statement, "more of its answers agree, and all of them may be late."));
+		assert_true(fabs(w->log_ratio - log(500)) < .1);
+		joined++;
+	}
+	assert_int_equal(joined, 1);
+	judged_free(&j);
 }
 
 static void contest_holds(const struct contest *c, const char *what)
@@ -167,7 +270,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_weight_is_what_would_be_missing),
-		cmocka_unit_test(late_azure_denies_so_far), cmocka_unit_test(each_verdict_has_its_contest),
+		cmocka_unit_test(late_azure_denies_so_far), cmocka_unit_test(weights_add_up_to_the_odds),
+		cmocka_unit_test(late_azure_stands_as_a_whole), cmocka_unit_test(each_verdict_has_its_contest),
 		cmocka_unit_test(undecided_names_what_leads), cmocka_unit_test(the_heaviest_of_azure)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
