@@ -78,8 +78,8 @@ const struct fault_row fault_rows[] = {
 	{ROW("wan.jitter",             WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.016),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', 'J'), FINE},
 	{ROW("wan.mtu",                WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.010),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'W'},
 	{ROW("wan.mtu",                WAN,  PROV, SCOPE_BOTH,           ON_ALL, AT_WAN,       0.004),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'W'},
-	{ROW("wan.filter",             WAN,  PROV, SCOPE_LINK_SERVICE,   ON_ALL, AT_WAN,       0.003),       WIRE('A', 'X', 'X', 'X', 'p'), ICMP('p', 'p', '.'), FINE},
-	{ROW("wan.blackhole",          WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.012),       WIRE('A', 'X', 'X', 'm', 'p'), ICMP('.', '.', '?'), FINE, .heard = {[HEARD_SESSION] = 'b'}},
+	{ROW("wan.filter",             WAN,  PROV, SCOPE_LINK_SERVICE,   ON_ALL, AT_WAN,       0.003),       WIRE('A', 'X', 'X', 'X', 'r'), ICMP('p', 'p', '.'), FINE},
+	{ROW("wan.blackhole",          WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.012),       WIRE('A', 'X', 'X', 'm', 'r'), ICMP('.', '.', '?'), FINE, .heard = {[HEARD_SESSION] = 'b'}},
 
 	/* As if layer 2 were down: told from it by the edge's own VLAN, where that is configured. */
 	{ROW("wan.vlan",               WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.002),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('h', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_VLAN] = 'w', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'l', [HEARD_SEGMENT] = 'i'}},

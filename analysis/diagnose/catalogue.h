@@ -49,7 +49,8 @@ enum fault_scope {
 /* Wire columns:   A answers as ever   X dead   L loses a share   m dead, moved to the
  *                 other link or half of it   h other link's traffic: as ever, or half
  *                 of it where answers return by the dead link   P each flow dead or alive, as
- *                 it chooses among equal ways   p as ever, or so by its way back
+ *                 it chooses among equal ways   p as ever, or so by its way back   r as ever, or half of it
+ *                 dead by its way back
  *                 b dead for us behind the edge, alive on it   a alive, all of it moved to the other link
  *                 k dead behind the edge, dead or alive on it   ? nothing is said
  * ICMP columns:   . none   h host unreachable from the edge   c unreachable from a

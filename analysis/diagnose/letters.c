@@ -144,6 +144,8 @@ static char letter_of_target(const struct hypothesis *h, const struct observable
 		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
 	if (unknown)
 		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
+	if (fault_keeps_routes(row) && row->target == 'm' && h->traffic == TRAFFIC_BY_FLOW)
+		return 'H'; /* nothing moves: half comes back by the link, whichever way it went */
 	return hits_link(h, g->link) ? row->target : row->other;
 }
 
@@ -327,7 +329,7 @@ char letter_of_says(const struct hypothesis *h, enum azure_says which, uint8_t l
 	return which == SAYS_DRAIN ? 'o' : '.';
 }
 
-static const char letters[] = "A.xohul?qLJSRPzmceginNwWCapsvdDbBkfXTF"; /* weakest first */
+static const char letters[] = "A.xohul?qLJSRPzmHceginNwWCaprsvdDbBkfXTF"; /* weakest first */
 _Static_assert(sizeof letters - 1 == LETTERS, "each letter has its rank");
 
 uint8_t letter_rank(char letter)

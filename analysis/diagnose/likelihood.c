@@ -215,23 +215,30 @@ static double log_each_for_itself(const struct traffic_group *g, double benign)
 /* A share of the flows takes a dead one of several equal ways, there or back; the others are as ever. What an MSEE
  * says of itself has its addresses alone to choose by: it comes back all, or not at all. */
 #define MSEE_DROWNS .3
-static double log_partial(const struct traffic_group *g, const struct group_terms *t, const struct responder *r)
+#define SHARES 3
+struct dead_share { double share, likely; };
+/* One of several ways there and one back; of the flows over the other link those alone whose way back it is, which
+ * are half of them and die as one of the ways; or all that come back by a link which lets nothing through. */
+static const struct dead_share dead_of_ways[SHARES] = {{.25, 1 / 3.0}, {.5, 1 / 3.0}, {.75, 1 / 3.0}},
+                               dead_of_ways_back[SHARES] = {{.125, .2}, {.25, .6}, {.5, .2}},
+                               dead_of_links[SHARES] = {{.4, .15}, {.5, .7}, {.6, .15}};
+
+static double log_partial(const struct traffic_group *g, const struct group_terms *t, const struct responder *r,
+                          const struct dead_share shares[SHARES])
 {
-	static const double shares[] = {.25, .5, .75};
-	const double each = -log(3); /* of the shares is as likely */
 	bool router = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
 	double sum = -INFINITY;
-	for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+	for (size_t k = 0; k < SHARES; k++) {
 		double honest = 0, partial = router ? log_one_habit(g, t, 1) : 0, silent = 0;
 		for (int i = 0; i < g->flow_count; i++) {
 			double dead = g->flows[i].answered == 0 ? 0 : -INFINITY;
-			honest += log_mix(shares[k], dead, t->flows[i].aside);
+			honest += log_mix(shares[k].share, dead, t->flows[i].aside);
 			if (!router)
-				partial += log_mix(shares[k], dead, t->flows[i].aside_partial);
+				partial += log_mix(shares[k].share, dead, t->flows[i].aside_partial);
 			silent += dead;
 		}
 		double one = stats_log_add(log_of(r->honest) + honest, log_of(r->partial) + partial);
-		sum = stats_log_add(sum, stats_log_add(one, log_of(r->silent) + silent) + each);
+		sum = stats_log_add(sum, stats_log_add(one, log_of(r->silent) + silent) + log(shares[k].likely));
 	}
 	if (g->cls == GROUP_MSEE_HOP)
 		sum = log_mix(MSEE_DROWNS, g->answered == 0 ? 0 : -INFINITY, sum);
@@ -263,8 +270,11 @@ void likelihood_group(const struct traffic_group *g, enum manner manner, double 
 	out->no_way_back = stats_log_add(log(.15) + out->alive, log(.85) + out->dead);
 	out->maybe = stats_log_add(log(.5) + out->alive, log(.5) + out->dead);
 	double own = return_share(g, true), by_return = return_share(g, false);
-	out->partial = log_partial(g, &t, &r);
-	out->partial_back = log_mix(.5, out->alive, out->partial);
+	double half = log_partial(g, &t, &r, dead_of_links);
+	out->partial = log_partial(g, &t, &r, dead_of_ways);
+	out->partial_back = log_mix(.5, out->alive, log_partial(g, &t, &r, dead_of_ways_back));
+	out->half = log_mix(.8, half, out->mixed);
+	out->half_back = log_mix(.5, out->alive, half);
 	for (int i = 0; i < LOSS_GRID; i++) {
 		double q = 1 - loss_grid(i);
 		out->loss[i] = log_survival(g, &t, &r, &known, q, own);
@@ -280,6 +290,8 @@ double likelihood_of(const struct group_likelihood *l, char letter, int grid)
 	case 'l': return l->loss_by_return[grid];
 	case 'P': return l->partial;
 	case 'p': return l->partial_back;
+	case 'H': return l->half;
+	case 'r': return l->half_back;
 	case 'm': return l->mixed;
 	case 'h': return l->other;
 	case 'c': return l->maybe;

@@ -23,7 +23,9 @@ struct group_likelihood {
 	double maybe;            /* c: dead or alive */
 	double no_way_back;      /* B: dead, unless there is a way back that we do not know */
 	double partial;          /* P: each flow dead or alive */
-	double partial_back;     /* p: that, or all alive */
+	double partial_back;     /* p: that by the way back alone, or all alive */
+	double half;             /* H (no cell's own: letters.c): half of the flows dead, or as m */
+	double half_back;        /* r: half of the flows dead, or all alive */
 	double loss[LOSS_GRID];  /* L: each loss rate */
 	double loss_by_return[LOSS_GRID]; /* l: half of the flows return over the lossy link */
 };

@@ -12,8 +12,6 @@
 #define CLEAR_ALIVE 4  /* beside so many living flows, and none between, two dead ones that end here are enough */
 #define MIXED_SHARE 8  /* at most one flow in so many is neither */
 #define DROWNED_MIN 3  /* pings of an MSEE that says nothing, though it lives */
-#define MOST 3         /* dead flows beside five living ones at most: */
-#define MOST_OF 5      /* as likely of a quarter as of half */
 
 struct flow_fate {
 	uint32_t sent, answered;
@@ -160,9 +158,9 @@ static struct flow_fate of_role(const struct path_view *v, int link, int fam, en
 }
 
 /* Routers choose for pings, and for errors, by addresses alone: all that the MSEE says of itself may take the dead way, and
- * then nothing shows where the dead flows end. It does answer over the other link, and most flows there live: what is wrong
- * is on this link. Of those a quarter dies where each direction chooses for itself; half, where nothing comes back
- * by this link at all. *across: the flows over the other link. */
+ * then nothing shows where the dead flows end. It does answer over the other link, and flows live there: what is wrong
+ * is on this link. Whether so many are dead there as one of several equal ways takes, or as come back by a link
+ * that lets nothing through, is weighed with all else (likelihood.c). *across: the flows over the other link. */
 static bool msee_is_drowned(const struct observables *o, int link, int fam, const struct flow_fate *fates, struct tally *across)
 {
 	const struct path_view *v = o->path;
@@ -173,14 +171,28 @@ static bool msee_is_drowned(const struct observables *o, int link, int fam, cons
 		return false;
 	struct link_flows f = flows_over(o, other, fam, fates);
 	*across = f.t;
-	return f.answering && f.t.alive >= (is_alive(&port) ? ALIVE_MIN : CLEAR_ALIVE) && f.t.dead * MOST_OF <= f.t.alive * MOST;
+	return f.answering && f.t.alive >= (is_alive(&port) ? ALIVE_MIN : CLEAR_ALIVE);
+}
+
+/* A service that lives over this link is dead in part over the other one, behind the MSEE there: what is dead of it has its
+ * way back by this link. A filter of the service would have let none of it live here. */
+static bool dies_on_its_way_back(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	int other = 1 - link;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (is_dead(&fates[i]) && may_take(o, i, other, fam) && fates[i].furthest >= v->distance[fam].msee[other] &&
+		    lives_beside(o, i, other, fam, fates) && lives_beside(o, i, link, fam, fates))
+			return true;
+	return false;
 }
 
 /* Then a few of this link's flows may be dead by their way there, and some of the other's by their way back. */
-static bool is_partial_beside(const struct tally *own, const struct tally *across)
+static bool is_partial_beside(const struct tally *own, const struct tally *across, bool back)
 {
 	unsigned dead = own->dead + across->dead, mixed = own->mixed + across->mixed;
-	return own->here > own->beyond && own->alive > 0 && dead >= DEAD_MIN && mixed * MIXED_SHARE <= dead + own->alive + across->alive;
+	bool here = own->here > own->beyond || (back && own->beyond == 0);
+	return here && own->alive > 0 && dead >= DEAD_MIN && mixed * MIXED_SHARE <= dead + own->alive + across->alive;
 }
 
 /* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
@@ -191,11 +203,13 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 		return false;
 	struct link_flows f = flows_over(o, link, fam, fates);
 	struct tally across = {0};
-	if (!f.split)
+	bool back = !f.split && dies_on_its_way_back(o, link, fam, fates);
+	if (!f.split && !back)
 		return false;
 	if (f.answering)
-		return is_partial(&f.t, f.t.alive);
-	return msee_is_drowned(o, link, fam, fates, &across) && (is_partial(&f.t, f.t.alive + across.alive) || is_partial_beside(&f.t, &across));
+		return !back && is_partial(&f.t, f.t.alive);
+	return msee_is_drowned(o, link, fam, fates, &across) &&
+	       ((!back && is_partial(&f.t, f.t.alive + across.alive)) || is_partial_beside(&f.t, &across, back));
 }
 
 /* Before the corporate network ends, whichever link they would take. */

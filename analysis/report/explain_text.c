@@ -26,6 +26,7 @@ static const struct meaning own_traffic[] = {
 	{'?', "dead, or lives by the other link's way back"}, {0, NULL}};
 static const struct meaning other_traffic[] = {
 	{'A', "works"}, {'X', "dead too"}, {'L', "loses alike"}, {'P', "the same"}, {'p', "works, or some of its flows lose everything on their way back"},
+	{'r', "works, or half of its flows die with their way back"},
 	{'h', "works; until routing has noticed, about half of the flows die with their way back"},
 	{'l', "loses only where answers return by the faulty link"}, {0, NULL}};
 static const struct meaning icmp[] = {

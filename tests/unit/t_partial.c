@@ -9,7 +9,7 @@
 
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
            HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
-           HOW_FILTER_AND_BACK, HOW_FEW };
+           HOW_FILTER_AND_BACK, HOW_FEW, HOW_BACK_ALONE };
 
 /* What the MSEE says of itself over this link. */
 static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
@@ -45,6 +45,7 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	case HOW_FILTER: return f->role == FLOW_TARGET && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == S && r->ttl >= 4;
 	case HOW_FILTER_AND_BACK: /* half of the answers to the other link's flows come by this one */
 		return dies(j, r, HOW_FILTER) || is_port(j, r, S) || (half && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == P && r->ttl >= 5);
+	case HOW_BACK_ALONE: return is_msees(j, r, S) || (half && j->w.takes[r->flow] == P && r->ttl >= 5);
 	case HOW_FEW: return is_msees(j, r, S) || (f->id == 13 && r->ttl >= 4) || ((f->id == 12 || f->id == 18) && r->ttl >= 5);
 	case HOW_MUTE: return dies(j, r, HOW_DROWNED) || is_msees(j, r, P);
 	default: return false;
@@ -76,9 +77,10 @@ static void where_dead_flows_end(void **state)
 	    {"a host's own matter", HOW_ONE_FLOW, false, false, false}, {"a service", HOW_SERVICE, false, false, false},
 	    {"each flow loses its share", HOW_LOSS, false, false, false}, {"the whole link", HOW_ALL, false, false, false},
 	    {"and with them all that the MSEE says", HOW_DROWNED, false, true, false}, {"its port as well", HOW_DROWNED_WITH_PORT, false, true, false},
-	    {"all that comes back over the link", HOW_WAY_BACK, false, false, false}, {"MSEEs that are mute", HOW_MUTE, false, false, false},
+	    {"all that comes back over the link", HOW_WAY_BACK, false, true, false}, {"MSEEs that are mute", HOW_MUTE, false, false, false},
 	    {"one protocol", HOW_FILTER, false, false, false}, {"and its answers", HOW_FILTER_AND_BACK, false, false, false},
-	    {"one by its way there, two by their way back", HOW_FEW, false, true, false}};
+	    {"one by its way there, two by their way back", HOW_FEW, false, true, false},
+	    {"none by its way there", HOW_BACK_ALONE, false, true, false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -97,15 +99,18 @@ static void where_dead_flows_end(void **state)
 
 static void they_are_named(void **state)
 {
-	static const enum how wan[] = {HOW_WAN, HOW_DROWNED, HOW_DROWNED_WITH_PORT};
+	static const enum how wan[] = {HOW_WAN, HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_FEW, HOW_BACK_ALONE};
 	struct judged j;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(wan); i++) {
 		arrange(&j, wan[i]);
-		assert_true(judged_probability(&j, "wan.partial", S) > .98);
+		assert_true(judged_probability(&j, "wan.partial", S) > .95);
 		judged_free(&j);
 	}
+	arrange(&j, HOW_WAY_BACK); /* half of both links' flows, where one of two equal ways would take a quarter of the other's */
+	assert_true(judged_probability(&j, "wan.blackhole", S) > .95);
+	judged_free(&j);
 	arrange(&j, HOW_FILTER_AND_BACK);
 	assert_true(judged_probability(&j, "wan.filter", S) > .9);
 	judged_free(&j);
