@@ -247,6 +247,16 @@ static uint8_t public_of(const struct az_snapshot *s)
 	return four == AZ_BAD || six == AZ_BAD ? AZ_BAD : four ? four : six;
 }
 
+static uint8_t test_of(const struct az_snapshot *s, enum link_id l)
+{
+	const struct az_failover_test *t = NULL;
+	switch (az_failover_test(s, l, &t)) {
+	case AZ_FACT_UNKNOWN: return TEST_UNREAD;
+	case AZ_FACT_NO: return TEST_NONE;
+	default: return t && az_text_is(&t->status, "Running") ? TEST_RUNS : TEST_TURNS;
+	}
+}
+
 /* --- all of it --- */
 
 static const struct az_part *read_first(const struct az_part *first, const struct az_part *second)
@@ -293,7 +303,7 @@ static void date(struct azure_view *a, const struct az_snapshot *s)
 void azure_says_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s)
 {
 	for (int l = 0; l < LINKS; l++) {
-		a->says[SAYS_TEST][l] = state_of(az_failover_test(s, (enum link_id)l, NULL));
+		a->says[SAYS_TEST][l] = test_of(s, (enum link_id)l);
 		a->says[SAYS_DRAIN][l] = drain_of(s, l);
 		a->says[SAYS_PORT][l] = port_of(s, (enum link_id)l);
 		a->says[SAYS_VLAN][l] = vlan_of(c, s, l);
@@ -484,7 +494,7 @@ void azure_says_words(const struct azure_view *a, const struct plan_circuit *c, 
 		return;
 	}
 	switch (which) {
-	case SAYS_TEST: test_words(s, link, seen == AZ_BAD, out, size); break;
+	case SAYS_TEST: test_words(s, link, seen == TEST_RUNS || seen == TEST_TURNS, out, size); break;
 	case SAYS_DRAIN: drain_words(link, seen, out, size); break;
 	case SAYS_MAINTENANCE: event_words(s, "PlannedMaintenance", a->now, "no maintenance goes on", out, size); break;
 	case SAYS_ISSUE: event_words(s, "ServiceIssue", a->now, "no trouble of the service is known", out, size); break;

@@ -16,8 +16,8 @@
 struct says_row { char letter; double p[OUTCOMES]; };
 
 static const struct says_row numbers[SAYS][SAYS_LETTERS] = {
-	/* not running, running: it may run and hurt nothing */
-	[SAYS_TEST] = {{'.', {1, .996, .004}}, {'X', {1, .03, .97}}},
+	/* none, running, starting or stopping: it may run and hurt nothing; before and after, mostly so */
+	[SAYS_TEST] = {{'.', {1, .994, .003, .003}}, {'X', {1, .03, .91, .06}}},
 	/* no prepending, on this link, on one of the two, or of another circuit that the gateway has:
 	 * one fact which is said of both links, so that each has the square root of what it is worth (18) */
 	[SAYS_DRAIN] = {{'.', {1, .975, .005, .020}}, {'X', {1, .300, .615, .085}}, {'d', {1, .60, .34, .06}},

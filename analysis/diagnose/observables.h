@@ -104,6 +104,8 @@ enum az_connection_state { CONNECTION_UNREAD = 0, CONNECTION_UP, CONNECTION_DOWN
 
 
 /* azure_says: 0 is not known for all of them. */
+/* TURNS: it starts or stops, and the link may be as ever. */
+enum az_test { TEST_UNREAD = 0, TEST_NONE, TEST_RUNS, TEST_TURNS };
 enum az_drain { DRAIN_UNREAD = 0, DRAIN_NONE, DRAIN_HERE, DRAIN_SOMEWHERE };
 enum az_port_state { PORT_UNREAD = 0, PORT_UP, PORT_SHUT, PORT_DOWN, PORT_DARK };
 enum az_limit { LIMIT_UNREAD = 0, LIMIT_FAR, LIMIT_NEAR, LIMIT_EXCEEDED };

@@ -69,7 +69,7 @@ static const struct meaning settings[] = {{'X', "AS or /30 disagree with the edg
 
 /* What Azure says beyond states and tables. */
 static const struct said { const char *name; struct meaning words[5]; } says[SAYS] = {
-	[SAYS_TEST] = {"failover test", {{'X', "Running, Starting or Stopping on this link"}}},
+	[SAYS_TEST] = {"failover test", {{'X', "Running on this link; Starting or Stopping, perhaps"}}},
 	[SAYS_DRAIN] = {"routes", {{'X', "Microsoft's AS 12076 repeated in their paths over this link"}, {'d', "perhaps Microsoft's AS 12076 repeated"}}},
 	[SAYS_PORT] = {"Microsoft's port (Direct)", {{'X', "shut by its admin state"}, {'l', "its line protocol is down or its light is out of range, perhaps"},
 	                              {'g', "perhaps light out of range"}, {'p', "its line protocol is down, perhaps"}}},

@@ -128,19 +128,19 @@ enum link_id az_text_link(const struct az_text *t)
 enum az_fact az_failover_test(const struct az_snapshot *s, enum link_id l, const struct az_failover_test **which)
 {
 	const struct az_failover_tests *t = &s->failover_tests;
+	const struct az_failover_test *found = NULL;
 	if (t->part.read != AZ_OK)
 		return AZ_FACT_UNKNOWN;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct az_failover_test *row = &t->rows[i];
-		bool runs = az_text_is(&row->status, "Running") || az_text_is(&row->status, "Starting") ||
-		            az_text_is(&row->status, "Stopping");
-		if (!runs || az_text_link(&row->link) != l)
-			continue;
-		if (which)
-			*which = row;
-		return AZ_FACT_YES;
+		bool runs = az_text_is(&row->status, "Running");
+		bool turns = az_text_is(&row->status, "Starting") || az_text_is(&row->status, "Stopping");
+		if (az_text_link(&row->link) == l && ((runs && !(found && az_text_is(&found->status, "Running"))) || (turns && !found)))
+			found = row;
 	}
-	return AZ_FACT_NO;
+	if (found && which)
+		*which = found;
+	return found ? AZ_FACT_YES : AZ_FACT_NO;
 }
 
 enum az_event_when az_event_when(const struct az_event *e, struct wall_ns now)

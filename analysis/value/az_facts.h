@@ -23,7 +23,8 @@ bool az_text_age(const struct az_text *t, double *seconds);
 /* The path that a word of Azure begins with ("Primary-IPv4"), or LINK_NULL. */
 enum link_id az_text_link(const struct az_text *t);
 
-/* Somebody runs a test that shuts or drains this link on purpose, by *which (may be NULL). */
+/* Somebody runs, starts or stops a test that shuts or drains this link on purpose, by *which (may be NULL): the one that runs
+ * where there are several. */
 enum az_fact az_failover_test(const struct az_snapshot *s, enum link_id l, const struct az_failover_test **which);
 
 /* How an event stands at this time. */

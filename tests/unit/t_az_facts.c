@@ -98,6 +98,14 @@ static void knows_running_tests(void **state)
 	assert_int_equal(az_failover_test(&s, LINK_PRIMARY, NULL), AZ_FACT_NO);
 	assert_int_equal(az_failover_test(&s, LINK_SECONDARY, &which), AZ_FACT_YES);
 	assert_ptr_equal(which, &s.failover_tests.rows[1]);
+	set(&s.failover_tests.rows[0].link, "Secondary"); /* one that starts stands before the one that runs */
+	set(&s.failover_tests.rows[0].status, "Starting");
+	assert_int_equal(az_failover_test(&s, LINK_SECONDARY, &which), AZ_FACT_YES);
+	assert_ptr_equal(which, &s.failover_tests.rows[1]);
+	set(&s.failover_tests.rows[1].status, "Stopping");
+	assert_int_equal(az_failover_test(&s, LINK_SECONDARY, &which), AZ_FACT_YES);
+	assert_ptr_equal(which, &s.failover_tests.rows[0]);
+	set(&s.failover_tests.rows[1].status, "Running");
 	assert_true(said("a link failover test", STATE_DEGRADED));
 }
 

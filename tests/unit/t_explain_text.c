@@ -67,7 +67,7 @@ static void letters_become_words(void **state)
 		{"azure.udr", "this target"},
 		{"corp.path-down", "Nothing: circuit, peering"},
 		{"azure.msee-down", "Microsoft (a support request"},
-		{"azure.failover-test", "Running, Starting or Stopping on this link"},
+		{"azure.failover-test", "Running on this link; Starting or Stopping, perhaps"},
 		{"azure.maintenance", "planned maintenance of the circuit goes on"},
 		{"azure.maintenance", "all of it takes the other link"},
 	};

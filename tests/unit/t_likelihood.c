@@ -114,6 +114,9 @@ static void letters_recognise_their_fault(void **state)
 		if (t->of(rows[i].seen, rows[i].letter) - t->of(rows[i].seen, t->letters[0]) < log(3))
 			fail_msg("%s '%c' hardly knows outcome %d", t->name, rows[i].letter, rows[i].seen);
 	}
+	/* A failover test that starts or stops is worth far less than one that runs: the link may be as ever. */
+	assert_true(likelihood_says(SAYS_TEST, TEST_RUNS, 'X') - likelihood_says(SAYS_TEST, TEST_RUNS, '.') > log(100));
+	assert_in_range((long)exp(likelihood_says(SAYS_TEST, TEST_TURNS, 'X') - likelihood_says(SAYS_TEST, TEST_TURNS, '.')), 3, 30);
 	/* An empty table proves nothing: no more than a tenfold turn. */
 	assert_true(likelihood_arp(ARP_EMPTY, 'i') - likelihood_arp(ARP_EMPTY, '.') < log(10));
 	assert_true(likelihood_session(SESSION_EMPTY, 'd') - likelihood_session(SESSION_EMPTY, '.') < log(10));
