@@ -58,18 +58,29 @@ uint32_t trace_engine_clock_step(struct trace_engine *e, struct mono_ns now, int
 	return e->aside - before;
 }
 
-/* Also of those that were not seen leaving: that frame may be what was lost. */
-uint32_t trace_engine_lost_frames(struct trace_engine *e)
+/* All that are open; or of them those that were not seen leaving. */
+static uint32_t open_aside(struct trace_engine *e, bool left_too)
 {
 	uint32_t before = e->aside;
 
 	for (size_t i = 0; i < e->plan->flow_count; i++) {
 		struct trace_flow *f = &e->flows[i];
 		for (uint16_t k = 0; is_at_work(f) && k < f->shot_count; k++)
-			if (f->shots[k].state == SHOT_ASKED)
+			if (f->shots[k].state == SHOT_ASKED && (left_too || !f->shots[k].left))
 				note_aside(e, (uint16_t)i, k);
 	}
 	return e->aside - before;
+}
+
+/* Also of those that were not seen leaving: that frame may be what was lost. */
+uint32_t trace_engine_lost_frames(struct trace_engine *e)
+{
+	return open_aside(e, true);
+}
+
+uint32_t trace_engine_lost_sender(struct trace_engine *e)
+{
+	return open_aside(e, false);
 }
 
 void trace_aside_again(struct trace_engine *e, uint16_t flow, uint16_t index)

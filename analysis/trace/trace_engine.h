@@ -130,6 +130,9 @@ uint32_t trace_engine_clock_step(struct trace_engine *e, struct mono_ns now, int
 /* The capture has lost frames: which probes are concerned is not known, so that all that
  * are open are set aside and asked again. Returns how many. */
 uint32_t trace_engine_lost_frames(struct trace_engine *e);
+/* A sender is gone, and with it what it had not sent yet: those that are open and were not seen leaving are set aside and asked
+ * again. Returns how many. */
+uint32_t trace_engine_lost_sender(struct trace_engine *e);
 /* Frames come so long after their stamps: silence is waited for that much longer. */
 void trace_engine_lag(struct trace_engine *e, int64_t ns);
 /* Probes set aside in all, whatever for. */

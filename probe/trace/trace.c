@@ -114,9 +114,25 @@ static void stop_listening(struct tracer *t)
 
 static void lose_helper(struct tracer *t, const char *why)
 {
+	char again[ERROR_MAX] = "";
+
 	t->helper_lost = true;
-	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows", why);
+	if (t->resume)
+		text_format(again, sizeof again, "; the same command again (--resume %s) does what is left", t->options->resume);
+	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows%s", why, again);
 	stop_listening(t); /* a dead descriptor stays readable for ever */
+}
+
+/* It captured nothing, so that all answers are still heard: what it had not sent, the first one sends. */
+static void lose_second(struct tracer *t, const char *why)
+{
+	loop_drop(t->loop, t->refusals);
+	t->refusals = NULL;
+	trace_senders_lose_second(&t->senders);
+	t->unseen = 0;
+	uint32_t count = trace_engine_lost_sender(t->engine);
+	trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone, and %u probes that were not seen leaving are asked again",
+	           why, (unsigned)count);
 }
 
 /* The first frame of a turn: how long did it take from its stamp to here? The capture hands it over late, or we took it late. */
@@ -141,8 +157,10 @@ static void take_frame(struct tracer *t, const struct frame *f)
 	t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
 }
 
-static void take_record(struct tracer *t, enum helper_take kind, const union helper_record *r, const char *why)
+static void take_record(struct tracer *t, const struct helper *from, enum helper_take kind, const union helper_record *r, const char *why)
 {
+	const char *lost = kind == HELPER_TAKE_ERROR ? why : "it left by itself";
+
 	switch (kind) {
 	case HELPER_TAKE_NONE:
 		break;
@@ -161,7 +179,10 @@ static void take_record(struct tracer *t, enum helper_take kind, const union hel
 	case HELPER_TAKE_BYE:
 	case HELPER_TAKE_END:
 	case HELPER_TAKE_ERROR:
-		lose_helper(t, kind == HELPER_TAKE_ERROR ? why : "it left by itself");
+		if (from == t->senders.first)
+			lose_helper(t, lost);
+		else
+			lose_second(t, lost);
 		break;
 	}
 }
@@ -181,7 +202,7 @@ static void take_records(struct tracer *t, struct helper *from)
 		if (kind == HELPER_TAKE_FRAME && !seen)
 			note_frame(t, r[i % 2].frame.frame.at);
 		seen = seen || kind == HELPER_TAKE_FRAME;
-		take_record(t, kind, &r[i % 2], err);
+		take_record(t, from, kind, &r[i % 2], err);
 	}
 }
 

@@ -71,7 +71,13 @@ bool trace_senders_put(const struct trace_senders *s, const struct probe_spec *s
 {
 	bool second = s->second && helper_waiting(s->second) <= helper_waiting(s->first);
 
-	return helper_send_probes(second ? s->second : s->first, specs, count);
+	return (second && helper_send_probes(s->second, specs, count)) || helper_send_probes(s->first, specs, count);
+}
+
+void trace_senders_lose_second(struct trace_senders *s)
+{
+	helper_leave(s->second);
+	s->second = NULL;
 }
 
 void trace_senders_leave(struct trace_senders *s)

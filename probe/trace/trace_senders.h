@@ -26,8 +26,10 @@ struct trace_senders {
 /* Starts what so many destinations of this plan take. False with one line in err. */
 bool trace_senders_start(struct trace_senders *s, const struct trace_run_options *o, const struct plan *p, size_t destinations,
                          char *err, size_t err_size);
-/* Hands 1 to CHANNEL_BATCH probes to the helper that has less to do: all or none. */
+/* Hands 1 to CHANNEL_BATCH probes to the helper that has less to do, or to the first where the second takes none: all or none. */
 bool trace_senders_put(const struct trace_senders *s, const struct probe_spec *specs, size_t count);
+/* The second one is gone: from now on the first sends all. */
+void trace_senders_lose_second(struct trace_senders *s);
 /* As helper_leave(). */
 void trace_senders_leave(struct trace_senders *s);
 

@@ -569,6 +569,37 @@ static void frames_that_the_capture_lost(void **state)
 	net_free(&n);
 }
 
+/* A sender dies with what it had not sent: that is asked again. What had left keeps its answers. */
+static void what_a_lost_sender_held_is_asked_again(void **state)
+{
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, 1);
+	net_start(&n, 30, 10, INFINITY);
+	while (trace_engine_sent(n.engine) < 20)
+		net_run(&n, n.now_ms + 1);
+	uint32_t held = trace_engine_lost_sender(n.engine), probes = n.probes;
+	assert_int_equal(held, 0); /* all that was asked was seen leaving */
+	n.swallow = true;
+	net_run(&n, n.now_ms + 60);
+	n.swallow = false;
+	assert_int_equal(n.probes, probes);
+	held = trace_engine_lost_sender(n.engine);
+	assert_true(held > 0);
+	assert_int_equal(trace_engine_set_aside(n.engine), held);
+	net_run(&n, n.now_ms + 5000);
+	result_of(&n, 0, &r);
+	assert_true(r.complete);
+	for (int ttl = 1; ttl <= 8; ttl++) {
+		assert_int_equal(r.hops[ttl - 1].hop.sent, 10);
+		assert_int_equal(r.hops[ttl - 1].hop.answered, 10);
+	}
+	trace_result_free(&r);
+	net_free(&n);
+}
+
 /* Frames come later than an answer is waited for: nothing is called lost for it. */
 static void a_late_capture_is_waited_for(void **state)
 {
@@ -597,7 +628,8 @@ static void a_late_capture_is_waited_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_clock_step_sets_aside), cmocka_unit_test(shared_hops_are_asked_once), cmocka_unit_test(near_ends_and_cuts_with_shared_hops),
+		cmocka_unit_test(a_clock_step_sets_aside), cmocka_unit_test(what_a_lost_sender_held_is_asked_again),
+		cmocka_unit_test(shared_hops_are_asked_once), cmocka_unit_test(near_ends_and_cuts_with_shared_hops),
 		cmocka_unit_test(a_path_is_found),
 		cmocka_unit_test(it_ends_with_the_last_answer),
 		cmocka_unit_test(silent_hops_are_asked_again),

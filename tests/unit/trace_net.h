@@ -43,6 +43,7 @@ struct net {
 	bool refuse;                     /* the helper sends nothing … */
 	enum send_result refusal;        /* … and says this; SEND_OK = SEND_BLOCKED */
 	bool deaf;                       /* the capture loses all frames */
+	bool swallow;                    /* a sender that dies: what it takes never leaves, and nobody says so */
 	uint16_t link[NET_HOPS_MAX + 1]; /* bytes that the link behind a TTL takes; 0 = all. [0] is our own */
 	bool mute[NET_HOPS_MAX + 1];     /* the router before it says nothing of that */
 	uint16_t said_mtu;               /* what they say instead of the truth */
@@ -250,7 +251,7 @@ static inline void net_send(struct net *n, const struct trace_wish *w)
 		n->resets++;
 	else if (n->refuse)
 		trace_engine_not_sent(n->engine, w->id, n->refusal != SEND_OK ? n->refusal : SEND_BLOCKED);
-	else
+	else if (!n->swallow)
 		net_probe(n, &s);
 }
 
