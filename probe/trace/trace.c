@@ -65,6 +65,7 @@ struct tracer {
 	struct trace_sources sources;
 	struct pacer pacer;
 	struct clock_twin clock;
+	struct { struct wall_ns wall; struct mono_ns mono; } anchor; /* of the run's clock, which no step of the host's moves */
 	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
 	uint32_t sent, unseen;
 	uint32_t clock_steps, drop_bins;
@@ -76,6 +77,11 @@ struct tracer {
 	uint64_t received, dropped;
 	enum end_reason reason;
 };
+
+static struct wall_ns run_time(const struct tracer *t, struct mono_ns at)
+{
+	return wall_add(t->anchor.wall, mono_since(at, t->anchor.mono));
+}
 
 static void on_signal(void *arg)
 {
@@ -294,7 +300,7 @@ static void print_ended(struct tracer *t, struct mono_ns now, bool last)
 	if (!last && !t->interrupted && !names_settled(t, now))
 		return;
 	while (trace_engine_ended(t->engine, &flow))
-		trace_output_ended(&t->output, flow, now_wall());
+		trace_output_ended(&t->output, flow, run_time(t, now));
 	trace_output_flush(&t->output);
 }
 
@@ -438,6 +444,7 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 	if (!trace_plan_build(&t->dests, t->options, &t->limits, &t->plan, err, err_size) ||
 	    !trace_evidence_takes(t->options, &t->plan, err, err_size))
 		return false;
+	now_both(&t->anchor.wall, &t->anchor.mono);
 	if (t->plan.flow_count == 0)
 		return true;
 	if (!catch_signals(t, err, err_size))
@@ -499,9 +506,10 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 static struct wall_ns finish(struct tracer *t)
 {
 	const uint32_t *why = trace_engine_not_sent_counts(t->engine);
+	struct mono_ns now = now_mono();
 	struct trace_run run = {
 		.plan = &t->plan,
-		.ended_at = now_wall(),
+		.ended_at = run_time(t, now),
 		.end_reason = t->reason,
 		.has_capture = t->has_counters,
 		.capture_received = t->received,
@@ -516,7 +524,7 @@ static struct wall_ns finish(struct tracer *t)
 	};
 
 	trace_run_take(&run, t->engine);
-	print_ended(t, now_mono(), true);
+	print_ended(t, now, true);
 	trace_output_finish(&t->output, &run);
 	progress_clear(&t->progress);
 	trace_say_ending(&t->progress, why, trace_evidence_has_room(&t->evidence) ? t->reason : END_DECIDED, t->stall_ns, t->dropped);
