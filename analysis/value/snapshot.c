@@ -2,40 +2,35 @@
 /* Azure's answers as a value: copy, free, walk. */
 #include "erprobe/snapshot.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Where each part stands, in the order of the walk. */
+#define PLACE(member) offsetof(struct az_snapshot, member.part)
+static const size_t places[] = {
+	PLACE(circuit), PLACE(peering), PLACE(arp[0]), PLACE(arp[1]), PLACE(bgp[0]), PLACE(bgp[1]), PLACE(routes[0]), PLACE(routes[1]),
+	PLACE(circuit_stats), PLACE(peering_stats), PLACE(gateway), PLACE(connections), PLACE(gateway_peers), PLACE(health),
+	PLACE(metrics), PLACE(peerings), PLACE(gateway_learned), PLACE(gateway_advertised[0]), PLACE(gateway_advertised[1]),
+	PLACE(reach), PLACE(reach_from), PLACE(port), PLACE(circuit_events), PLACE(service_events), PLACE(activity),
+	PLACE(failover_tests), PLACE(traffic), PLACE(drops), PLACE(gateway_load), PLACE(gateway_counts), PLACE(port_state),
+	PLACE(port_light),
+};
+#define PLACES (sizeof places / sizeof places[0])
+_Static_assert(PLACES <= AZ_PARTS_MAX && LINKS == 2 && AZ_GATEWAY_SESSIONS == 2, "every part has its place");
+
 size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *parts[AZ_PARTS_MAX])
 {
-	size_t n = 0;
+	for (size_t i = 0; i < PLACES; i++)
+		parts[i] = (const struct az_part *)(const void *)((const char *)s + places[i]);
+	return PLACES;
+}
 
-	parts[n++] = &s->circuit.part;
-	parts[n++] = &s->peering.part;
-	for (int l = 0; l < LINKS; l++)
-		parts[n++] = &s->arp[l].part;
-	for (int l = 0; l < LINKS; l++)
-		parts[n++] = &s->bgp[l].part;
-	for (int l = 0; l < LINKS; l++)
-		parts[n++] = &s->routes[l].part;
-	parts[n++] = &s->circuit_stats.part;
-	parts[n++] = &s->peering_stats.part;
-	parts[n++] = &s->gateway.part;
-	parts[n++] = &s->connections.part;
-	parts[n++] = &s->gateway_peers.part;
-	parts[n++] = &s->health.part;
-	parts[n++] = &s->metrics.part;
-	parts[n++] = &s->peerings.part;
-	parts[n++] = &s->gateway_learned.part;
-	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++)
-		parts[n++] = &s->gateway_advertised[i].part;
-	const struct az_part *const later[] = {
-		&s->reach.part, &s->reach_from.part, &s->port.part, &s->circuit_events.part, &s->service_events.part,
-		&s->activity.part, &s->failover_tests.part, &s->traffic.part, &s->drops.part, &s->gateway_load.part,
-		&s->gateway_counts.part, &s->port_state.part, &s->port_light.part,
-	};
-	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
-		parts[n++] = later[i];
-	return n;
+size_t az_snapshot_own_parts(struct az_snapshot *s, struct az_part *parts[AZ_PARTS_MAX])
+{
+	for (size_t i = 0; i < PLACES; i++)
+		parts[i] = (struct az_part *)(void *)((char *)s + places[i]);
+	return PLACES;
 }
 
 bool az_snapshot_has_answer(const struct az_snapshot *s)

@@ -230,5 +230,7 @@ bool az_snapshot_copy(struct az_snapshot *to, const struct az_snapshot *from);
 /* Walks every part of a snapshot in a fixed order, for printing and saving. */
 #define AZ_PARTS_MAX 40
 size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *parts[AZ_PARTS_MAX]);
+/* The same, to change them. */
+size_t az_snapshot_own_parts(struct az_snapshot *s, struct az_part *parts[AZ_PARTS_MAX]);
 
 #endif

@@ -56,19 +56,16 @@ static void give_up(struct conductor *k, const char *why)
 /* The reader's times are of the host's clock, each of the moment that it was read. */
 static void put_on_run_clock(struct conductor *k, struct az_snapshot *s)
 {
-	const struct az_part *parts[AZ_PARTS_MAX];
-	size_t count = az_snapshot_parts(s, parts);
+	struct az_part *parts[AZ_PARTS_MAX];
+	size_t count = az_snapshot_own_parts(s, parts);
 
 	if (k->clock.steps == 0 || s->stale)
 		return;
 	s->asked_at = conductor_stamp(k, s->asked_at);
 	s->done_at = conductor_stamp(k, s->done_at);
-	for (size_t i = 0; i < count; i++) {
-		struct az_part *part = (struct az_part *)(uintptr_t)parts[i]; /* of s, which is ours */
-
-		if (part->read != AZ_NOT_ASKED)
-			part->at = conductor_stamp(k, part->at);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (parts[i]->read != AZ_NOT_ASKED)
+			parts[i]->at = conductor_stamp(k, parts[i]->at);
 }
 
 static void on_answer(void *arg)

@@ -15,16 +15,19 @@ static void parts_and_availability(void **state)
 {
 	static struct az_snapshot s;
 	const struct az_part *parts[AZ_PARTS_MAX];
+	struct az_part *own[AZ_PARTS_MAX];
 
 	(void)state;
 	size_t n = az_snapshot_parts(&s, parts);
 	assert_int_equal(n, 32);
+	assert_int_equal(az_snapshot_own_parts(&s, own), n);
 	assert_ptr_equal(parts[0], &s.circuit.part);
 	assert_false(az_snapshot_available(&s));
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < i; k++)
 			assert_ptr_not_equal(parts[i], parts[k]);
-		struct az_part *p = (struct az_part *)(uintptr_t)parts[i];
+		assert_ptr_equal(own[i], parts[i]);
+		struct az_part *p = own[i];
 		p->read = AZ_FAILED;
 		assert_false(az_snapshot_available(&s));
 		p->read = AZ_OK;
