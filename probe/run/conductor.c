@@ -352,6 +352,8 @@ static void slow_tick(struct conductor *k, struct mono_ns now)
 	enum end_reason why;
 
 	k->last_slow_tick = now;
+	if (own_addresses_due(&k->sources))
+		on_addresses(k);
 	conductor_event(k, &tick);
 	conductor_azure_tick(k, now);
 	show_progress(k, now);

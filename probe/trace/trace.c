@@ -352,6 +352,7 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	int64_t since = mono_since(now, t->last_slow);
 
 	t->last_slow = now;
+	trace_sources_look(&t->sources);
 	if (t->senders.first && !t->helper_lost && !t->closing)
 		helper_count(t->senders.first);
 	if (step != 0) {

@@ -32,6 +32,12 @@ bool trace_sources_watch(struct trace_sources *s, struct loop *loop, const struc
 	return true;
 }
 
+void trace_sources_look(struct trace_sources *s)
+{
+	if (own_addresses_due(&s->addresses))
+		on_addresses(s);
+}
+
 void trace_sources_close(struct trace_sources *s)
 {
 	own_addresses_close(&s->addresses);

@@ -22,6 +22,8 @@ static inline struct trace_sources trace_sources_none(void) { return (struct tra
 /* Watches the sources of this plan: when one goes, that is said, and what was under way is set aside. s stays where it is and outlives
  * the loop. Where the kernel cannot be asked that is said, and nothing is watched. False when out of memory. */
 bool trace_sources_watch(struct trace_sources *s, struct loop *loop, const struct plan *p, struct trace_engine *e, struct progress *progress);
+/* As time passes: looks at what could not be read before. */
+void trace_sources_look(struct trace_sources *s);
 void trace_sources_close(struct trace_sources *s);
 /* Keeps, in place, the wishes whose source is there; the engine is told of the others. Returns their number. */
 size_t trace_sources_keep(struct trace_sources *s, struct trace_wish *wishes, size_t count);
