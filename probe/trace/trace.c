@@ -11,31 +11,22 @@
 #include "analysis/match/identity.h"
 #include "analysis/value/strbuf.h"
 #include "probe/evidence/evidence.h"
-#include "probe/host/loop.h"
 #include "probe/host/now.h"
 #include "probe/plan/plan_build.h"
-#include "probe/run/pacer.h"
 #include "probe/sandbox/sandbox.h"
-#include "probe/trace/trace_evidence.h"
-#include "probe/trace/trace_explain.h"
-#include "probe/trace/trace_output.h"
 #include "probe/trace/trace_plan.h"
-#include "probe/trace/trace_resume.h"
 #include "probe/trace/trace_say.h"
-#include "probe/trace/trace_senders.h"
-#include "probe/trace/trace_sources.h"
+#include "probe/trace/tracer.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define EXIT_LOCAL 3
 #define EXIT_INTERRUPT 130
 #define ERROR_MAX 512
 #define STEP_NS NS_PER_MS
 #define SLOW_NS (100 * NS_PER_MS)       /* progress, clock, counters */
 #define COUNTERS_NS (100 * NS_PER_MS)   /* how long the last totals are waited for */
-#define NAMES_NS (2 * NS_PER_SEC)       /* how long an ended trace waits for its names */
 #define LAST_ANSWERS_NS NS_PER_SEC      /* of a spent budget */
 #define RECORDS_A_TURN 2048
 #define MESSAGES_A_STEP 16              /* of CHANNEL_BATCH probes */
@@ -45,43 +36,6 @@
 #define MANY_LOOK_NS (8 * NS_PER_MS)    /* more of them: how often */
 #define LAG_MOST_NS (3 * NS_PER_SEC)    /* more is a step of the clock */
 #define CLOSING_S 0.05                  /* of the deadline, kept for printing */
-
-struct tracer {
-	const struct trace_run_options *options;
-	struct plan_limits limits;
-	struct progress progress;
-	struct trace_dests dests;
-	struct plan plan;
-	struct trace_engine *engine;
-	struct trace_output output;
-	struct trace_namer *namer;
-	uint32_t names_asked;
-	struct trace_resume *resume;
-	struct trace_done before; /* by earlier runs */
-	struct trace_evidence evidence;
-	struct trace_senders senders;
-	struct loop *loop;
-	struct loop_event *frames, *refusals, *found;
-	struct trace_sources sources;
-	struct pacer pacer;
-	struct clock_twin clock;
-	struct { struct wall_ns wall; struct mono_ns mono; } anchor; /* of the run's clock, which no step of the host's moves */
-	struct mono_ns began, last_sent, last_slow, last_look, last_frame, closing_at, names_at;
-	uint32_t sent, unseen;
-	uint32_t clock_steps, drop_bins;
-	uint64_t dropped_before;
-	int64_t lag_ns;
-	int64_t stall_ns;
-	struct mono_ns last_step;
-	bool interrupted, helper_lost, closing, has_counters;
-	uint64_t received, dropped;
-	enum end_reason reason;
-};
-
-static struct wall_ns run_time(const struct tracer *t, struct mono_ns at)
-{
-	return wall_add(t->anchor.wall, mono_since(at, t->anchor.mono));
-}
 
 static void on_signal(void *arg)
 {
@@ -111,7 +65,7 @@ static void take_counters(struct tracer *t, const struct channel_counters *c)
 		loop_stop(t->loop);
 }
 
-static void stop_listening(struct tracer *t)
+void tracer_stop_listening(struct tracer *t)
 {
 	loop_drop(t->loop, t->frames);
 	loop_drop(t->loop, t->refusals);
@@ -126,7 +80,7 @@ static void lose_helper(struct tracer *t, const char *why)
 	if (t->resume)
 		text_format(again, sizeof again, "; the same command again (--resume %s) does what is left", t->options->resume);
 	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows%s", why, again);
-	stop_listening(t); /* a dead descriptor stays readable for ever */
+	tracer_stop_listening(t); /* a dead descriptor stays readable for ever */
 }
 
 /* It captured nothing, so that all answers are still heard: what it had not sent, the first one sends. */
@@ -264,46 +218,6 @@ static void send_probes(struct tracer *t, struct mono_ns now)
 			break;
 }
 
-/* -- names -- */
-
-static void ask_names(struct tracer *t)
-{
-	uint32_t count = trace_engine_addresses(t->engine);
-
-	while (t->namer && t->names_asked < count) {
-		struct ip_addr a = trace_engine_address(t->engine, t->names_asked);
-		if (!trace_namer_ask(t->namer, t->names_asked, &a))
-			return;
-		t->names_asked++;
-	}
-}
-
-/* Every name that was asked for is known, or has been waited for. */
-static bool names_settled(struct tracer *t, struct mono_ns now)
-{
-	bool all = t->namer == NULL || t->names_asked == trace_engine_addresses(t->engine);
-
-	for (uint32_t i = 0; t->namer && all && i < t->names_asked; i++)
-		all = trace_namer_known(t->namer, i);
-	if (all)
-		t->names_at.ns = 0;
-	else if (t->names_at.ns == 0)
-		t->names_at = now;
-	return all || mono_since(now, t->names_at) >= NAMES_NS;
-}
-
-/* Those that have ended, once their names are known; at the end of the run names are not waited for. */
-static void print_ended(struct tracer *t, struct mono_ns now, bool last)
-{
-	uint16_t flow;
-
-	if (!last && !t->interrupted && !names_settled(t, now))
-		return;
-	while (trace_engine_ended(t->engine, &flow))
-		trace_output_ended(&t->output, flow, run_time(t, now));
-	trace_output_flush(&t->output);
-}
-
 /* -- when it ends -- */
 
 static enum end_reason reason_now(const struct tracer *t, struct mono_ns now)
@@ -341,8 +255,8 @@ static void conclude_traces(struct tracer *t, struct mono_ns now)
 		if (t->reason != 0 && t->reason != END_DECIDED)
 			trace_engine_stop(t->engine);
 	}
-	print_ended(t, now, false);
-	if (t->reason != 0 && (t->reason != END_DECIDED || names_settled(t, now)))
+	tracer_print_ended(t, now, false);
+	if (t->reason != 0 && (t->reason != END_DECIDED || tracer_names_settled(t, now)))
 		begin_closing(t, now);
 }
 
@@ -374,7 +288,7 @@ static void step(struct tracer *t)
 	t->last_step = now;
 	if (mono_since(now, t->last_slow) >= SLOW_NS)
 		look_around(t, now);
-	ask_names(t);
+	tracer_ask_names(t);
 	if (!t->closing && (t->dests.count <= FEW || mono_since(now, t->last_look) >= MANY_LOOK_NS)) {
 		t->last_look = now;
 		trace_engine_tick(t->engine, now);
@@ -504,67 +418,6 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 	return ok;
 }
 
-static struct wall_ns finish(struct tracer *t)
-{
-	const uint32_t *why = trace_engine_not_sent_counts(t->engine);
-	struct mono_ns now = now_mono();
-	struct trace_run run = {
-		.plan = &t->plan,
-		.ended_at = run_time(t, now),
-		.end_reason = t->reason,
-		.has_capture = t->has_counters,
-		.capture_received = t->received,
-		.capture_dropped = t->dropped,
-		.capture = trace_capture_for(t->dests.count, t->plan.limits.rate, t->options->sizes),
-		.max_ttl = t->options->max_ttl,
-		.count = t->options->count,
-		.clock_steps = t->clock_steps,
-		.drop_bins = t->drop_bins,
-		.longest_lag_ns = t->lag_ns,
-		.longest_stall_ns = t->stall_ns,
-	};
-
-	trace_run_take(&run, t->engine);
-	print_ended(t, now, true);
-	trace_output_finish(&t->output, &run);
-	progress_clear(&t->progress);
-	trace_say_ending(&t->progress, why, trace_evidence_has_room(&t->evidence) ? t->reason : END_DECIDED, t->stall_ns, t->dropped);
-	if (t->options->explain_rate)
-		trace_explain(&t->progress, &t->plan, t->engine, t->options, &t->limits, run.probes_sent);
-	return run.ended_at;
-}
-
-/* What only this run knows goes into its log. The engine has done its work: the evidence is made
- * from frames and decisions alone, as whoever replays it does. */
-static bool save_evidence(struct tracer *t, struct wall_ns ended_at)
-{
-	const struct trace_closing c = {
-		.dests = &t->dests, .namer = t->namer, .ended_at = t->output.ended_at, .before = t->before, .end = {ended_at, (uint8_t)t->reason},
-		.has_counters = t->has_counters,
-		.counters = {.received = t->received, .dropped = t->dropped, .foreign = trace_engine_counts(t->engine)->foreign},
-		.clock_steps = t->clock_steps, .drop_bins = t->drop_bins, .lag_ns = t->lag_ns, .stall_ns = t->stall_ns};
-	char err[ERROR_MAX];
-
-	if (!t->options->evidence_dir)
-		return true;
-	stop_listening(t);
-	trace_senders_leave(&t->senders);
-	bool noted = trace_evidence_close(&t->evidence, &c, t->engine);
-	trace_engine_free(t->engine);
-	t->engine = NULL;
-	if (noted && trace_evidence_save(&t->evidence, &t->plan, err, sizeof err))
-		return true;
-	trace_error(&t->progress, "%s", noted ? err : "out of memory for the evidence: nothing was saved");
-	return false;
-}
-
-static int exit_code(const struct tracer *t)
-{
-	size_t all = t->dests.count + t->dests.bad + t->before.count, reached = t->output.reached + t->before.reached;
-
-	return t->output.failed ? EXIT_LOCAL : trace_exit_code(reached, all, (uint8_t)t->reason);
-}
-
 static void clean_up(struct tracer *t)
 {
 	progress_clear(&t->progress);
@@ -586,24 +439,24 @@ static int conduct(struct tracer *t)
 
 	if (t->options->evidence_dir && !evidence_prepare(t->options->evidence_dir, t->options->sign_key, err, sizeof err)) {
 		trace_error(&t->progress, "%s", err);
-		return EXIT_LOCAL;
+		return TRACER_EXIT_LOCAL;
 	}
 	if (!trace_dests_take(&t->dests, t->options, (int64_t)(t->limits.deadline_s / 2 * (double)NS_PER_SEC), &t->progress))
-		return EXIT_LOCAL;
+		return TRACER_EXIT_LOCAL;
 	bool any = t->dests.count > 0;
 	bool usable = !t->options->resume || trace_resume_leave_out(t->options, &t->dests, &t->resume, &t->before, err, sizeof err);
 	if (usable && any && t->dests.count == 0)
-		return exit_code(t);
+		return tracer_exit_code(t);
 	if (usable && !any && t->dests.bad == 0)
 		text_format(err, sizeof err, "no destination: name one, or a file of them with -f FILE");
 	else if (usable && t->dests.count > 0 && prepare(t, err, sizeof err) && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
-		bool saved = save_evidence(t, finish(t));
-		return saved ? exit_code(t) : EXIT_LOCAL;
+		bool saved = tracer_save_evidence(t, tracer_finish(t));
+		return saved ? tracer_exit_code(t) : TRACER_EXIT_LOCAL;
 	}
 	/* Destinations that were no use have been named, each in its line. */
 	if (err[0] != '\0')
 		trace_error(&t->progress, "%s", err);
-	return t->interrupted ? EXIT_INTERRUPT : EXIT_LOCAL;
+	return t->interrupted ? EXIT_INTERRUPT : TRACER_EXIT_LOCAL;
 }
 
 static double or_default(double value, double fallback)
