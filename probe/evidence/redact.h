@@ -40,6 +40,10 @@ bool redact_bundle(const char *path, const struct redact_rule *rule, const struc
 /* Chooses what stays and a key under which no address of the recording becomes another
  * one of it. False with one line in err. */
 bool redact_choose(struct anon *a, const struct recording *rec, const struct redact_rule *rule, char *err, size_t err_size);
+/* How much is spent on that: keys, and addresses replaced to try them, in all. */
+struct redact_search { size_t keys, tried; };
+/* The same within these bounds; *search becomes what was spent. */
+bool redact_choose_within(struct anon *a, const struct recording *rec, const struct redact_rule *rule, struct redact_search *search, char *err, size_t err_size);
 /* Replaces in a copy of the plan what the audience may not see. */
 void redact_plan(struct plan *p, const struct anon *a, enum audience audience);
 /* The same in a copy of what Azure answered; original is the plan before redact_plan(). */

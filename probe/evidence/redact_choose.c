@@ -137,16 +137,16 @@ static bool collides(const struct anon *a, const struct seen *s, size_t *tried)
 	return false;
 }
 
-static bool choose_key(struct anon *a, const struct seen *s, char *err, size_t err_size)
+static bool choose_key(struct anon *a, const struct seen *s, struct redact_search *search, char *err, size_t err_size)
 {
-	size_t tried = 0;
+	const struct redact_search most = *search;
 
-	for (int i = 0; i < KEYS_MAX && tried < TRIED_MAX; i++) {
+	for (*search = (struct redact_search){0}; search->keys < most.keys && search->tried < most.tried; search->keys++) {
 		if (getrandom(a->key, sizeof a->key, 0) != (ssize_t)sizeof a->key) {
 			text_format(err, err_size, "cannot redact: no random key: %s", strerror(errno));
 			return false;
 		}
-		if (!collides(a, s, &tried))
+		if (!collides(a, s, &search->tried))
 			return true;
 	}
 	text_format(err, err_size, "cannot redact: %s", s->count > MANY ? "so many addresses that none is left to replace one by: trace fewer destinations at a time"
@@ -155,6 +155,13 @@ static bool choose_key(struct anon *a, const struct seen *s, char *err, size_t e
 }
 
 bool redact_choose(struct anon *a, const struct recording *rec, const struct redact_rule *rule, char *err, size_t err_size)
+{
+	struct redact_search search = {KEYS_MAX, TRIED_MAX};
+
+	return redact_choose_within(a, rec, rule, &search, err, err_size);
+}
+
+bool redact_choose_within(struct anon *a, const struct recording *rec, const struct redact_rule *rule, struct redact_search *search, char *err, size_t err_size)
 {
 	struct seen s = {.addrs = calloc(SEEN_MAX, sizeof *s.addrs), .slots = calloc(SEEN_SLOTS, sizeof *s.slots)};
 	bool ok = s.addrs && s.slots;
@@ -171,7 +178,7 @@ bool redact_choose(struct anon *a, const struct recording *rec, const struct red
 		see_frames(&s, &rec->log);
 		if (s.full)
 			text_format(err, err_size, "cannot redact: it has more than %u addresses", SEEN_MAX);
-		ok = !s.full && choose_key(a, &s, err, err_size);
+		ok = !s.full && choose_key(a, &s, search, err, err_size);
 	}
 	free(s.addrs);
 	free(s.slots);
