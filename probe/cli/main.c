@@ -109,7 +109,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	if (!output_fill_gaps())
+	if (!output_fill_gaps("erprobe"))
 		return EXIT_USAGE;
 	/* Only character classes: numbers are written and read the same everywhere. */
 	setlocale(LC_CTYPE, "");

@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 	enum options_end end;
 	int code;
 
-	if (!output_fill_gaps())
+	if (!output_fill_gaps(OWN_NAME))
 		return EXIT_USAGE;
 	setrlimit(RLIMIT_CORE, &no_core); /* it holds passwords */
 	sigaction(SIGPIPE, &ignore, NULL);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 bool output_write(const char *text, size_t len)
@@ -25,11 +27,16 @@ bool output_write(const char *text, size_t len)
 	return true;
 }
 
-bool output_fill_gaps(void)
+bool output_fill_gaps(const char *program)
 {
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+	static const char *const names[] = {"input", "output", "error"};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		/* The lowest that is free: all below are taken. */
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
-			return false;
+		if (fcntl(fd, F_GETFD) >= 0 || open("/dev/null", O_RDONLY) == fd)
+			continue;
+		dprintf(STDERR_FILENO, "%s: standard %s is closed, and /dev/null cannot be opened in its place: %s\n", program, names[fd], strerror(errno));
+		return false;
+	}
 	return true;
 }

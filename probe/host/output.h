@@ -10,7 +10,8 @@
  * moment. False with errno set. */
 bool output_write(const char *text, size_t len);
 /* First of all in main(): where standard input, output or error were closed, /dev/null takes their place, for reading alone. Else a
- * file or socket of ours would, and get the result; so writing it is an error. False where there is no /dev/null. */
-bool output_fill_gaps(void);
+ * file or socket of ours would, and get the result; so writing it is an error. False where there is no /dev/null; one line on standard
+ * error says so, unless that is closed itself. */
+bool output_fill_gaps(const char *program);
 
 #endif
