@@ -234,14 +234,35 @@ static bool look_at_corporate(const struct observables *o, int fam, const struct
 	return is_partial(&t, t.alive);
 }
 
+/* One a flow; NULL when out of memory. */
+static struct flow_fate *fates_of(const struct path_view *v)
+{
+	struct flow_fate *fates = calloc(v->plan->flow_count + 1, sizeof *fates);
+	for (size_t i = 0; fates && i < v->seen->count; i++)
+		take(v, &v->seen->records[i], &fates[v->seen->records[i].flow]);
+	return fates;
+}
+
+bool partial_where(const struct path_view *v, uint8_t *hops)
+{
+	struct flow_fate *fates = fates_of(v);
+	if (!fates)
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct flow_fate *f = &fates[i];
+		bool open = is_dead(f) && f->lost_from > f->furthest + 1 && v->plan->flows[i].circuit == v->circuit_index;
+		hops[i] = open && sibling_lives(v, fates, i) ? (uint8_t)((f->furthest + f->lost_from) / 2) : 0;
+	}
+	free(fates);
+	return true;
+}
+
 bool partial_look(struct observables *o)
 {
 	const struct path_view *v = o->path;
-	struct flow_fate *fates = calloc(v->plan->flow_count + 1, sizeof *fates);
+	struct flow_fate *fates = fates_of(v);
 	if (!fates)
 		return false;
-	for (size_t i = 0; i < v->seen->count; i++)
-		take(v, &v->seen->records[i], &fates[v->seen->records[i].flow]);
 	for (int fam = 0; fam < FAMILIES; fam++) {
 		o->partial = o->partial || look_at_corporate(o, fam, fates);
 		for (int l = 0; l < LINKS; l++)

@@ -8,6 +8,10 @@
 
 /* Fills o->links[].partial and o->partial. Groups need not be there. False when out of memory. */
 bool partial_look(struct observables *o);
+/* For each flow of the plan a hop that is to be asked next by that flow, to learn where it dies: of those of the circuit that
+ * are dead while another that asks the same lives, the middle of what its answers leave open. 0 where nothing is open.
+ * hops: as many places as the plan has flows. False when out of memory. */
+bool partial_where(const struct path_view *v, uint8_t *hops);
 /* Do some of the group's flows answer nothing and the others all? *dead of them. */
 bool partial_group(const struct traffic_group *g, unsigned *dead);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Streams, intervals, priorities. */
 #include "analysis/diagnose/schedule.h"
+#include "analysis/diagnose/half_open.h"
+#include "analysis/diagnose/partial.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +14,6 @@
 
 #define FIRST_REACH 8          /* hops looked for before anything is known */
 #define REACH_BEYOND 3         /* and past the furthest that answered */
-#define HALF_OPEN_WAIT_NS (60 * NS_PER_MS) /* the kernel's own RST comes far sooner */
 
 /* Answers a second asked of one end, before the hop rate bounds it. */
 #define EDGE_RATE 8.0
@@ -23,6 +24,9 @@
 #define TARGET_HOP_PERIOD_S 2.5
 #define BGP_PERIOD_S 2.2       /* each of the two TTLs: never above one SYN a second */
 #define NEIGHBOUR_PERIOD_S 1.0
+#define FORK_FIRST_S 0.4       /* the first two at a hop where ways part, and those where a flow dies */
+#define FORK_PERIOD_S 3.0
+#define DIES_COUNT 2
 #define QUICK_START_S 0.25     /* the first few probes of an end come closer together */
 #define QUICK_START_COUNT 4
 
@@ -46,7 +50,8 @@ struct flow_state {
 	uint32_t next_index;
 	uint8_t distance;      /* of the flow's end, 0 = not known */
 	uint8_t furthest;      /* furthest hop that answered this flow's circuit */
-	uint8_t edge, msee;    /* hops that tell which link the flow takes */
+	uint8_t edge[LINKS], msee[LINKS]; /* hops that tell which link the flow takes */
+	uint8_t dies;          /* a hop that would tell where it dies, 0 = none */
 	bool sweeps;           /* looks at each hop on its way */
 	uint16_t siblings;     /* flows that ask the same end, itself included */
 	size_t end;            /* place in schedule.ends: flows to one address share it */
@@ -80,11 +85,10 @@ struct schedule {
 	struct hop_limits limits;
 	struct pace *ends;     /* owned */
 	struct flow_state *flows;
+	uint8_t *dies;         /* partial_where(); owned */
 	bool many;
 	uint32_t asked;        /* probes in all */
-	uint32_t *resets;      /* records (place) already reset; owned */
-	size_t reset_count, reset_size;
-	size_t scanned;        /* records looked at for half-open connections */
+	struct half_open half_open;
 };
 
 static bool same_end(const struct plan_flow *a, const struct plan_flow *b)
@@ -134,7 +138,8 @@ struct schedule *schedule_new(const struct plan *p)
 	s->flows = calloc(p->flow_count + 1, sizeof *s->flows);
 	s->ends = calloc(p->flow_count + 1, sizeof *s->ends);
 	s->large = calloc(p->circuit_count + 1, sizeof *s->large);
-	if (!s->flows || !s->ends || !s->large) {
+	s->dies = calloc(p->flow_count + 1, sizeof *s->dies);
+	if (!s->flows || !s->ends || !s->large || !s->dies) {
 		schedule_free(s);
 		return NULL;
 	}
@@ -160,13 +165,15 @@ void schedule_free(struct schedule *s)
 	free(s->flows);
 	free(s->ends);
 	free(s->large);
-	free(s->resets);
+	free(s->dies);
+	half_open_free(&s->half_open);
 	free(s);
 }
 
 void schedule_paths(struct schedule *s, const struct path_view *v)
 {
 	uint8_t furthest = 0;
+	bool told = !s->many && partial_where(v, s->dies);
 	for (size_t i = 0; i < v->address_count; i++)
 		if (v->addresses[i].ttl > furthest)
 			furthest = v->addresses[i].ttl;
@@ -178,12 +185,10 @@ void schedule_paths(struct schedule *s, const struct path_view *v)
 		struct flow_state *state = &s->flows[i];
 		state->distance = path_flow_distance(v, f);
 		state->furthest = furthest;
-		const struct path_distance *d = &v->distance[fam];
+		state->dies = told && f->role == FLOW_TARGET ? s->dies[i] : 0;
 		for (int l = 0; l < LINKS; l++) {
-			if (d->edge[l] > state->edge)
-				state->edge = d->edge[l];
-			if (d->msee[l] > state->msee)
-				state->msee = d->msee[l];
+			state->edge[l] = v->distance[fam].edge[l];
+			state->msee[l] = v->distance[fam].msee[l];
 		}
 	}
 }
@@ -259,6 +264,19 @@ static double end_rate(const struct plan *p, const struct plan_flow *f)
 	return fmin(rate, 0.8 * p->limits.hop_rate);
 }
 
+static bool is_fork(const struct flow_state *state, int slot)
+{
+	for (int l = 0; l < LINKS; l++)
+		if (slot == state->edge[l] || slot == state->msee[l])
+			return true;
+	return false;
+}
+
+static uint8_t most_of(const uint8_t hops[LINKS])
+{
+	return hops[LINK_PRIMARY] > hops[LINK_SECONDARY] ? hops[LINK_PRIMARY] : hops[LINK_SECONDARY];
+}
+
 /* Seconds between two probes of a stream; 0 = not worth asking. */
 static double period(const struct schedule *s, size_t flow, int slot, uint32_t asked)
 {
@@ -278,16 +296,16 @@ static double period(const struct schedule *s, size_t flow, int slot, uint32_t a
 	}
 	if (state->distance > 0 && slot >= state->distance)
 		return 0;
-	if (!state->sweeps) /* only where the path forks */
-		return f->role == FLOW_TARGET && f->link == LINK_ANY && (slot == state->edge || slot == state->msee) ?
-		       (asked < 2 ? 0.4 : 3.0) : 0;
+	if (!state->sweeps) /* only where the path forks, and where it dies */
+		return f->role != FLOW_TARGET ? 0 : slot == state->dies && asked < DIES_COUNT ? FORK_FIRST_S :
+		       f->link == LINK_ANY && is_fork(state, slot) ? (asked < 2 ? FORK_FIRST_S : FORK_PERIOD_S) : 0;
 	int reach = state->furthest + REACH_BEYOND > FIRST_REACH ? state->furthest + REACH_BEYOND : FIRST_REACH;
 	if (slot > reach)
 		return 0;
 	if (f->role == FLOW_CONTROL)
 		return asked < 2 ? 1.0 : 0;
 	if (f->role == FLOW_TARGET)
-		return asked < 2 ? 0.8 : slot <= state->msee ? TARGET_HOP_PERIOD_S : 6.0;
+		return asked < 2 ? 0.8 : slot <= most_of(state->msee) ? TARGET_HOP_PERIOD_S : 6.0;
 	return state->furthest > 0 && slot > state->furthest + 1 && asked > 3 ? 4.0 : HOP_PERIOD_S;
 }
 
@@ -404,18 +422,21 @@ struct trace_hop_rate schedule_hop_rate(const struct schedule *s, uint8_t link, 
 	return hop_limits_told(&s->limits, link, fam, ttl, s->plan->limits.hop_rate);
 }
 
-/* What does not sweep looks at the fork alone: the edge's hop and the MSEE's. */
+static int nearer(int next, int hop, int slot)
+{
+	return hop > slot && hop < next ? hop : next;
+}
+
+/* What does not sweep looks at the fork alone, the edges' hops and the MSEEs', and where it dies. */
 static int next_slot(const struct schedule *s, size_t flow, int slot)
 {
 	const struct flow_state *state = &s->flows[flow];
 	if (state->sweeps || slot >= SLOT_FULL)
 		return slot + 1;
-	int next = SLOT_FULL;
-	if (state->edge > slot)
-		next = state->edge;
-	if (state->msee > slot && state->msee < next)
-		next = state->msee;
-	return next < SLOT_FULL ? next : SLOT_FULL;
+	int next = nearer(SLOT_FULL, state->dies, slot);
+	for (int l = 0; l < LINKS; l++)
+		next = nearer(nearer(next, state->edge[l], slot), state->msee[l], slot);
+	return next;
 }
 
 static int first_slot(const struct schedule *s, size_t flow)
@@ -447,60 +468,6 @@ static bool pick(struct schedule *s, struct wall_ns now, wanted *how, double bes
 	return found;
 }
 
-/* --- half-open connections --- */
-
-static bool is_reset_asked(const struct schedule *s, uint32_t record)
-{
-	for (size_t i = s->reset_count; i-- > 0;)
-		if (s->resets[i] == record)
-			return true;
-	return false;
-}
-
-static bool remember_reset(struct schedule *s, uint32_t record)
-{
-	if (s->reset_count == s->reset_size) {
-		size_t size = s->reset_size ? s->reset_size * 2 : 64;
-		uint32_t *grown = realloc(s->resets, size * sizeof *grown);
-		if (!grown)
-			return false;
-		s->resets = grown;
-		s->reset_size = size;
-	}
-	s->resets[s->reset_count++] = record;
-	return true;
-}
-
-/* Our kernel's own RST has no signature and a usual TTL: behind a key or GTSM nobody heeds it. */
-static bool needs_own_reset(const struct plan *p, const struct probe_record *r)
-{
-	return is_bgp(&p->flows[r->flow]) && r->ttl == PATH_TTL_GTSM;
-}
-
-/* A SYN-ACK that our kernel did not answer with a RST (a filter may forbid it)
- * would leave the far side waiting: we end it ourselves. */
-static size_t add_resets(struct schedule *s, const struct observations *o, struct wall_ns now,
-                         struct probe_wish *wishes, size_t max)
-{
-	size_t n = 0;
-	bool settled = true;
-	for (size_t i = s->scanned; i < o->count && n < max; i++) {
-		const struct probe_record *r = &o->records[i];
-		bool waiting = observations_state(o, r) == RECORD_WAITING;
-		bool own = needs_own_reset(s->plan, r);
-		bool half_open = r->answer == ANSWER_SYN_ACK && (own || !r->reset) && !is_reset_asked(s, (uint32_t)i);
-		if (settled && !waiting && !half_open)
-			s->scanned = i + 1;
-		else
-			settled = false;
-		if (!half_open || (!own && now.ns - r->sent_at.ns - r->rtt_ns < HALF_OPEN_WAIT_NS) || !remember_reset(s, (uint32_t)i))
-			continue;
-		wishes[n++] = (struct probe_wish){.flow = r->flow, .kind = PROBE_TCP_RST,
-		                                  .ttl = own ? PATH_TTL_GTSM : PATH_TTL_FULL, .seq = r->answer_seq};
-	}
-	return n;
-}
-
 /* What the turns at hand still ask, as the places' paces allow. */
 static size_t add_large(struct schedule *s, struct wall_ns now, struct probe_wish *wishes, size_t max)
 {
@@ -529,7 +496,7 @@ static size_t add_large(struct schedule *s, struct wall_ns now, struct probe_wis
 size_t schedule_next(struct schedule *s, const struct observations *o, struct wall_ns now, struct probe_wish *wishes,
                      size_t max)
 {
-	size_t n = add_resets(s, o, now, wishes, max);
+	size_t n = half_open_resets(&s->half_open, s->plan, o, now, wishes, max);
 	hop_limits_take(&s->limits, o);
 	n += add_large(s, now, wishes + n, max - n);
 	size_t flow;

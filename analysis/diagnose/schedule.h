@@ -3,6 +3,7 @@
  * interval of its own; the one that is most overdue goes first, and what was never
  * asked goes before what was. Intervals shrink where more answers still help and
  * grow where the hop would be asked too often.
+ * A flow that is dead beside others of its service that live is asked a few hops more, by which it shows where it dies.
  *
  * The intervals are the floor: all ends, hops and controls of both links are asked by them in
  * the same seconds, whatever is believed. Where the verdict is in doubt, what rate they leave

@@ -162,10 +162,39 @@ static void dead_or_alive_against_loss(void **state)
 	assert_true(best > likelihood_of(&l, 'P', 0) + 3);
 }
 
+/* What was answered nearer by leaves less open; what lives, or dies at once, leaves nothing. */
+static void where_a_flow_dies(void **state)
+{
+	static const struct { enum how how; uint8_t from, want; } rows[] = {{HOW_CORPORATE, 4, 2}, {HOW_CORPORATE, 3, 1}, {HOW_CORPORATE, 1, 0},
+	                                                                    {HOW_WELL, 4, 0}, {HOW_SERVICE, 4, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		uint8_t hops[WORLD_FLOWS_MAX], most = 0;
+
+		arrange(&j, rows[i].how);
+		for (size_t k = 0; k < j.w.seen.count; k++)
+			if (j.w.seen.records[k].ttl < rows[i].from) { /* nearer hops were not asked */
+				j.w.seen.records[k].ttl = rows[i].from;
+				j.w.seen.records[k].answer = ANSWER_NONE;
+				j.w.seen.records[k].rtt_ns = -1;
+			}
+		assert_true(partial_where(&j.path, hops));
+		for (size_t f = 0; f < j.w.plan.flow_count; f++) {
+			assert_true(hops[f] == 0 || hops[f] == rows[i].want);
+			most = hops[f] > most ? hops[f] : most;
+		}
+		assert_int_equal(most, rows[i].want);
+		judged_free(&j);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(where_dead_flows_end),
+		cmocka_unit_test(where_a_flow_dies),
 		cmocka_unit_test(they_are_named),
 		cmocka_unit_test(a_group_of_dead_and_alive),
 		cmocka_unit_test(dead_or_alive_against_loss),

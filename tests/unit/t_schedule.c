@@ -13,7 +13,13 @@ struct run {
 	struct probe_wish wishes[WISHES_MAX];
 	int64_t at_ms[WISHES_MAX];
 	size_t count;
+	bool partial;          /* of each service half of the flows die behind the first hop */
 };
+
+static bool dies(const struct run *r, uint16_t flow)
+{
+	return r->partial && r->w.flows[flow].role == FLOW_TARGET && flow / LINKS % 2 == 0;
+}
 
 static struct run *run_new(void)
 {
@@ -59,7 +65,7 @@ static void run(struct run *r, int64_t from_ms, int64_t to_ms, size_t most, bool
 			if (wishes[i].kind == PROBE_TCP_RST)
 				continue;
 			r->w.now_ms = ms;
-			if (known)
+			if (known && !(dies(r, wishes[i].flow) && wishes[i].ttl > 1))
 				world_probe(&r->w, wishes[i].flow, wishes[i].ttl);
 			else
 				world_sent(&r->w, wishes[i].flow, wishes[i].ttl);
@@ -91,6 +97,43 @@ static void wishes_are_whole(void **state)
 		else
 			assert_int_not_equal(w->ttl, PATH_TTL_GTSM);
 	}
+	run_free(r);
+}
+
+static bool asks_the_same(const struct plan_flow *a, const struct plan_flow *b)
+{
+	return a->role == b->role && a->target == b->target && a->kind == b->kind && a->dst_port == b->dst_port;
+}
+
+/* What does not sweep is asked at the fork alone; what is dead beside others that live is asked where it dies, with its own
+ * ports and no more than that. */
+static void a_dead_flow_is_asked_where_it_dies(void **state)
+{
+	struct run *r = run_new();
+	size_t asked[WORLD_FLOWS_MAX][3] = {{0}}, dead = 0, alive = 0;
+
+	(void)state;
+	r->partial = true;
+	for (int t = 0; t < 2; t++)
+		world_target_flows(&r->w, (uint16_t)t, 6);
+	run(r, 0, 12000, 4, true);
+	for (size_t i = 0; i < r->count; i++)
+		if (is_probe(r, i) && r->wishes[i].ttl < 3)
+			asked[r->wishes[i].flow][r->wishes[i].ttl]++;
+	for (uint16_t f = 0; f < r->w.plan.flow_count; f++) {
+		bool sweeps = r->w.flows[f].role != FLOW_TARGET;
+		for (uint16_t k = 0; k < f; k++)
+			sweeps = sweeps || asks_the_same(&r->w.flows[k], &r->w.flows[f]);
+		if (r->w.flows[f].role != FLOW_TARGET || !sweeps)
+			continue; /* the first of a service sweeps */
+		if (dies(r, f) && (asked[f][1] == 0 || asked[f][2] == 0 || asked[f][1] > 2 || asked[f][2] > 2))
+			fail_msg("dead flow %u: %zu and %zu", f, asked[f][1], asked[f][2]);
+		if (!dies(r, f) && asked[f][1] + asked[f][2] > 0)
+			fail_msg("flow %u lives and was asked %zu and %zu", f, asked[f][1], asked[f][2]);
+		dead += dies(r, f);
+		alive += !dies(r, f);
+	}
+	assert_true(dead > 3 && alive > 3);
 	run_free(r);
 }
 
@@ -502,7 +545,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(wishes_are_whole),
-	    cmocka_unit_test(indices_never_repeat),
+	    cmocka_unit_test(a_dead_flow_is_asked_where_it_dies), cmocka_unit_test(indices_never_repeat),
 	    cmocka_unit_test(the_budget_is_kept),
 	    cmocka_unit_test(a_bgp_port_is_asked_once_a_second),
 	    cmocka_unit_test(ends_are_asked_within_the_hop_rate),
