@@ -95,6 +95,7 @@ static void take_shot(struct mtu_work *w, const struct trace_shot *s)
 	struct mtu_place *p = &w->places[s->ttl];
 	bool come = has_come(w, s);
 
+	w->half_opens = w->half_opens || (come && s->answer == ANSWER_SYN_ACK);
 	if (s->size > 0) {
 		w->sent += s->state != SHOT_NOT_SENT;
 		w->answered += s->state == SHOT_ANSWERED;

@@ -16,8 +16,22 @@
 enum wish { WISH_NOTHING = 0, WISH_WAIT, WISH_ASK };
 struct asking { const struct mtu_work *w; struct mono_ns now; uint8_t ttl; uint16_t size; struct trace_engine *engine; };
 
+/* While a connection is half open its end answers further SYNs of the same flow once in a while (RFC 5961 7; Linux: twice a second),
+ * or not at all: that is no loss. Until it is reset none is sent. */
+static bool is_half_open(const struct mtu_work *w, uint8_t ttl)
+{
+	const struct mtu_place *p = &w->places[ttl];
+	uint32_t waiting = p->small.waiting;
+
+	for (uint16_t i = 0; i < p->tried_count; i++)
+		waiting += p->tried[i].waiting;
+	return w->half_opens && ttl == w->furthest && waiting > 0;
+}
+
 static enum wish ask(struct asking *a, uint8_t ttl, uint16_t size)
 {
+	if (is_half_open(a->w, ttl))
+		return WISH_WAIT;
 	uint8_t fam = (uint8_t)ip_family_index(a->w->plan->dst.family);
 
 	/* An end that answers by ICMP errors limits them as routers do. */

@@ -35,6 +35,7 @@ struct mtu_work {
 	uint16_t full;
 	uint8_t furthest;
 	bool is_end, echo;
+	bool half_opens;         /* the destination answered SYNs by SYN-ACKs */
 	uint16_t back_fragment;
 	uint16_t own_refused;    /* smallest that our own host would not send; 0 = none */
 	uint32_t sent, answered;

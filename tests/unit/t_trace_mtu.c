@@ -83,6 +83,29 @@ static void a_router_says_so(void **state)
 	}
 }
 
+/* An open port, which answers one SYN at a time: what it does not answer meanwhile is neither a limit nor loss by size. */
+static void an_open_port_is_asked_in_turn(void **state)
+{
+	(void)state;
+	for (int narrow = 0; narrow < 2; narrow++) {
+		struct net n;
+		struct trace_result r;
+		start(&n, PROBE_TCP_SYN, false);
+		n.end = END_SYN_ACK;
+		n.holds = true;
+		n.link[3] = narrow ? 1300 : 0;
+		n.mute[3] = true;
+		run(&n, &r);
+		uint16_t least = narrow ? 1300 : 1500;
+		carries(&r, (const uint16_t[]){1500, 1500, 1500, least, least, least, least, least});
+		assert_int_equal(r.sizes.limit_count, narrow);
+		assert_false(r.sizes.loss_differs);
+		assert_int_equal(r.sizes.places[8].small.answered, r.sizes.places[8].small.sent);
+		assert_int_equal(r.sizes.places[8].large.answered, r.sizes.places[8].large.sent);
+		end(&n, &r);
+	}
+}
+
 static void a_black_hole_is_placed(void **state)
 {
 	static const uint16_t mtus[] = {1499, 1300, 1281, 700};
@@ -259,7 +282,7 @@ static void chances(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_is_narrow), cmocka_unit_test(a_router_says_so), cmocka_unit_test(a_black_hole_is_placed),
+		cmocka_unit_test(nothing_is_narrow), cmocka_unit_test(a_router_says_so), cmocka_unit_test(an_open_port_is_asked_in_turn), cmocka_unit_test(a_black_hole_is_placed),
 		cmocka_unit_test(several_limits), cmocka_unit_test(what_is_told_is_checked), cmocka_unit_test(the_last_link_or_the_way_back),
 		cmocka_unit_test(loss_that_depends_on_size), cmocka_unit_test(our_own_host_refuses), cmocka_unit_test(nobody_answers),
 		cmocka_unit_test(chances),

@@ -42,6 +42,7 @@ struct net {
 	size_t told_count;
 	bool refuse;                     /* the helper sends nothing … */
 	enum send_result refusal;        /* … and says this; SEND_OK = SEND_BLOCKED */
+	bool holds, half_open;           /* an end that answers no other SYN while a connection of it is half open */
 	bool deaf;                       /* the capture loses all frames */
 	bool swallow;                    /* a sender that dies: what it takes never leaves, and nobody says so */
 	uint16_t link[NET_HOPS_MAX + 1]; /* bytes that the link behind a TTL takes; 0 = all. [0] is our own */
@@ -188,6 +189,9 @@ static inline void net_end(struct net *n, const struct probe_spec *s, const stru
 	} else if (n->end == END_PORT) {
 		net_error(n, &s->dst, probe, v4 ? 3 : 1, v4 ? 3 : 4, ttl, at_ms);
 	} else if (n->end == END_RST || n->end == END_SYN_ACK) {
+		if (n->holds && n->half_open)
+			return;
+		n->half_open = n->end == END_SYN_ACK;
 		tcp_datagram(&s->dst, &s->src, s->dst_port, s->src_port, 99, s->seq + 1,
 		             n->end == END_RST ? TCP_RST | TCP_ACK : TCP_SYN | TCP_ACK, ttl, 1, 0, &d);
 		net_later(n, &d, at_ms);
@@ -248,7 +252,7 @@ static inline void net_send(struct net *n, const struct trace_wish *w)
 	if (w->size > 0 && n->link[0] > 0 && w->size > n->link[0])
 		trace_engine_not_sent(n->engine, w->id, SEND_TOO_BIG);
 	else if (w->reset)
-		n->resets++;
+		n->resets++, n->half_open = false;
 	else if (n->refuse)
 		trace_engine_not_sent(n->engine, w->id, n->refusal != SEND_OK ? n->refusal : SEND_BLOCKED);
 	else if (!n->swallow)
