@@ -55,6 +55,14 @@ static bool complain(struct trace_dests *d, const struct place *at, const char *
 	return true;
 }
 
+void trace_dests_complain(struct trace_dests *d, const struct trace_dest *t, const char *why)
+{
+	const struct place at = {t->line > 0 ? d->path : NULL, t->line};
+	char text[IP_TEXT_MAX];
+
+	complain(d, &at, trace_dest_text(t, text), why);
+}
+
 /* Why an address can be no destination; NULL when it can. */
 static const char *unusable(const struct ip_addr *a)
 {
@@ -93,14 +101,14 @@ static bool beyond(struct trace_dests *d, const struct place *at, const char *wo
 	return true;
 }
 
-static bool append(struct trace_dests *d, const struct ip_addr *a, const char *text)
+static bool append(struct trace_dests *d, const struct place *at, const struct ip_addr *a, const char *text)
 {
 	struct trace_dest *list = with_room(d->list, d->count, &d->room, sizeof *list);
 
 	if (!list)
 		return false;
 	d->list = list;
-	struct trace_dest t = {.text = text ? strdup(text) : NULL, .addr = *a};
+	struct trace_dest t = {.text = text ? strdup(text) : NULL, .addr = *a, .line = at->path ? at->line : 0};
 	if (text && !t.text)
 		return false;
 	d->list[d->count++] = t;
@@ -126,7 +134,7 @@ static bool add_address(struct trace_dests *d, const struct place *at, const cha
 		return other_family(d, at, word);
 	if (d->count >= TRACE_DESTS_MAX)
 		return beyond(d, at, word);
-	return append(d, a, text);
+	return append(d, at, a, text);
 }
 
 /* Each host of a prefix: of an IPv4 subnet without its first and last address, which
@@ -162,7 +170,7 @@ static bool add_name(struct trace_dests *d, const struct place *at, const char *
 		return false;
 	d->names = names;
 	names[d->name_count++] = (struct trace_dest_name){d->count, *at};
-	return append(d, &none, name);
+	return append(d, at, &none, name);
 }
 
 static bool add_word(struct trace_dests *d, const struct place *at, const char *word)
@@ -285,7 +293,8 @@ bool trace_dests_read(struct trace_dests *d, const char *path)
 		trace_error(d->progress, "cannot open %s: %s", path, strerror(errno));
 		return false;
 	}
-	bool ok = read_lines(d, f, input ? "standard input" : path);
+	d->path = input ? "standard input" : path;
+	bool ok = read_lines(d, f, d->path);
 	if (!input)
 		fclose(f);
 	return ok;

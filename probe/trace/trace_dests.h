@@ -17,6 +17,7 @@
 struct trace_dest {
 	char *text;            /* as it was written, printable; owned. NULL: the address says it */
 	struct ip_addr addr;
+	uint32_t line;         /* of the file that it was read from; 0 = no file's */
 };
 
 struct trace_dest_name;
@@ -30,6 +31,7 @@ struct trace_dests {
 	const char *family_why;  /* who wants that family, such as "-4 asks" */
 	struct trace_dest_name *names; /* that are still to be looked up; owned */
 	size_t name_count, name_room;
+	const char *path;        /* of that file */
 	struct progress *progress;
 };
 
@@ -53,6 +55,8 @@ bool trace_dests_unique(struct trace_dests *d);
 /* All of the above for a command: its words, then its file; names_ns as limit_ns above. False when there is nothing to go on with: said, but
  * for a lack of memory. */
 bool trace_dests_take(struct trace_dests *d, const struct trace_run_options *o, int64_t names_ns, struct progress *p);
+/* Says why one of the list is left out, with its line; counts it among the bad. The caller takes it off the list. */
+void trace_dests_complain(struct trace_dests *d, const struct trace_dest *t, const char *why);
 /* The destination as it was written. */
 const char *trace_dest_text(const struct trace_dest *t, char buf[IP_TEXT_MAX]);
 

@@ -6,7 +6,6 @@
 #include "probe/host/route_map.h"
 #include "probe/plan/plan_build.h"
 #include "probe/run/build.h"
-#include "probe/trace/trace_say.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -188,17 +187,14 @@ static bool add_flows(struct builder *b, struct trace_dests *d)
 	if (d->count >= TRACE_BULK_FROM)
 		route_map_make(&b->map);
 	for (size_t i = 0; i < d->count; i++) {
-		char text[IP_TEXT_MAX];
 		struct trace_dest dest = d->list[i];
 		struct route r;
 		d->list[i].text = NULL;
 		bool asked = find_route_once(b, &dest.addr, &r);
 		const char *why = !asked ? "" : is_own(b, &r, &dest.addr) ? "is this host itself" : r.broadcast ? "is the broadcast address of a network here" : NULL;
 		if (why) {
-			if (asked) {
-				trace_error(d->progress, "'%s': %s", trace_dest_text(&dest, text), why);
-				d->bad++;
-			}
+			if (asked)
+				trace_dests_complain(d, &dest, why);
 			free(dest.text);
 			if (!asked)
 				return false;
