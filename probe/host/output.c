@@ -27,6 +27,13 @@ bool output_write(const char *text, size_t len)
 	return true;
 }
 
+bool output_is_broken(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO};
+
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) != 0;
+}
+
 bool output_fill_gaps(const char *program)
 {
 	static const char *const names[] = {"input", "output", "error"};

@@ -9,6 +9,8 @@
 /* Writes all of a text to standard output, waiting where it takes no more for the
  * moment. False with errno set. */
 bool output_write(const char *text, size_t len);
+/* Nobody will ever read what is written there: the reader of a pipe or socket is gone. */
+bool output_is_broken(void);
 /* First of all in main(): where standard input, output or error were closed, /dev/null takes their place, for reading alone. Else a
  * file or socket of ours would, and get the result; so writing it is an error. False where there is no /dev/null; one line on standard
  * error says so, unless that is closed itself. */

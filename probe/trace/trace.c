@@ -224,7 +224,8 @@ static enum end_reason reason_now(const struct tracer *t, struct mono_ns now)
 {
 	if (t->helper_lost)
 		return END_HELPER_LOST;
-	if (t->interrupted)
+	/* Nor goes on what nobody reads, unless there is the evidence. */
+	if (t->interrupted || (t->output.failed && !t->output.keeps))
 		return END_INTERRUPTED;
 	if (trace_engine_done(t->engine))
 		return END_DECIDED;
@@ -267,6 +268,7 @@ static void look_around(struct tracer *t, struct mono_ns now)
 
 	t->last_slow = now;
 	trace_sources_look(&t->sources);
+	trace_output_look(&t->output);
 	if (t->senders.first && !t->helper_lost && !t->closing)
 		helper_count(t->senders.first);
 	if (step != 0) {

@@ -77,6 +77,14 @@ void trace_output_flush(struct trace_output *o)
 	note_made(o);
 }
 
+void trace_output_look(struct trace_output *o)
+{
+	if (o->failed || !output_is_broken())
+		return;
+	trace_error(o->progress, "cannot write the result to standard output: %s", strerror(EPIPE));
+	o->failed = true;
+}
+
 static const char *name_of(const void *arg, uint32_t number)
 {
 	const struct trace_output *o = arg;

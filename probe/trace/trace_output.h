@@ -48,6 +48,8 @@ void trace_output_free(struct trace_output *o);
 void trace_output_ended(struct trace_output *o, uint16_t flow, struct wall_ns at);
 /* What was made so far leaves; then it is noted for --resume. */
 void trace_output_flush(struct trace_output *o);
+/* As time passes: is there anybody who reads? failed tells. */
+void trace_output_look(struct trace_output *o);
 /* The end of the run: documents are printed. */
 void trace_output_finish(struct trace_output *o, const struct trace_run *run);
 
