@@ -95,11 +95,6 @@ static void peering_line(struct page *p, const struct az_peering *g, struct wall
 	line(p, "peering", &s, &g->part, now);
 }
 
-static bool all_digits(const char *text)
-{
-	return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
-}
-
 static void say_arp(struct phrase *s, const struct az_arp *t)
 {
 	char text[AZ_TEXT_MAX * 2];
@@ -131,16 +126,11 @@ static void say_bgp(struct phrase *s, const struct az_bgp *t)
 		say(s, "", "no BGP neighbour listed");
 	for (size_t i = 0; i < t->count; i++) {
 		const struct az_bgp_row *r = &t->rows[i];
-		bool stands = r->state.present && all_digits(r->state.text);
-
 		if (i == 4) {
 			say(s, "", "more BGP neighbours");
 			break;
 		}
-		text_format(text, sizeof text, "%s %s%s%s%s", r->neighbor.text, r->state.present ? r->state.text : "(no state)",
-		            stands ? " prefixes" : "", r->up_down.present ? (stands ? ", up " : " for ") : "",
-		            r->up_down.present ? r->up_down.text : "");
-		say(s, "BGP ", text);
+		say(s, "BGP ", bgp_row_words(r, text, sizeof text));
 	}
 }
 

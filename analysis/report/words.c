@@ -321,3 +321,15 @@ void step_words(const struct plan_clock *c, char *buf, size_t size)
 	text_format(buf, size, "The host's clock was stepped%s by %s%" PRIu64 ".%03u s: that is taken out of all times here.", times,
 	            c->stepped_us < 0 ? "-" : "+", ms / 1000, (unsigned)(ms % 1000));
 }
+
+/* Azure's column "statePfxRcd": the number of prefixes of a session that stands, else its state. */
+const char *bgp_row_words(const struct az_bgp_row *row, char *buf, size_t size)
+{
+	const char *state = row->state.present ? row->state.text : "(no state)", *since = row->up_down.present ? row->up_down.text : "";
+	bool stands = state[0] != '\0' && state[strspn(state, "0123456789")] == '\0';
+	bool never = strcmp(since, "never") == 0;
+
+	text_format(buf, size, "%s %s%s%s%s", row->neighbor.text, state, !stands ? "" : strcmp(state, "1") == 0 ? " prefix" : " prefixes",
+	            since[0] == '\0' ? "" : never ? ", never up" : stands ? ", up " : " for ", never ? "" : since);
+	return buf;
+}

@@ -64,6 +64,8 @@ const char *weighed_words(const struct weighed *w, bool contra, char *buf, size_
 const char *side_words(const struct contradiction *k, bool wire, char *buf, size_t size);
 /* "towards Azure", "back from Azure", …; "" where a fault has none. */
 const char *direction_words(enum direction d);
+/* A neighbour in Azure's summary of BGP: "172.16.3.1 7 prefixes, up 1d14h", "172.16.3.1 Idle, never up". */
+const char *bgp_row_words(const struct az_bgp_row *row, char *buf, size_t size);
 /* "Azure", "wire", "BGP watch": whose word an observation is. */
 const char *source_words(enum evidence_source s);
 /* "4 s", "12 min", "3 h", "2 d"; "-" for what lies in the future. */

@@ -224,9 +224,7 @@ static void azure_path(struct page *p, const struct az_snapshot *s, enum link_id
 		/* Neighbours inside the VNet are nobody's business here. */
 		if (!inside(&s->peering.prefix[l], row->neighbor.text) && !inside(&s->peering.prefix6[l], row->neighbor.text))
 			continue;
-		text_format(line, sizeof line, "%s, for %s, state or prefixes: %s", row->neighbor.text, row->up_down.text,
-		            row->state.text);
-		ticket_field(p, "  BGP at the MSEE", line);
+		ticket_field(p, "  BGP at the MSEE", bgp_row_words(row, line, sizeof line));
 	}
 }
 
@@ -314,14 +312,16 @@ static void correlations(struct page *p, const struct circuit_result *c)
 static void contest(struct page *p, const struct circuit_result *of, const struct contest *c, enum audience a)
 {
 	char line[SENTENCE_MAX + WORDS_MAX], next[CLAIM_WORDS_MAX], share[WORDS_MAX];
+	const struct fault_text *text;
 	const struct weighed *w;
 	bool contra;
 	size_t said = 0;
 
 	if (!c->known)
 		return;
-	text_format(line, sizeof line, "What tells our finding from %s (%s)", claim_words(&c->next, next),
-	            percent_words(c->next.probability, share));
+	text = fault_text_find(c->next.fault);
+	text_format(line, sizeof line, "What tells our finding from %s%s%s (%s)", claim_words(&c->next, next), text ? ": " : "",
+	            text ? text->title : "", percent_words(c->next.probability, share));
 	page_heading(p, line);
 	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++) {
 		if ((a == AUDIENCE_PROVIDER && !w->of_link) || !ticket_may_say(of, a, w->statement))
@@ -347,7 +347,13 @@ static void contradiction(struct page *p, const struct circuit_result *of, const
 		ticket_bullet(p, "On the wire target traffic says otherwise.");
 }
 
-static void measured(struct page *p, const struct run_result *r, const struct circuit_result *c,
+/* What is said of links alone has nothing in it that a reader may not see. */
+static bool names_no_target(const struct verdict *v)
+{
+	return v->domain != DOMAIN_NONE && v->link < LINK_NULL;
+}
+
+static void measured(struct page *p, const struct run_result *r, const struct circuit_result *c, enum audience a,
                      const struct report_place *place)
 {
 	char line[256], when[PLACE_TEXT_MAX], sure[WORDS_MAX];
@@ -359,7 +365,9 @@ static void measured(struct page *p, const struct run_result *r, const struct ci
 	text_format(line, sizeof line, "%s%s%s%s, %s", status_name(v->status), v->fault[0] ? ", " : "", v->fault,
 	            v->domain != DOMAIN_NONE ? "" : ", domain not determined", confidence_words(v->confidence, sure));
 	ticket_field(p, "Our finding", line);
-	ticket_field(p, "What it means", t ? t->meaning : "");
+	if (names_no_target(v) || a == AUDIENCE_INTERNAL)
+		ticket_field(p, "In a sentence", v->summary);
+	ticket_field(p, "As a rule", t ? t->meaning : "");
 	ticket_field(p, "Domain", domain_words(v->domain));
 	if (v->direction != DIRECTION_NONE) {
 		text_format(line, sizeof line, "%s. %.200s", direction_words(v->direction), v->direction_why);
@@ -375,7 +383,7 @@ static void ticket(struct page *p, const struct run_result *r, const struct circ
                    const struct report_place *place)
 {
 	subject(p, c);
-	measured(p, r, c, place);
+	measured(p, r, c, a, place);
 	circuit_fields(p, c, a);
 	azure_states(p, c);
 	for (size_t l = 0; l < c->link_count; l++)

@@ -115,6 +115,14 @@ static bool print(const struct replaying *r)
 	return fflush(r->out) == 0 && !ferror(r->out);
 }
 
+/* An end that was none of the run's own has a code of its own, whatever was found until then: as check.c has it. */
+static int code_by_end(const struct event_log *log, int code)
+{
+	if (log->has_end && log->end.reason == END_INTERRUPTED)
+		return EXIT_INTERRUPT;
+	return log->has_end && log->end.reason == END_HELPER_LOST ? EXIT_LOCAL : code;
+}
+
 /* The stored document rules: it is what the original check said. False when it is no
  * document of ours. */
 static bool stored_exit_code(const struct replaying *r, int *code)
@@ -130,8 +138,7 @@ static bool stored_exit_code(const struct replaying *r, int *code)
 		say(r, err);
 		return false;
 	}
-	if (r->source.recording.log.has_end && r->source.recording.log.end.reason == END_INTERRUPTED)
-		*code = EXIT_INTERRUPT;
+	*code = code_by_end(&r->source.recording.log, *code);
 	return true;
 }
 
@@ -186,9 +193,7 @@ static int replay_packets(struct replaying *r)
 		say(r, made ? "cannot write the result to standard output" : "out of memory");
 		return EXIT_LOCAL;
 	}
-	if (rec->log.has_end && rec->log.end.reason == END_INTERRUPTED)
-		return EXIT_INTERRUPT;
-	return refold_exit_code(&r->refolded, &rec->log);
+	return code_by_end(&rec->log, refold_exit_code(&r->refolded, &rec->log));
 }
 
 static int replay_capture(struct replaying *r)

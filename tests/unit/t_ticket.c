@@ -11,6 +11,7 @@
 #include "tests/unit/report_samples.h"
 
 #include "analysis/report/evidence_text.h"
+#include "analysis/report/words.h"
 #include "analysis/ticket/ticket_parts.h"
 
 static const struct report_place place = {"CET", 3600};
@@ -151,6 +152,53 @@ static void strangers_addresses_are_not_said(void **state)
 	sample_free(s);
 }
 
+static void cell(struct az_text *t, const char *text)
+{
+	t->present = text[0] != '\0';
+	text_format(t->text, sizeof t->text, "%s", text);
+}
+
+/* Azure has one column for both: how many prefixes, or the state of a session that does not stand. */
+static void a_neighbour_reads_well(void **state)
+{
+	static const struct { const char *column, *since, *words; } rows[] = {
+		{"7", "1d14h", "172.16.3.1 7 prefixes, up 1d14h"}, {"1", "00:00:04", "172.16.3.1 1 prefix, up 00:00:04"},
+		{"Active", "00:04:10", "172.16.3.1 Active for 00:04:10"}, {"Idle", "never", "172.16.3.1 Idle, never up"},
+		{"Idle", "", "172.16.3.1 Idle"}, {"", "00:04:10", "172.16.3.1 (no state) for 00:04:10"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct az_bgp_row row = {0};
+		char words[3 * AZ_TEXT_MAX];
+
+		cell(&row.neighbor, "172.16.3.1");
+		cell(&row.state, rows[i].column);
+		cell(&row.up_down, rows[i].since);
+		assert_string_equal(bgp_row_words(&row, words, sizeof words), rows[i].words);
+	}
+}
+
+/* What is said of a link has its size; of a target no stranger reads the name. */
+static void the_finding_in_a_sentence(void **state)
+{
+	struct sample *s = sample_circuit_down();
+	struct verdict *v = &s->result.circuits[0].faults[0];
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		text_format(v->summary, sizeof v->summary, "%s", round ? "TCP 443 of target name-of-mine: blocked." : "Packets are lost (about 3 %).");
+		v->link = round ? LINK_NULL : LINK_PRIMARY;
+		for (int a = AUDIENCE_INTERNAL; a < AUDIENCES; a++) {
+			char *text = ticket(s, (enum audience)a);
+			bool said = strstr(text, round ? "name-of-mine" : "about 3 %") != NULL;
+			if (said != (round == 0 || a == AUDIENCE_INTERNAL))
+				fail_msg("round %d, for %s: %s", round, audience_name((enum audience)a), text);
+			free(text);
+		}
+	}
+	sample_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +207,8 @@ int main(void)
 		cmocka_unit_test(what_is_asked_fits),
 		cmocka_unit_test(nothing_of_others),
 		cmocka_unit_test(strangers_addresses_are_not_said),
+		cmocka_unit_test(a_neighbour_reads_well),
+		cmocka_unit_test(the_finding_in_a_sentence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
