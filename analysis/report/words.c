@@ -130,6 +130,8 @@ const char *loss_figures(const struct ratio_bound *r, bool brief, char buf[WORDS
 	bound_words(r->high, high);
 	if (!r->known)
 		text_format(buf, WORDS_MAX, "not measured");
+	else if (r->high <= 0) /* a way of no hop: nothing can be lost on it */
+		text_format(buf, WORDS_MAX, "0 %%");
 	else if (r->ratio <= 0)
 		text_format(buf, WORDS_MAX, brief ? "≤ %s" : "0 %% (≤ %s)", high);
 	else if (brief || r->ratio >= 1)
@@ -151,7 +153,7 @@ const char *segment_loss_words(const struct ratio_bound *r, bool brief, bool acc
 {
 	char high[WORDS_MAX];
 
-	if (!brief || accused || !r->known || r->low > 0)
+	if (!brief || accused || !r->known || r->low > 0 || r->high <= 0)
 		return loss_words(r, brief, buf);
 	text_format(buf, WORDS_MAX, "loss ≤ %s", bound_words(r->high, high));
 	return buf;

@@ -164,6 +164,8 @@ static void figures(void **state)
 	assert_string_equal(loss_words(&(struct ratio_bound){0.04, 0.01, 0.07, true}, false, buf), "loss 4.0 % (1.0 % – 7.0 %)");
 	assert_string_equal(loss_words(&(struct ratio_bound){0.04, 0.01, 0.07, true}, true, buf), "loss 4.0 %");
 	assert_string_equal(loss_words(&(struct ratio_bound){0, 0, 0.03, true}, true, buf), "loss ≤ 3.0 %");
+	assert_string_equal(loss_words(&(struct ratio_bound){0, 0, 0, true}, true, buf), "loss 0 %");
+	assert_string_equal(segment_loss_words(&(struct ratio_bound){0, 0, 0, true}, true, false, buf), "loss 0 %");
 	const struct ratio_bound maybe = {0.03, 0, 0.109, true}, surely = {0.03, 0.01, 0.109, true};
 	assert_string_equal(segment_loss_words(&maybe, true, false, buf), "loss ≤ 10.9 %");
 	assert_string_equal(segment_loss_words(&maybe, true, true, buf), "loss 3.0 %");
