@@ -17,6 +17,36 @@ static bool is_edge_address(const struct path_view *v, const struct ip_addr *a)
 	return false;
 }
 
+/* How many were met at this hop of a link. */
+static size_t met_at(const struct path_view *v, int fam, uint8_t link, uint8_t hop)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->address_count; i++) {
+		const struct path_address *a = &v->addresses[i];
+		n += a->ttl == hop && ip_family_index(a->addr.family) == fam && (a->link == link || a->link == LINK_ANY);
+	}
+	return n;
+}
+
+/* A router tells us of what expired and of what it cannot forward from one address (RFC 1812 4.3.2.4). Who reports on the way
+ * to a link's own addresses, where each hop before the edge is one router and none of them, is the edge: by its inner
+ * address. Without its answers the edge is taken to be as far as its twin. A provider has routers that we never meet. */
+static bool stands_at_edge(const struct path_view *v, const struct probe_record *r, enum domain domain)
+{
+	const struct plan_flow *f = &v->plan->flows[r->flow];
+	int fam = ip_family_index(r->from.family);
+	if (fam < 0 || f->link >= LINKS || v->circuit->handoff == HANDOFF_L3 || domain == DOMAIN_WAN)
+		return false;
+	const uint8_t *edge = v->distance[fam].edge, at = edge[f->link] > 0 ? edge[f->link] : edge[1 - f->link];
+	for (size_t i = 0; i < v->address_count; i++)
+		if (v->addresses[i].ttl > 0 && ip_addr_equal(&v->addresses[i].addr, &r->from))
+			return false;
+	for (uint8_t hop = 1; hop < at; hop++)
+		if (met_at(v, fam, f->link, hop) != 1)
+			return false;
+	return at > 0;
+}
+
 enum domain unreach_sender_domain(const struct path_view *v, const struct probe_record *r)
 {
 	int fam = ip_family_index(r->from.family);
@@ -57,7 +87,7 @@ enum unreach unreach_of(const struct path_view *v, const struct probe_record *r)
 		       domain == DOMAIN_WAN ? UNREACH_ADMIN_WAN : UNREACH_ADMIN_CORP;
 	if (domain == DOMAIN_AZURE)
 		return UNREACH_AZURE;
-	if (is_edge_address(v, &r->from))
+	if (is_edge_address(v, &r->from) || stands_at_edge(v, r, domain))
 		return code == CODE_HOST ? UNREACH_HOST_EDGE : UNREACH_NET;
 	if (domain == DOMAIN_WAN)
 		return code == CODE_HOST ? UNREACH_HOST_WAN : UNREACH_NET_WAN;

@@ -200,6 +200,30 @@ static void unreachable_errors(void **state)
 	}
 }
 
+/* An edge that answers nothing, but reports by its inner address: it stands behind all routers that were met. */
+static void an_edge_that_only_reports(void **state)
+{
+	static const struct { enum handoff handoff; const char *second, *from; enum unreach want; } rows[] = {
+	    {HANDOFF_L2, "10.10.2.2", "10.10.4.1", UNREACH_HOST_EDGE}, {HANDOFF_L2, "10.10.2.2", "10.10.2.2", UNREACH_HOST_CORP},
+	    {HANDOFF_L2, "", "10.10.4.1", UNREACH_HOST_CORP}, /* it may be the router that was not met */
+	    {HANDOFF_L3, "10.10.2.2", "10.10.4.1", UNREACH_HOST_CORP}}; /* there the edge is the provider's */
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, rows[i].handoff);
+		j.w.way[FAM4][P].hop[2] = j.w.way[FAM4][S].hop[2] = rows[i].second;
+		j.w.way[FAM4][S].dead_from = 3;
+		world_run(&j.w, 2);
+		for (int k = 0; k < 3; k++)
+			world_error(&j.w, MSEE2, FULL, 3, 1, rows[i].from);
+		judged_see(&j);
+		if (need(&j, GROUP_MSEE, S, 0, 0, 0)->unreach != rows[i].want)
+			fail_msg("row %zu: from %s is '%s'", i, rows[i].from, unreach_text(need(&j, GROUP_MSEE, S, 0, 0, 0)->unreach));
+		judged_free(&j);
+	}
+}
+
 static void unreachable_errors_of_ipv6(void **state)
 {
 	static const struct { uint8_t code; const char *from; enum unreach want; uint8_t type; } rows[] = {
@@ -715,6 +739,7 @@ int main(void)
 	    cmocka_unit_test(bgp_probes_of_a_plain_ttl_do_not_count),
 	    cmocka_unit_test(unheard_hops),
 	    cmocka_unit_test(unreachable_errors),
+	    cmocka_unit_test(an_edge_that_only_reports),
 	    cmocka_unit_test(unreachable_errors_of_ipv6),
 	    cmocka_unit_test(answers_refute_errors),
 	    cmocka_unit_test(hops_behind_a_missing_route),
