@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The fold: events to state, state to result. */
 #include "analysis/diagnose/diagnosis.h"
+#include "analysis/diagnose/beside.h"
 #include "analysis/diagnose/contradict.h"
 #include "analysis/diagnose/explain.h"
 #include "analysis/diagnose/heard.h"
@@ -38,6 +39,7 @@
 #define ROW_PATIENCE_NS (9 * NS_PER_SEC)
 #define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, and so is a loss that would not have shown, … */
 #define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
+#define BESIDE_PATIENCE_NS (12 * NS_PER_SEC)  /* the same of a loss or a delay beside what is dead */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
 #define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
@@ -341,6 +343,8 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || elapsed >= ROW_PATIENCE_NS);
 	bool early = e->parts[0].row->scope == SCOPE_NONE && elapsed < HEALTHY_PATIENCE_NS;
 	if (early && enough && (e->probability < HEALTHY_SURE || !unseen_enough(&j.posterior)))
+		enough = false;
+	if (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(&j.posterior))
 		enough = false;
 	if ((sizes_open(&j.seen) && elapsed < SIZES_PATIENCE_NS) || (j.seen.refused_lately && elapsed < REFUSED_PATIENCE_NS))
 		enough = false;

@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two faults at once are rarer than chance would have it: one usually explains. */
-#define PAIR_PENALTY 0.3
-
 void scoring_ranks(const struct scoring *s, const struct hypothesis *h, uint8_t *out)
 {
 	for (size_t i = 0; i < s->n; i++)

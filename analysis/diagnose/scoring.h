@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What posterior.c (the arithmetic) and concurrent.c (which faults are tried together)
- * share. Private to them. */
+/* What posterior.c (the arithmetic), concurrent.c (which faults are tried together) and beside.c (which of them
+ * begins to show) share. Private to them. */
 #ifndef ERPROBE_SCORING_H
 #define ERPROBE_SCORING_H
 
@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Two faults at once are rarer than chance would have it: one usually explains. */
+#define PAIR_PENALTY 0.3
 
 struct target_observation { uint16_t target; uint32_t at; /* place in scoring.obs */ };
 

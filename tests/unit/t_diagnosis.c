@@ -344,6 +344,34 @@ static void a_hint_is_followed_up(void **state)
 	}
 }
 
+/* What is dead ends a run at once, but not while losses beside it begin to show: they are asked about until they are named. */
+static void a_loss_beside_what_is_dead(void **state)
+{
+	static const struct { uint32_t every; size_t faults; int64_t from_ms, to_ms; } rows[] = {{0, 1, 1700, 2600}, {20, 2, 5900, 12500}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct net n;
+		struct run_result r;
+		net_init(&n);
+		n.dead[LINK_SECONDARY] = true;
+		n.lose_every = rows[i].every;
+		n.lose_most = UINT32_MAX;
+		azure_text(&n.azure.arp[1][0].mac, "Incomplete");
+		azure_text(&n.azure.bgp[1][0].state, "Active");
+		struct diagnosis *d = start(&n);
+		fold_azure(d, 0, &n.azure.s);
+		int64_t ms = run(&n, d, 0, 29000);
+		fold_end(&n, d, ms + 700);
+		assert_true(diagnosis_result(d, &r));
+		if (r.circuits[0].fault_count != rows[i].faults || ms < rows[i].from_ms || ms > rows[i].to_ms)
+			fail_msg("row %zu: %zu faults, first %s, after %lld ms", i, r.circuits[0].fault_count, r.circuits[0].faults[0].fault, (long long)ms);
+		run_result_free(&r);
+		diagnosis_free(d);
+		net_free(&n);
+	}
+}
+
 /* A session without a prefix leaves all targets alive over the other link, and yet its MSEE is dead
  * for us: that shows at once. Of a drained link nothing is dead, and what else is wrong takes samples. */
 static void what_lives_takes_its_time(void **state)
@@ -671,6 +699,7 @@ int main(void)
 	    cmocka_unit_test(a_dead_link_is_decided_after_patience),
 	    cmocka_unit_test(silence_is_given_up),
 	    cmocka_unit_test(a_hint_is_followed_up),
+	    cmocka_unit_test(a_loss_beside_what_is_dead),
 	    cmocka_unit_test(what_lives_takes_its_time),
 	    cmocka_unit_test(a_doubt_about_what_lives),
 	    cmocka_unit_test(azure_is_waited_for),
