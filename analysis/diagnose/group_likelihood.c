@@ -49,14 +49,26 @@ static bool hop_answers_others(const struct observables *o, const struct traffic
 	return false;
 }
 
-/* Of flows whose link is not known the hop is that of either. */
+/* Does this service answer over flows that are located nowhere? They may take the link on which none is. */
+static bool lives_nowhere(const struct observables *o, const struct traffic_group *g)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		if (x->cls == GROUP_TARGET && x->link >= LINKS && x->fam == g->fam && x->kind == g->kind && x->port == g->port && x->answered > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of flows whose link is not known the hop is that of either; of a service that is dead where all that lives takes one, of
+ * that one. */
 static bool is_proved_hop(const struct observables *o, const struct traffic_group *g)
 {
-	bool all = true;
+	bool all = true, one = link_use_is_one(o, g->fam) && !lives_nowhere(o, g);
 	if (g->link < LINKS)
 		return hop_answers_others(o, g, g->link);
 	for (uint8_t l = 0; l < LINKS; l++)
-		all = all && (!o->links[l].expected || hop_answers_others(o, g, l));
+		all = all && (!o->links[l].expected || (one && o->links[l].use[g->fam] == USE_NO) || hop_answers_others(o, g, l));
 	return all;
 }
 

@@ -168,8 +168,10 @@ char letter_of_group(const struct hypothesis *h, const struct observables *o, co
 	case GROUP_BGP:
 		if (g->cls == GROUP_BGP && is_every_port(h))
 			return '?'; /* who filters a protocol may let the link's own session through, or not */
-		if (g->link == LINK_ANY && h->link < LINKS)
-			return letter_of_maybe(row->msee);
+		if (g->link == LINK_ANY && h->link < LINKS) {
+			bool here = row->scope == SCOPE_LINK_SERVICE && link_use_is_one(o, g->fam) && o->links[h->link].use[g->fam] == USE_YES;
+			return here ? letter_of_msee(h, o, g) : letter_of_maybe(row->msee);
+		}
 		return hits_link(h, g->link) ? letter_of_msee(h, o, g) : 'A';
 	case GROUP_TARGET:
 		return letter_of_target(h, o, g);

@@ -14,17 +14,30 @@ static void add(struct observation *out, size_t *n, struct observation ob)
 	out[(*n)++] = ob;
 }
 
-/* A router that is silent as a hop is so whatever expires there, and an edge that ignores pings mostly too: one habit. */
+/* The link that a group's flows take: where they are located nowhere and all that lives takes one, that one. */
+static uint8_t link_taken(const struct observables *o, const struct traffic_group *g)
+{
+	if (g->link < LINKS || !link_use_is_one(o, g->fam))
+		return g->link;
+	return o->links[LINK_PRIMARY].use[g->fam] == USE_YES ? LINK_PRIMARY : LINK_SECONDARY;
+}
+
+/* A router that is silent as a hop is so whatever expires there, and an edge that ignores pings mostly too, wherever the
+ * flows are thought to be; an MSEE that ignores them does so in both families: one habit. */
 static double share_of_silence(const struct observables *o, const struct traffic_group *g)
 {
 	size_t same = 0;
-	if ((g->cls != GROUP_HOP && g->cls != GROUP_MSEE_HOP) || g->answered > 0 || g->link >= LINKS)
+	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP, ping = g->cls == GROUP_MSEE && g->kind == PROBE_ICMP_ECHO;
+	uint8_t link = link_taken(o, g);
+	if ((!hop && !ping) || g->answered > 0)
 		return 1;
-	const uint8_t *edge = o->path->distance[g->fam].edge, at = edge[g->link] > 0 ? edge[g->link] : edge[1 - g->link];
+	const uint8_t *edge = o->path->distance[g->fam].edge;
+	uint8_t at = link >= LINKS ? 0 : edge[link] > 0 ? edge[link] : edge[1 - link];
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		bool here = (x->cls == g->cls && x->hop == g->hop) || (g->cls == GROUP_HOP && x->cls == GROUP_EDGE && g->hop == at);
-		same += here && x->link == g->link && x->fam == g->fam && x->answered == 0;
+		bool alike = ping ? x->kind == g->kind : x->fam == g->fam && x->hop == g->hop;
+		bool here = (x->cls == g->cls && alike) || (g->cls == GROUP_HOP && x->cls == GROUP_EDGE && x->fam == g->fam && at > 0 && g->hop == at);
+		same += here && link_taken(o, x) == link && x->answered == 0;
 	}
 	return 1.0 / (double)same;
 }

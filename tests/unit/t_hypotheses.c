@@ -585,6 +585,9 @@ static void a_filter_of_flows_that_are_nowhere(void **state)
 		l->j.seen.links[S].use[FAM4] = rows[i].secondary;
 		if (letter_of_group(&own, &l->j.seen, &g) != rows[i].own || letter_of_group(&other, &l->j.seen, &g) != rows[i].other)
 			fail_msg("row %zu: '%c' '%c'", i, letter_of_group(&own, &l->j.seen, &g), letter_of_group(&other, &l->j.seen, &g));
+		struct traffic_group hop = group(GROUP_MSEE_HOP, LINK_ANY, 4); /* and expire at its MSEE */
+		if ((letter_of_group(&own, &l->j.seen, &hop) == 'X') != (rows[i].own == 'X'))
+			fail_msg("row %zu, as a hop: '%c'", i, letter_of_group(&own, &l->j.seen, &hop));
 		g.link = S; /* located: its link counts, but for its way back */
 		assert_int_equal(letter_of_group(&own, &l->j.seen, &g), 'r');
 		g.link = LINK_ANY;

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who should answer, by what the rest of the run says of him, and silence that is told once. */
+#include "analysis/diagnose/observed.h"
+#include "tests/unit/diagnose_judge.h"
+
+#include <math.h>
+
+/* All that lives takes the primary: of the flows of one port, which are located nowhere, it tells who answers there. */
+static void a_hop_of_the_one_link_that_is_taken(void **state)
+{
+	double alive[2];
+
+	(void)state;
+	for (int one = 0; one < 2; one++) {
+		struct judged j;
+		struct group_likelihood l;
+		judged_standard(&j, HANDOFF_L2);
+		for (size_t i = 0; i < j.w.plan.flow_count && one; i++)
+			j.w.takes[i] = LINK_PRIMARY;
+		world_run(&j.w, 20);
+		judged_see(&j);
+		assert_int_equal(link_use_is_one(&j.seen, FAM4), one);
+		const struct traffic_group *heard = NULL;
+		for (size_t i = 0; i < j.seen.group_count && !heard; i++) /* ping, of which TCP over the primary is the other */
+			if (j.seen.groups[i].cls == GROUP_MSEE_HOP && j.seen.groups[i].link == LINK_PRIMARY && j.seen.groups[i].kind == PROBE_TCP_SYN)
+				heard = &j.seen.groups[i];
+		assert_non_null(heard);
+		struct traffic_group g = *heard;
+		g.link = LINK_ANY;
+		g.port = 8443;
+		g.answered = 0;
+		for (uint8_t f = 0; f < g.flow_count; f++)
+			g.flows[f].answered = 0;
+		for (size_t i = 0; i < j.seen.group_count && !one; i++) /* the secondary's own tells nothing */
+			if (j.seen.groups[i].cls == GROUP_MSEE_HOP && j.seen.groups[i].link == LINK_SECONDARY)
+				j.seen.groups[i].answered = 0;
+		posterior_group(&j.seen, &g, &l);
+		alive[one] = l.alive;
+		if (one) { /* but where that port lives over flows that are nowhere: those may take the other link */
+			struct traffic_group *nowhere = NULL;
+			for (size_t i = 0; i < j.seen.group_count && !nowhere; i++)
+				if (j.seen.groups[i].cls == GROUP_TARGET && j.seen.groups[i].kind == PROBE_TCP_SYN)
+					nowhere = &j.seen.groups[i];
+			assert_non_null(nowhere);
+			nowhere->link = LINK_ANY;
+			nowhere->port = g.port;
+			posterior_group(&j.seen, &g, &l);
+			assert_true(l.alive > alive[1] + 1);
+		}
+		judged_free(&j);
+	}
+	assert_true(alive[1] < alive[0] - 1);
+}
+
+static double share_of(const struct judged *j, enum group_class cls, uint8_t link, uint8_t fam, uint8_t hop)
+{
+	struct observation *obs = calloc(observations_room(&j->seen), sizeof *obs);
+	double share = 0;
+
+	assert_non_null(obs);
+	size_t n = observations_list(&j->seen, obs);
+	for (size_t i = 0; i < n; i++) {
+		const struct traffic_group *g = &j->seen.groups[obs[i].group];
+		if (obs[i].kind == OBSERVED_GROUP && g->cls == cls && g->link == link && g->fam == fam && g->hop == hop)
+			share = obs[i].share;
+	}
+	free(obs);
+	return share;
+}
+
+/* Moves the hop's silent groups of the primary to where nobody knows their link. */
+static size_t lose_sight_of(struct judged *j, uint8_t hop)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < j->seen.group_count; i++) {
+		struct traffic_group *g = &j->seen.groups[i];
+		if (g->cls != GROUP_HOP || g->hop != hop || g->link != LINK_PRIMARY || g->answered > 0)
+			continue;
+		g->link = LINK_ANY;
+		n++;
+	}
+	return n;
+}
+
+/* What ignores pings ignores them in both families, and what tells no expiry tells none, wherever its flows are thought
+ * to be, or if that is not known: that is told once. */
+static void silence_is_one_habit(void **state)
+{
+	(void)state;
+	for (int one = 0; one < 2; one++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		for (uint8_t l = 0; l < LINKS; l++)
+			world_link_flows(&j.w, l, FAM6);
+		j.w.way[FAM4][LINK_SECONDARY].dead_from = j.w.way[FAM6][LINK_SECONDARY].dead_from = one ? 4 : 0;
+		j.w.way[FAM4][LINK_PRIMARY].hop[3] = "";
+		for (size_t i = 0; i < j.w.plan.flow_count && one; i++)
+			if (j.w.plan.flows[i].role == FLOW_TARGET)
+				j.w.takes[i] = LINK_PRIMARY;
+		world_run(&j.w, 20);
+		judged_see(&j);
+		assert_int_equal(link_use_is_one(&j.seen, FAM4), one);
+		if (fabs(share_of(&j, GROUP_MSEE, LINK_SECONDARY, FAM6, 0) - (one ? .5 : 1)) > 1e-9)
+			fail_msg("%.3f", share_of(&j, GROUP_MSEE, LINK_SECONDARY, FAM6, 0));
+		assert_true(fabs(share_of(&j, GROUP_MSEE, LINK_PRIMARY, FAM4, 0) - 1) < 1e-9);
+		size_t lost = lose_sight_of(&j, 3);
+		double nowhere = share_of(&j, GROUP_HOP, LINK_ANY, FAM4, 3);
+		if (lost < 2 || fabs(nowhere - 1 / (double)lost) > 1e-9)
+			fail_msg("%zu groups, %.3f each", lost, nowhere);
+		judged_free(&j);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_hop_of_the_one_link_that_is_taken),
+	    cmocka_unit_test(silence_is_one_habit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
