@@ -67,8 +67,8 @@ static uint8_t drain_of(const struct az_snapshot *s, int l)
 		return DRAIN_HERE;
 	if (!any_prepended(&s->routes[1 - l]) && gateway_learned_prepended(&s->gateway_learned))
 		return DRAIN_SOMEWHERE;
-	bool read = s->routes[l].part.read == AZ_OK || s->gateway_learned.part.read == AZ_OK;
-	return read ? DRAIN_NONE : DRAIN_UNREAD;
+	/* The longer paths are known of the MSEE's own table: that the gateway has none denies nothing. */
+	return s->routes[l].part.read == AZ_OK ? DRAIN_NONE : DRAIN_UNREAD;
 }
 
 /* --- ports and VLAN --- */
@@ -276,7 +276,7 @@ static const struct az_part *part_of(const struct azure_view *a, const struct az
 	uint8_t seen = a->says[which][l];
 	switch (which) {
 	case SAYS_TEST: return &s->failover_tests.part;
-	case SAYS_DRAIN: return seen == DRAIN_SOMEWHERE ? &s->gateway_learned.part : read_first(&s->routes[l].part, &s->gateway_learned.part);
+	case SAYS_DRAIN: return seen == DRAIN_SOMEWHERE ? &s->gateway_learned.part : &s->routes[l].part;
 	case SAYS_PORT: return part_of_port(s, seen);
 	case SAYS_LIMIT: return &s->bgp[l].part;
 	case SAYS_FULL:

@@ -337,23 +337,41 @@ static bool has_sign(const struct observables *o, const struct fault_row *row)
 	return row->delay != 'R' || o->links[LINK_PRIMARY].delay == DELAY_REROUTED || o->links[LINK_SECONDARY].delay == DELAY_REROUTED;
 }
 
-/* A link that nothing takes: it may be meant so, or drained, and where Azure was not read, or long ago, nothing
- * tells these apart. Where Azure says a part of it, the other part has to be said as well: is_told(). */
-static bool may_be_drained(const struct observables *o, const struct fault_row *row)
+/* Could Azure have said it of this link, and did not? */
+static bool is_denied(const struct observables *o, enum azure_says which, int l)
 {
-	bool idle = false, in_part = false;
-	for (int l = 0; l < LINKS; l++)
+	return !is_said(o, which) && o->azure.says[which][azure_says_of_link(which) ? l : 0] != 0;
+}
+
+/* A link that nothing takes: it may be meant so, or drained, and where Azure was not read, or long ago, nothing
+ * tells these apart. Where Azure says a part of it and denies the other, it is announced and not done yet; what could
+ * not be read denies nothing, but what is announced for hours drains a link for minutes of them. The share of its prior
+ * that the row has. */
+#define ANNOUNCED_DRAINS 0.03
+
+static double may_be_drained(const struct observables *o, const struct fault_row *row)
+{
+	bool idle = false, said = false, denied = false;
+	for (int l = 0; l < LINKS; l++) {
+		bool idles = false;
 		for (int fam = 0; fam < FAMILIES; fam++)
-			idle = idle || (o->links[l].expected && o->links[l].use[fam] == USE_NO);
-	for (size_t which = 0; which < SAYS; which++)
-		in_part = in_part || (row->says[which] == 'X' && is_said(o, (enum azure_says)which));
-	return idle && !in_part && row->target == 'a' && row->scope == SCOPE_LINK;
+			idles = idles || (o->links[l].expected && o->links[l].use[fam] == USE_NO);
+		for (size_t which = 0; which < SAYS && idles; which++) {
+			said = said || (row->says[which] == 'X' && is_said(o, (enum azure_says)which));
+			denied = denied || (row->says[which] == 'X' && is_denied(o, (enum azure_says)which, l));
+		}
+		idle = idle || idles;
+	}
+	if (!idle || (said && denied) || row->target != 'a' || row->scope != SCOPE_LINK)
+		return 0;
+	return said ? ANNOUNCED_DRAINS : 1;
 }
 
 static void spread_row(struct spread *s, const struct fault_row *row)
 {
 	struct hypothesis h = {.row = row, .link = LINK_NULL};
-	if ((!is_told(s->o, row) && !may_be_drained(s->o, row)) || !has_sign(s->o, row))
+	double share = is_told(s->o, row) ? 1 : may_be_drained(s->o, row);
+	if (share <= 0 || !has_sign(s->o, row))
 		return;
 	bool on_edge = on_an_edge(s->o);
 	if (row->size && !sizes_can_tell(s->o, LINK_ANY))
@@ -382,7 +400,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 				continue;
 			h.link = l;
 			if (row->scope == SCOPE_LINK)
-				spread_places(s, h, row->prior / (double)links);
+				spread_places(s, h, share * row->prior / (double)links);
 			else
 				spread_services(s, h, row->prior / (double)links);
 		}

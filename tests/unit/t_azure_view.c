@@ -402,7 +402,7 @@ static void each_answers_own_age(void **state)
 	    {&s.a.s.arp[S].part, &s.v.arp_age[S]}, {&s.a.s.bgp[P].part, &s.v.session_age[P]},
 	    {&s.a.s.bgp[S].part, &s.v.session_age[S]}, {&s.a.s.bgp[S].part, &s.v.gateway_age}, /* the older of two */
 	    {&s.a.s.bgp[S].part, &s.v.says_age[SAYS_LIMIT][S]}, {&s.a.s.routes[S].part, &s.v.says_age[SAYS_DRAIN][S]},
-	    {&s.a.s.gateway_learned.part, &s.v.says_age[SAYS_DRAIN][P]}, {&s.a.s.failover_tests.part, &s.v.says_age[SAYS_TEST][S]},
+	    {&s.a.s.routes[P].part, &s.v.says_age[SAYS_DRAIN][P]}, {&s.a.s.failover_tests.part, &s.v.says_age[SAYS_TEST][S]},
 	    {&s.a.s.port.part, &s.v.says_age[SAYS_PORT][P]}, {&s.a.s.port_light.part, &s.v.says_age[SAYS_PORT][S]},
 	    {&s.a.s.peering.part, &s.v.says_age[SAYS_VLAN][P]}, {&s.a.s.peering.part, &s.v.says_age[SAYS_FILTER][0]},
 	    {&s.a.s.peering.part, &s.v.says_age[SAYS_PUBLIC][0]}, {&s.a.s.drops.part, &s.v.says_age[SAYS_DROPS][0]},
@@ -417,7 +417,7 @@ static void each_answers_own_age(void **state)
 	azure_event_row(&s.a, "PlannedMaintenance", "Active");
 	azure_test_row(&s.a, "Secondary", "BgpDisconnect", "Running");
 	azure_route_path(&s.a, S, "12076 12076 65515");
-	azure_learned_path(&s.a, "12076-65010");
+	azure_route_path(&s.a, P, "65515 I");
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (size_t k = 0; k < count; k++)
 			((struct az_part *)(uintptr_t)parts[k])->at = wall_add(now, -30 * NS_PER_SEC);
@@ -680,7 +680,8 @@ static void drained_paths(void **state)
 	    {"12076  12076", "65010 12076 65010 12076", NULL, DRAIN_HERE, DRAIN_NONE},
 	    {"112076 12076", "12076 120760", NULL, DRAIN_NONE, DRAIN_NONE},
 	    {NULL, NULL, "12076-12076-65010", DRAIN_SOMEWHERE, DRAIN_SOMEWHERE},
-	    {NULL, NULL, "12076-65010", DRAIN_NONE, DRAIN_NONE},
+	    {NULL, NULL, "12076-65010", DRAIN_UNREAD, DRAIN_UNREAD}, /* the gateway need not hear of it */
+	    {NULL, "65515 I", "12076-65010", DRAIN_UNREAD, DRAIN_NONE},
 	    {"65515 I", "12076 12076 65515", "12076-12076-65010", DRAIN_NONE, DRAIN_HERE}};
 
 	(void)state;

@@ -615,6 +615,33 @@ static void a_link_that_nothing_takes(void **state)
 	}
 }
 
+/* Azure tells of maintenance: a link that nothing takes may be drained where its paths could not be read, and is not where
+ * they are as ever. */
+static void maintenance_is_said_alone(void **state)
+{
+	static const struct { enum az_drain primary, secondary; bool tried; } rows[] = {
+	    {DRAIN_UNREAD, DRAIN_UNREAD, true}, {DRAIN_NONE, DRAIN_UNREAD, true}, {DRAIN_NONE, DRAIN_NONE, false}, {DRAIN_NONE, DRAIN_HERE, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct list *l = list_of(HANDOFF_L2, false);
+		fill(l);
+		l->j.seen.links[P].use[FAM4] = USE_YES;
+		l->j.seen.links[S].use[FAM4] = USE_NO;
+		l->j.seen.azure.says[SAYS_MAINTENANCE][0] = AZ_BAD;
+		l->j.seen.azure.says[SAYS_DRAIN][P] = (uint8_t)rows[i].primary;
+		l->j.seen.azure.says[SAYS_DRAIN][S] = (uint8_t)rows[i].secondary;
+		free(l->h);
+		l->h = hypotheses_list(&l->j.seen, &l->count);
+		size_t drained = 0;
+		for (size_t k = 0; k < l->count; k++)
+			drained += strcmp(l->h[k].row->id, "azure.maintenance") == 0 && l->h[k].row->target == 'a';
+		if ((drained > 0) != rows[i].tried)
+			fail_msg("row %zu: %zu", i, drained);
+		list_free(l);
+	}
+}
+
 /* Under "no fault" everything is well, whatever is asked. */
 static void health_is_health(void **state)
 {
@@ -660,6 +687,7 @@ int main(void)
 	    cmocka_unit_test(letters_of_delay_and_use),
 	    cmocka_unit_test(a_filter_of_flows_that_are_nowhere),
 	    cmocka_unit_test(a_link_that_nothing_takes),
+	    cmocka_unit_test(maintenance_is_said_alone),
 	    cmocka_unit_test(health_is_health),
 	};
 
