@@ -111,7 +111,7 @@ static void on_stop(void *arg)
 
 	if (!s->stopping) {
 		sd_notify_send("STOPPING=1");
-		say(SAY_NOTE, "stopping, %zu runs are under way", s->running);
+		say(SAY_NOTE, "stopping, %zu run%s under way", s->running, s->running == 1 ? " is" : "s are");
 		s->stop_at = mono_add(now, STOP_NS);
 	}
 	s->stopping = true;
