@@ -98,12 +98,13 @@ static const char *path_loss_words(const struct ratio_bound *r, char buf[WORDS_M
 	return buf;
 }
 
-static void figures(struct page *p, const struct table *t, const struct hop_result *h)
+/* known: by another trace, so that it was not asked. */
+static void figures(struct page *p, const struct table *t, const struct hop_result *h, bool known)
 {
 	char text[WORDS_MAX];
 
 	snprintf(text, sizeof text, "%u/%u", (unsigned)h->answered, (unsigned)h->sent);
-	page_cell_right(p, TONE_PLAIN, text, ANSWERED_COLUMNS);
+	page_cell_right(p, TONE_PLAIN, known ? "known" : text, ANSWERED_COLUMNS);
 	page_cell_right(p, TONE_PLAIN, h->answered > 0 ? path_loss_words(&h->path_loss, text) : "-", LOSS_COLUMNS);
 	if (t->wide)
 		one_rtt(p, TONE_PLAIN, &h->rtt, h->rtt.min_ns);
@@ -180,7 +181,7 @@ static void hop_line(struct page *p, const struct table *t, const struct trace_h
 	} else {
 		page_cell(p, TONE_PLAIN, text, t->address);
 	}
-	figures(p, t, &h->hop);
+	figures(p, t, &h->hop, h->known);
 	if (h->hop.note[0] != '\0' && p->column + NOTE_MIN <= p->width) {
 		gap(p);
 		page_wrap(p, TONE_DIM, h->hop.note, p->column);
