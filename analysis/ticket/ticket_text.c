@@ -363,7 +363,7 @@ static void measured(struct page *p, const struct run_result *r, const struct ci
 	ticket_field(p, "Seen from", place_text(place, r->plan->started_at, when));
 	ticket_field(p, "Seen until", place_text(place, r->ended_at, when));
 	text_format(line, sizeof line, "%s%s%s%s, %s", status_name(v->status), v->fault[0] ? ", " : "", v->fault,
-	            v->domain != DOMAIN_NONE ? "" : ", domain not determined", confidence_words(v->confidence, sure));
+	            v->domain != DOMAIN_NONE || v->status == STATUS_HEALTHY ? "" : ", domain not determined", confidence_words(v->confidence, sure));
 	ticket_field(p, "Our finding", line);
 	if (names_no_target(v) || a == AUDIENCE_INTERNAL)
 		ticket_field(p, "In a sentence", v->summary);
