@@ -16,7 +16,7 @@ static void mpls_labels(struct json_out *j, const struct hop_result *hop)
 	json_array_end(j);
 }
 
-void json_hop_members(struct json_out *j, const struct hop_result *hop)
+void json_hop_begin(struct json_out *j, const struct hop_result *hop)
 {
 	json_int(j, "ttl", hop->ttl);
 	json_array(j, "addresses");
@@ -29,7 +29,10 @@ void json_hop_members(struct json_out *j, const struct hop_result *hop)
 	json_int(j, "answered", hop->answered);
 	json_ratio(j, "loss", &hop->loss);
 	json_ratio(j, "path_loss", &hop->path_loss);
-	json_rtt(j, "rtt_us", &hop->rtt);
+}
+
+void json_hop_rest(struct json_out *j, const struct hop_result *hop)
+{
 	mpls_labels(j, hop);
 	if (hop->reply_ttl >= 0)
 		json_int(j, "reply_ttl", hop->reply_ttl);
@@ -41,7 +44,9 @@ void json_hop_members(struct json_out *j, const struct hop_result *hop)
 void json_hop(struct json_out *j, const struct hop_result *hop)
 {
 	json_object(j, NULL);
-	json_hop_members(j, hop);
+	json_hop_begin(j, hop);
+	json_rtt(j, "rtt_us", &hop->rtt);
+	json_hop_rest(j, hop);
 	json_object_end(j);
 }
 

@@ -26,8 +26,9 @@ void json_safe_or_null(struct json_out *j, const char *key, const char *text);
 
 /* One hop, as in erprobe.check/1 and erprobe.trace/1. */
 void json_hop(struct json_out *j, const struct hop_result *hop);
-/* Its members alone, for an object that has more. */
-void json_hop_members(struct json_out *j, const struct hop_result *hop);
+/* Its members alone, for an object that has more: those before its round trips, json_rtt(j, "rtt_us", …), those behind. */
+void json_hop_begin(struct json_out *j, const struct hop_result *hop);
+void json_hop_rest(struct json_out *j, const struct hop_result *hop);
 /* One element of links[]. p is the link's plan. */
 void json_link(struct json_out *j, const struct link_result *l, const struct plan_link *p);
 /* What was seen on its segment; nothing at all where nobody watched. */

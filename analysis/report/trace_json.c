@@ -6,6 +6,9 @@
 #include "analysis/record/comment.h"
 #include "analysis/report/json_parts.h"
 
+#include <stddef.h>
+#include <string.h>
+
 const char *trace_protocol(const struct plan_flow *f)
 {
 	switch (f->kind) {
@@ -77,10 +80,9 @@ static void int_or_null(struct json_out *j, const char *key, bool known, int64_t
 		json_null(j, key);
 }
 
-static void hop(struct json_out *j, const struct trace_hop *h, const struct trace_mtu *sizes, uint8_t family)
+static void rest_of_hop(struct json_out *j, const struct trace_hop *h, const struct trace_mtu *sizes, uint8_t family)
 {
-	json_object(j, NULL);
-	json_hop_members(j, &h->hop);
+	json_hop_rest(j, &h->hop);
 	json_array(j, "names");
 	for (size_t i = 0; i < h->hop.address_count && i < HOP_ADDRESSES_MAX; i++)
 		json_text(j, NULL, h->names[i]);
@@ -98,10 +100,69 @@ static void hop(struct json_out *j, const struct trace_hop *h, const struct trac
 	for (size_t i = 0; i < h->remark_count; i++)
 		json_text(j, NULL, h->remarks[i]);
 	json_array_end(j);
-	json_object_end(j);
 }
 
-static void members(struct json_out *j, const struct trace_entry *t)
+/* Where the text of this hop is kept; NULL where it depends on more than the hop: on names, on sizes. */
+static struct trace_hop_text *place_for(struct trace_hop_texts *kept, const struct trace_hop *h, const struct trace_mtu *sizes)
+{
+	if (!kept || h->hop.ttl < 1 || h->hop.ttl > TRACE_HOP_TEXTS || sizes->full > 0)
+		return NULL;
+	for (size_t i = 0; i < HOP_ADDRESSES_MAX; i++)
+		if (h->names[i])
+			return NULL;
+	return &kept->at[h->hop.ttl - 1];
+}
+
+/* Is it all the same but for the round trips? Byte by byte: what no member shows, as padding, may keep it from being so. */
+static bool alike(const struct trace_hop *a, const struct trace_hop *b)
+{
+	const size_t times = offsetof(struct trace_hop, hop.rtt), behind = times + sizeof a->hop.rtt;
+
+	return memcmp(a, b, times) == 0 &&
+	       memcmp((const char *)a + behind, (const char *)b + behind, offsetof(struct trace_hop, last_ns) - behind) == 0;
+}
+
+static void keep(struct trace_hop_text *k, const struct trace_hop *h, uint8_t family, const struct strbuf *out, size_t start,
+                 size_t times, size_t behind)
+{
+	size_t begin = times - start, rest = out->len - behind;
+
+	k->begin_len = k->rest_len = 0;
+	if (!strbuf_ok(out) || begin + rest > sizeof k->text)
+		return;
+	k->hop = *h;
+	k->family = family;
+	memcpy(k->text, out->text + start, begin);
+	memcpy(k->text + begin, out->text + behind, rest);
+	k->begin_len = (uint16_t)begin;
+	k->rest_len = (uint16_t)rest;
+}
+
+static void hop(struct json_out *j, const struct trace_hop *h, const struct trace_mtu *sizes, uint8_t family, struct trace_hop_texts *kept)
+{
+	struct trace_hop_text *k = place_for(kept, h, sizes);
+
+	if (k && k->begin_len > 0 && k->family == family && alike(&k->hop, h)) {
+		json_item(j);
+		strbuf_add_bytes(j->out, k->text, k->begin_len);
+		json_rtt(j, "rtt_us", &h->hop.rtt);
+		strbuf_add_bytes(j->out, k->text + k->begin_len, k->rest_len);
+		return;
+	}
+	json_item(j);
+	size_t start = j->out->len;
+	json_put_open(j, '{');
+	json_hop_begin(j, &h->hop);
+	size_t times = j->out->len;
+	json_rtt(j, "rtt_us", &h->hop.rtt);
+	size_t behind = j->out->len;
+	rest_of_hop(j, h, sizes, family);
+	json_object_end(j);
+	if (k)
+		keep(k, h, family, j->out, start, times, behind);
+}
+
+static void members(struct json_out *j, const struct trace_entry *t, struct trace_hop_texts *kept)
 {
 	const struct trace_result *r = t->result;
 	uint8_t family = r->flow->dst.family;
@@ -124,7 +185,7 @@ static void members(struct json_out *j, const struct trace_entry *t)
 	json_int(j, "ttl_asked", r->asked_ttl);
 	json_array(j, "hops");
 	for (size_t i = 0; i < r->hop_count; i++)
-		hop(j, &r->hops[i], &r->sizes, family);
+		hop(j, &r->hops[i], &r->sizes, family, kept);
 	json_array_end(j);
 	if (r->has_paths)
 		report_trace_paths_json(j, r);
@@ -161,7 +222,7 @@ void report_trace_json_begin(struct json_out *j, const struct trace_run *run, st
 void report_trace_json_one(struct json_out *j, const struct trace_entry *t)
 {
 	json_object(j, NULL);
-	members(j, t);
+	members(j, t, NULL);
 	json_object_end(j);
 }
 
@@ -215,13 +276,13 @@ void report_trace_json_end(struct json_out *j, const struct trace_run *run)
 	json_finish(j);
 }
 
-void report_trace_jsonl(const struct trace_entry *t, struct strbuf *out)
+void report_trace_jsonl(const struct trace_entry *t, struct trace_hop_texts *kept, struct strbuf *out)
 {
 	struct json_out j;
 
 	json_begin(&j, out, true);
 	json_object(&j, NULL);
-	members(&j, t);
+	members(&j, t, kept);
 	json_object_end(&j);
 	json_finish(&j);
 }

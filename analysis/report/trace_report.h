@@ -53,8 +53,17 @@ void report_trace_text(const struct trace_entry *t, const struct text_style *sty
 void report_trace_json_begin(struct json_out *j, const struct trace_run *run, struct strbuf *out);
 void report_trace_json_one(struct json_out *j, const struct trace_entry *t);
 void report_trace_json_end(struct json_out *j, const struct trace_run *run);
-/* The same trace object as one line. */
-void report_trace_jsonl(const struct trace_entry *t, struct strbuf *out);
+/* The same trace object as one line. Many traces share their first hops, whose text differs in nothing but the times:
+ * kept has it of the last trace. It is zeroed before the first, or NULL: the text is the same. */
+struct trace_hop_text {
+	struct trace_hop hop;           /* what it was made of */
+	uint8_t family;
+	uint16_t begin_len, rest_len;   /* bytes before and behind the round trips; 0 = nothing is kept */
+	char text[1024];
+};
+#define TRACE_HOP_TEXTS 32u             /* TTLs from 1 on */
+struct trace_hop_texts { struct trace_hop_text at[TRACE_HOP_TEXTS]; };
+void report_trace_jsonl(const struct trace_entry *t, struct trace_hop_texts *kept, struct strbuf *out);
 
 /* All paths of a trace that has them (has_paths): the rest of the text, the member "paths". */
 struct page;

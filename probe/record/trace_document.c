@@ -22,7 +22,7 @@ void trace_print_one(struct trace_printer *p, const struct trace_entry *t, const
 		report_trace_json_one(&p->json, t);
 		break;
 	case TRACE_JSONL:
-		report_trace_jsonl(t, p->out);
+		report_trace_jsonl(t, p->hop_texts, p->out);
 		break;
 	case TRACE_CSV:
 		report_trace_csv(t, p->out);

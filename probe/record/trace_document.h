@@ -13,12 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Zeroed but for format, style and out. */
+/* Zeroed but for format, style, out and, where wanted, hop_texts. */
 struct trace_printer {
 	enum trace_format format;
 	struct text_style style;
 	struct json_out json;
 	struct strbuf *out;  /* borrowed; may be emptied between two calls */
+	struct trace_hop_texts *hop_texts; /* borrowed; NULL = none are kept */
 	size_t printed;
 };
 

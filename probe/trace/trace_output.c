@@ -20,6 +20,7 @@ static bool is_list(enum trace_format f)
 bool trace_output_init(struct trace_output *o)
 {
 	o->ended_at = calloc(o->plan->flow_count + 1, sizeof *o->ended_at);
+	o->hop_texts = calloc(1, sizeof *o->hop_texts);
 	strbuf_init(&o->text, STRBUF_MAX_DEFAULT);
 	o->printer = (struct trace_printer){
 		.format = o->options->format,
@@ -27,15 +28,17 @@ bool trace_output_init(struct trace_output *o)
 		          .verbose = o->options->verbose,
 		          .width = options_width(STDOUT_FILENO)},
 		.out = &o->text,
+		.hop_texts = o->hop_texts,
 	};
 	if (is_list(o->options->format) && !o->goes_on)
 		trace_print_begin(&o->printer, NULL);
-	return o->ended_at != NULL;
+	return o->ended_at != NULL && o->hop_texts != NULL;
 }
 
 void trace_output_free(struct trace_output *o)
 {
 	free(o->ended_at);
+	free(o->hop_texts);
 	strbuf_free(&o->text);
 }
 

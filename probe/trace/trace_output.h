@@ -30,6 +30,7 @@ struct trace_output {
 	struct progress *progress;
 	struct wall_ns *ended_at;        /* by flow; owned */
 	struct strbuf text;
+	struct trace_hop_texts *hop_texts; /* owned */
 	struct trace_printer printer;
 	struct trace_resume *resume;     /* notes each trace that was printed; NULL = none */
 	bool goes_on;                    /* after an earlier run's output: no head again */

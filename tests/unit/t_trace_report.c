@@ -6,6 +6,7 @@
 #include "analysis/report/trace_report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 struct shown { struct net net; struct trace_result result; struct trace_entry entry; struct trace_run run; struct strbuf out; };
 
@@ -104,7 +105,7 @@ static void all_paths(void **state)
 	has(&s, "asked for 5.0 %, over 3 hops)\n");
 	has(&s, "   0  this host → 172.16.1.1\n   1  172.16.1.1 → 172.16.1.2\n");
 	has(&s, "32 flows to the end in turn: 96 of 96 answered");
-	report_trace_jsonl(&s.entry, &s.out);
+	report_trace_jsonl(&s.entry, NULL, &s.out);
 	has(&s, "\"paths\":{\"alpha\":0.05,");
 	has(&s, "{\"ttl\":1,\"address\":\"172.16.1.1\",\"end\":false,");
 	end(&s);
@@ -116,13 +117,99 @@ static void jsonl(void **state)
 
 	(void)state;
 	begin(&s, false);
-	report_trace_jsonl(&s.entry, &s.out);
+	report_trace_jsonl(&s.entry, NULL, &s.out);
 	has(&s, "{\"destination\":\"app.example\",\"address\":\"10.101.7.10\"");
 	has(&s, "\"reached\":true");
 	has(&s, "\"quoted_ttl\":null"); /* silence quotes nothing */
 	has(&s, "\"rtt_us\":null");
 	assert_ptr_equal(strchr(s.out.text, '\n'), s.out.text + s.out.len - 1);
 	end(&s);
+}
+
+/* The text is what it would be without those that are kept, whatever of a hop has changed since. */
+static void same_as_anew(struct shown *s, struct trace_hop_texts *kept, const char *what)
+{
+	struct strbuf anew;
+
+	strbuf_init(&anew, STRBUF_MAX_DEFAULT);
+	for (int twice = 0; twice < 2; twice++) {
+		s->out.len = anew.len = 0;
+		report_trace_jsonl(&s->entry, kept, &s->out);
+		report_trace_jsonl(&s->entry, NULL, &anew);
+		if (strcmp(s->out.text, anew.text) != 0)
+			fail_msg("%s:\n%s%s", what, s->out.text, anew.text);
+	}
+	strbuf_free(&anew);
+}
+
+static void kept_hops(void **state)
+{
+	struct trace_hop_texts *kept = calloc(1, sizeof *kept);
+	struct shown s;
+
+	(void)state;
+	begin(&s, false);
+	struct trace_hop *h = &s.result.hops[0];
+	same_as_anew(&s, kept, "first");
+	assert_true(kept->at[0].begin_len > 0 && kept->at[1].begin_len > 0 && kept->at[TRACE_HOP_TEXTS - 1].begin_len == 0);
+	/* That it is used at all: what is kept is what comes out. */
+	char *place = strstr(kept->at[0].text, "172.16.1.1");
+	assert_non_null(place);
+	place[9] = '7';
+	s.out.len = 0;
+	report_trace_jsonl(&s.entry, kept, &s.out);
+	has(&s, "172.16.1.7");
+	place[9] = '1';
+#define AFTER(...) do { __VA_ARGS__; same_as_anew(&s, kept, #__VA_ARGS__); } while (0)
+	AFTER(h->hop.rtt.median_ns = 77 * NS_PER_MS);
+	AFTER(h->hop.rtt.known = false);
+	AFTER(h->last_ns = 5, h->mean_ns = 6, h->deviation_ns = 7);
+	AFTER(h->hop.addresses[0].bytes[3]++);
+	AFTER(h->hop.addresses[1] = h->hop.addresses[0], h->hop.address_count = 2);
+	AFTER(h->hop.domain = DOMAIN_WAN);
+	AFTER(memcpy(h->hop.role, "edge", 5));
+	AFTER(h->hop.sent++);
+	AFTER(h->hop.answered--);
+	AFTER(h->hop.loss.ratio = 0.25);
+	AFTER(h->hop.path_loss.high = 0.125);
+	AFTER(h->hop.mpls[0].label = 16, h->hop.mpls_count = 1);
+	AFTER(h->hop.mpls[0].ttl = 3);
+	AFTER(h->hop.reply_ttl = 9);
+	AFTER(memcpy(h->hop.note, "a\"b", 4));
+	AFTER(h->has_icmp = true, h->icmp_type = 11);
+	AFTER(h->icmp_type = 3);
+	AFTER(h->icmp_code = 13);
+	AFTER(h->return_length = 4);
+	AFTER(h->has_quote = true);
+	AFTER(h->quoted_ttl = 3);
+	AFTER(h->quoted_tos = 0xb9);
+	AFTER(h->has_interface = true);
+	AFTER(h->interface_role = INTERFACE_NEXT_HOP);
+	AFTER(h->interface_index = 12);
+	AFTER(h->interface_addr = h->hop.addresses[0]);
+	AFTER(memcpy(h->interface_name, "ge-0", 5));
+	AFTER(h->mtu = 1400);
+	AFTER(memcpy(h->remarks[0], "one", 4), h->remark_count = 1);
+	AFTER(h->remarks[0][2] = 'f');
+	AFTER(h->known = true);
+	AFTER(h->names[1] = "name.example");
+	AFTER(h->names[1] = NULL);
+	AFTER(s.result.sizes.full = 1500, s.result.sizes.places[1].carried = 1400);
+	AFTER(s.result.sizes.full = 0);
+	AFTER(memset(h->remarks[0], 'x', sizeof h->remarks[0] - 1); h->remark_count = TRACE_REMARKS_MAX;
+	      for (int i = 1; i < TRACE_REMARKS_MAX; i++) memcpy(h->remarks[i], h->remarks[0], sizeof h->remarks[0]);
+	      memset(h->interface_name, 'y', sizeof h->interface_name - 1); h->hop.mpls_count = MPLS_LABELS_MAX);
+	assert_int_equal(kept->at[0].begin_len, 0); /* too long */
+	AFTER(h->remark_count = 0);
+	AFTER(h->hop.ttl = TRACE_HOP_TEXTS + 1);
+	AFTER(h->hop.ttl = 1);
+#undef AFTER
+	end(&s);
+	/* Of the other family's run nothing of this one's. */
+	begin(&s, true);
+	same_as_anew(&s, kept, "IPv6");
+	end(&s);
+	free(kept);
 }
 
 static size_t count_of(const char *text, const char *what)
@@ -204,7 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text), cmocka_unit_test(text_of_hostile_names), cmocka_unit_test(all_paths),
-		cmocka_unit_test(jsonl), cmocka_unit_test(csv),
+		cmocka_unit_test(jsonl), cmocka_unit_test(kept_hops), cmocka_unit_test(csv),
 		cmocka_unit_test(mtr), cmocka_unit_test(atlas), cmocka_unit_test(marks),
 	};
 
