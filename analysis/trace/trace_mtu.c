@@ -259,10 +259,10 @@ void trace_mtu_look(const struct trace_engine *e, uint16_t flow, struct trace_mt
 	struct mtu_work w;
 
 	memset(out, 0, sizeof *out);
+	if (!e->options.sizes)
+		return; /* 40 KiB of work are as much as a cache holds */
 	mtu_gather(e, flow, &w);
 	out->full = w.full;
-	if (w.full == 0)
-		return;
 	out->furthest = w.furthest;
 	out->is_end = w.is_end;
 	out->settled = w.flow->sizes_over;
