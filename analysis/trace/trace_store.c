@@ -72,7 +72,10 @@ static bool reserve_slot(struct trace_store *s)
 uint32_t trace_store_address(struct trace_store *s, const struct ip_addr *a)
 {
 	void *array = s->addresses;
+	uint32_t *recent = &s->recent[(a->bytes[3] ^ a->bytes[2] ^ a->bytes[15] ^ a->bytes[14]) % TRACE_RECENT];
 
+	if (*recent != 0 && ip_addr_equal(&s->addresses[*recent - 1], a))
+		return *recent - 1;
 	if (!reserve_slot(s) || !reserve(s, &array, s->address_count, &s->address_room, sizeof *s->addresses))
 		return UINT32_MAX;
 	s->addresses = array;
@@ -81,6 +84,7 @@ uint32_t trace_store_address(struct trace_store *s, const struct ip_addr *a)
 		s->addresses[s->address_count++] = *a;
 		s->slots[place].number = s->address_count;
 	}
+	*recent = s->slots[place].number;
 	return s->slots[place].number - 1;
 }
 

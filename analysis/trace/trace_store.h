@@ -58,6 +58,7 @@ struct trace_extra {
 	uint32_t mtu;
 };
 
+#define TRACE_RECENT 256u
 struct trace_address_slot { uint32_t number; }; /* + 1; 0 = free */
 
 struct trace_store {
@@ -65,6 +66,8 @@ struct trace_store {
 	uint32_t address_count, address_room;
 	struct trace_address_slot *slots;
 	uint32_t slot_count;     /* a power of two */
+	uint32_t recent[TRACE_RECENT]; /* number + 1 of the last address whose last bytes lead here: nearly all answers come from
+	                                  few routers, whose place in the table need not be hashed for again; 0 = none */
 	uint8_t key[RUN_KEY_BYTES];
 	struct trace_extra *extras;
 	uint32_t extra_count, extra_room;
