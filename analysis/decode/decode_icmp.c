@@ -12,6 +12,8 @@
  * A quote is followed one level deep: an error about an error does not exist. */
 #include "analysis/decode/layers.h"
 
+#define ICMP_HEADER 8u
+
 enum icmp4_type {
 	ICMP4_ECHO_REPLY = 0,
 	ICMP4_UNREACHABLE = 3,
@@ -132,24 +134,26 @@ static enum decode_status icmp_error(const struct span *body, uint8_t family,
 enum decode_status decode_icmp(const struct span *s, struct decoded *out)
 {
 	struct span body = *s;
-	struct decoded_icmp h = {.present = true, .start = s->r.at};
+	struct decoded_icmp *h = &out->icmp; /* zeros still */
 	uint8_t family = out->ip.src.family;
+	const uint8_t *at = rd_take(&body.r, ICMP_HEADER); /* as drawn above */
 
-	h.type = rd_u8(&body.r);
-	h.code = rd_u8(&body.r);
-	h.checksum = rd_u16(&body.r);
-	h.rest = rd_u32(&body.r);
-	if (!rd_ok(&body.r))
+	if (at == NULL)
 		return span_short(s);
-	h.checksum_ok = checksum_right(s, &out->ip);
-	h.is_error = is_error(family, h.type);
-	out->icmp = h;
+	h->present = true;
+	h->start = at;
+	h->type = at[0];
+	h->code = at[1];
+	h->checksum = bytes_big16(at + 2);
+	h->rest = bytes_big32(at + 4);
+	h->checksum_ok = checksum_right(s, &out->ip);
+	h->is_error = is_error(family, h->type);
 
-	if (h.is_error)
-		return icmp_error(&body, family, &out->icmp);
-	if (is_echo(family, h.type))
-		echo_payload(body.r, h.rest, &out->icmp.echo);
-	if (family == IP_V6 && (h.type == ICMP6_SOLICITATION || h.type == ICMP6_ADVERTISEMENT))
-		return decode_nd(&body, h.type == ICMP6_ADVERTISEMENT, &out->ip, &out->neighbour);
+	if (h->is_error)
+		return icmp_error(&body, family, h);
+	if (is_echo(family, h->type))
+		echo_payload(body.r, h->rest, &h->echo);
+	if (family == IP_V6 && (h->type == ICMP6_SOLICITATION || h->type == ICMP6_ADVERTISEMENT))
+		return decode_nd(&body, h->type == ICMP6_ADVERTISEMENT, &out->ip, &out->neighbour);
 	return DECODE_OK;
 }

@@ -20,6 +20,8 @@
  */
 #include "analysis/decode/layers.h"
 
+#include <string.h>
+
 /* Extension headers followed before a packet is given up. RFC 8200 4.1 names
  * seven places; more only costs time. */
 #define EXTENSION_HEADERS_MAX 8
@@ -66,34 +68,33 @@ static enum decode_status ipv4_header(const struct span *s, bool quoted, struct 
                                       struct span *body)
 {
 	struct rd r = s->r;
-	struct decoded_ip h = {.present = true};
-	uint8_t first = rd_u8(&r);
+	const uint8_t *at = rd_take(&r, IPV4_HEADER_MIN); /* as drawn above */
 
-	h.tos = rd_u8(&r);
-	h.total_len = rd_u16(&r);
-	h.ip_id = rd_u16(&r);
-	uint16_t frag = rd_u16(&r);
-	h.ttl = rd_u8(&r);
-	h.protocol = rd_u8(&r);
-	rd_skip(&r, 2);
-	h.src = read_addr(&r, IP_V4);
-	h.dst = read_addr(&r, IP_V4);
+	if (at == NULL)
+		return span_short(s);
+	size_t header = (at[0] & 0x0fu) * 4u;
+	uint16_t total_len = bytes_big16(at + 2), frag = bytes_big16(at + 6);
+	if (at[0] >> 4 != IP_V4 || header < IPV4_HEADER_MIN)
+		return DECODE_MALFORMED;
+	if (total_len < header && !quoted)
+		return DECODE_MALFORMED;
+	/* Each field in its place: as a value that is copied there, the processor would wait for its parts to be joined. */
+	memset(ip, 0, sizeof *ip);
+	ip->present = true;
+	ip->src.family = ip->dst.family = IP_V4;
+	memcpy(ip->src.bytes, at + 12, 4);
+	memcpy(ip->dst.bytes, at + 16, 4);
+	ip->protocol = at[9];
+	ip->ttl = at[8];
+	ip->tos = at[1];
+	ip->ip_id = bytes_big16(at + 4);
+	ip->total_len = total_len;
+	ip->dont_fragment = (frag & 0x4000) != 0;
+	(void)rd_take(&r, header - IPV4_HEADER_MIN);
 	if (!rd_ok(&r))
 		return span_short(s);
-
-	size_t header = (first & 0x0fu) * 4u;
-	if (first >> 4 != IP_V4 || header < IPV4_HEADER_MIN)
-		return DECODE_MALFORMED;
-	if (h.total_len < header && !quoted)
-		return DECODE_MALFORMED;
-	h.dont_fragment = (frag & 0x4000) != 0;
-	rd_skip(&r, header - IPV4_HEADER_MIN);
-	if (rd_ok(&r))
-		h.checksum_ok = inet_sum_fold(inet_sum(0, s->r.at, header)) == 0;
-	*ip = h;
-	if (!rd_ok(&r))
-		return span_short(s);
-	*body = body_after(&r, h.total_len > header ? h.total_len - header : 0, quoted);
+	ip->checksum_ok = inet_sum_fold(inet_sum(0, at, header)) == 0;
+	*body = body_after(&r, total_len > header ? total_len - header : 0, quoted);
 	note_fragment(frag & 0x1fff, (frag & 0x2000) != 0, ip, body);
 	return DECODE_OK;
 }

@@ -161,8 +161,8 @@ static bool sum_follows_id(const struct decoded_icmp *icmp, const struct plan_fl
 }
 
 /* The one probe to this destination whose keyed values the quote shows, though
- * its source port or echo id is no flow's. */
-static uint32_t nat_probe(const struct judged *j, uint8_t kind)
+ * its source port or echo id is no flow's; how far they agree. */
+static uint32_t nat_probe(const struct judged *j, uint8_t kind, struct agreement *agrees)
 {
 	const struct decoded_icmp *icmp = &j->d.icmp;
 	const struct decoded_ip *quoted = &icmp->quoted_ip;
@@ -174,7 +174,10 @@ static uint32_t nat_probe(const struct judged *j, uint8_t kind)
 	                                          quoted->ip_id, quoted->flow_label);
 	uint32_t probe = match_table_value(j->table, &j->d.ip.dst, &quoted->dst, kind, value);
 
-	if (probe == NO_PROBE || (udp && !icmp->quoted_udp.has_payload) || !quote_agrees(j, probe).enough)
+	if (probe == NO_PROBE || (udp && !icmp->quoted_udp.has_payload))
+		return NO_PROBE;
+	*agrees = quote_agrees(j, probe);
+	if (!agrees->enough)
 		return NO_PROBE;
 	const struct plan_flow *f = &j->table->plan->flows[j->table->rows[probe].flow];
 	bool same;
@@ -214,10 +217,13 @@ static bool identify_quote(struct judged *j, uint8_t kind, uint32_t flow)
 	bool named = judge_test(j, MATCH_T3_PORTS, flow != NO_FLOW);
 	bool ours = false;
 	uint32_t probe = named ? named_probe(j, flow, &ours) : NO_PROBE;
+	struct agreement agrees = {false, false};
 
-	if (probe == NO_PROBE || !quote_agrees(j, probe).enough) {
+	if (probe != NO_PROBE)
+		agrees = quote_agrees(j, probe);
+	if (!agrees.enough) {
 		/* The ports are no flow's, or a NAT changed them to another's. */
-		uint32_t found = nat_probe(j, kind);
+		uint32_t found = nat_probe(j, kind, &agrees);
 		if (found == NO_PROBE) {
 			j->unseen = ours && probe == NO_PROBE;
 			return named && !quotes_reset(j, flow);
@@ -226,7 +232,7 @@ static bool identify_quote(struct judged *j, uint8_t kind, uint32_t flow)
 		probe = found;
 	}
 	judge_pass(j, MATCH_T4_KEYED);
-	judge_test(j, MATCH_T5_KEYED_QUOTE, quote_agrees(j, probe).all);
+	judge_test(j, MATCH_T5_KEYED_QUOTE, agrees.all);
 	judge_probe(j, probe);
 	return true;
 }

@@ -69,8 +69,13 @@ uint32_t inet_sum(uint32_t partial, const void *data, size_t len)
 	const uint8_t *b = data;
 	uint64_t sum = partial;
 
-	for (; len > 1; b += 2, len -= 2)
-		sum += (uint32_t)b[0] << 8 | b[1];
+	/* Two words at once: the high one counts 2^16, which is 1 where carries come round. */
+	for (; len > 3; b += 4, len -= 4)
+		sum += bytes_big32(b);
+	if (len > 1) {
+		sum += bytes_big16(b);
+		b += 2, len -= 2;
+	}
 	if (len == 1)
 		sum += (uint32_t)b[0] << 8;
 	while (sum >> 32 != 0)

@@ -28,7 +28,8 @@ static inline struct rd rd_over(const void *data, size_t len)
 }
 static inline bool rd_ok(const struct rd *r) { return !r->failed; }
 static inline size_t rd_left(const struct rd *r) { return r->failed ? 0 : (size_t)(r->end - r->at); }
-/* Steps over n bytes and returns where they begin, or NULL and fails. Of this header alone. */
+/* Steps over n bytes and returns where they begin, or NULL and fails. For this header, and for a structure of fixed length
+ * that is looked at as a whole, by the number of its bytes. */
 static inline const uint8_t *rd_take(struct rd *r, size_t n)
 {
 	const uint8_t *at = r->at;
