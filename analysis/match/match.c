@@ -113,8 +113,7 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out)
 {
 	struct judged j;
 
-	match_judge(&j, &m->table, f);
-	*out = j.m;
+	match_judge(&j, &m->table, f, out);
 	remember(&m->table, out);
 	if (out->cls == MATCH_OUT)
 		match_table_syn_bytes(&m->table, j.syn_bytes);
@@ -147,12 +146,18 @@ uint32_t matcher_expect(const struct matcher *m, const struct frame *f)
 	return name;
 }
 
+void matcher_near(const struct matcher *m, uint32_t name)
+{
+	match_table_near(&m->table, name);
+}
+
 bool matcher_is_foreign(const struct matcher *m, const struct frame *f)
 {
 	struct judged j;
+	struct match out;
 
-	match_judge(&j, &m->table, f);
-	return j.m.cls == MATCH_FOREIGN;
+	match_judge(&j, &m->table, f, &out);
+	return out.cls == MATCH_FOREIGN;
 }
 
 uint32_t matcher_probes_out(const struct matcher *m)

@@ -100,6 +100,8 @@ void matcher_frame(struct matcher *m, const struct frame *f, struct match *out);
 /* matcher_frame() will be given this frame soon: the place of its probe is fetched from memory meanwhile. The
  * name (identity.h) that it seems to carry, or 0: a hint, and not looked at beyond that. Changes nothing. */
 uint32_t matcher_expect(const struct matcher *m, const struct frame *f);
+/* The frame of this name is the next one: what lies behind that place. */
+void matcher_near(const struct matcher *m, uint32_t name);
 /* Would this frame be MATCH_FOREIGN? Does not change the matcher. */
 bool matcher_is_foreign(const struct matcher *m, const struct frame *f);
 /* Probes seen leaving, of every kind; a RST of ours (MATCH_OUT_RESET) is none. */

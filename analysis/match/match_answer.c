@@ -9,12 +9,12 @@ static void leave_once(struct judged *j, uint32_t flow, uint16_t index)
 {
 	if (match_table_probe(j->table, flow, index) != NO_PROBE)
 		return;
-	j->m.has_probe = true;
-	j->m.probe = j->table->count;
-	j->m.flow = (uint16_t)flow;
-	j->m.index = index;
-	j->m.ttl = j->d.ip.ttl;
-	j->m.sent_at = j->frame->at;
+	j->m->has_probe = true;
+	j->m->probe = j->table->count;
+	j->m->flow = (uint16_t)flow;
+	j->m->index = index;
+	j->m->ttl = j->d.ip.ttl;
+	j->m->sent_at = j->frame->at;
 	judge_leaving(j, MATCH_OUT);
 }
 
@@ -48,7 +48,7 @@ void judge_echo_reply(struct judged *j)
 	const struct decoded_echo *echo = &j->d.icmp.echo;
 	const struct plan *p = j->table->plan;
 
-	j->m.answer = ANSWER_ECHO_REPLY;
+	j->m->answer = ANSWER_ECHO_REPLY;
 	/* A token that the capture has cut off is not a wrong one. */
 	judge_test(j, MATCH_T1_DECODED,
 	           judge_sums(j) && (echo->has_payload || j->d.status != DECODE_CUT));
@@ -179,8 +179,8 @@ static void ack_alone(struct judged *j, uint32_t flow)
 	uint32_t probe = syn_after(j->table, flow, old, j->frame->at);
 	if (probe == NO_PROBE)
 		return; /* T7 stays failed: it repeats what is known */
-	j->m.answer = ANSWER_HALF_OPEN;
-	j->m.arrived = old;
+	j->m->answer = ANSWER_HALF_OPEN;
+	j->m->arrived = old;
 	judge_probe(j, probe);
 }
 
@@ -190,13 +190,13 @@ static void tcp_arriving(struct judged *j, uint32_t flow)
 	const struct decoded_tcp *tcp = &j->d.tcp;
 	bool ours = false;
 
-	j->m.answer = tcp_answer(tcp);
+	j->m->answer = tcp_answer(tcp);
 	judge_test(j, MATCH_T1_DECODED, tcp->full_header && judge_sums(j));
 	judge_pass(j, MATCH_T2_ADDRESSES);
 	judge_pass(j, MATCH_T3_PORTS);
 	judge_pass(j, MATCH_T5_KEYED_QUOTE); /* nothing is quoted */
 	judge_pass(j, MATCH_T8_SENDER);      /* T2: it is the flow's target */
-	if (j->m.answer != ANSWER_NONE) {
+	if (j->m->answer != ANSWER_NONE) {
 		uint32_t probe = probe_of_ack(j->table, flow, tcp->ack, &ours);
 		if (judge_test(j, MATCH_T4_KEYED, probe != NO_PROBE))
 			judge_probe(j, probe);
@@ -204,8 +204,8 @@ static void tcp_arriving(struct judged *j, uint32_t flow)
 	} else if ((tcp->flags & TCP_KINDS) == TCP_ACK) {
 		ack_alone(j, flow);
 	}
-	if (j->m.answer == ANSWER_SYN_ACK)
-		j->m.answer_seq = tcp->ack;
+	if (j->m->answer == ANSWER_SYN_ACK)
+		j->m->answer_seq = tcp->ack;
 	judge_conclude(j);
 }
 
@@ -248,10 +248,10 @@ static void udp_arriving(struct judged *j, uint32_t flow)
 	judge_pass(j, MATCH_T3_PORTS);
 	if (j->table->last[flow] == NO_PROBE || !judge_sums(j))
 		return;
-	j->m.failed = 0;
-	j->m.cls = MATCH_ANSWER;
-	j->m.answer = ANSWER_UDP;
-	j->m.flow = (uint16_t)flow;
+	j->m->failed = 0;
+	j->m->cls = MATCH_ANSWER;
+	j->m->answer = ANSWER_UDP;
+	j->m->flow = (uint16_t)flow;
 }
 
 void judge_udp(struct judged *j)

@@ -21,7 +21,7 @@ static int64_t stamp_difference(struct wall_ns later, struct wall_ns earlier)
 void judge_probe(struct judged *j, uint32_t probe)
 {
 	const struct probe_row *row = &j->table->rows[probe];
-	struct match *m = &j->m;
+	struct match *m = j->m;
 
 	m->has_probe = true;
 	m->probe = probe;
@@ -47,14 +47,14 @@ bool judge_sums(const struct judged *j)
 
 void judge_leaving(struct judged *j, enum match_class cls)
 {
-	j->m.cls = cls;
-	j->m.failed = 0;
-	j->m.rtt_ns = 0;
+	j->m->cls = cls;
+	j->m->failed = 0;
+	j->m->rtt_ns = 0;
 }
 
 void judge_conclude(struct judged *j)
 {
-	struct match *m = &j->m;
+	struct match *m = j->m;
 
 	if (judge_failed(j, MATCH_T1_DECODED))
 		m->cls = MATCH_MALFORMED;
@@ -87,7 +87,7 @@ static void judge_rest(struct judged *j)
 		return;
 	if (judge_test(j, MATCH_T2_ADDRESSES, icmp ? match_table_local(j->table, &ip->dst)
 	                                           : match_table_pair(j->table, &ip->dst, &ip->src)))
-		j->m.cls = MATCH_MALFORMED;
+		j->m->cls = MATCH_MALFORMED;
 }
 
 static void judge_frame(struct judged *j)
@@ -100,13 +100,13 @@ static void judge_frame(struct judged *j)
 	}
 	if (!j->d.ip.present)
 		return;
-	j->m.from = j->d.ip.src;
-	j->m.size = j->d.ip.total_len;
-	j->m.reply_ttl = j->d.ip.ttl;
-	j->m.reply_id = j->d.ip.src.family == IP_V4 ? j->d.ip.ip_id : 0;
-	j->m.iface = j->frame->iface;
-	j->m.icmp_type = icmp->type;
-	j->m.icmp_code = icmp->code;
+	j->m->from = j->d.ip.src;
+	j->m->size = j->d.ip.total_len;
+	j->m->reply_ttl = j->d.ip.ttl;
+	j->m->reply_id = j->d.ip.src.family == IP_V4 ? j->d.ip.ip_id : 0;
+	j->m->iface = j->frame->iface;
+	j->m->icmp_type = icmp->type;
+	j->m->icmp_code = icmp->code;
 	bool v4 = j->d.ip.src.family == IP_V4;
 	if (icmp->is_error)
 		judge_quote(j);
@@ -122,7 +122,7 @@ static void judge_frame(struct judged *j)
 		judge_rest(j);
 }
 
-void match_judge(struct judged *j, const struct match_table *t, const struct frame *f)
+void match_judge(struct judged *j, const struct match_table *t, const struct frame *f, struct match *out)
 {
 	struct watch_mark mark;
 	bool mirrored = t->plan && f->iface < t->plan->iface_count && t->plan->ifaces[f->iface].mirror;
@@ -132,13 +132,14 @@ void match_judge(struct judged *j, const struct match_table *t, const struct fra
 	j->frame = f;
 	j->syn_bytes = 0;
 	j->unseen = j->from_us = false;
-	memset(&j->m, 0, sizeof(j->m));
-	j->m.cls = MATCH_FOREIGN;
-	j->m.failed = (uint16_t)((1u << MATCH_TESTS) - 1);
+	j->m = out;
+	memset(out, 0, sizeof(*out));
+	j->m->cls = MATCH_FOREIGN;
+	j->m->failed = (uint16_t)((1u << MATCH_TESTS) - 1);
 	decode_frame(f, &j->d);
 	/* What comes in by a mirror port is a copy: no probe left there, and no answer came that way. */
 	if (!mirrored)
 		judge_frame(j);
-	if (j->m.cls == MATCH_FOREIGN && watch_mark(t->plan, &j->d, &mark))
-		j->m = (struct match){.cls = MATCH_WATCHED, .watched = mark};
+	if (j->m->cls == MATCH_FOREIGN && watch_mark(t->plan, &j->d, &mark))
+		*out = (struct match){.cls = MATCH_WATCHED, .watched = mark};
 }

@@ -34,20 +34,20 @@ struct judged {
 	const struct match_table *table;
 	const struct frame *frame;
 	struct decoded d;
-	struct match m;          /* what the caller gets */
+	struct match *m;         /* what the caller gets */
 	uint16_t syn_bytes;      /* payload of a SYN of ours that leaves */
 	bool unseen;             /* T4: ours, but its probe was not seen leaving */
 	bool from_us;            /* T8: the sender is this host */
 };
 
-/* Judges a frame; what is foreign to all probes may still be a watched peering's. A MATCH_OUT is not yet in the table: m.probe is where it goes. */
-void match_judge(struct judged *j, const struct match_table *t, const struct frame *f);
+/* Judges a frame; what is foreign to all probes may still be a watched peering's. A MATCH_OUT is not yet in the table: out->probe is where it goes. */
+void match_judge(struct judged *j, const struct match_table *t, const struct frame *f, struct match *out);
 
 /* --- for the parts of the judge --------------------------------------------- */
 
 static inline void judge_pass(struct judged *j, enum match_test t)
 {
-	j->m.failed &= (uint16_t)~(1u << t);
+	j->m->failed &= (uint16_t)~(1u << t);
 }
 static inline bool judge_test(struct judged *j, enum match_test t, bool passed)
 {
@@ -57,7 +57,7 @@ static inline bool judge_test(struct judged *j, enum match_test t, bool passed)
 }
 static inline bool judge_failed(const struct judged *j, enum match_test t)
 {
-	return (j->m.failed & 1u << t) != 0;
+	return (j->m->failed & 1u << t) != 0;
 }
 /* The probe that a frame belongs to: fills the match and makes T6 and T7. */
 void judge_probe(struct judged *j, uint32_t probe);

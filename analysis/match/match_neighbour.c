@@ -20,12 +20,12 @@ static void neighbour_leaving(struct judged *j)
 	if (flow == NO_FLOW || !to_group(&j->d.link))
 		return;
 	uint32_t before = j->table->last[flow];
-	j->m.has_probe = true;
-	j->m.probe = j->table->count;
-	j->m.flow = (uint16_t)flow;
-	j->m.index = before == NO_PROBE ? 0 : (uint16_t)(j->table->rows[before].index + 1);
-	j->m.ttl = 0;
-	j->m.sent_at = j->frame->at;
+	j->m->has_probe = true;
+	j->m->probe = j->table->count;
+	j->m->flow = (uint16_t)flow;
+	j->m->index = before == NO_PROBE ? 0 : (uint16_t)(j->table->rows[before].index + 1);
+	j->m->ttl = 0;
+	j->m->sent_at = j->frame->at;
 	judge_leaving(j, MATCH_OUT);
 }
 
@@ -41,10 +41,10 @@ static void neighbour_arriving(struct judged *j)
 
 	if (!judge_test(j, MATCH_T2_ADDRESSES, flow != NO_FLOW) || j->table->last[flow] == NO_PROBE)
 		return; /* an answer to the kernel's question */
-	j->m.answer = ANSWER_NEIGHBOUR;
-	j->m.from = *remote;
-	j->m.reply_ttl = nd ? j->d.ip.ttl : 0;
-	j->m.icmp_type = j->d.icmp.type;
+	j->m->answer = ANSWER_NEIGHBOUR;
+	j->m->from = *remote;
+	j->m->reply_ttl = nd ? j->d.ip.ttl : 0;
+	j->m->icmp_type = j->d.icmp.type;
 	judge_test(j, MATCH_T1_DECODED, j->d.status == DECODE_OK && (!nd || judge_sums(j)));
 	judge_pass(j, MATCH_T3_PORTS); /* it has none, and no keyed value */
 	judge_pass(j, MATCH_T4_KEYED);
@@ -54,9 +54,9 @@ static void neighbour_arriving(struct judged *j)
 	judge_conclude(j);
 	/* Long after its own answer a probe has nothing to expect: whoever asked
 	 * for this one, most likely the kernel, it was not we. */
-	if (j->m.cls == MATCH_DUPLICATE && judge_failed(j, MATCH_T6_WINDOW)) {
-		j->m.cls = MATCH_FOREIGN;
-		j->m.has_probe = false;
+	if (j->m->cls == MATCH_DUPLICATE && judge_failed(j, MATCH_T6_WINDOW)) {
+		j->m->cls = MATCH_FOREIGN;
+		j->m->has_probe = false;
 	}
 }
 

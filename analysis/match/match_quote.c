@@ -228,7 +228,7 @@ static bool identify_quote(struct judged *j, uint8_t kind, uint32_t flow)
 			j->unseen = ours && probe == NO_PROBE;
 			return named && !quotes_reset(j, flow);
 		}
-		j->m.failed |= 1u << MATCH_T3_PORTS;
+		j->m->failed |= 1u << MATCH_T3_PORTS;
 		probe = found;
 	}
 	judge_pass(j, MATCH_T4_KEYED);
@@ -241,13 +241,14 @@ static void describe(struct judged *j)
 {
 	const struct decoded_icmp *icmp = &j->d.icmp;
 
-	j->m.answer = answer_of(j->d.ip.src.family, icmp);
-	j->m.mtu = mtu_of(j->d.ip.src.family, icmp);
-	j->m.has_quote = icmp->quoted_ip.present;
-	j->m.quoted_ttl = icmp->quoted_ip.ttl;
-	j->m.quoted_tos = icmp->quoted_ip.tos;
-	j->m.changed_source = icmp->quoted_ip.present && !ip_addr_equal(&icmp->quoted_ip.src, &j->d.ip.dst);
-	j->m.extensions = icmp->extensions;
+	j->m->answer = answer_of(j->d.ip.src.family, icmp);
+	j->m->mtu = mtu_of(j->d.ip.src.family, icmp);
+	j->m->has_quote = icmp->quoted_ip.present;
+	j->m->quoted_ttl = icmp->quoted_ip.ttl;
+	j->m->quoted_tos = icmp->quoted_ip.tos;
+	j->m->changed_source = icmp->quoted_ip.present && !ip_addr_equal(&icmp->quoted_ip.src, &j->d.ip.dst);
+	if (icmp->extensions.present) /* zeros, else */
+		j->m->extensions = icmp->extensions;
 }
 
 static bool is_about_us(const struct judged *j, const struct ip_addr *local, const struct ip_addr *remote)

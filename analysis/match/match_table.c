@@ -396,6 +396,14 @@ void match_table_expect(const struct match_table *t, uint32_t name)
 		__builtin_prefetch(&t->plan->flows[flow]);
 }
 
+void match_table_near(const struct match_table *t, uint32_t name)
+{
+	uint32_t hash = hash_probe(t, identity_named_flow(name), (uint16_t)(name - 1)), at = hash, number;
+
+	if (places_next(&t->probes, hash, &at, &number))
+		__builtin_prefetch(&t->rows[number]);
+}
+
 /* Enters what has left since. Nothing else can be seen of it: the table stays as it is. */
 static bool values_ready(const struct match_table *t)
 {

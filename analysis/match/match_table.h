@@ -73,8 +73,10 @@ bool match_table_pair(const struct match_table *t, const struct ip_addr *local,
 bool match_table_local(const struct match_table *t, const struct ip_addr *a);
 /* The probe of this flow and index, or NO_PROBE. */
 uint32_t match_table_probe(const struct match_table *t, uint32_t flow, uint16_t index);
-/* match_table_probe() will be asked for the probe of this name (identity.h) soon. */
+/* match_table_probe() will be asked for the probe of this name (identity.h) soon: where its number stands is fetched from
+ * memory; once that is here, the row itself. */
 void match_table_expect(const struct match_table *t, uint32_t name);
+void match_table_near(const struct match_table *t, uint32_t name);
 /* The probe from local to remote that carried this keyed value (match_value_*),
  * whatever its ports; NO_PROBE when none did, or without memory to know. */
 uint32_t match_table_value(const struct match_table *t, const struct ip_addr *local,

@@ -14,6 +14,7 @@
 #define LOOK_AGAIN_NS (4 * NS_PER_MS)
 #define JUDGE_AGAIN_NS (8 * NS_PER_MS) /* of traces to which nothing has happened: there may be a thousand */
 #define JUDGE_MANY_NS (32 * NS_PER_MS) /* of many, while something is open */
+#define JUDGED_AHEAD 4      /* traces whose turn is fetched from memory before it comes */
 #define HELD_NS (100 * NS_PER_MS) /* until a link that is down is tried again */
 #define TTL_FULL 64          /* of a RST: as a host's own packets */
 #define INDEX_MAX 65533u    /* identity_udp_sum() numbers no more */
@@ -224,6 +225,7 @@ static bool next_probe(struct trace_engine *e, struct mono_ns now, struct trace_
 		struct trace_flow *f = &e->flows[flow];
 
 		e->active_next = (e->active_next + 1) % e->active_count;
+		trace_fetch_turns(e);
 		if (f->held)
 			f->look_at = mono_add(now, HELD_NS);
 		f->held = false;
@@ -304,14 +306,6 @@ static void want_reset(struct trace_engine *e, const struct match *m)
 	}
 	e->resets[e->reset_count++] = (struct trace_reset){
 		{.flow = m->flow, .index = m->index, .ttl = TTL_FULL, .reset = true, .seq = m->answer_seq}, m->probe};
-}
-
-void trace_engine_expect(const struct trace_engine *e, const struct frame *f)
-{
-	uint32_t name = matcher_expect(e->matcher, f);
-
-	if (name > 0 && identity_named_flow(name) < e->plan->flow_count)
-		__builtin_prefetch(&e->flows[identity_named_flow(name)]);
 }
 
 void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct match *out)
@@ -417,6 +411,8 @@ void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
 	for (size_t i = 0; i < e->active_count; i++) {
 		uint16_t flow = e->active[i];
 		struct trace_flow *f = &e->flows[flow];
+		if (i + JUDGED_AHEAD < e->active_count)
+			__builtin_prefetch(&e->flows[e->active[i + JUDGED_AHEAD]].judge_at);
 		if (f->judge_at.ns > now.ns) {
 			e->active[kept++] = flow;
 			continue;

@@ -105,9 +105,11 @@ void trace_engine_again(struct trace_engine *e, const struct trace_decision *n);
 /* Fills wishes with at most `most` probes that should leave now; returns how many.
  * A probe that was handed out counts as asked until the helper says it did not leave. */
 size_t trace_engine_next(struct trace_engine *e, struct mono_ns now, struct trace_wish *wishes, size_t most);
-/* trace_engine_frame() will be given this frame next: what it looks up is fetched from memory meanwhile. Of thousands
- * of traces none stays in a cache. Changes nothing. */
-void trace_engine_expect(const struct trace_engine *e, const struct frame *f);
+/* trace_engine_frame() will be given this frame soon: what it looks up is fetched from memory meanwhile. Of thousands
+ * of traces none stays in a cache. The name that the frame seems to carry, 0 = none. Changes nothing. */
+uint32_t trace_engine_expect(const struct trace_engine *e, const struct frame *f);
+/* The frame of this name is the next one: what those look-ups lead to. */
+void trace_engine_near(const struct trace_engine *e, uint32_t name);
 /* A captured frame. *out says what it was. */
 void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct match *out);
 /* A probe did not leave this host. A link that is down, or a way that is gone, after others

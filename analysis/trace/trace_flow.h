@@ -23,6 +23,7 @@ struct trace_ttl {
 	struct mono_ns last_asked;
 };
 
+/* What is looked at again and again stands first: in one line of the cache, or two. */
 struct trace_flow {
 	uint8_t stage;           /* enum trace_stage */
 	uint8_t end_ttl;         /* nearest TTL of a final answer; 0 = not known */
@@ -34,11 +35,12 @@ struct trace_flow {
 	uint8_t refusal;         /* enum send_result that ended it, SEND_OK = none */
 	uint16_t shot_count, shot_room;
 	uint16_t open;           /* probes neither answered nor given up: those of all its ttls */
-	uint32_t udp_answers;
+	uint16_t first_open;     /* no shot before this one is open */
 	struct trace_shot *shots; /* owned */
 	struct trace_ttl *ttls;   /* [max_ttl + 1] while active, from the first probe on; owned */
+	struct mono_ns look_at;  /* nothing is to be done before, unless an answer comes */
+	struct mono_ns judge_at; /* nor is it looked whether it is over, or whose silence is to be noted */
 	int64_t slowest_ns;
-	uint16_t first_open;     /* no shot before this one is open */
 	uint8_t start_ttl;       /* where it began; no TTL below back_ttl is asked */
 	uint8_t back_ttl;        /* how far back it is to be asked so far */
 	bool is_back;            /* it has met a known hop, or has come to TTL 1 */
@@ -47,8 +49,7 @@ struct trace_flow {
 	bool sizes_begun, sizes_over; /* of the search of trace_mtu.h */
 	uint32_t walked_to;      /* the known hop that it has come to last */
 	uint32_t met;            /* the one of another trace that it stopped at, or TRACE_KNOWN_NONE */
-	struct mono_ns look_at;  /* nothing is to be done before, unless an answer comes */
-	struct mono_ns judge_at; /* nor is it looked whether it is over, or whose silence is to be noted */
+	uint32_t udp_answers;
 };
 
 /* A SYN-ACK came for this probe. */
@@ -118,6 +119,9 @@ void trace_flow_answer(struct trace_engine *e, const struct match *m);
 void trace_flow_udp(struct trace_engine *e, const struct match *m, struct wall_ns at);
 /* May a probe leave for this TTL now? */
 bool trace_hop_ready(struct trace_engine *e, const struct trace_flow *f, uint8_t fam, uint8_t ttl, struct mono_ns now);
+
+/* Fetches from memory what the next of the active traces has, and which the one after it is (trace_fetch.c). */
+void trace_fetch_turns(const struct trace_engine *e);
 
 /* -- hops asked once (trace_share.c) -- */
 

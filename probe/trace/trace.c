@@ -14,6 +14,7 @@
 #include "probe/host/now.h"
 #include "probe/plan/plan_build.h"
 #include "probe/sandbox/sandbox.h"
+#include "probe/trace/trace_ahead.h"
 #include "probe/trace/trace_plan.h"
 #include "probe/trace/trace_say.h"
 #include "probe/trace/tracer.h"
@@ -147,22 +148,18 @@ static void take_record(struct tracer *t, const struct helper *from, enum helper
 	}
 }
 
-/* Each is looked at when the next has been taken too, which the engine is to expect; behind the helper's end there is none. */
 static void take_records(struct tracer *t, struct helper *from)
 {
-	union helper_record r[2];
-	char err[HELPER_ERROR_MAX] = "";
+	struct trace_ahead ahead;
+	const struct trace_taken *now;
 	bool seen = false;
-	enum helper_take kind = helper_take(from, &r[0], err, sizeof err), next;
 
-	for (int i = 0; kind != HELPER_TAKE_NONE && !t->helper_lost; i++, kind = next) {
-		next = i + 1 < RECORDS_A_TURN && helper_goes_on(kind) ? helper_take(from, &r[(i + 1) % 2], err, sizeof err) : HELPER_TAKE_NONE;
-		if (next == HELPER_TAKE_FRAME)
-			trace_engine_expect(t->engine, &r[(i + 1) % 2].frame.frame);
-		if (kind == HELPER_TAKE_FRAME && !seen)
-			note_frame(t, r[i % 2].frame.frame.at);
-		seen = seen || kind == HELPER_TAKE_FRAME;
-		take_record(t, from, kind, &r[i % 2], err);
+	trace_ahead_begin(&ahead, from, t->engine, RECORDS_A_TURN);
+	while (!t->helper_lost && (now = trace_ahead_next(&ahead))->kind != HELPER_TAKE_NONE) {
+		if (now->kind == HELPER_TAKE_FRAME && !seen)
+			note_frame(t, now->record.frame.frame.at);
+		seen = seen || now->kind == HELPER_TAKE_FRAME;
+		take_record(t, from, now->kind, &now->record, ahead.why);
 	}
 }
 

@@ -123,7 +123,7 @@ static void see(struct run *r, struct frame *f, size_t len)
 	f->cap_len = (uint16_t)len;
 	f->wire_len = f->cap_len;
 	bool foreign = matcher_is_foreign(r->m, f);
-	(void)matcher_expect(r->m, f);
+	matcher_near(r->m, matcher_expect(r->m, f));
 	matcher_frame(r->m, f, &got);
 	r->frames++;
 	if (foreign != (got.cls == MATCH_FOREIGN) || matcher_probes_out(r->m) > r->frames)

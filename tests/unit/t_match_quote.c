@@ -47,6 +47,7 @@ static void expect_name(const struct world *w, const struct datagram *d, uint32_
 
 	frame_of(d, 100, &f);
 	assert_int_equal(matcher_expect(w->m, &f), name);
+	matcher_near(w->m, name);
 	for (uint16_t len = f.cap_len; len-- > 0;) {
 		f.cap_len = len;
 		uint32_t seen = matcher_expect(w->m, &f);

@@ -276,7 +276,7 @@ static inline void net_deliver(struct net *n)
 		next->used = false;
 		if (n->deaf)
 			continue;
-		trace_engine_expect(n->engine, &next->frame);
+		trace_engine_near(n->engine, trace_engine_expect(n->engine, &next->frame));
 		trace_engine_frame(n->engine, &next->frame, &m);
 		if (n->seen)
 			n->seen(n->seen_arg, &next->frame, &m);
