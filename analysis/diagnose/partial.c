@@ -181,8 +181,8 @@ static bool dies_on_its_way_back(const struct observables *o, int link, int fam,
 	const struct path_view *v = o->path;
 	int other = 1 - link;
 	for (size_t i = 0; i < v->plan->flow_count; i++)
-		if (is_dead(&fates[i]) && may_take(o, i, other, fam) && fates[i].furthest >= v->distance[fam].msee[other] &&
-		    lives_beside(o, i, other, fam, fates) && lives_beside(o, i, link, fam, fates))
+		if (is_dead(&fates[i]) && sibling_lives(v, fates, i) && may_take(o, i, other, fam) &&
+		    fates[i].furthest >= v->distance[fam].msee[other] && lives_beside(o, i, other, fam, fates) && lives_beside(o, i, link, fam, fates))
 			return true;
 	return false;
 }

@@ -130,7 +130,7 @@ static void keep(struct trace_hop_text *k, const struct trace_hop *h, uint8_t fa
 	k->begin_len = k->rest_len = 0;
 	if (!strbuf_ok(out) || begin + rest > sizeof k->text)
 		return;
-	k->hop = *h;
+	memcpy(&k->hop, h, sizeof k->hop); /* with its padding */
 	k->family = family;
 	memcpy(k->text, out->text + start, begin);
 	memcpy(k->text + begin, out->text + behind, rest);

@@ -14,9 +14,11 @@ static void fetch(const struct trace_flow *f)
 }
 
 /* Once the trace is here. */
-static void fetch_ttls(const struct trace_flow *f)
+static void fetch_ttls(const struct trace_engine *e, const struct trace_flow *f)
 {
-	for (unsigned ttl = 1; f->ttls && ttl < USUAL_TTLS && ttl <= f->asked_ttl + A_LINE; ttl += A_LINE)
+	unsigned last = e->options.max_ttl < USUAL_TTLS ? e->options.max_ttl : USUAL_TTLS;
+
+	for (unsigned ttl = 1; f->ttls && ttl <= last && ttl <= f->asked_ttl + A_LINE; ttl += A_LINE)
 		__builtin_prefetch(&f->ttls[ttl], 1);
 }
 
@@ -40,7 +42,7 @@ void trace_engine_near(const struct trace_engine *e, uint32_t name)
 	const struct trace_flow *f = &e->flows[identity_named_flow(name)];
 	if (index < f->shot_count)
 		__builtin_prefetch(&f->shots[index], 1);
-	fetch_ttls(f);
+	fetch_ttls(e, f);
 }
 
 void trace_fetch_turns(const struct trace_engine *e)
@@ -52,5 +54,5 @@ void trace_fetch_turns(const struct trace_engine *e)
 	__builtin_prefetch(&e->plan->flows[e->active[after]]);
 	if (f->shot_count < f->shot_room)
 		__builtin_prefetch(&f->shots[f->shot_count], 1);
-	fetch_ttls(f);
+	fetch_ttls(e, f);
 }

@@ -93,8 +93,9 @@ enum helper_take helper_take(struct helper *h, union helper_record *out, char *e
  * after a second; reaps it and frees h. Safe on NULL. */
 void helper_close(struct helper *h);
 /* Closes the channel and frees h without waiting for the helper's last breath: taking its
- * capture apart costs the kernel 20 to 30 ms. For a program that exits now: the helper
- * ends with the channel, and the kernel kills it with its parent. Safe on NULL. */
+ * capture apart costs the kernel 20 to 30 ms. The helper ends with the channel, and the
+ * kernel kills it with its parent, whose exit reaps it: for a program that exits now, or that has lost one of
+ * two helpers. Safe on NULL. */
 void helper_leave(struct helper *h);
 
 /* Bytes of the record that begins a message of len bytes; len when that cannot be one,

@@ -31,7 +31,7 @@ bool output_is_broken(void)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO};
 
-	return poll(&p, 1, 0) > 0 && (p.revents & POLLERR) != 0;
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 bool output_fill_gaps(const char *program)

@@ -92,8 +92,11 @@ static void lose_second(struct tracer *t, const char *why)
 	trace_senders_lose_second(&t->senders);
 	t->unseen = 0;
 	uint32_t count = trace_engine_lost_sender(t->engine);
-	trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone, and %u probes that were not seen leaving are asked again",
-	           why, (unsigned)count);
+	if (count > 0)
+		trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone, and %u probes that were not seen leaving are asked again",
+		           why, (unsigned)count);
+	else
+		trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone", why);
 }
 
 /* The first frame of a turn: how long did it take from its stamp to here? The capture hands it over late, or we took it late. */
