@@ -451,7 +451,10 @@ static int conduct(struct tracer *t)
 		return tracer_exit_code(t);
 	if (usable && !any && t->dests.bad == 0)
 		text_format(err, sizeof err, "no destination: name one, or a file of them with -f FILE");
-	else if (usable && t->dests.count > 0 && prepare(t, err, sizeof err) && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
+	bool ready = usable && t->dests.count > 0 && prepare(t, err, sizeof err);
+	if (ready && t->plan.flow_count == 0 && t->before.count > 0)
+		return tracer_exit_code(t); /* what was left is of no use, and was named */
+	if (ready && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
 		bool saved = tracer_save_evidence(t, tracer_finish(t));
 		return saved ? tracer_exit_code(t) : TRACER_EXIT_LOCAL;
 	}
