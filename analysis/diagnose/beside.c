@@ -2,7 +2,7 @@
 /* Evidence alone counts, not how common such a pair is: until samples have come it is improbable, however plain the
  * first losses are. */
 #include "analysis/diagnose/beside.h"
-#include "analysis/diagnose/link_times.h"
+#include "analysis/observables/link_times.h"
 #include "analysis/diagnose/scoring.h"
 
 #include <math.h>

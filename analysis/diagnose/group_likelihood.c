@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A group's likelihoods with all that the rest of the run, and the baseline, says of who should answer. */
 #include "analysis/diagnose/posterior.h"
-#include "analysis/diagnose/usual.h"
+#include "analysis/observables/usual.h"
 
 /* Who answers over one link does not ignore what comes over the other. */
 #define ANSWERS_ELSEWHERE 3

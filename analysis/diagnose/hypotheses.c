@@ -3,7 +3,7 @@
  * make expect is letters.c's. */
 #include "analysis/diagnose/hypotheses.h"
 
-#include "analysis/diagnose/heard.h"
+#include "analysis/observables/heard.h"
 
 #include <math.h>
 #include <stdlib.h>

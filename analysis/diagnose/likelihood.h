@@ -4,7 +4,7 @@
 #ifndef ERPROBE_LIKELIHOOD_H
 #define ERPROBE_LIKELIHOOD_H
 
-#include "analysis/diagnose/observables.h"
+#include "analysis/observables/observables.h"
 #include "erprobe/baseline.h"
 
 /* Loss rates that a lossy hypothesis is averaged over: log-spaced. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* All that was seen, as a list, and how likely each piece of it is under an explanation. */
 #include "analysis/diagnose/observed.h"
-#include "analysis/diagnose/heard.h"
+#include "analysis/observables/heard.h"
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/path/stats.h"
 
@@ -284,6 +284,23 @@ double observation_log_under(const struct posterior *p, const struct observation
 	case OBSERVED_SHARED: return ob->share * likelihood_shared(p->seen->shared[ob->says].outcome, letter);
 	case OBSERVED_HOST: return ob->share * host_log(p->seen, letter);
 	default: return ob->share * azure_log(&p->seen->azure, ob, letter);
+	}
+}
+
+const struct azure_age *observation_age(const struct azure_view *a, const struct observation *ob)
+{
+	uint8_t link = ob->link < LINKS ? ob->link : 0;
+	switch (ob->kind) {
+	case OBSERVED_CIRCUIT:
+	case OBSERVED_PROVIDER: return &a->circuit_age;
+	case OBSERVED_PEERING:
+	case OBSERVED_SETTINGS: return &a->peering_age;
+	case OBSERVED_ARP: return &a->arp_age[link];
+	case OBSERVED_SESSION: return &a->session_age[link];
+	case OBSERVED_CONNECTION: return &a->connection_age;
+	case OBSERVED_GATEWAY: return &a->gateway_age;
+	case OBSERVED_SAYS: return &a->says_age[ob->says][link];
+	default: return NULL;
 	}
 }
 

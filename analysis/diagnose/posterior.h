@@ -6,7 +6,7 @@
 
 #include "analysis/diagnose/catalogue.h"
 #include "analysis/diagnose/likelihood.h"
-#include "analysis/diagnose/observables.h"
+#include "analysis/observables/observables.h"
 
 #include <stdbool.h>
 #include <stddef.h>

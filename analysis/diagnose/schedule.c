@@ -2,7 +2,7 @@
 /* Streams, intervals, priorities. */
 #include "analysis/diagnose/schedule.h"
 #include "analysis/diagnose/half_open.h"
-#include "analysis/diagnose/partial.h"
+#include "analysis/observables/partial.h"
 
 #include <math.h>
 #include <stdlib.h>

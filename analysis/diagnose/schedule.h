@@ -13,9 +13,9 @@
 #define ERPROBE_SCHEDULE_H
 
 #include "analysis/diagnose/diagnosis.h"
-#include "analysis/diagnose/hop_limits.h"
+#include "analysis/observables/hop_limits.h"
 #include "analysis/diagnose/information.h"
-#include "analysis/diagnose/sizes.h"
+#include "analysis/observables/sizes.h"
 #include "analysis/path/path.h"
 
 #include <stdbool.h>

@@ -7,7 +7,7 @@
  * missing without it. */
 #include "analysis/diagnose/weigh.h"
 #include "analysis/diagnose/scoring.h"
-#include "analysis/diagnose/verdict.h"
+#include "analysis/verdict/verdict.h"
 #include "analysis/path/stats.h"
 #include "analysis/value/strbuf.h"
 

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_AUDIT_H
 #define ERPROBE_AUDIT_H
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdbool.h>
 

@@ -5,7 +5,7 @@
 #ifndef ERPROBE_AUDIT_NOTIFY_H
 #define ERPROBE_AUDIT_NOTIFY_H
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdbool.h>
 

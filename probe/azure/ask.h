@@ -4,7 +4,7 @@
 #define ERPROBE_AZURE_ASK_H
 
 #include "erprobe/snapshot.h"
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <signal.h>
 #include <stdbool.h>

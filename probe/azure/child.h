@@ -7,7 +7,7 @@
 #include "erprobe/clock.h"
 #include "erprobe/plan.h"
 #include "probe/http/url.h"
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stddef.h>
 #include <sys/types.h>

@@ -6,7 +6,7 @@
 #define ERPROBE_AZURE_READER_H
 
 #include "erprobe/snapshot.h"
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -2,7 +2,7 @@
 /* `erprobe config check` and `erprobe config show`. */
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
-#include "probe/cli/suggest.h"
+#include "probe/config/suggest.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,12 +2,12 @@
 /* `erprobe evidence create|verify|redact|ticket`: options; the work is in probe/evidence. */
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
-#include "probe/cli/suggest.h"
+#include "probe/config/suggest.h"
 #include "probe/evidence/create.h"
 #include "probe/evidence/ticket.h"
 #include "probe/evidence/redact.h"
 #include "probe/evidence/sign.h"
-#include "probe/evidence/verify.h"
+#include "probe/verify/verify.h"
 
 #include <stdio.h>
 #include <string.h>

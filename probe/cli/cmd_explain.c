@@ -4,7 +4,7 @@
 #include "analysis/report/explain_text.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"
-#include "probe/cli/suggest.h"
+#include "probe/config/suggest.h"
 
 #include <stdio.h>
 #include <unistd.h>

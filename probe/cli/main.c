@@ -3,7 +3,7 @@
 #include "probe/cli/commands.h"
 #include "probe/cli/finish.h"
 #include "probe/cli/options.h"
-#include "probe/cli/suggest.h"
+#include "probe/config/suggest.h"
 #include "probe/host/output.h"
 #include "probe/run/build.h"
 

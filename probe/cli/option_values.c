@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Values of options, each read strictly. */
-#include "probe/cli/config_scalar.h"
+#include "probe/config/config_scalar.h"
 #include "probe/cli/options.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/cli/options.h"
 
-#include "probe/cli/suggest.h"
+#include "probe/config/suggest.h"
 #include "probe/run/build.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_OPTIONS_H
 #define ERPROBE_OPTIONS_H
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 #include "probe/run/check.h"
 
 #include <argp.h>

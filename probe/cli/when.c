@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/cli/when.h"
 
-#include "probe/cli/config_scalar.h"
+#include "probe/config/config_scalar.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/redact.h"
 
-#include "analysis/diagnose/usual.h"
+#include "analysis/observables/usual.h"
 #include "erprobe/baseline.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_EXPORT_H
 #define ERPROBE_EXPORT_H
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 #include "probe/export/pg.h"
 #include "probe/history/history_export.h"
 

@@ -11,7 +11,7 @@
 
 #include "erprobe/plan.h"
 #include "erprobe/snapshot.h"
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 #include "probe/host/route.h"
 
 #include <stdbool.h>

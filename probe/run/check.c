@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/check.h"
 
-#include "analysis/diagnose/verdict.h"
+#include "analysis/verdict/verdict.h"
 #include "analysis/path/path.h"
 #include "analysis/record/comment.h"
 #include "analysis/trace/trace_result.h"

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_CHECK_H
 #define ERPROBE_CHECK_H
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -20,7 +20,7 @@
 #include "probe/azure/reader.h"
 #include "probe/channel/helper.h"
 #include "probe/channel/probe_table.h"
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 #include "probe/host/loop.h"
 #include "probe/host/now.h"
 #include "probe/host/own_addresses.h"

@@ -19,7 +19,7 @@
 #include "probe/signin/jwt.h"
 #include "probe/signin/token.h"
 #include "probe/http/url.h"
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>

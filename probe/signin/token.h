@@ -4,7 +4,7 @@
 #ifndef ERPROBE_AZURE_TOKEN_H
 #define ERPROBE_AZURE_TOKEN_H
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,7 @@
 #ifndef ERPROBE_WATCH_H
 #define ERPROBE_WATCH_H
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
  * refuse it, and name the file. In memory, so that it is done in minutes. Prints what passes; the last line is
  * "N bytes of N files, N not found". */
 #include "probe/evidence/bag.h"
-#include "probe/evidence/verify.h"
+#include "probe/verify/verify.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Any bytes as a configuration: refused with a reason, or read, printed and read back
  * to what prints the same. */
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
  *
  * Whatever comes: "verified" is said of nothing that failed, and never of a bundle whose
  * result, packets or words were changed. */
-#include "probe/evidence/verify.h"
+#include "probe/verify/verify.h"
 
 #include "analysis/report/report.h"
 #include "erprobe/snapshot.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What two builds must agree on, told by a stranger: two texts, parted at the first zero
  * byte, as comments, as result documents and as words. */
-#include "probe/evidence/verify_builds.h"
-#include "probe/evidence/verify_packets.h"
+#include "probe/verify/verify_builds.h"
+#include "probe/verify/verify_packets.h"
 
 #include <stdint.h>
 #include <stdlib.h>

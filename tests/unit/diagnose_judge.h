@@ -6,7 +6,7 @@
 #include "tests/unit/diagnose_world.h"
 
 #include "analysis/diagnose/hypotheses.h"
-#include "analysis/diagnose/observables.h"
+#include "analysis/observables/observables.h"
 #include "analysis/diagnose/posterior.h"
 #include "tests/unit/diagnose_azure.h"
 

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_DIAGNOSE_SAID_H
 #define ERPROBE_DIAGNOSE_SAID_H
 
-#include "analysis/diagnose/verdict.h"
+#include "analysis/verdict/verdict.h"
 #include "tests/unit/diagnose_faults.h"
 
 #define ASKED 0.8

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #define ID "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Network/"
 #define CIRCUIT_ID ID "expressRouteCircuits/er1"

@@ -11,8 +11,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "probe/cli/config.h"
-#include "probe/cli/config_node.h"
+#include "probe/config/config.h"
+#include "probe/config/config_node.h"
 
 #define CIRCUIT(name) "circuits: [{name: " name ", targets: [{name: t, address: 10.0.0.1}]}]\n"
 #define NO_AZURE "azure: {auth: {method: none}}\n"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "probe/cli/config.h"
+#include "probe/config/config.h"
 
 #define ID "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/"
 #define AND_CIRCUIT "\ncircuits:\n  - {name: c1, resource_id: " ID "expressRouteCircuits/c}\n"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "probe/cli/config_scalar.h"
-#include "probe/cli/suggest.h"
+#include "probe/config/config_scalar.h"
+#include "probe/config/suggest.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 

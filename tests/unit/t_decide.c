@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What would decide, and where Azure and the wire contradict each other. */
-#include "analysis/diagnose/contradict.h"
-#include "analysis/diagnose/decide.h"
+#include "analysis/verdict/contradict.h"
+#include "analysis/verdict/decide.h"
 #include "tests/unit/diagnose_said.h"
 
 static const struct fault_case *case_of(const char *id)

@@ -2,7 +2,7 @@
 /* Is one link slower than the other? Groups are made by hand: their times are all
  * that is looked at. Milliseconds throughout. */
 #include "tests/unit/diagnose_world.h"
-#include "analysis/diagnose/link_times.h"
+#include "analysis/observables/link_times.h"
 #include "erprobe/baseline.h"
 
 #define P LINK_PRIMARY

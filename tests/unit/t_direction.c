@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which way a loss travels: only where something proves it. */
-#include "analysis/diagnose/direction.h"
+#include "analysis/verdict/direction.h"
 #include "analysis/decode/bfd.h"
 #include "tests/unit/diagnose_said.h"
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "analysis/diagnose/hop_limits.h"
+#include "analysis/observables/hop_limits.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "analysis/diagnose/heard.h"
+#include "analysis/observables/heard.h"
 #include "analysis/diagnose/likelihood.h"
 #include "analysis/path/stats.h"
 

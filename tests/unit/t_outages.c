@@ -2,7 +2,7 @@
 /* A link that goes up and down is told apart from one that is down, one that loses, and a session that flaps. */
 #include "tests/unit/diagnose_judge.h"
 
-#include "analysis/diagnose/outages.h"
+#include "analysis/observables/outages.h"
 
 #define P LINK_PRIMARY
 #define S LINK_SECONDARY

@@ -2,7 +2,7 @@
 /* Some flows are dead and the others live: where the dead ones end, and what only looks alike. */
 #include "tests/unit/diagnose_judge.h"
 
-#include "analysis/diagnose/partial.h"
+#include "analysis/observables/partial.h"
 
 #define P LINK_PRIMARY
 #define S LINK_SECONDARY

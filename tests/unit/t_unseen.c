@@ -2,7 +2,7 @@
 /* "Healthy" is no surer than what the run could have seen. */
 #include "tests/unit/diagnose_judge.h"
 
-#include "analysis/diagnose/unseen.h"
+#include "analysis/verdict/unseen.h"
 
 #define P LINK_PRIMARY
 #define S LINK_SECONDARY

@@ -2,7 +2,7 @@
 /* The diagnosis beside a baseline: what is another than usual, and what only looks like it. */
 #include "tests/unit/diagnose_judge.h"
 
-#include "analysis/diagnose/usual.h"
+#include "analysis/observables/usual.h"
 
 #include <math.h>
 

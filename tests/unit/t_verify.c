@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Verifying: a flipped byte anywhere is found and named, and so is a statement that a
  * forger changed and hashed anew. */
-#include "probe/evidence/verify.h"
+#include "probe/verify/verify.h"
 
 #include "analysis/report/report.h"
 #include "probe/evidence/bundle.h"
@@ -10,7 +10,7 @@
 #include "probe/evidence/sign.h"
 #include "probe/evidence/sign_form.h"
 #include "probe/evidence/ticket.h"
-#include "probe/evidence/verify_packets.h"
+#include "probe/verify/verify_packets.h"
 #include "probe/record/refold.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What observations weigh between two explanations, and who comes next. */
-#include "analysis/diagnose/explain.h"
+#include "analysis/verdict/explain.h"
 #include "analysis/diagnose/scoring.h"
 #include "analysis/diagnose/weigh.h"
 #include "tests/unit/diagnose_said.h"

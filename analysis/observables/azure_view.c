@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What Azure's words prove and what they do not. Absent status of a connection,
+ * an empty table, "Gateway does not have any Bgp sessions", zero counters: none of
+ * these is a fault by itself (they are seen on healthy circuits). */
+#include "analysis/observables/observables.h"
+#include "analysis/value/strbuf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An answer loses weight with age: what was true ten minutes ago need not be now. */
+#define AZURE_AGE_SCALE_S 300.0
+/* What an earlier run read was perhaps true before the fault: half at most. */
+#define AZURE_STALE_WEIGHT 0.5
+#define GATEWAY_ASN 65515
+
+/* Where a part has no time of its own, the snapshot's holds for it. */
+struct azure_age azure_age_of(const struct az_snapshot *s, const struct az_part *part, struct wall_ns now)
+{
+	struct wall_ns at = part->at.ns != 0 ? part->at : s->done_at;
+	double age_s = (double)wall_since(now, at) / (double)NS_PER_SEC;
+	double fresh = age_s > 0 ? exp(-age_s / AZURE_AGE_SCALE_S) : 1;
+	return (struct azure_age){at, fresh * (s->stale ? AZURE_STALE_WEIGHT : 1)};
+}
+
+/* ASCII alone: Azure's words are. The C library's comparison depends on the locale. */
+static bool same_word(const char *a, const char *b)
+{
+	for (; *a != '\0' && *b != '\0'; a++, b++) {
+		char x = *a >= 'A' && *a <= 'Z' ? (char)(*a - 'A' + 'a') : *a;
+		char y = *b >= 'A' && *b <= 'Z' ? (char)(*b - 'A' + 'a') : *b;
+		if (x != y)
+			return false;
+	}
+	return *a == *b;
+}
+
+static bool text_is(const struct az_text *t, const char *value)
+{
+	return t->present && same_word(t->text, value);
+}
+
+static enum az_state state_of(const struct az_part *part, const struct az_text *t, const char *healthy)
+{
+	if (part->read != AZ_OK || !t->present || t->text[0] == '\0')
+		return AZ_UNREAD;
+	return text_is(t, healthy) ? AZ_GOOD : AZ_BAD;
+}
+
+static enum az_peering_state peering_of(const struct az_peering *p)
+{
+	if (p->part.read != AZ_OK)
+		return PEERING_UNREAD;
+	if (!p->present)
+		return PEERING_MISSING;
+	if (text_is(&p->state, "Disabled") || text_is(&p->provisioning_state, "Failed"))
+		return PEERING_DISABLED;
+	return p->state.present ? PEERING_ENABLED : PEERING_UNREAD;
+}
+
+static bool row_is(const struct az_text *text, const struct ip_addr *a)
+{
+	struct ip_addr parsed;
+	return text->present && ip_addr_parse(text->text, &parsed) && ip_addr_equal(&parsed, a);
+}
+
+/* A failure of one path alone speaks of that path; of both, of the API. */
+static bool failed_alone(const struct az_part *own, const struct az_part *other)
+{
+	return own->read == AZ_FAILED && other->read == AZ_OK;
+}
+
+static enum az_arp_state arp_of(const struct az_snapshot *s, int link, const struct ip_addr *ce)
+{
+	const struct az_arp *t = &s->arp[link];
+	if (t->part.read != AZ_OK)
+		return failed_alone(&t->part, &s->arp[1 - link].part) ? ARP_FAILED : ARP_UNREAD;
+	bool any_of_family = false;
+	for (size_t i = 0; i < t->count; i++) {
+		const struct az_arp_row *row = &t->rows[i];
+		struct ip_addr addr;
+		if (row->ip.present && ip_addr_parse(row->ip.text, &addr) && addr.family == ce->family)
+			any_of_family = true;
+		if (!row_is(&row->ip, ce))
+			continue;
+		return !row->mac.present || same_word(row->mac.text, "Incomplete") ? ARP_INCOMPLETE : ARP_COMPLETE;
+	}
+	/* Only Microsoft's own row: nobody answered at the near address. */
+	if (any_of_family)
+		return ARP_INCOMPLETE;
+	/* IPv6 neighbours are not promised to be in the table at all. */
+	return ce->family == IP_V4 ? ARP_EMPTY : ARP_UNREAD;
+}
+
+/* statePfxRcd is a number when the session is established, else the state's name. */
+static enum az_session_state session_state(const struct az_text *state)
+{
+	if (!state->present || state->text[0] == '\0')
+		return SESSION_DOWN;
+	char *end = NULL;
+	long prefixes = strtol(state->text, &end, 10);
+	if (end == state->text || *end != '\0')
+		return same_word(state->text, "Established") ? SESSION_UP : SESSION_DOWN;
+	return prefixes > 0 ? SESSION_UP : SESSION_UP_ZERO;
+}
+
+static enum az_session_state session_of(const struct az_snapshot *s, int link, const struct ip_addr *ce)
+{
+	const struct az_bgp *t = &s->bgp[link];
+	if (t->part.read != AZ_OK)
+		return failed_alone(&t->part, &s->bgp[1 - link].part) ? SESSION_FAILED : SESSION_UNREAD;
+	for (size_t i = 0; i < t->count; i++)
+		if (row_is(&t->rows[i].neighbor, ce))
+			return session_state(&t->rows[i].state);
+	return ce->family == IP_V4 ? SESSION_EMPTY : SESSION_UNREAD;
+}
+
+static enum az_state gateway_peers_of(const struct az_snapshot *s)
+{
+	bool read = false, rows = false;
+	for (int l = 0; l < LINKS; l++) {
+		if (s->bgp[l].part.read != AZ_OK)
+			continue;
+		read = true;
+		for (size_t i = 0; i < s->bgp[l].count; i++) {
+			const struct az_bgp_row *row = &s->bgp[l].rows[i];
+			rows = true;
+			if (row->as.present && row->as.value == GATEWAY_ASN &&
+			    (session_state(&row->state) == SESSION_UP || session_state(&row->state) == SESSION_UP_ZERO))
+				return AZ_GOOD;
+		}
+	}
+	return read && rows ? AZ_BAD : AZ_UNREAD;
+}
+
+static bool mentions_circuit(const struct az_connection *c, const struct plan_circuit *circuit)
+{
+	return !c->circuit_id.present || same_word(c->circuit_id.text, circuit->resource_id);
+}
+
+static enum az_connection_state connection_of(const struct az_connections *c, const struct plan_circuit *circuit)
+{
+	if (c->part.read != AZ_OK)
+		return CONNECTION_UNREAD;
+	enum az_connection_state found = CONNECTION_MISSING;
+	for (size_t i = 0; i < c->count; i++) {
+		if (!mentions_circuit(&c->rows[i], circuit))
+			continue;
+		if (!c->rows[i].status.present || text_is(&c->rows[i].status, "Unknown"))
+			return CONNECTION_UNREAD; /* seen on healthy ExpressRoute connections */
+		if (text_is(&c->rows[i].status, "Connected"))
+			return CONNECTION_UP;
+		found = CONNECTION_DOWN;
+	}
+	return found;
+}
+
+/* Addresses that were derived lie within Azure's prefix: that they agree says nothing.
+ * Those outside come from the file, whatever was derived of the other family. */
+static bool prefix_disagrees(const struct az_text *prefix, const struct plan_link *link, int fam, char out[SENTENCE_MAX])
+{
+	const struct ip_addr *own[] = {&link->ce[fam], &link->msee[fam]};
+	struct ip_prefix p;
+	if (!prefix->present || !ip_prefix_parse(prefix->text, &p))
+		return false;
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		char text[IP_TEXT_MAX];
+		if (!ip_addr_is_set(own[i]))
+			continue;
+		if (!ip_prefix_contains(&p, own[i])) {
+			size_t len = strlen(out); /* what else disagrees */
+			text_format(out + len, SENTENCE_MAX - len, "%sAzure has %.50s for this link, the edge is configured with %s",
+			            len > 0 ? "; " : "", prefix->text, ip_addr_text(own[i], text));
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Everything that disagrees is named. */
+static enum az_state settings_of(const struct az_peering *p, const struct plan_circuit *c, int l, char out[SENTENCE_MAX])
+{
+	const struct plan_link *link = &c->links[l];
+	if (p->part.read != AZ_OK || !p->present || !link->configured)
+		return AZ_UNREAD;
+	bool as_differs = link->asn >= 0 && p->peer_asn.present && p->peer_asn.value != link->asn;
+	if (as_differs)
+		snprintf(out, SENTENCE_MAX, "Azure expects AS %lld from the edge, the edge is configured with AS %lld",
+		         (long long)p->peer_asn.value, (long long)link->asn);
+	bool four = prefix_disagrees(&p->prefix[l], link, FAM4, out), six = prefix_disagrees(&p->prefix6[l], link, FAM6, out);
+	if (as_differs || four || six)
+		return AZ_BAD;
+	if (link->vlan >= 0 && p->vlan.present && p->vlan.value != link->vlan)
+		return AZ_UNREAD; /* azure_says.c has it: which link disagrees tells whose VLAN is wrong */
+	/* Addresses are mostly taken from Azure itself: that they agree clears neither AS nor VLAN. */
+	bool compared = link->asn >= 0 && p->peer_asn.present && link->vlan >= 0 && p->vlan.present;
+	return compared ? AZ_GOOD : AZ_UNREAD;
+}
+
+/* The neighbours of the gateway stand in both summaries: the older one that was read. */
+static struct azure_age gateway_age_of(const struct azure_view *a, const struct az_snapshot *s)
+{
+	const struct azure_age *one = &a->session_age[LINK_PRIMARY], *other = &a->session_age[LINK_SECONDARY];
+	if (s->bgp[LINK_PRIMARY].part.read != AZ_OK)
+		return *other;
+	if (s->bgp[LINK_SECONDARY].part.read != AZ_OK)
+		return *one;
+	return one->at.ns <= other->at.ns ? *one : *other;
+}
+
+static void date(struct azure_view *a, const struct az_snapshot *s)
+{
+	a->circuit_age = azure_age_of(s, &s->circuit.part, a->now);
+	a->peering_age = azure_age_of(s, &s->peering.part, a->now);
+	a->connection_age = azure_age_of(s, &s->connections.part, a->now);
+	for (int l = 0; l < LINKS; l++) {
+		a->arp_age[l] = azure_age_of(s, &s->arp[l].part, a->now);
+		a->session_age[l] = azure_age_of(s, &s->bgp[l].part, a->now);
+	}
+	a->gateway_age = gateway_age_of(a, s);
+}
+
+void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
+                      struct wall_ns now)
+{
+	memset(a, 0, sizeof *a);
+	if (!s || !az_snapshot_has_answer(s))
+		return;
+	a->now = now;
+	date(a, s);
+	a->circuit = state_of(&s->circuit.part, &s->circuit.circuit_state, "Enabled");
+	a->provider = state_of(&s->circuit.part, &s->circuit.provider_state, "Provisioned");
+	a->peering = peering_of(&s->peering);
+	if (c->peering == PEERING_PRIVATE) { /* Microsoft peering ends at Microsoft's edge: no gateway */
+		a->connection = connection_of(&s->connections, c);
+		a->gateway_peers = gateway_peers_of(s);
+	}
+	for (int l = 0; l < LINKS; l++) {
+		for (int fam = 0; fam < FAMILIES; fam++) {
+			const struct ip_addr *ce = &c->links[l].ce[fam];
+			if (!ip_addr_is_set(ce))
+				continue;
+			a->arp[fam][l] = arp_of(s, l, ce);
+			a->session[fam][l] = session_of(s, l, ce);
+		}
+		a->settings[l] = settings_of(&s->peering, c, l, a->disagreement[l]);
+	}
+	azure_says_build(a, c, s);
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A flow is dead or alive, and little between: loss takes its share of every flow. Dead flows that
+ * reach the MSEE are another matter (a way back that is lost, a gateway that is half dead). */
+#include "analysis/observables/partial.h"
+
+#include <stdlib.h>
+
+#define SENT_MIN 2
+#define DEAD_MIN 3     /* fewer may be a host's own matter: a port in use, a firewall's stale state */
+#define HERE_MIN 2     /* of them have to show where they end */
+#define ALIVE_MIN 2
+#define CLEAR_ALIVE 4  /* beside so many living flows, and none between, two dead ones that end here are enough */
+#define MIXED_SHARE 8  /* at most one flow in so many is neither */
+#define DROWNED_MIN 3  /* pings of an MSEE that says nothing, though it lives */
+
+struct flow_fate {
+	uint32_t sent, answered;
+	uint8_t furthest;      /* hop that answered it */
+	uint8_t lost_from;     /* nearest hop behind which a probe was lost, 0 = none */
+};
+
+struct tally { unsigned alive, dead, mixed, here, beyond; };
+
+static void take(const struct path_view *v, const struct probe_record *r, struct flow_fate *f)
+{
+	enum record_state state = observations_state(v->seen, r);
+	uint8_t end = path_flow_distance(v, &v->plan->flows[r->flow]);
+	if (observations_is_large(r) || (state != RECORD_ANSWERED && state != RECORD_LOST))
+		return;
+	if (r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)) {
+		f->sent++;
+		f->answered += state == RECORD_ANSWERED;
+	} else if (state == RECORD_ANSWERED && r->ttl > f->furthest) {
+		f->furthest = r->ttl;
+	} else if (state == RECORD_LOST && (f->lost_from == 0 || r->ttl < f->lost_from)) {
+		f->lost_from = r->ttl;
+	}
+}
+
+/* Where the corporate network ends on the nearest of the links: 0 on the edge itself. With l3 that
+ * is the last hop that is its own; UINT8_MAX where nobody knows. */
+static uint8_t corporate_end(const struct observables *o, int fam)
+{
+	const struct path_view *v = o->path;
+	uint8_t nearest = UINT8_MAX, last = 0;
+	for (int l = 0; l < LINKS; l++) {
+		if (o->links[l].on_edge[fam])
+			return 0;
+		if (v->distance[fam].edge[l] > 0 && v->distance[fam].edge[l] < nearest)
+			nearest = v->distance[fam].edge[l];
+	}
+	if (v->circuit->handoff != HANDOFF_L3)
+		return nearest;
+	for (size_t i = 0; i < v->address_count; i++) {
+		const struct path_address *a = &v->addresses[i];
+		if (a->ttl > last && ip_family_index(a->addr.family) == fam &&
+		    path_hop_domain(v, (uint8_t)fam, (enum link_id)a->link, a->ttl, &a->addr) == DOMAIN_CORPORATE)
+			last = a->ttl;
+	}
+	return last > 0 ? last : UINT8_MAX;
+}
+
+static bool is_alive(const struct flow_fate *f)
+{
+	return f->sent >= SENT_MIN && f->answered * 10 >= f->sent * 9;
+}
+
+static bool is_dead(const struct flow_fate *f)
+{
+	return f->sent >= SENT_MIN && f->answered == 0;
+}
+
+static bool of_family(const struct path_view *v, size_t flow, int fam)
+{
+	const struct plan_flow *f = &v->plan->flows[flow];
+	return f->circuit == v->circuit_index && ip_family_index(f->dst.family) == fam;
+}
+
+/* Another flow that asks the same of the same target or control answers: a service that answers
+ * nobody is another matter. */
+static bool sibling_lives(const struct path_view *v, const struct flow_fate *fates, size_t flow)
+{
+	const struct plan_flow *f = &v->plan->flows[flow];
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *other = &v->plan->flows[i];
+		if (other->circuit == f->circuit && other->role == f->role && other->kind == f->kind && other->dst_port == f->dst_port &&
+		    other->target == f->target && is_alive(&fates[i]))
+			return true;
+	}
+	return false;
+}
+
+static void count(const struct flow_fate *f, bool here, bool beyond, struct tally *t)
+{
+	t->alive += is_alive(f);
+	t->dead += is_dead(f);
+	t->mixed += f->sent >= SENT_MIN && !is_alive(f) && !is_dead(f);
+	t->here += is_dead(f) && here;
+	t->beyond += is_dead(f) && beyond;
+}
+
+/* living: flows that live, of those that may be compared with the dead ones. */
+static bool is_partial(const struct tally *t, unsigned living)
+{
+	bool clear = t->here == t->dead && t->beyond == 0 && t->mixed == 0 && living >= CLEAR_ALIVE;
+	return (t->dead >= DEAD_MIN || clear) && t->here >= HERE_MIN && t->here > t->beyond && t->alive > 0 && living >= ALIVE_MIN && t->mixed * MIXED_SHARE <= t->dead + t->alive;
+}
+
+/* What a link's flows to targets came to. answering: one of the living shows the MSEE. split: of one service some live and
+ * some are dead; where all that live ask another than the dead ones, a filter is at work. */
+struct link_flows { struct tally t; bool answering, split; };
+
+/* On the edge nothing but the MSEE tells which link a flow takes: of the dead ones nobody knows. */
+static bool may_take(const struct observables *o, size_t flow, int link, int fam)
+{
+	const struct path_view *v = o->path;
+	bool unknown = o->links[link].on_edge[fam] && v->flow_link[flow] == LINK_ANY;
+	return of_family(v, flow, fam) && v->plan->flows[flow].role == FLOW_TARGET && (v->flow_link[flow] == link || unknown);
+}
+
+static bool lives_beside(const struct observables *o, size_t flow, int link, int fam, const struct flow_fate *fates)
+{
+	const struct plan_flow *flows = o->path->plan->flows;
+	for (size_t i = 0; i < o->path->plan->flow_count; i++)
+		if (flows[i].kind == flows[flow].kind && flows[i].dst_port == flows[flow].dst_port && is_alive(&fates[i]) && may_take(o, i, link, fam))
+			return true;
+	return false;
+}
+
+static struct link_flows flows_over(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	struct link_flows out = {0};
+	uint8_t edge = o->links[link].on_edge[fam] ? 0 : v->distance[fam].edge[link], msee = v->distance[fam].msee[link];
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct flow_fate *f = &fates[i];
+		if (!may_take(o, i, link, fam) || !sibling_lives(v, fates, i))
+			continue;
+		out.answering = out.answering || (is_alive(f) && f->furthest >= msee);
+		out.split = out.split || (is_dead(f) && lives_beside(o, i, link, fam, fates));
+		count(f, f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee, f->furthest >= msee, &out.t);
+	}
+	return out;
+}
+
+/* What came of all that was asked of the link's own addresses by this role and kind. */
+static struct flow_fate of_role(const struct path_view *v, int link, int fam, enum flow_role role, enum probe_kind kind, const struct flow_fate *fates)
+{
+	struct flow_fate sum = {0};
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *f = &v->plan->flows[i];
+		if (of_family(v, i, fam) && f->link == link && f->role == role && f->kind == kind) {
+			sum.sent += fates[i].sent;
+			sum.answered += fates[i].answered;
+		}
+	}
+	return sum;
+}
+
+/* Routers choose for pings, and for errors, by addresses alone: all that the MSEE says of itself may take the dead way, and
+ * then nothing shows where the dead flows end. It does answer over the other link, and flows live there: what is wrong
+ * is on this link. Whether so many are dead there as one of several equal ways takes, or as come back by a link
+ * that lets nothing through, is weighed with all else (likelihood.c). *across: the flows over the other link. */
+static bool msee_is_drowned(const struct observables *o, int link, int fam, const struct flow_fate *fates, struct tally *across)
+{
+	const struct path_view *v = o->path;
+	int other = 1 - link;
+	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates), port = of_role(v, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
+	struct flow_fate there = of_role(v, other, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
+	if (!o->links[other].expected || v->distance[fam].msee[other] == 0 || !is_dead(&ping) || ping.sent < DROWNED_MIN || !is_alive(&there))
+		return false;
+	struct link_flows f = flows_over(o, other, fam, fates);
+	*across = f.t;
+	return f.answering && f.t.alive >= (is_alive(&port) ? ALIVE_MIN : CLEAR_ALIVE);
+}
+
+/* A service that lives over this link is dead in part over the other one, behind the MSEE there: what is dead of it has its
+ * way back by this link. A filter of the service would have let none of it live here. */
+static bool dies_on_its_way_back(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	int other = 1 - link;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (is_dead(&fates[i]) && sibling_lives(v, fates, i) && may_take(o, i, other, fam) &&
+		    fates[i].furthest >= v->distance[fam].msee[other] && lives_beside(o, i, other, fam, fates) && lives_beside(o, i, link, fam, fates))
+			return true;
+	return false;
+}
+
+/* Then a few of this link's flows may be dead by their way there, and some of the other's by their way back. */
+static bool is_partial_beside(const struct tally *own, const struct tally *across, bool back)
+{
+	unsigned dead = own->dead + across->dead, mixed = own->mixed + across->mixed;
+	bool here = own->here > own->beyond || (back && own->beyond == 0);
+	return here && own->alive > 0 && dead >= DEAD_MIN && mixed * MIXED_SHARE <= dead + own->alive + across->alive;
+}
+
+/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
+static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	if (v->distance[fam].msee[link] == 0 || (v->distance[fam].edge[link] == 0 && !o->links[link].on_edge[fam]))
+		return false;
+	struct link_flows f = flows_over(o, link, fam, fates);
+	struct tally across = {0};
+	bool back = !f.split && dies_on_its_way_back(o, link, fam, fates);
+	if (!f.split && !back)
+		return false;
+	if (f.answering)
+		return !back && is_partial(&f.t, f.t.alive);
+	return msee_is_drowned(o, link, fam, fates, &across) &&
+	       ((!back && is_partial(&f.t, f.t.alive + across.alive)) || is_partial_beside(&f.t, &across, back));
+}
+
+/* Before the corporate network ends, whichever link they would take. */
+static bool look_at_corporate(const struct observables *o, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	uint8_t end = corporate_end(o, fam);
+	struct tally t = {0};
+	if (end == 0 || end == UINT8_MAX)
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *p = &v->plan->flows[i];
+		const struct flow_fate *f = &fates[i];
+		bool link_end = p->kind == PROBE_ICMP_ECHO && (p->role == FLOW_EDGE || p->role == FLOW_MSEE);
+		if (!of_family(v, i, fam) || (!link_end && !sibling_lives(v, fates, i)))
+			continue;
+		if (p->role == FLOW_CONTROL) /* it crosses nothing else */
+			count(f, true, false, &t);
+		else if (link_end || p->role == FLOW_TARGET)
+			count(f, f->furthest < end && f->lost_from > 0 && f->lost_from <= end, !link_end && f->furthest > end, &t);
+	}
+	return is_partial(&t, t.alive);
+}
+
+/* One a flow; NULL when out of memory. */
+static struct flow_fate *fates_of(const struct path_view *v)
+{
+	struct flow_fate *fates = calloc(v->plan->flow_count + 1, sizeof *fates);
+	for (size_t i = 0; fates && i < v->seen->count; i++)
+		take(v, &v->seen->records[i], &fates[v->seen->records[i].flow]);
+	return fates;
+}
+
+bool partial_where(const struct path_view *v, uint8_t *hops)
+{
+	struct flow_fate *fates = fates_of(v);
+	if (!fates)
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct flow_fate *f = &fates[i];
+		bool open = is_dead(f) && f->lost_from > f->furthest + 1 && v->plan->flows[i].circuit == v->circuit_index;
+		hops[i] = open && sibling_lives(v, fates, i) ? (uint8_t)((f->furthest + f->lost_from) / 2) : 0;
+	}
+	free(fates);
+	return true;
+}
+
+bool partial_look(struct observables *o)
+{
+	const struct path_view *v = o->path;
+	struct flow_fate *fates = fates_of(v);
+	if (!fates)
+		return false;
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		o->partial = o->partial || look_at_corporate(o, fam, fates);
+		for (int l = 0; l < LINKS; l++)
+			o->links[l].partial = o->links[l].partial || look_at_link(o, l, fam, fates);
+	}
+	free(fates);
+	return true;
+}
+
+bool partial_group(const struct traffic_group *g, unsigned *dead)
+{
+	unsigned alive = 0;
+	*dead = 0;
+	for (uint8_t i = 0; i < g->flow_count; i++) {
+		const struct group_flow *f = &g->flows[i];
+		if (f->sent >= SENT_MIN && f->answered == 0)
+			(*dead)++;
+		else if (f->answered * 10 >= f->sent * 9)
+			alive++;
+		else
+			return false;
+	}
+	return *dead > 0 && alive > 0;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Flows that lose everything beside others that lose nothing: one member of a group of equal ways
+ * (ECMP, LAG) is dead. Where it is, hop answers tell: those of the dead flows end before it. */
+#ifndef ERPROBE_PARTIAL_H
+#define ERPROBE_PARTIAL_H
+
+#include "analysis/observables/observables.h"
+
+/* Fills o->links[].partial and o->partial. Groups need not be there. False when out of memory. */
+bool partial_look(struct observables *o);
+/* For each flow of the plan a hop that is to be asked next by that flow, to learn where it dies: of those of the circuit that
+ * are dead while another that asks the same lives, the middle of what its answers leave open. 0 where nothing is open.
+ * hops: as many places as the plan has flows. False when out of memory. */
+bool partial_where(const struct path_view *v, uint8_t *hops);
+/* Do some of the group's flows answer nothing and the others all? *dead of them. */
+bool partial_group(const struct traffic_group *g, unsigned *dead);
+
+#endif

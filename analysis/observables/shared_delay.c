@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* By the envelope (a later answer that comes sooner clears the way before it): the way to an edge
+ * took longer only where the MSEE and the targets behind it are as late, and what lies behind an
+ * MSEE did only where every target is. Both links have to agree: what one of them shows alone is
+ * its own. */
+#include "analysis/observables/shared_delay.h"
+#include "analysis/observables/usual.h"
+
+#define LEAST_NS NS_PER_MS      /* below, it is no matter of what all share */
+#define SAMPLES_MIN 8
+#define TARGETS_MIN 2           /* one that is late may be slow itself */
+#define BORDER_SCATTER_PART 4   /* an edge that is later by so many times its own scatter is not late by that */
+
+/* How much longer one way takes, of which `allowed` is no news. */
+struct longer { bool known; int64_t more_ns, allowed_ns; };
+
+static bool is_measured(const struct observables *o, int link, int fam, size_t target)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->cls == GROUP_TARGET && g->link == link && g->fam == fam && g->target == target && g->rtt.known && g->answered >= SAMPLES_MIN)
+			return true;
+	}
+	return false;
+}
+
+/* The fastest target is a measure only beside the same targets as then, all of them measured. */
+static bool targets_compare(const struct observables *o, int link, int fam)
+{
+	const struct plan_circuit *c = o->path->circuit;
+	size_t count = 0;
+	if (!c->baseline || c->baseline->ways[link][fam].targets != usual_targets(c, fam))
+		return false;
+	for (size_t t = 0; t < c->target_count; t++) {
+		if (c->targets[t].control || ip_family_index(c->targets[t].address.family) != fam)
+			continue;
+		if (!is_measured(o, link, fam, t))
+			return false;
+		count++;
+	}
+	return count >= TARGETS_MIN;
+}
+
+static bool target_more(const struct observables *o, int link, int fam, const struct link_times *t, int64_t *more_ns, int64_t *allowed_ns)
+{
+	return t->target_known && targets_compare(o, link, fam) &&
+	       usual_more(o, link, fam, BASELINE_TARGET, t->target, more_ns, allowed_ns);
+}
+
+/* An edge whose answers scatter more than those from behind it may be slow itself, but not by far more than they scatter. */
+static bool is_border(const struct link_times *t, int64_t more_ns)
+{
+	return link_times_have_border(t) || (link_times_border_first(t) && BORDER_SCATTER_PART * t->border_width <= more_ns);
+}
+
+static struct longer to_edge(const struct observables *o, int link, int fam)
+{
+	struct link_times t = link_times_of(o, link, fam);
+	struct longer l = {.known = false};
+	int64_t more, allowed;
+	if (!t.known || o->links[link].on_edge[fam] ||
+	    !usual_more(o, link, fam, BASELINE_CORPORATE, t.border, &l.more_ns, &l.allowed_ns) || !is_border(&t, l.more_ns) ||
+	    !usual_more(o, link, fam, BASELINE_MSEE, t.msee, &more, &allowed))
+		return l;
+	l.more_ns = more < l.more_ns ? more : l.more_ns;
+	if (target_more(o, link, fam, &t, &more, &allowed) && more < l.more_ns)
+		l.more_ns = more;
+	l.known = true;
+	return l;
+}
+
+/* An MSEE that is late itself is not what lies behind it. Of a link without target traffic that is
+ * all that is known, and it must not be late. */
+static struct longer behind_msee(const struct observables *o, int link, int fam, bool *idle)
+{
+	struct link_times t = link_times_of(o, link, fam);
+	struct longer l = {.known = false};
+	int64_t msee, msee_allowed;
+	*idle = false;
+	if (!t.known || !usual_more(o, link, fam, BASELINE_MSEE, t.msee, &msee, &msee_allowed))
+		return l;
+	*idle = !t.target_known && msee <= msee_allowed;
+	if (!target_more(o, link, fam, &t, &l.more_ns, &l.allowed_ns))
+		return l;
+	if (msee > 0)
+		l.more_ns -= msee;
+	l.known = true;
+	return l;
+}
+
+static bool is_longer(const struct longer *l)
+{
+	return l->known && l->more_ns > l->allowed_ns && l->more_ns >= LEAST_NS;
+}
+
+/* One family: SLOWER where each way that is measured is, UNKNOWN where one of them cannot be compared. */
+static struct shared_delay look(const struct observables *o, enum shared_place place, int fam)
+{
+	struct shared_delay s = {.outcome = DELAY_UNKNOWN, .more_ns = INT64_MAX};
+	size_t compared = 0;
+	for (int link = 0; link < LINKS; link++) {
+		bool idle = false;
+		if (!o->links[link].expected)
+			continue;
+		struct longer l = place == SHARED_CORPORATE ? to_edge(o, link, fam) : behind_msee(o, link, fam, &idle);
+		if (!l.known && !idle)
+			return (struct shared_delay){.outcome = DELAY_UNKNOWN};
+		if (!l.known)
+			continue;
+		compared++;
+		if (!is_longer(&l))
+			return (struct shared_delay){.outcome = DELAY_SAME};
+		s.more_ns = l.more_ns < s.more_ns ? l.more_ns : s.more_ns;
+	}
+	s.outcome = compared > 0 ? DELAY_SLOWER : DELAY_UNKNOWN;
+	return s;
+}
+
+/* The families share the wires: where both can be compared, they agree or nothing is said. */
+void shared_delay_look(struct observables *o)
+{
+	for (int place = 0; place < SHARED_PLACES; place++)
+		for (int fam = 0; fam < FAMILIES; fam++) {
+			struct shared_delay s = look(o, (enum shared_place)place, fam), *known = &o->shared[place];
+			if (s.outcome == DELAY_UNKNOWN)
+				continue;
+			bool first = known->outcome == DELAY_UNKNOWN;
+			if (first || s.outcome == DELAY_SAME || (known->outcome == DELAY_SLOWER && s.more_ns < known->more_ns))
+				*known = s;
+		}
+}
