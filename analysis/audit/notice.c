@@ -2,7 +2,7 @@
 #include "analysis/audit/notice.h"
 
 #include "analysis/period/history_report.h"
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/value/strbuf.h"
 
 #include <stdio.h>

@@ -61,7 +61,7 @@ bool live_page(const struct live_view *v, char state[LIVE_ID_MAX], live_piece_fn
 /* What the page asks for beside itself (live.css, live.js). */
 extern const char live_style[], live_script[];
 
-/* -- inside analysis/report/ -- */
+/* -- inside analysis/live/ -- */
 
 /* How a circuit stands now. Without a result in this life it is undetermined. */
 enum status live_status(const struct live_circuit *c);

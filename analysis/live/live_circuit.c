@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/live/live.h"
 
-#include "analysis/report/report_html.h"
-#include "analysis/report/words.h"
+#include "analysis/render/html.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>

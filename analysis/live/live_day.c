@@ -2,8 +2,8 @@
 /* The last day as inline SVG. Whole numbers for coordinates: the same bytes everywhere. */
 #include "analysis/live/live.h"
 
-#include "analysis/report/report_html.h"
-#include "analysis/report/words.h"
+#include "analysis/render/html.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>

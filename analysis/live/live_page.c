@@ -2,8 +2,8 @@
 /* The page's frame: what stands above all, the circuits, what happened. */
 #include "analysis/live/live.h"
 
-#include "analysis/report/report_html.h"
-#include "analysis/report/words.h"
+#include "analysis/render/html.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>

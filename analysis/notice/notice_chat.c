@@ -5,7 +5,7 @@
  * is escaped where it cannot be avoided. */
 #include "analysis/notice/notice_forms.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The single forms of notice_report.h. Inside analysis/report/ only. */
+/* The single forms of notice_report.h. Inside analysis/notice/ only. */
 #ifndef ERPROBE_NOTICE_FORMS_H
 #define ERPROBE_NOTICE_FORMS_H
 

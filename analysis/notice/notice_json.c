@@ -2,8 +2,8 @@
 /* Events for programs: our own document, PagerDuty, Opsgenie, Alertmanager. */
 #include "analysis/notice/notice_forms.h"
 
-#include "analysis/report/json_parts.h"
-#include "analysis/report/words.h"
+#include "analysis/render/json_values.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Events as text: for people, for logs, for a command's environment. */
 #include "analysis/notice/notice_forms.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>

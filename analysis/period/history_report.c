@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/period/history_report.h"
 
-#include "analysis/report/json_parts.h"
-#include "analysis/report/page.h"
+#include "analysis/render/json_values.h"
+#include "analysis/render/page.h"
 
 #include <stdio.h>
 #include <string.h>

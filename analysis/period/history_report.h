@@ -4,7 +4,7 @@
 #ifndef ERPROBE_HISTORY_REPORT_H
 #define ERPROBE_HISTORY_REPORT_H
 
-#include "analysis/report/report.h"
+#include "analysis/render/page.h"
 #include "erprobe/result.h"
 
 #include <stdint.h>
@@ -58,7 +58,7 @@ void history_json(const struct history_view *v, bool compact, struct strbuf *out
  * with an apostrophe. */
 void history_csv(const struct history_view *v, struct strbuf *out);
 
-/* -- inside analysis/report/ -- */
+/* -- inside analysis/period/ -- */
 struct page;
 struct json_out;
 /* The items under their heading; one item as an object of an array. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/period/period_report.h"
-#include "analysis/report/report_html.h"
-#include "analysis/report/words.h"
+#include "analysis/render/html.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Days as a strip and a curve. What a colour says stands in each cell's title and in the
  * tables below as words and figures. */
 #include "analysis/period/period_report.h"
-#include "analysis/report/report_html.h"
+#include "analysis/render/html.h"
 
 #include <math.h>
 #include <stdio.h>

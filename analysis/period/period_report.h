@@ -78,7 +78,7 @@ void period_text(const struct period_view *v, const struct text_style *style, st
 void period_json(const struct period_view *v, bool compact, struct strbuf *out);
 void period_html(const struct period_view *v, struct strbuf *out);
 
-/* -- inside analysis/report/ -- */
+/* -- inside analysis/period/ -- */
 /* A strip of days, one cell each, and below it the delay of the WAN on both links. */
 void period_picture(struct strbuf *out, const struct period_view *v, const struct period_circuit *c);
 /* "99.93 %", rounded down so that 100 % means all; "–" below 0. */

@@ -4,18 +4,9 @@
 #ifndef ERPROBE_EVIDENCE_TEXT_H
 #define ERPROBE_EVIDENCE_TEXT_H
 
+#include "analysis/render/place.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/result.h"
-
-/* Local time of the place where the run was made. */
-struct report_place {
-	char zone[16];   /* "CET"; "" = not known: UTC alone is printed */
-	int utc_offset_s;
-};
-
-/* "2026-01-31 12:00:00 UTC (13:00:00 CET, 2026-01-31)" */
-#define PLACE_TEXT_MAX 80
-const char *place_text(const struct report_place *place, struct wall_ns t, char buf[PLACE_TEXT_MAX]);
 
 /* One page in plain words: what, when, where, what was tested and seen, and what was not. */
 void report_summary_text(const struct run_result *r, const struct report_place *place, struct strbuf *out);

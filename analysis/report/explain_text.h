@@ -4,7 +4,7 @@
 #ifndef ERPROBE_REPORT_EXPLAIN_TEXT_H
 #define ERPROBE_REPORT_EXPLAIN_TEXT_H
 
-#include "analysis/report/report.h"
+#include "analysis/render/page.h"
 #include "analysis/value/strbuf.h"
 
 #include <stdbool.h>

@@ -2,10 +2,11 @@
 /* The path over a link as three boxes side by side, stations hanging on a line through
  * them; one below the other where the page is narrow. It is text with a style, no
  * graphic: labels wrap and never lie on one another, and a reader without eyes has all. */
+#include "analysis/render/html.h"
 #include "analysis/report/report_html.h"
 
+#include "analysis/render/words.h"
 #include "analysis/report/picture.h"
-#include "analysis/report/words.h"
 
 #include <string.h>
 

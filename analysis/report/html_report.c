@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "analysis/render/html.h"
 #include "analysis/report/report_html.h"
 
+#include "analysis/render/words.h"
 #include "analysis/report/watched_lines.h"
-#include "analysis/report/words.h"
 
 #include <inttypes.h>
 #include <string.h>

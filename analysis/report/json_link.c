@@ -2,54 +2,6 @@
 /* One link: its path hop by hop, its segments and what was tried on it. */
 #include "analysis/report/json_parts.h"
 
-static void mpls_labels(struct json_out *j, const struct hop_result *hop)
-{
-	json_array(j, "mpls");
-	for (size_t i = 0; i < hop->mpls_count && i < MPLS_LABELS_MAX; i++) {
-		json_object(j, NULL);
-		json_int(j, "label", hop->mpls[i].label);
-		json_int(j, "exp", hop->mpls[i].exp);
-		json_bool(j, "bottom", hop->mpls[i].bottom != 0);
-		json_int(j, "ttl", hop->mpls[i].ttl);
-		json_object_end(j);
-	}
-	json_array_end(j);
-}
-
-void json_hop_begin(struct json_out *j, const struct hop_result *hop)
-{
-	json_int(j, "ttl", hop->ttl);
-	json_array(j, "addresses");
-	for (size_t i = 0; i < hop->address_count && i < HOP_ADDRESSES_MAX; i++)
-		json_addr(j, NULL, &hop->addresses[i]);
-	json_array_end(j);
-	json_text(j, "domain", domain_name(hop->domain));
-	json_text_or_null(j, "role", hop->role);
-	json_int(j, "sent", hop->sent);
-	json_int(j, "answered", hop->answered);
-	json_ratio(j, "loss", &hop->loss);
-	json_ratio(j, "path_loss", &hop->path_loss);
-}
-
-void json_hop_rest(struct json_out *j, const struct hop_result *hop)
-{
-	mpls_labels(j, hop);
-	if (hop->reply_ttl >= 0)
-		json_int(j, "reply_ttl", hop->reply_ttl);
-	else
-		json_null(j, "reply_ttl");
-	json_text_or_null(j, "note", hop->note);
-}
-
-void json_hop(struct json_out *j, const struct hop_result *hop)
-{
-	json_object(j, NULL);
-	json_hop_begin(j, hop);
-	json_rtt(j, "rtt_us", &hop->rtt);
-	json_hop_rest(j, hop);
-	json_object_end(j);
-}
-
 static void hops(struct json_out *j, const char *key, const struct link_result *l, int fam)
 {
 	json_array(j, key);

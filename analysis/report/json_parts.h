@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The pieces that JSON documents of this program are made of. One form for each
- * kind of value, so that hops, loss and round trips look alike in all of them. */
+/* The parts of erprobe.check/1, one function and file each. `key` is the member's name, NULL in
+ * an array. */
 #ifndef ERPROBE_REPORT_JSON_PARTS_H
 #define ERPROBE_REPORT_JSON_PARTS_H
 
-#include "analysis/value/json_out.h"
-#include "erprobe/result.h"
+#include "analysis/render/json_values.h"
 
-/* Nanoseconds as whole microseconds, rounded half away from zero. */
-int64_t report_us(int64_t ns);
-
-/* An address as text; null when unset. */
-void json_addr(struct json_out *j, const char *key, const struct ip_addr *a);
-/* RFC 3339 UTC text; null at 0, which no run ever saw. */
-void json_time(struct json_out *j, const char *key, struct wall_ns at);
-/* {"ratio", "low", "high"}; the three are null when nothing was sent. */
-void json_ratio(struct json_out *j, const char *key, const struct ratio_bound *r);
-/* {"min", "median", "p95", "max", "jitter"} in microseconds; null when not one answer came. */
-void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r);
-/* Text where "" means that there is none: null. */
-void json_text_or_null(struct json_out *j, const char *key, const char *text);
-
-/* Likewise, made safe (text_safe): for documents whose receivers show texts as they are. */
-void json_safe_or_null(struct json_out *j, const char *key, const char *text);
-
-/* One hop, as in erprobe.check/1 and erprobe.trace/1. */
-void json_hop(struct json_out *j, const struct hop_result *hop);
-/* Its members alone, for an object that has more: those before its round trips, json_rtt(j, "rtt_us", …), those behind. */
-void json_hop_begin(struct json_out *j, const struct hop_result *hop);
-void json_hop_rest(struct json_out *j, const struct hop_result *hop);
 /* One element of links[]. p is the link's plan. */
 void json_link(struct json_out *j, const struct link_result *l, const struct plan_link *p);
 /* What was seen on its segment; nothing at all where nobody watched. */

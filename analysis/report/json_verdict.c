@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The verdict: what, where, how sure, why, and what to do. */
+#include "analysis/render/words.h"
 #include "analysis/report/json_parts.h"
-#include "analysis/report/words.h"
 
 static void sentences(struct json_out *j, const char *key, const char (*list)[SENTENCE_MAX], size_t count)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* For people who know mtr: a table a link. Where a figure of mtr's would mislead (the
  * loss of a middle hop is the loss of its answers), the one that counts stands beside. */
+#include "analysis/render/place.h"
 #include "analysis/report/evidence_text.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /* From the result to the stations of a link and how they hang together. */
 #include "analysis/report/picture.h"
 
+#include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"
-#include "analysis/report/words.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/value/utf8.h"
 

@@ -3,10 +3,9 @@
 #ifndef ERPROBE_REPORT_H
 #define ERPROBE_REPORT_H
 
+#include "analysis/render/page.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/result.h"
-
-struct text_style { bool color; bool verbose; int width; /* columns, 0 = 100 */ };
 
 /* erprobe.check/1, the contract's document; ends with a newline. */
 void report_check_json(const struct run_result *r, bool compact, struct strbuf *out);

@@ -4,19 +4,13 @@
 #ifndef ERPROBE_REPORT_HTML_H
 #define ERPROBE_REPORT_HTML_H
 
-#include "analysis/report/evidence_text.h"
+#include "analysis/render/place.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/result.h"
 
 void report_html(const struct run_result *r, const struct report_place *place, struct strbuf *out);
 
 /* -- parts -- */
-
-/* Appends text as HTML text or attribute value: markup escaped, what could steer a
- * reader's terminal or reorder text replaced by U+FFFD. */
-void html_text(struct strbuf *out, const char *text);
-/* The same of a formatted text, at most 1,023 bytes of it. */
-void html_textf(struct strbuf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The path over one link: host, edge, MSEE and target across the three domains, a figure a family. */
 void html_picture(struct strbuf *out, const struct circuit_result *c, const struct link_result *l);
@@ -33,11 +27,5 @@ void html_checks(struct strbuf *out, const struct circuit_result *c);
 void html_watched(struct strbuf *out, const struct circuit_result *c);
 /* Loss and round trips by hop, a table a link and family, with how to read them. */
 void html_hops(struct strbuf *out, const struct circuit_result *c);
-
-/* What a page of ours begins with, up to the end of its style sheet: no script, no request to
- * anywhere. `more` is a style for this page alone, without markup. The caller closes the head. */
-void html_begin(struct strbuf *out, const char *title, const char *more);
-/* The style sheet. */
-void html_style(struct strbuf *out);
 
 #endif

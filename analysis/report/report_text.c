@@ -3,8 +3,8 @@
  * circuit gets a few lines; -v gives everything of it too. */
 #include "analysis/report/report.h"
 
+#include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"
-#include "analysis/report/words.h"
 
 #include <inttypes.h>
 

@@ -1,31 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The page on top of a bundle: for somebody at a provider or at Microsoft who sees it
  * for the first time and has a minute. */
+#include "analysis/render/place.h"
 #include "analysis/report/evidence_text.h"
 
-#include "analysis/report/page.h"
+#include "analysis/render/page.h"
+#include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"
 #include "analysis/report/watched_lines.h"
-#include "analysis/report/words.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define WIDTH 80
 #define LABEL_COLUMNS 16
-
-const char *place_text(const struct report_place *place, struct wall_ns t, char buf[PLACE_TEXT_MAX])
-{
-	char utc[WALL_TEXT_MAX], local[WALL_TEXT_MAX];
-
-	wall_text(t, utc);
-	wall_text(wall_add(t, place->utc_offset_s * NS_PER_SEC), local);
-	if (place->zone[0] == '\0' || (place->utc_offset_s == 0 && strcmp(place->zone, "UTC") == 0))
-		text_format(buf, PLACE_TEXT_MAX, "%.10s %.8s UTC", utc, utc + 11);
-	else
-		text_format(buf, PLACE_TEXT_MAX, "%.10s %.8s UTC (%.10s %.8s %s)", utc, utc + 11, local, local + 11, place->zone);
-	return buf;
-}
 
 /* "Label         text", wrapped below the text. */
 static void field(struct page *p, const char *label, const char *text)

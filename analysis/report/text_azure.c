@@ -3,7 +3,7 @@
  * here, because what it proves is the diagnosis's business. */
 #include "analysis/report/text_parts.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/value/az_facts.h"
 
 #include <inttypes.h>

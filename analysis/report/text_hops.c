@@ -2,7 +2,7 @@
 /* The paths, hop by hop, and what else was tried on a link. */
 #include "analysis/report/text_parts.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/value/utf8.h"
 
 #include <string.h>

@@ -9,8 +9,8 @@
  */
 #include "analysis/report/text_parts.h"
 
+#include "analysis/render/words.h"
 #include "analysis/report/picture.h"
-#include "analysis/report/words.h"
 #include "analysis/value/utf8.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_REPORT_TEXT_PARTS_H
 #define ERPROBE_REPORT_TEXT_PARTS_H
 
-#include "analysis/report/page.h"
+#include "analysis/render/page.h"
 #include "erprobe/result.h"
 
 /* The verdict's line, its summary, who must act, and the other faults. */

@@ -2,7 +2,7 @@
 /* Which targets answer, what of them, and over which link. */
 #include "analysis/report/text_parts.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/value/utf8.h"
 
 #include <stdio.h>

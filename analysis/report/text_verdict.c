@@ -2,7 +2,7 @@
 /* First what is wrong and who must act; further down, why. */
 #include "analysis/report/text_parts.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/value/utf8.h"
 
 #include <inttypes.h>

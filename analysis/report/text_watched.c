@@ -2,8 +2,8 @@
 /* What was seen on the links' segments without asking. */
 #include "analysis/report/text_parts.h"
 
+#include "analysis/render/words.h"
 #include "analysis/report/watched_lines.h"
-#include "analysis/report/words.h"
 
 #define LINK_COLUMNS 12
 

@@ -3,7 +3,7 @@
 
 #include "analysis/decode/bfd.h"
 #include "analysis/passive/watch_words.h"
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/value/strbuf.h"
 
 #include <string.h>

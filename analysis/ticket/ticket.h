@@ -5,7 +5,7 @@
 #ifndef ERPROBE_TICKET_H
 #define ERPROBE_TICKET_H
 
-#include "analysis/report/evidence_text.h"
+#include "analysis/render/place.h"
 #include "analysis/value/json_out.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/result.h"

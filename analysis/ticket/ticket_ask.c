@@ -4,7 +4,7 @@
 #include "analysis/ticket/ticket_parts.h"
 
 #include "analysis/diagnose/catalogue.h"
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_REPORT_TICKET_PARTS_H
 #define ERPROBE_REPORT_TICKET_PARTS_H
 
-#include "analysis/report/page.h"
+#include "analysis/render/page.h"
 #include "analysis/ticket/ticket.h"
 
 /* "Label:    text", wrapped below the text; nothing for an empty text. */

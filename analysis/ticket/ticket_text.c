@@ -2,9 +2,9 @@
 #include "analysis/ticket/ticket.h"
 
 #include "analysis/diagnose/catalogue.h"
-#include "analysis/report/page.h"
+#include "analysis/render/page.h"
+#include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"
-#include "analysis/report/words.h"
 #include "analysis/ticket/ticket_parts.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "analysis/ticket/trace_ticket.h"
 
 #include "analysis/record/comment.h"
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/ticket/ticket_parts.h"
 
 #include <inttypes.h>

@@ -5,9 +5,9 @@
 #ifndef ERPROBE_REPORT_TRACE_TICKET_H
 #define ERPROBE_REPORT_TRACE_TICKET_H
 
-#include "analysis/report/page.h"
-#include "analysis/report/trace_report.h"
+#include "analysis/render/page.h"
 #include "analysis/ticket/ticket.h"
+#include "analysis/trace_report/trace_report.h"
 
 #define TRACE_TICKET_FULL_MAX 12u    /* destinations told of hop by hop */
 #define TRACE_TICKET_SUBJECT_MAX 300

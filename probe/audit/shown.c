@@ -3,7 +3,7 @@
  * same metrics and the page for the process that serves them. */
 #include "probe/audit/service.h"
 
-#include "analysis/report/metrics.h"
+#include "analysis/live/metrics.h"
 #include "analysis/web/shelf.h"
 #include "probe/audit/host_name.h"
 #include "probe/audit/say.h"

@@ -2,13 +2,13 @@
 /* The reader's child: one loop over all calls of all circuits. */
 #include "probe/azure/child.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "probe/azure/last_good.h"
-#include "probe/secret/lockdown.h"
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
-#include "probe/signin/signin.h"
 #include "probe/sandbox/sandbox.h"
+#include "probe/secret/lockdown.h"
+#include "probe/signin/signin.h"
 
 #include <errno.h>
 #include <stdio.h>

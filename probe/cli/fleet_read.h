@@ -3,7 +3,7 @@
 #ifndef ERPROBE_FLEET_READ_H
 #define ERPROBE_FLEET_READ_H
 
-#include "analysis/report/fleet_report.h"
+#include "analysis/fleet/fleet_report.h"
 
 struct fleet_found {
 	struct fleet_seen *seen; /* all arrays owned */

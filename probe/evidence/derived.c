@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/derived.h"
 
+#include "analysis/report/evidence_text.h"
 #include "analysis/report/report_html.h"
 
 const struct derived derived_documents[] = {

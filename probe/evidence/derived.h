@@ -4,7 +4,7 @@
 #ifndef ERPROBE_DERIVED_H
 #define ERPROBE_DERIVED_H
 
-#include "analysis/report/evidence_text.h"
+#include "analysis/render/place.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/result.h"
 #include "probe/record/refold.h"

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_ENVIRONMENT_H
 #define ERPROBE_ENVIRONMENT_H
 
-#include "analysis/report/evidence_text.h"
+#include "analysis/render/place.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/plan.h"
 #include "probe/record/event_log.h"

@@ -4,8 +4,8 @@
 #ifndef ERPROBE_TRACE_DOCUMENT_H
 #define ERPROBE_TRACE_DOCUMENT_H
 
-#include "analysis/report/trace_report.h"
 #include "analysis/trace/trace_engine.h"
+#include "analysis/trace_report/trace_report.h"
 #include "probe/record/event_log.h"
 #include "probe/record/trace_log.h"
 #include "probe/trace/trace.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/replay/replay.h"
 
+#include "analysis/capture_report/capture_report.h"
 #include "analysis/record/comment.h"
-#include "analysis/report/capture_report.h"
+#include "analysis/report/report.h"
 #include "probe/record/refold.h"
 #include "probe/record/trace_log.h"
 #include "probe/replay/replay_compare.h"

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_REPLAY_H
 #define ERPROBE_REPLAY_H
 
-#include "analysis/report/report.h"
+#include "analysis/render/page.h"
 
 #include <stdbool.h>
 #include <stdint.h>

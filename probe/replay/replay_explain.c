@@ -2,7 +2,7 @@
 /* `erprobe replay --explain PROBE`. */
 #include "probe/replay/replay.h"
 
-#include "analysis/report/probe_report.h"
+#include "analysis/capture_report/probe_report.h"
 #include "probe/replay/replay_say.h"
 #include "probe/replay/source.h"
 

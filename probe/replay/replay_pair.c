@@ -2,7 +2,7 @@
 /* `erprobe replay A B`. */
 #include "probe/replay/replay.h"
 
-#include "analysis/report/pair_report.h"
+#include "analysis/capture_report/pair_report.h"
 #include "probe/replay/replay_say.h"
 #include "probe/replay/source.h"
 #include "probe/run/build.h"

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_AZURE_STATE_FACTS_H
 #define ERPROBE_AZURE_STATE_FACTS_H
 
-#include "analysis/report/page.h"
+#include "analysis/render/page.h"
 #include "probe/state/judge.h"
 
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /* `erprobe state` for a person: phrases of facts, and what the wider reads tell. */
 #include "probe/state/state_facts.h"
 
-#include "analysis/report/words.h"
+#include "analysis/render/words.h"
 #include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"
 

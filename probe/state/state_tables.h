@@ -3,7 +3,7 @@
 #ifndef ERPROBE_AZURE_STATE_TABLES_H
 #define ERPROBE_AZURE_STATE_TABLES_H
 
-#include "analysis/report/page.h"
+#include "analysis/render/page.h"
 #include "erprobe/snapshot.h"
 
 #define STATE_ROWS_SHOWN 60 /* of one table; the JSON document has all */

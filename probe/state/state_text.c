@@ -2,8 +2,8 @@
 /* `erprobe state` for a person: the state first, then what it stands on. */
 #include "probe/state/state_text.h"
 
-#include "analysis/report/page.h"
-#include "analysis/report/words.h"
+#include "analysis/render/page.h"
+#include "analysis/render/words.h"
 #include "probe/state/state_facts.h"
 #include "probe/state/state_tables.h"
 

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_AZURE_STATE_TEXT_H
 #define ERPROBE_AZURE_STATE_TEXT_H
 
-#include "analysis/report/report.h"
+#include "analysis/render/page.h"
 #include "erprobe/plan.h"
 #include "erprobe/snapshot.h"
 #include "probe/state/judge.h"

@@ -3,8 +3,8 @@
 #ifndef ERPROBE_TRACE_OUTPUT_H
 #define ERPROBE_TRACE_OUTPUT_H
 
-#include "analysis/report/trace_report.h"
 #include "analysis/trace/trace_engine.h"
+#include "analysis/trace_report/trace_report.h"
 #include "probe/host/progress.h"
 #include "probe/record/trace_document.h"
 #include "probe/trace/trace.h"

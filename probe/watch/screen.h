@@ -14,7 +14,7 @@ bool screen_open(bool color, char *err, size_t err_size);
 /* Gives it back as it was; also after a failed open. */
 void screen_close(void);
 void screen_size(int *width, int *height);
-/* Shows a text: lines with the colour codes that analysis/report/page.c writes, and no
+/* Shows a text: lines with the colour codes that analysis/render/page.c writes, and no
  * other control character. What does not fit is cut. */
 void screen_show(const char *text);
 /* The next key that was pressed: a character, or one of enum screen_key; KEY_NOTHING when none waits. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/watch/watch.h"
 
-#include "analysis/report/watch_screen.h"
+#include "analysis/live/watch_screen.h"
 #include "probe/audit/run_child.h"
 #include "probe/channel/program.h"
 #include "probe/cli/options.h"

@@ -3,7 +3,7 @@
 #ifndef ERPROBE_WATCH_READ_H
 #define ERPROBE_WATCH_READ_H
 
-#include "analysis/report/watch_screen.h"
+#include "analysis/live/watch_screen.h"
 
 /* Takes a document erprobe.check/1 of this one circuit, finished or not (watch_take). False with
  * one line in err; then c is as it was. Nothing in it is believed without a bound (run_read.h). */

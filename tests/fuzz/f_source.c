@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The door: a capture that somebody names for replay. Ours or not, it comes to a report
  * or to a reason; two halves of the input are set side by side as well. */
-#include "analysis/report/capture_report.h"
-#include "analysis/report/pair_report.h"
-#include "analysis/report/probe_report.h"
+#include "analysis/capture_report/capture_report.h"
+#include "analysis/capture_report/pair_report.h"
+#include "analysis/capture_report/probe_report.h"
 #include "probe/replay/source.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* What several edges see of one circuit, joined. */
 #include "analysis/fleet/fleet.h"
 
-#include "analysis/report/fleet_report.h"
+#include "analysis/fleet/fleet_report.h"
 #include "probe/cli/fleet_read.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Metrics: there when nothing answers, nothing unescaped, nothing invented. */
-#include "analysis/report/metrics.h"
+#include "analysis/live/metrics.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

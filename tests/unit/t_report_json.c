@@ -9,7 +9,7 @@
 #include "tests/unit/golden.h"
 #include "tests/unit/report_samples.h"
 
-#include "analysis/report/json_parts.h"
+#include "analysis/render/json_values.h"
 #include "analysis/report/report.h"
 
 #include <errno.h>

@@ -9,9 +9,9 @@
 #include "tests/unit/golden.h"
 #include "tests/unit/report_samples.h"
 
-#include "analysis/report/page.h"
+#include "analysis/render/page.h"
+#include "analysis/render/words.h"
 #include "analysis/report/report.h"
-#include "analysis/report/words.h"
 
 #include <math.h>
 #include "analysis/value/utf8.h"

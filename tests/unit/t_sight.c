@@ -3,11 +3,11 @@
  * between two captures; and frames of other link types. */
 #include "analysis/path/sight.h"
 
+#include "analysis/capture_report/capture_report.h"
+#include "analysis/capture_report/pair_report.h"
 #include "analysis/path/sight_pair.h"
 #include "analysis/path/sight_path.h"
 #include "analysis/record/linktype.h"
-#include "analysis/report/capture_report.h"
-#include "analysis/report/pair_report.h"
 
 #include <stdio.h>
 

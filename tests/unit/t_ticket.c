@@ -10,8 +10,9 @@
 #include "tests/unit/golden.h"
 #include "tests/unit/report_samples.h"
 
+#include "analysis/render/place.h"
+#include "analysis/render/words.h"
 #include "analysis/report/evidence_text.h"
-#include "analysis/report/words.h"
 #include "analysis/ticket/ticket_parts.h"
 
 static const struct report_place place = {"CET", 3600};

@@ -3,7 +3,7 @@
  * format nor move a cursor. */
 #include "tests/unit/trace_net.h"
 
-#include "analysis/report/trace_report.h"
+#include "analysis/trace_report/trace_report.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,8 +10,8 @@
 #include "tests/unit/golden.h"
 #include "tests/unit/report_samples.h"
 
+#include "analysis/live/watch_screen.h"
 #include "analysis/report/report.h"
-#include "analysis/report/watch_screen.h"
 #include "analysis/value/utf8.h"
 #include "probe/json/json_in.h"
 #include "probe/watch/watch_read.h"
