@@ -2,8 +2,9 @@
 /* Evidence alone counts, not how common such a pair is: until samples have come it is improbable, however plain the
  * first losses are. */
 #include "analysis/diagnose/beside.h"
-#include "analysis/observables/link_times.h"
+
 #include "analysis/diagnose/scoring.h"
+#include "analysis/observables/link_times.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/diagnose/information.h"
+
 #include "analysis/diagnose/observed.h"
 
 #include <math.h>

@@ -9,6 +9,7 @@
  * that a baseline knows, g is not unknown (2c): nine parts in ten are for the share that
  * it answered in healthy runs. */
 #include "analysis/diagnose/likelihood.h"
+
 #include "analysis/path/stats.h"
 
 #include <math.h>

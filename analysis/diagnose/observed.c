@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* All that was seen, as a list, and how likely each piece of it is under an explanation. */
 #include "analysis/diagnose/observed.h"
-#include "analysis/observables/heard.h"
+
 #include "analysis/diagnose/hypotheses.h"
+#include "analysis/observables/heard.h"
 #include "analysis/path/stats.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Scores explanations and normalises them. */
 #include "analysis/diagnose/posterior.h"
+
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/scoring.h"
 #include "analysis/path/stats.h"

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_POSTERIOR_H
 #define ERPROBE_POSTERIOR_H
 
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/diagnose/likelihood.h"
 #include "analysis/observables/observables.h"
 
@@ -58,6 +58,10 @@ void posterior_free(struct posterior *p);
 /* Log-likelihoods of a group as the posterior takes them: one of o's, or one like it with other counts. */
 void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out);
 
+/* The same fault to a person? */
+bool hypothesis_same(const struct hypothesis *a, const struct hypothesis *b);
+/* Is this fault one of the explanation's? */
+bool explanation_has(const struct explanation *e, const struct hypothesis *h);
 /* Is this the same statement to a person: same faults on the same links and targets? */
 bool explanation_same(const struct explanation *a, const struct explanation *b);
 /* Probability summed over all explanations that contain a part with this row id and link. */

@@ -44,10 +44,6 @@ bool posterior_append(struct posterior *p, const struct explanation *e);
 int explanation_by_score(const void *a, const void *b);
 /* A total order of hypotheses, in the catalogue's. */
 int hypothesis_compare(const struct hypothesis *a, const struct hypothesis *b);
-/* The same fault to a person? */
-bool hypothesis_same(const struct hypothesis *a, const struct hypothesis *b);
-/* Is this fault one of the explanation's? */
-bool explanation_has(const struct explanation *e, const struct hypothesis *h);
 
 /* concurrent.c: appends explanations by several faults at once. p->list holds the singles,
  * sorted. False when out of memory. */

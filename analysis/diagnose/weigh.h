@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What each observation weighs between two explanations, and the verdict's contest with
- * the next best. */
+/* What each observation weighs between two explanations. */
 #ifndef ERPROBE_WEIGH_H
 #define ERPROBE_WEIGH_H
 
 #include "analysis/diagnose/observed.h"
-#include "erprobe/result.h"
 
 #include <stddef.h>
 
@@ -27,14 +25,5 @@ struct weigh_rest {
  * what all of them are worth together. rest: NULL where nobody asks. */
 void weigh_shares(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
                   const struct explanation *rival, double *out, struct weigh_rest *rest);
-
-/* The likeliest explanation that keeps the other parts of e and has not this one; elsewhere:
- * and blames another domain for it. NULL: there is none. */
-const struct explanation *weigh_next_best(const struct posterior *p, const struct explanation *e, uint8_t part, bool elsewhere);
-
-/* Fills v->runner_up, and v->other_domain where the runner-up is of the same domain, for
- * one part of the leading explanation. Where Azure's answers are missed only all together, one
- * statement has the weight of all. Left unknown when out of memory. */
-void weigh_contests(const struct posterior *p, const struct explanation *e, uint8_t part, struct verdict *v);
 
 #endif

@@ -2,6 +2,7 @@
 /* What target flows' round trips tell, flow by flow: one flow takes one way there and one back, so what it
  * scatters is no difference of ways. */
 #include "analysis/observables/jitter.h"
+
 #include "analysis/path/stats.h"
 
 #include <stdlib.h>

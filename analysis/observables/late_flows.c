@@ -5,6 +5,7 @@
  * is late on the way back delays those that return over it, whichever link they took there. Of their
  * group as a whole neither is seen where few of them are late. */
 #include "analysis/observables/late_flows.h"
+
 #include "analysis/path/stats.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #ifndef ERPROBE_OBSERVABLES_H
 #define ERPROBE_OBSERVABLES_H
 
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/observables/outages.h"
 #include "analysis/observables/sizes.h"
 #include "analysis/path/path.h"

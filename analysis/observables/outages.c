@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/observables/outages.h"
+
 #include "analysis/value/strbuf.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
  * MSEE did only where every target is. Both links have to agree: what one of them shows alone is
  * its own. */
 #include "analysis/observables/shared_delay.h"
+
 #include "analysis/observables/usual.h"
 
 #define LEAST_NS NS_PER_MS      /* below, it is no matter of what all share */

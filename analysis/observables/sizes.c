@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sorts large and small answers by place, draws the conclusion, asks for more. */
 #include "analysis/observables/sizes.h"
+
 #include "analysis/observables/unreach.h"
 #include "analysis/trace/size_search.h"
 

@@ -67,4 +67,8 @@ uint8_t path_flow_distance(const struct path_view *v, const struct plan_flow *f)
  * caller's to free. Loss there is raw; path_loss is the envelope. */
 size_t path_hops(const struct path_view *v, enum link_id link, uint8_t fam, struct hop_result **hops);
 
+/* Length of the way back in hops: routers between an answer's sender and us, counting the sender, from the
+ * TTL that was left. Operating systems begin with 32, 64, 128 or 255; taken is the nearest above. -1 for 0. */
+int16_t path_return_length(uint8_t reply_ttl);
+
 #endif

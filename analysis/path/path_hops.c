@@ -245,3 +245,13 @@ size_t path_hops(const struct path_view *v, enum link_id link, uint8_t fam, stru
 	*hops = list;
 	return count;
 }
+
+int16_t path_return_length(uint8_t reply_ttl)
+{
+	static const uint8_t starts[] = {32, 64, 128, 255};
+
+	for (size_t i = 0; reply_ttl > 0 && i < sizeof starts; i++)
+		if (reply_ttl <= starts[i])
+			return (int16_t)(starts[i] - reply_ttl + 1);
+	return -1;
+}

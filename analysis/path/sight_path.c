@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/path/sight_path.h"
 
+#include "analysis/path/path.h"
 #include "analysis/path/stats.h"
-#include "analysis/trace/trace_result.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -192,7 +192,7 @@ static void note_end(struct sight_path *path, const struct sight *p)
 		return;
 	path->reached = true;
 	path->end = (enum answer_kind)p->answer;
-	path->distance = trace_return_length(p->reply_ttl);
+	path->distance = path_return_length(p->reply_ttl);
 }
 
 static bool make_path(const struct gathering *g, struct sight_path *path)

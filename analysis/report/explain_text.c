@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A row's letters (analysis/diagnose/catalogue.h) in words. A letter without a word
+/* A row's letters (analysis/catalogue/catalogue.h) in words. A letter without a word
  * says nothing that a reader could look for, and its line is left out. */
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/report/explain_text.h"
+
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
-#include "analysis/report/explain_text.h"
 
 #include <string.h>
 

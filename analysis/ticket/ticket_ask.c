@@ -3,7 +3,7 @@
  * answer is no question. */
 #include "analysis/ticket/ticket_parts.h"
 
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/render/words.h"
 
 #include <string.h>

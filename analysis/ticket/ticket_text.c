@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/ticket/ticket.h"
 
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"

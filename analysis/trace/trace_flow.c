@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What one trace still wants to know, and what an answer means for it. */
 #include "analysis/trace/trace_flow.h"
+
 #include "analysis/trace/trace_mtu.h"
 
 #define WINDOW 16            /* TTLs asked beyond the furthest answer: a path with more silent hops ends there */

@@ -2,6 +2,7 @@
 /* From the probes of one trace to its hops. */
 #include "analysis/trace/trace_result.h"
 
+#include "analysis/path/path.h"
 #include "analysis/path/stats.h"
 #include "analysis/trace/trace_flow.h"
 #include "analysis/trace/trace_words.h"
@@ -160,16 +161,6 @@ static int16_t most_frequent_ttl(const struct trace_sample *samples, size_t coun
 	return (int16_t)best;
 }
 
-int16_t trace_return_length(uint8_t reply_ttl)
-{
-	static const uint8_t starts[] = {32, 64, 128, 255};
-
-	for (size_t i = 0; reply_ttl > 0 && i < sizeof starts; i++)
-		if (reply_ttl <= starts[i])
-			return (int16_t)(starts[i] - reply_ttl + 1);
-	return -1;
-}
-
 /* A neighbour's answer from TTL 255 or 64 has come one hop; an answer that began with
  * 64 but lost 33 or more looks like one that began with 32: the forward distance
  * tells which is nearer. */
@@ -177,7 +168,7 @@ static int16_t return_length(const struct hop_result *h)
 {
 	if (h->reply_ttl <= 0)
 		return -1;
-	int16_t length = trace_return_length((uint8_t)h->reply_ttl);
+	int16_t length = path_return_length((uint8_t)h->reply_ttl);
 	if (h->reply_ttl <= 32 && h->ttl > 20)
 		return (int16_t)(64 - h->reply_ttl + 1);
 	return length;

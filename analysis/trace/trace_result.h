@@ -94,8 +94,5 @@ const char *trace_icmp_words(uint8_t family, uint8_t type, uint8_t code);
  * it, 0 = learned. */
 #define TRACE_RATE_WORDS_MAX 320
 void trace_rate_words(const struct trace_hop_rate *r, uint8_t ttl, double asked_rate, char buf[TRACE_RATE_WORDS_MAX]);
-/* Routers between an answer's sender and us, counting the sender, from the TTL that
- * was left: senders begin with 32, 64, 128 or 255. -1 for 0. */
-int16_t trace_return_length(uint8_t reply_ttl);
 
 #endif

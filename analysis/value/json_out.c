@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* JSON (RFC 8259) to a buffer. */
 #include "analysis/value/json_out.h"
+
 #include "analysis/value/utf8.h"
 
 #include <inttypes.h>

@@ -5,9 +5,10 @@
  * minds, is a contradiction. It may be a matter of time (Azure's tables lag by minutes, the hold
  * time is 180 s), so both times stand with it. */
 #include "analysis/verdict/contradict.h"
+
 #include "analysis/observables/heard.h"
-#include "analysis/verdict/verdict.h"
 #include "analysis/value/strbuf.h"
+#include "analysis/verdict/verdict.h"
 
 #include <math.h>
 #include <stdlib.h>

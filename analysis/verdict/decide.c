@@ -4,9 +4,9 @@
  * what it is under the one to what it is under the other (Kullback and Leibler), from the
  * tables that the posterior itself looks up. */
 #include "analysis/verdict/decide.h"
-#include "analysis/diagnose/weigh.h"
-#include "analysis/verdict/verdict.h"
+
 #include "analysis/value/strbuf.h"
+#include "analysis/verdict/verdict.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/verdict/direction.h"
+
 #include "analysis/decode/bfd.h"
 #include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/verdict/explain.h"
-#include "analysis/verdict/verdict.h"
+
 #include "analysis/diagnose/weigh.h"
+#include "analysis/verdict/verdict.h"
 
 #include <math.h>
 #include <stdlib.h>

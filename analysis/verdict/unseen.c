@@ -3,6 +3,7 @@
  * the fault would have left the run as it is: for loss the same likelihoods that the posterior weighs,
  * taken over sizes of which the small are the commoner; for delay how far apart the links' ways are. */
 #include "analysis/verdict/unseen.h"
+
 #include "analysis/diagnose/observed.h"
 #include "analysis/observables/link_times.h"
 #include "analysis/value/strbuf.h"

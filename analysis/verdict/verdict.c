@@ -7,13 +7,15 @@
  *  3. "No fault" needs the asked confidence itself; so does a domain. What reaches
  *     neither is undetermined, and says what would decide it.
  *  4. fault or degraded is a matter of what still works, not of probability. */
-#include "analysis/verdict/decide.h"
-#include "analysis/verdict/direction.h"
-#include "analysis/diagnose/hypotheses.h"
-#include "analysis/verdict/unseen.h"
 #include "analysis/verdict/verdict.h"
+
+#include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/weigh.h"
 #include "analysis/value/strbuf.h"
+#include "analysis/verdict/contest.h"
+#include "analysis/verdict/decide.h"
+#include "analysis/verdict/direction.h"
+#include "analysis/verdict/unseen.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -441,7 +443,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	fill_segment(p, h, v);
 	fill_evidence(p, e, part, v);
 	direction_fill(p, h, v);
-	weigh_contests(p, e, part, v);
+	contests_fill(p, e, part, v);
 	fill_alternatives(p, e, v);
 	fill_steps(p, v);
 }
@@ -456,7 +458,7 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s shows a fault.%s%s",
 	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "", least[0] ? " " : "", least);
 	fill_evidence(p, e, 0, v);
-	weigh_contests(p, e, 0, v);
+	contests_fill(p, e, 0, v);
 	fill_alternatives(p, e, v);
 }
 
@@ -474,8 +476,8 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 	else
 		text_format(v->summary, sizeof v->summary, "Not enough was measured to say anything.");
 	fill_evidence(p, e, 0, v);
-	weigh_contests(p, e, 0, v);
-	const struct explanation *rival = weigh_next_best(p, e, 0, false);
+	contests_fill(p, e, 0, v);
+	const struct explanation *rival = contest_next_best(p, e, 0, false);
 	if (rival)
 		decide_fill(p, e, rival, v);
 	fill_steps(p, v);

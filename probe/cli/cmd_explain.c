@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe explain`: options; the words are analysis/report/explain_text.c's. */
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/report/explain_text.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/options.h"

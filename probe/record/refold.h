@@ -4,7 +4,7 @@
 #ifndef ERPROBE_REFOLD_H
 #define ERPROBE_REFOLD_H
 
-#include "analysis/diagnose/diagnosis.h"
+#include "analysis/fold/diagnosis.h"
 #include "erprobe/plan.h"
 #include "erprobe/result.h"
 #include "probe/record/event_log.h"

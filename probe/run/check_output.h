@@ -3,7 +3,7 @@
 #ifndef ERPROBE_CHECK_OUTPUT_H
 #define ERPROBE_CHECK_OUTPUT_H
 
-#include "analysis/diagnose/diagnosis.h"
+#include "analysis/fold/diagnosis.h"
 #include "erprobe/result.h"
 #include "probe/host/progress.h"
 #include "probe/record/event_log.h"

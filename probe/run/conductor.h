@@ -14,7 +14,7 @@
 #ifndef ERPROBE_CONDUCTOR_H
 #define ERPROBE_CONDUCTOR_H
 
-#include "analysis/diagnose/diagnosis.h"
+#include "analysis/fold/diagnosis.h"
 #include "analysis/passive/watch.h"
 #include "erprobe/plan.h"
 #include "probe/azure/reader.h"

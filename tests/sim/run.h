@@ -3,7 +3,7 @@
 #ifndef ERPROBE_SIM_RUN_H
 #define ERPROBE_SIM_RUN_H
 
-#include "analysis/diagnose/diagnosis.h"
+#include "analysis/fold/diagnosis.h"
 #include "tests/sim/world.h"
 
 struct sim_outcome { double seconds; uint32_t probes; struct run_result result; struct diagnosis *diagnosis; };

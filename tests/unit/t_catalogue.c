@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/likelihood.h"
 

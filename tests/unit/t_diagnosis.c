@@ -2,7 +2,7 @@
 /* The fold: frames, Azure's answers and time go in, a result comes out. */
 #include "tests/unit/match_frames.h"
 
-#include "analysis/diagnose/diagnosis.h"
+#include "analysis/fold/diagnosis.h"
 #include "tests/unit/diagnose_azure.h"
 
 #include <math.h>

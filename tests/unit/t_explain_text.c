@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 #include "analysis/report/explain_text.h"
 #include "analysis/value/utf8.h"
 

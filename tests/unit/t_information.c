@@ -3,7 +3,7 @@
 #include "tests/unit/diagnose_faults.h"
 
 #include "analysis/diagnose/information.h"
-#include "analysis/diagnose/schedule.h"
+#include "analysis/fold/schedule.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which probe next: what must never happen, and what must happen soon. */
 #include "tests/unit/diagnose_world.h"
-#include "analysis/diagnose/schedule.h"
+#include "analysis/fold/schedule.h"
 
 #define WISHES_MAX 6000
 #define SYN_ACK_MS 3

@@ -2,6 +2,8 @@
 /* Traces over a network in memory: what is asked, when it ends, what comes out. */
 #include "tests/unit/trace_net.h"
 
+#include "analysis/path/path.h"
+
 static void result_of(const struct net *n, uint16_t flow, struct trace_result *r)
 {
 	assert_true(trace_result_make(n->engine, flow, r));
@@ -399,7 +401,7 @@ static void return_lengths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_int_equal(trace_return_length(rows[i].ttl), rows[i].length);
+		assert_int_equal(path_return_length(rows[i].ttl), rows[i].length);
 }
 
 /* Hops that traces share are asked once, and every trace shows them all the same. */

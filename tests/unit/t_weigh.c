@@ -3,6 +3,7 @@
 #include "analysis/verdict/explain.h"
 #include "analysis/diagnose/scoring.h"
 #include "analysis/diagnose/weigh.h"
+#include "analysis/verdict/contest.h"
 #include "tests/unit/diagnose_said.h"
 
 #include <math.h>
@@ -164,7 +165,7 @@ static void late_azure_stands_as_a_whole(void **state)
 	struct posterior two = j.posterior;
 	two.list = list;
 	two.count = 2;
-	weigh_contests(&two, &list[0], 0, &v);
+	contests_fill(&two, &list[0], 0, &v);
 	assert_true(v.runner_up.known && v.runner_up.contra_count > 0);
 	for (size_t i = 0; i < v.runner_up.contra_count; i++) {
 		const struct weighed *w = &v.runner_up.contra[i];

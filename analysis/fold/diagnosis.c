@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The fold: events to state, state to result. */
-#include "analysis/diagnose/diagnosis.h"
+#include "analysis/fold/diagnosis.h"
+
 #include "analysis/diagnose/beside.h"
-#include "analysis/verdict/contradict.h"
-#include "analysis/verdict/explain.h"
-#include "analysis/observables/heard.h"
 #include "analysis/diagnose/posterior.h"
-#include "analysis/diagnose/schedule.h"
-#include "analysis/verdict/unseen.h"
+#include "analysis/fold/schedule.h"
+#include "analysis/observables/heard.h"
 #include "analysis/observables/usual.h"
-#include "analysis/verdict/verdict.h"
+#include "analysis/passive/watch.h"
 #include "analysis/path/observe.h"
 #include "analysis/path/path.h"
-#include "analysis/passive/watch.h"
 #include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"
+#include "analysis/verdict/contradict.h"
+#include "analysis/verdict/explain.h"
+#include "analysis/verdict/unseen.h"
+#include "analysis/verdict/verdict.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words of the catalogue: what a fault means, what to do, what would decide. */
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 
 #include <string.h>
 

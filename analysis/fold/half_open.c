@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "analysis/diagnose/half_open.h"
+#include "analysis/fold/half_open.h"
 
 #include <stdlib.h>
 #include <string.h>

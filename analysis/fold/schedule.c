@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Streams, intervals, priorities. */
-#include "analysis/diagnose/schedule.h"
-#include "analysis/diagnose/half_open.h"
+#include "analysis/fold/schedule.h"
+
+#include "analysis/fold/half_open.h"
 #include "analysis/observables/partial.h"
 
 #include <math.h>

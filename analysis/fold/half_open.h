@@ -3,7 +3,7 @@
 #ifndef ERPROBE_HALF_OPEN_H
 #define ERPROBE_HALF_OPEN_H
 
-#include "analysis/diagnose/diagnosis.h"
+#include "analysis/fold/diagnosis.h"
 #include "analysis/path/path.h"
 
 #include <stddef.h>

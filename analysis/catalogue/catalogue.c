@@ -3,7 +3,7 @@
  * the MSEE does not (X), port 179 does not (X), target traffic is dead or has moved
  * (m), the other link's is as ever or half (h); the edge says host unreachable (h);
  * Azure shows ARP incomplete (i) and BGP down (d)". */
-#include "analysis/diagnose/catalogue.h"
+#include "analysis/catalogue/catalogue.h"
 
 #include <string.h>
 

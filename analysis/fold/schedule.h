@@ -12,9 +12,9 @@
 #ifndef ERPROBE_SCHEDULE_H
 #define ERPROBE_SCHEDULE_H
 
-#include "analysis/diagnose/diagnosis.h"
-#include "analysis/observables/hop_limits.h"
 #include "analysis/diagnose/information.h"
+#include "analysis/fold/diagnosis.h"
+#include "analysis/observables/hop_limits.h"
 #include "analysis/observables/sizes.h"
 #include "analysis/path/path.h"
 
