@@ -95,6 +95,64 @@ static const struct said { const char *name; struct meaning words[5]; } says[SAY
 	[SAYS_HEALTH] = {"Resource Health", {{'d', "perhaps Unavailable or Degraded"}, {'s', "perhaps Unavailable or Degraded"}}},
 };
 
+/* What the reports name besides faults; no hypothesis of the posterior, so no row. */
+struct note {
+	const char *id, *title, *meaning;
+	const char *wire, *azure;
+	const char *steps[STEPS_MAX];
+	const char *whom;
+};
+
+static const struct note notes[] = {
+	{"own.capture", "the measurement itself is disturbed: frames lost by the capture, a starved host, a stepped clock",
+	 "What the capture could not see, or what was stamped by a clock that moved, is set aside: neither answered nor lost. Where too little "
+	 "is left the status is undetermined. It is never a fault of the circuit.",
+	 "capture.dropped above 0, steps or a stall under clock, or frames that came late: the report and its JSON say which.",
+	 "Nothing of it.",
+	 {"Look up capture.dropped and clock (steps, longest_stall_us) in the JSON of the run.",
+	  "Give the host time and memory, or lower --rate; let one service alone discipline the clock (chronyc tracking, timedatectl).",
+	  "Run the check again once the host is quiet."},
+	 "you: it is this host"},
+	{"own.api", "Azure could not be read, or what it said is old",
+	 "Azure out of reach, a token refused, requests throttled, an answer malformed or stale: the wire alone is judged, with less "
+	 "confidence. It is never a fault by itself.",
+	 "As the circuit is: nothing of it.",
+	 "available is false with why_not, or single parts are not read; each is named with its reason.",
+	 {"Run `erprobe state`: it says which reads fail, why, and which right is lacking.",
+	  "Check the sign-in (azure.auth) and the role (`erprobe init --role RESOURCE-ID` prints the least one).",
+	  "Check DNS, proxy and firewall on the way to the management endpoint."},
+	 "you: the sign-in, its rights and the way to Azure's management are yours"},
+	{"conflict", "Azure and the wire contradict each other",
+	 "Tables that say established of a link that is dead on the wire, or down of one that carries traffic. Both stand in the report, each "
+	 "with its time; the verdict follows the stronger evidence.",
+	 "Other than Azure says; contradictions in the JSON has both sides.",
+	 "Tables may be minutes old, and a BGP session stands up to its hold time (180 s) after its link died.",
+	 {"Compare the two times: what was read before the fault began proves nothing.",
+	  "Run the check again after the hold time.",
+	  "Where it stays, give both sides to whom the verdict names, with the evidence."},
+	 "whom the verdict names"},
+};
+#define NOTES (sizeof notes / sizeof notes[0])
+
+static const struct note *note_find(const char *id)
+{
+	for (size_t i = 0; i < NOTES; i++)
+		if (strcmp(notes[i].id, id) == 0)
+			return &notes[i];
+	return NULL;
+}
+
+/* What a healthy circuit may show, so that nobody takes it for a fault. */
+static const char *const no_faults[] = {
+	"An ExpressRoute gateway that answers no expired TTL: one silent hop between MSEE and target.",
+	"Middle hops that are silent, limit their answers or are slow themselves while what lies behind them is not; hops that MPLS hides; "
+	"several equal paths; jitter within the baseline.",
+	"Silence of TCP 179 behind GTSM or MD5, and an MSEE that ignores ping or 179 from here.",
+	"An ARP table without the Microsoft row, empty ARP or route tables, \"Gateway does not have any Bgp sessions\", byte counters of zero.",
+	"No connection status or enableBgp: false on an ExpressRoute connection, no provider state on ExpressRoute Direct, a dip of BGP "
+	"availability during maintenance.",
+};
+
 static const char *words_for(const struct meaning *m, char letter)
 {
 	for (; m->words; m++)
@@ -241,44 +299,82 @@ static void each_row_azure(struct page *p, const char *id)
 		paragraph(p, "Nothing: circuit, peering, ARP and BGP all look healthy.");
 }
 
-static void say_steps(struct page *p, const struct fault_text *text)
+static void say_steps(struct page *p, const char *const *steps)
 {
-	if (!text->steps[0])
+	if (!steps[0])
 		return;
 	page_heading(p, "What to do");
-	for (size_t i = 0; i < STEPS_MAX && text->steps[i]; i++) {
+	for (size_t i = 0; i < STEPS_MAX && steps[i]; i++) {
 		page_to(p, INDENT);
 		page_textf(p, TONE_PLAIN, "%zu. ", i + 1);
-		page_wrap(p, TONE_PLAIN, text->steps[i], INDENT + 3);
+		page_wrap(p, TONE_PLAIN, steps[i], INDENT + 3);
 	}
+}
+
+static void say_title(struct page *p, const char *id, const char *title)
+{
+	page_text(p, TONE_STRONG, id);
+	page_text(p, TONE_PLAIN, ": ");
+	page_wrap(p, TONE_PLAIN, title, INDENT);
+}
+
+static void say_note(struct page *p, const struct note *n)
+{
+	say_title(p, n->id, n->title);
+	page_heading(p, "What it means");
+	paragraph(p, n->meaning);
+	page_heading(p, "How it shows on the wire");
+	paragraph(p, n->wire);
+	page_heading(p, "What Azure reports");
+	paragraph(p, n->azure);
+	say_steps(p, n->steps);
+	page_heading(p, "Whom to call");
+	paragraph(p, n->whom);
+}
+
+static void say_no_faults(struct page *p)
+{
+	page_heading(p, "What may be seen, and is no fault");
+	for (size_t i = 0; i < sizeof no_faults / sizeof no_faults[0]; i++) {
+		page_to(p, INDENT);
+		page_text(p, TONE_PLAIN, "- ");
+		page_wrap(p, TONE_PLAIN, no_faults[i], INDENT + 2);
+	}
+	page_heading(p, "Whom to call");
+	paragraph(p, contact_words(CONTACT_NONE));
 }
 
 bool explain_fault_text(const char *id, const struct text_style *style, struct strbuf *out)
 {
 	const struct fault_row *row = fault_find(id);
 	const struct fault_text *text = fault_text_find(id);
+	const struct note *note = note_find(id);
 	struct page p;
-	if (!row || !text)
+	if (!note && (!row || !text))
 		return false;
 	page_init(&p, style, out);
-	page_text(&p, TONE_STRONG, row->id);
-	page_text(&p, TONE_PLAIN, ": ");
-	page_wrap(&p, TONE_PLAIN, text->title, INDENT);
+	if (note) {
+		say_note(&p, note);
+		return true;
+	}
+	say_title(&p, row->id, text->title);
 	if (row->domain != DOMAIN_NONE) {
 		page_textf(&p, TONE_PLAIN, "Domain: %s", domain_words(row->domain));
 		page_line(&p);
 	}
 	page_heading(&p, "What it means");
 	paragraph(&p, text->meaning);
-	if (row->scope == SCOPE_NONE)
+	if (row->scope == SCOPE_NONE) {
+		say_no_faults(&p);
 		return true;
+	}
 	each_row_wire(&p, id);
 	each_row_azure(&p, id);
 	if (text->decided_by && text->decided_by[0] != '\0') {
 		page_heading(&p, "What decides it");
 		paragraph(&p, text->decided_by);
 	}
-	say_steps(&p, text);
+	say_steps(&p, text->steps);
 	page_heading(&p, "Whom to call");
 	paragraph(&p, contact_words(fault_contact(row)));
 	return true;
@@ -293,7 +389,14 @@ const char *explain_id(size_t at)
 		if (seen++ == at)
 			return fault_rows[i].id;
 	}
-	return NULL;
+	return at - seen < NOTES ? notes[at - seen].id : NULL;
+}
+
+static void list_line(struct page *p, const char *id, const char *title)
+{
+	page_to(p, INDENT);
+	page_cell(p, TONE_PLAIN, id, ID_COLUMNS);
+	page_wrap(p, TONE_PLAIN, title, INDENT + ID_COLUMNS);
 }
 
 static void list_domain(struct page *p, enum domain d)
@@ -305,9 +408,7 @@ static void list_domain(struct page *p, enum domain d)
 		const struct fault_text *text = fault_text_find(id);
 		if (!text || fault_find(id)->domain != d)
 			continue;
-		page_to(p, INDENT);
-		page_cell(p, TONE_PLAIN, id, ID_COLUMNS);
-		page_wrap(p, TONE_PLAIN, text->title, INDENT + ID_COLUMNS);
+		list_line(p, id, text->title);
 	}
 }
 
@@ -321,4 +422,7 @@ void explain_list_text(const struct text_style *style, struct strbuf *out)
 		list_domain(&p, order[i]);
 	page_heading(&p, "No fault");
 	list_domain(&p, DOMAIN_NONE);
+	page_heading(&p, "Of the measurement");
+	for (size_t i = 0; i < NOTES; i++)
+		list_line(&p, notes[i].id, notes[i].title);
 }

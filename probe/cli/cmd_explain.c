@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe explain`: options; the words are analysis/report/explain_text.c's. */
-#include "analysis/catalogue/catalogue.h"
 #include "analysis/report/explain_text.h"
 #include "probe/cli/commands.h"
+#include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/config/suggest.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static error_t check_id(struct common_options *c)
 {
 	if (c->arg_count > 1)
 		return options_complain(c, "'%s' is one word too many; name one fault", c->args[1]);
-	if (c->arg_count == 0 || fault_find(c->args[0]))
+	if (c->arg_count == 0)
 		return 0;
 	struct suggestion near = suggest_for(c->args[0]);
 	const char *id;
-	for (size_t i = 0; (id = explain_id(i)) != NULL; i++)
+	for (size_t i = 0; (id = explain_id(i)) != NULL; i++) {
+		if (strcmp(id, c->args[0]) == 0)
+			return 0;
 		suggest_offer(&near, id);
+	}
 	const char *best = suggest_best(&near);
 	return best ? options_complain(c, "unknown fault '%s'; did you mean '%s'?", c->args[0], best)
 	            : options_complain(c, "unknown fault '%s'; `erprobe explain` alone lists them all", c->args[0]);
@@ -69,7 +73,7 @@ int cmd_explain(int argc, char **argv)
 		found = explain_fault_text(c.args[0], &style, &out);
 	bool ok = found && strbuf_ok(&out) && out.text;
 	if (ok)
-		fputs(out.text, stdout);
+		ok = finish_write(out.text, out.len);
 	else
 		fputs("erprobe explain: out of memory\n", stderr);
 	strbuf_free(&out);

@@ -80,6 +80,29 @@ static void letters_become_words(void **state)
 	}
 }
 
+/* What has a name and no row: no fault, and not the circuit's. */
+static void what_is_no_fault_is_explained(void **state)
+{
+	static const struct { const char *id, *words; } rows[] = {
+		{"own.capture", "set aside"}, {"own.api", "never a fault by itself"}, {"conflict", "follows the stronger evidence"},
+	};
+	static const char *const sections[] = {"What it means", "How it shows on the wire", "What Azure reports", "What to do", "Whom to call"};
+	(void)state;
+	char *list = explained(NULL, 100), *none = explained("none", 100);
+	assert_non_null(strstr(none, "answers no expired TTL"));
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char *text = explained(rows[i].id, 200);
+		assert_non_null(strstr(list, rows[i].id));
+		assert_non_null(strstr(text, rows[i].words));
+		for (size_t k = 0; k < sizeof sections / sizeof sections[0]; k++)
+			if (!strstr(text, sections[k]))
+				fail_msg("%s lacks \"%s\"", rows[i].id, sections[k]);
+		free(text);
+	}
+	free(list);
+	free(none);
+}
+
 /* A line is never wider than the terminal, and nothing is coloured unasked. */
 static void lines_keep_the_width(void **state)
 {
@@ -108,7 +131,7 @@ static void each_id_once(void **state)
 		ids += fault_find(fault_rows[i].id) == &fault_rows[i];
 	while (explain_id(count))
 		count++;
-	assert_int_equal(count, ids);
+	assert_int_equal(count, ids + 3); /* own.capture, own.api, conflict */
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(explain_id(i), explain_id(k));
@@ -131,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_explained),
 		cmocka_unit_test(letters_become_words),
+		cmocka_unit_test(what_is_no_fault_is_explained),
 		cmocka_unit_test(lines_keep_the_width),
 		cmocka_unit_test(each_id_once),
 		cmocka_unit_test(unknown_is_refused),
