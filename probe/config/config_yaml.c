@@ -239,7 +239,9 @@ struct node *yaml_tree(const struct source *source, struct node_pool *pool, stru
 		return NULL;
 	}
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)source->text, source->len);
+	/* libyaml counts a byte order mark as a column once the encoding is given, and then finds no document there. */
+	size_t mark = source->len >= 3 && memcmp(source->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)source->text + mark, source->len - mark);
 	struct node *top = read_document(&r);
 	if (top)
 		read_rest(&r);
