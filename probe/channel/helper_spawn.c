@@ -227,7 +227,8 @@ static bool run(const struct helper_options *o, const char *path, const struct a
 	if (allow >= 0)
 		close(allow);
 	if (bad != 0)
-		snprintf(err, err_size, "cannot run %.300s: %s", path, strerror(bad));
+		snprintf(err, err_size, "cannot run %.300s: %s%s", path, strerror(bad),
+		         access("/dev/null", F_OK) != 0 ? " (this host has no /dev/null, which its standard input is to be)" : "");
 	return bad == 0;
 }
 
