@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe config check` and `erprobe config show`. */
 #include "probe/cli/commands.h"
+#include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/config/suggest.h"
 
@@ -57,7 +58,7 @@ static int show(const struct config *config)
 	config_print(config, &out);
 	bool ok = strbuf_ok(&out) && out.text;
 	if (ok)
-		fputs(out.text, stdout);
+		ok = finish_write(out.text, out.len);
 	else
 		fputs("erprobe config: out of memory\n", stderr);
 	strbuf_free(&out);

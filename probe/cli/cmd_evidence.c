@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe evidence create|verify|redact|ticket`: options; the work is in probe/evidence. */
 #include "probe/cli/commands.h"
+#include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/config/suggest.h"
 #include "probe/evidence/create.h"
@@ -153,7 +154,7 @@ static int say(const char *what, const char *path, const char *why)
 
 static bool print(const struct strbuf *out)
 {
-	return strbuf_ok(out) && out->text && fwrite(out->text, 1, out->len, stdout) == out->len && fflush(stdout) == 0;
+	return strbuf_ok(out) && out->text && finish_write(out->text, out->len);
 }
 
 static int verify(struct evidence_line *l, const char *path)
@@ -214,7 +215,7 @@ static int ticket(struct evidence_line *l, const char *path)
 	strbuf_free(&out);
 	if (!made)
 		return say("ticket", path, err);
-	return printed ? 0 : say("ticket", path, "cannot write to standard output");
+	return printed ? 0 : EXIT_USAGE;
 }
 
 int cmd_evidence(int argc, char **argv)

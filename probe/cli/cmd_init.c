@@ -5,6 +5,7 @@
 #include "analysis/value/strbuf.h"
 #include "probe/azure/ask.h"
 #include "probe/cli/commands.h"
+#include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/host/files.h"
 #include "probe/state/init_text.h"
@@ -173,10 +174,7 @@ static bool write_output(const char *path, const struct strbuf *text)
 {
 	if (path)
 		return write_file(path, text);
-	bool written = fwrite(text->text, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
-	if (!written)
-		fprintf(stderr, "erprobe init: cannot write the result: %s\n", strerror(errno));
-	return written;
+	return finish_write(text->text, text->len);
 }
 
 static void say_rights(const struct az_snapshot *s)

@@ -8,6 +8,7 @@
 #include "probe/run/build.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,6 +112,8 @@ int main(int argc, char **argv)
 {
 	if (!output_fill_gaps("erprobe"))
 		return EXIT_USAGE;
+	/* A file that reaches the limit of its size (ulimit -f) is an error of write(), not our death. */
+	signal(SIGXFSZ, SIG_IGN);
 	/* Only character classes: numbers are written and read the same everywhere. */
 	setlocale(LC_CTYPE, "");
 	return finish_output(dispatch(argc, argv));

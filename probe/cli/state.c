@@ -2,6 +2,7 @@
 /* `erprobe state`: what Azure reports; nothing is sent on the wire. */
 #include "probe/azure/ask.h"
 #include "probe/cli/commands.h"
+#include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/state/judge.h"
 #include "probe/state/state_json.h"
@@ -115,8 +116,8 @@ static int print_state(const struct config *config, const struct az_snapshot *sn
 	if (!strbuf_ok(&out)) {
 		fprintf(stderr, "erprobe state: out of memory while printing the result\n");
 		status = STATE_UNREAD;
-	} else {
-		fwrite(out.text, 1, out.len, stdout);
+	} else if (!finish_write(out.text, out.len)) {
+		status = STATE_UNREAD;
 	}
 	strbuf_free(&out);
 	return (int)status;
@@ -179,9 +180,8 @@ static bool one_round(const struct config *config, const struct state_line *l, d
 		judge_snapshot(&config->circuits[i], &r->snapshots[i], &r->now[i]);
 	if (first || l->common.format != CHECK_TEXT || changed(r, count)) {
 		if (!first && l->common.format == CHECK_TEXT)
-			fputs("\n", stdout);
+			finish_write("\n", 1);
 		*code = print_state(config, r->snapshots, r->now, l);
-		fflush(stdout);
 	}
 	return true;
 }

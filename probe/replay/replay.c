@@ -11,6 +11,7 @@
 #include "probe/replay/source.h"
 #include "probe/run/build.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define EXIT_LOCAL 3         /* the bundle cannot be trusted or read */
@@ -110,10 +111,10 @@ static bool print(const struct replaying *r)
 		strbuf_free(&text);
 		return printed;
 	}
-	if (make_text(r, &text) && text.text)
-		fwrite(text.text, 1, text.len, r->out);
+	errno = ENOMEM;
+	printed = make_text(r, &text) && replay_print(&text, false, r->out);
 	strbuf_free(&text);
-	return fflush(r->out) == 0 && !ferror(r->out);
+	return printed;
 }
 
 /* An end that was none of the run's own has a code of its own, whatever was found until then: as check.c has it. */
@@ -158,7 +159,7 @@ static int replay_recording(struct replaying *r)
 	else if (r->options->verbose)
 		say(r, "the bundle is intact, and this build concludes the same, byte for byte");
 	if (!print(r)) {
-		say(r, "cannot write the result to standard output");
+		replay_say_unwritten(r->err, r->path);
 		return EXIT_LOCAL;
 	}
 	return code;
@@ -191,7 +192,10 @@ static int replay_packets(struct replaying *r)
 	                    ? make_text(r, &r->now)
 	                    : refold_document(&r->refolded, &rec->log, false, &r->now);
 	if (!made || !replay_print(&r->now, r->options->one_line, r->out)) {
-		say(r, made ? "cannot write the result to standard output" : "out of memory");
+		if (made)
+			replay_say_unwritten(r->err, r->path);
+		else
+			say(r, "out of memory");
 		return EXIT_LOCAL;
 	}
 	return code_by_end(&rec->log, refold_exit_code(&r->refolded, &rec->log));
@@ -216,7 +220,7 @@ static int replay_capture(struct replaying *r)
 	sight_paths_free(paths, c.path_count);
 	printed = replay_print(&r->now, r->options->one_line, r->out);
 	if (!printed)
-		say(r, "cannot write the result to standard output");
+		replay_say_unwritten(r->err, r->path);
 	return printed ? 0 : EXIT_LOCAL;
 }
 

@@ -98,12 +98,12 @@ int replay_explain(const char *path, uint32_t probe, const struct replay_options
 	if (ok)
 		ok = source_has_run(&s) ? explain_run(&s, probe, text, o, &out, err, sizeof err)
 		                        : explain_capture(&s, probe, text, o, &out, err, sizeof err);
-	if (ok && !replay_print(&out, o->one_line, o->out ? o->out : stdout)) {
-		text_format(err, sizeof err, "cannot write to standard output");
+	if (!ok) {
+		replay_say(say, path, err);
+	} else if (!replay_print(&out, o->one_line, o->out ? o->out : stdout)) {
+		replay_say_unwritten(say, path);
 		ok = false;
 	}
-	if (!ok)
-		replay_say(say, path, err);
 	strbuf_free(&out);
 	source_close(&s);
 	return ok ? 0 : EXIT_LOCAL;

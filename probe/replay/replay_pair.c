@@ -91,7 +91,7 @@ int replay_pair(const char *a, const char *b, const struct replay_options *o)
 		replay_say(say, a, "out of memory");
 		ok = false;
 	} else if (ok && !replay_print(&out, o->one_line, o->out ? o->out : stdout)) {
-		replay_say(say, a, "cannot write to standard output");
+		replay_say_unwritten(say, a);
 		ok = false;
 	}
 	strbuf_free(&out);

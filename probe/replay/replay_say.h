@@ -10,8 +10,10 @@
 
 /* One line on err; what and path may hold anything. */
 void replay_say(FILE *err, const char *path, const char *what);
+/* The result could not be written: why, as errno tells. */
+void replay_say_unwritten(FILE *err, const char *path);
 /* Writes the whole text, with one_line a document without the blanks between its tokens; false when that
- * failed, or the buffer had. */
+ * failed (errno tells why), or the buffer had. */
 bool replay_print(const struct strbuf *text, bool one_line, FILE *out);
 
 #endif
