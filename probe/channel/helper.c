@@ -20,6 +20,7 @@
 #define GONE_WAIT_MS 300    /* between the channel's end and the process's own */
 #define CLOSE_WAIT_MS 1000
 #define NAP_NS 2000000L     /* while waiting for a process to be gone */
+#define LOOK_MOST_NS (100 * NS_PER_MS) /* of the time between two looks: the rest of a longer one we stood still ourselves */
 #define CHANNEL_BUFFER (1 << 20)
 
 struct helper {
@@ -28,6 +29,9 @@ struct helper {
 	int fd;                 /* our end of the channel */
 	int errors;             /* read end of its standard error */
 	bool said_bye;
+	int64_t gone_until_ms;  /* how long its end is waited for once the channel has ended; 0 before */
+	struct mono_ns looked_at;
+	int64_t quiet_ns;       /* since it last said something, as far as we looked */
 	struct channel_ready ready;
 	size_t at, have;        /* what is left of the message */
 	uint8_t message[CHANNEL_BATCH * sizeof(union helper_record) + 1];
@@ -139,11 +143,25 @@ static void last_words(const struct helper *h, char *out, size_t size)
 	snprintf(out, size, "%.*s", (int)size - 1, line);
 }
 
+/* The channel ends before the process does, which first takes its capture apart: between these two its reader goes
+ * on, but for a nap, since a channel's end stays readable. */
+static bool is_over(struct helper *h)
+{
+	const struct timespec nap = {0, NAP_NS / 2};
+
+	if (h->gone_until_ms == 0)
+		h->gone_until_ms = mono_ms() + GONE_WAIT_MS;
+	if (reap(h, 0) || mono_ms() >= h->gone_until_ms)
+		return true;
+	(void)nanosleep(&nap, NULL);
+	return false;
+}
+
 /* Why it is gone, from its own last words or how it ended. */
 static void say_lost(struct helper *h, char *err, size_t err_size)
 {
 	char words[256];
-	bool gone = reap(h, GONE_WAIT_MS);
+	bool gone = reap(h, 0);
 
 	last_words(h, words, sizeof(words));
 	if (words[0] != '\0')
@@ -199,6 +217,7 @@ static enum got next_message(struct helper *h)
 		return GOT_NOTHING;
 	h->at = 0;
 	h->have = n > 0 ? (size_t)n : 0;
+	h->quiet_ns = 0;
 	return n > 0 ? GOT_RECORD : GOT_END;
 }
 
@@ -233,6 +252,7 @@ static bool await_ready(struct helper *h, const struct helper_options *o, char *
 	case GOT_RECORD:
 		break;
 	default:
+		(void)reap(h, GONE_WAIT_MS);
 		say_lost(h, err, err_size);
 		return false;
 	}
@@ -310,6 +330,24 @@ size_t helper_waiting(const struct helper *h)
 	return ioctl(h->fd, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
 }
 
+int64_t helper_quiet_ns(struct helper *h, struct mono_ns now)
+{
+	int64_t since = h->looked_at.ns != 0 ? mono_since(now, h->looked_at) : 0;
+
+	h->quiet_ns += since < LOOK_MOST_NS ? since : LOOK_MOST_NS;
+	h->looked_at = now;
+	return h->quiet_ns;
+}
+
+void helper_give_up(struct helper *h, char *err, size_t err_size)
+{
+	/* Best, what it has been handed never leaves. */
+	if (h->pid > 0)
+		(void)kill(h->pid, SIGKILL);
+	snprintf(err, err_size, "erprobe-packet has answered nothing for %.0f s: it was stopped, or got no time of a processor",
+	         (double)h->quiet_ns / (double)NS_PER_SEC);
+}
+
 bool helper_count(struct helper *h)
 {
 	return request_plain(h, CHANNEL_COUNT);
@@ -354,6 +392,8 @@ enum helper_take helper_take(struct helper *h, union helper_record *out, char *e
 	}
 	if (h->said_bye)
 		return HELPER_TAKE_END;
+	if (!is_over(h))
+		return HELPER_TAKE_NONE;
 	say_lost(h, err, err_size);
 	return HELPER_TAKE_ERROR;
 }

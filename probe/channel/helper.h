@@ -14,6 +14,7 @@
 
 #include "erprobe/addr.h"
 #include "erprobe/channel.h"
+#include "erprobe/clock.h"
 #include "erprobe/probe.h"
 
 #include <stdbool.h>
@@ -85,8 +86,16 @@ size_t helper_waiting(const struct helper *h);
 bool helper_count(struct helper *h);
 bool helper_stop(struct helper *h);
 
+/* For how long it has said nothing. Looks are to be no more than 100 ms apart: of a longer time between two of them no more
+ * counts, so that a standstill of our own is none of the helper's. To be heard of it has to be asked (helper_count()). */
+int64_t helper_quiet_ns(struct helper *h, struct mono_ns now);
+#define HELPER_SILENT_NS (3 * NS_PER_SEC) /* then, with two questions unanswered and more, it hangs */
+/* It hangs: kills it where that is allowed, and says so in err (for how long it was quiet at the last look). Afterwards only close it. */
+void helper_give_up(struct helper *h, char *err, size_t err_size);
+
 /* The next record, checked: sizes, slots, lengths and enums are in bounds. Does not
- * block. err is written only for ERROR. */
+ * block; once the channel has ended it naps for a millisecond and says NONE, for at most 0.3 s, until the process has, whose
+ * end tells why. err is written only for ERROR. */
 enum helper_take helper_take(struct helper *h, union helper_record *out, char *err, size_t err_size);
 
 /* Closes the channel, which ends the helper; kills it by its id when it is not gone

@@ -355,6 +355,7 @@ static void slow_tick(struct conductor *k, struct mono_ns now)
 	if (own_addresses_due(&k->sources))
 		on_addresses(k);
 	conductor_event(k, &tick);
+	conductor_hear(k, now);
 	conductor_azure_tick(k, now);
 	show_progress(k, now);
 	show_interim(k, now);

@@ -132,6 +132,8 @@ void conductor_release_interrupt(void);
 
 /* Takes what the helper has said and turns it into events. */
 void conductor_take(struct conductor *k);
+/* A helper that answers nothing any more is lost like one that died. To be called with each slow tick. */
+void conductor_hear(struct conductor *k, struct mono_ns now);
 /* Sums up what was received and lost; foreign frames stay as they are. What a mirror port lost is no part of it: no
  * answer to a probe comes in there, so no loss of probes is to be expected for it. */
 void conductor_counters(const struct plan *p, const struct channel_counters *c, struct event_counters *out);

@@ -68,6 +68,16 @@ static void lose_helper(struct conductor *k, const char *why)
 	text_format(k->lost_why, sizeof k->lost_why, "the packet helper is lost: %s", why);
 }
 
+void conductor_hear(struct conductor *k, struct mono_ns now)
+{
+	char why[HELPER_ERROR_MAX];
+
+	if (!k->helper || k->helper_lost || helper_quiet_ns(k->helper, now) < HELPER_SILENT_NS)
+		return;
+	helper_give_up(k->helper, why, sizeof why);
+	lose_helper(k, why);
+}
+
 void conductor_take(struct conductor *k)
 {
 	union helper_record r;

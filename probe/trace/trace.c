@@ -26,7 +26,7 @@
 #define EXIT_INTERRUPT 130
 #define ERROR_MAX 512
 #define STEP_NS NS_PER_MS
-#define SLOW_NS (100 * NS_PER_MS)       /* progress, clock, counters */
+#define SLOW_NS (100 * NS_PER_MS)       /* progress, clock, counters; no more than half of HUSH_NS (trace_hear.c) */
 #define COUNTERS_NS (100 * NS_PER_MS)   /* how long the last totals are waited for */
 #define LAST_ANSWERS_NS NS_PER_SEC      /* of a spent budget */
 #define RECORDS_A_TURN 2048
@@ -64,39 +64,6 @@ static void take_counters(struct tracer *t, const struct channel_counters *c)
 	t->dropped_before = t->dropped;
 	if (t->closing)
 		loop_stop(t->loop);
-}
-
-void tracer_stop_listening(struct tracer *t)
-{
-	loop_drop(t->loop, t->frames);
-	loop_drop(t->loop, t->refusals);
-	t->frames = t->refusals = NULL;
-}
-
-static void lose_helper(struct tracer *t, const char *why)
-{
-	char again[ERROR_MAX] = "";
-
-	t->helper_lost = true;
-	if (t->resume)
-		text_format(again, sizeof again, "; the same command again (--resume %s) does what is left", t->options->resume);
-	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows%s", why, again);
-	tracer_stop_listening(t); /* a dead descriptor stays readable for ever */
-}
-
-/* It captured nothing, so that all answers are still heard: what it had not sent, the first one sends. */
-static void lose_second(struct tracer *t, const char *why)
-{
-	loop_drop(t->loop, t->refusals);
-	t->refusals = NULL;
-	trace_senders_lose_second(&t->senders);
-	t->unseen = 0;
-	uint32_t count = trace_engine_lost_sender(t->engine);
-	if (count > 0)
-		trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone, and %u probes that were not seen leaving are asked again",
-		           why, (unsigned)count);
-	else
-		trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone", why);
 }
 
 /* The first frame of a turn: how long did it take from its stamp to here? The capture hands it over late, or we took it late. */
@@ -138,15 +105,16 @@ static void take_record(struct tracer *t, const struct helper *from, enum helper
 		take_frame(t, &r->frame.frame);
 		break;
 	case HELPER_TAKE_COUNTERS:
-		take_counters(t, &r->counters);
+		if (from == t->senders.first) /* the other one captures nothing: its answer is a sign of life */
+			take_counters(t, &r->counters);
 		break;
 	case HELPER_TAKE_BYE:
 	case HELPER_TAKE_END:
 	case HELPER_TAKE_ERROR:
 		if (from == t->senders.first)
-			lose_helper(t, lost);
+			tracer_lose_first(t, lost);
 		else
-			lose_second(t, lost);
+			tracer_lose_second(t, lost);
 		break;
 	}
 }
@@ -211,8 +179,10 @@ static size_t send_some(struct tracer *t, struct mono_ns now)
 /* No more than capture and channel keep up with: what they lose is not known as lost. */
 static void send_probes(struct tracer *t, struct mono_ns now)
 {
-	if (mono_since(now, t->last_frame) >= UNSEEN_NS)
+	if (mono_since(now, t->last_frame) >= UNSEEN_NS) {
 		t->unseen = 0;
+		t->last_frame = now; /* once: until the first frame of a burst is here, a second would be sent on top */
+	}
 	for (int i = 0; i < MESSAGES_A_STEP && t->senders.first && !t->helper_lost; i++)
 		if (t->unseen > UNSEEN_MAX || send_some(t, now) < CHANNEL_BATCH)
 			break;
@@ -271,6 +241,8 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	trace_output_look(&t->output);
 	if (t->senders.first && !t->helper_lost && !t->closing)
 		helper_count(t->senders.first);
+	if (t->senders.second)
+		helper_count(t->senders.second);
 	if (step != 0) {
 		uint32_t count = trace_engine_clock_step(t->engine, now, since);
 		t->clock_steps++;
@@ -290,14 +262,17 @@ static void step(struct tracer *t)
 	t->last_step = now;
 	if (mono_since(now, t->last_slow) >= SLOW_NS)
 		look_around(t, now);
+	bool heard = tracer_hear(t, now);
 	tracer_ask_names(t);
 	if (!t->closing && (t->dests.count <= FEW || mono_since(now, t->last_look) >= MANY_LOOK_NS)) {
 		t->last_look = now;
-		trace_engine_tick(t->engine, now);
+		if (heard)
+			trace_engine_tick(t->engine, now);
 		conclude_traces(t, now);
 	}
 	/* Connections are still reset while the totals are waited for. */
-	send_probes(t, now);
+	if (heard)
+		send_probes(t, now);
 	if (t->closing && mono_since(now, t->closing_at) >= COUNTERS_NS)
 		loop_stop(t->loop);
 }

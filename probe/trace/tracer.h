@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One run of `erprobe trace` as it stands, and its end: names, printing, evidence. Private to trace.c and trace_ending.c. */
+/* One run of `erprobe trace` as it stands, and its end: names, printing, evidence. Private to trace.c, trace_hear.c and trace_ending.c. */
 #ifndef ERPROBE_TRACER_H
 #define ERPROBE_TRACER_H
 
@@ -45,8 +45,17 @@ struct tracer {
 	enum end_reason reason;
 };
 
+/* -- trace_hear.c -- */
+
 /* Hears no helper any more. */
 void tracer_stop_listening(struct tracer *t);
+/* The first helper is gone, and with it the capture: that is said, and the run ends. */
+void tracer_lose_first(struct tracer *t, const char *why);
+/* The second is: the run goes on without it. */
+void tracer_lose_second(struct tracer *t, const char *why);
+/* False while a helper says nothing, though it is asked: what it was handed may not have left, so that the silence behind
+ * it is nobody's, and nothing is sent. One that stays silent is lost. */
+bool tracer_hear(struct tracer *t, struct mono_ns now);
 
 /* -- trace_ending.c -- */
 

@@ -276,6 +276,11 @@ static int play(const char *part, int argc)
 	else if (strcmp(part, "bare") == 0 && (environ[0] != NULL || dup(CHANNEL_FD) != CHANNEL_FD + 1))
 		return last_line("something was inherited\n", 3);
 	tell_kind(CHANNEL_READY);
+	if (strcmp(part, "lingers") == 0) { /* as one that takes its capture apart */
+		close(CHANNEL_FD);
+		poll(NULL, 0, 1500);
+		return 3;
+	}
 	if (strcmp(part, "dies") == 0)
 		return last_line("erprobe-packet: too hot\n", 3);
 	if (strcmp(part, "again") == 0)
@@ -312,9 +317,13 @@ static struct helper *start(const char *part, size_t allowed, char *err)
 static enum helper_take next(struct helper *h, union helper_record *r, char *err)
 {
 	struct pollfd fd = {helper_fd(h), POLLIN, 0};
+	enum helper_take kind;
 
-	assert_int_equal(poll(&fd, 1, 5000), 1);
-	return helper_take(h, r, err, HELPER_ERROR_MAX);
+	do { /* between its channel's end and its own there is nothing */
+		assert_int_equal(poll(&fd, 1, 5000), 1);
+		kind = helper_take(h, r, err, HELPER_ERROR_MAX);
+	} while (kind == HELPER_TAKE_NONE);
+	return kind;
 }
 
 static void a_whole_conversation(void **state)
@@ -402,6 +411,54 @@ static void bad_ends(void **state)
 	}
 }
 
+/* Who reads of two helpers is not held up by the one that ends. */
+static void an_end_holds_nobody_up(void **state)
+{
+	union helper_record r;
+	char err[HELPER_ERROR_MAX];
+	struct helper *h = start("lingers", 1, err);
+	struct pollfd fd;
+	unsigned turns = 0;
+
+	(void)state;
+	assert_non_null(h);
+	fd = (struct pollfd){helper_fd(h), POLLIN, 0};
+	assert_int_equal(poll(&fd, 1, 5000), 1);
+	while (helper_take(h, &r, err, sizeof(err)) == HELPER_TAKE_NONE)
+		turns++;
+	assert_true(turns > 0);
+	assert_string_equal(err, "erprobe-packet closed the channel"); /* it was not waited for any longer */
+	helper_close(h);
+}
+
+/* Looks that are far apart were our own standstill; whatever it says ends the silence. */
+static void silence_is_counted_in_looks(void **state)
+{
+	struct mono_ns now = {NS_PER_SEC};
+	union helper_record r;
+	char err[HELPER_ERROR_MAX];
+	struct helper *h = start("well", 1, err);
+
+	(void)state;
+	assert_non_null(h);
+	assert_int_equal(helper_quiet_ns(h, now), 0);
+	assert_int_equal(helper_quiet_ns(h, mono_add(now, 40 * NS_PER_MS)), 40 * NS_PER_MS);
+	now = mono_add(now, NS_PER_SEC);
+	assert_int_equal(helper_quiet_ns(h, now), 140 * NS_PER_MS);
+	assert_int_equal(helper_take(h, &r, err, sizeof(err)), HELPER_TAKE_NONE);
+	assert_int_equal(helper_quiet_ns(h, now), 140 * NS_PER_MS);
+	assert_true(helper_count(h));
+	assert_int_equal(next(h, &r, err), HELPER_TAKE_COUNTERS);
+	assert_int_equal(helper_quiet_ns(h, now), 0);
+	for (int i = 0; i < 30; i++)
+		(void)helper_quiet_ns(h, now = mono_add(now, 100 * NS_PER_MS));
+	helper_give_up(h, err, sizeof(err));
+	assert_string_equal(err, "erprobe-packet has answered nothing for 3 s: it was stopped, or got no time of a processor");
+	assert_int_equal(next(h, &r, err), HELPER_TAKE_ERROR);
+	assert_string_equal(err, "erprobe-packet was killed by signal 9");
+	helper_close(h);
+}
+
 static void nothing_follows_bye(void **state)
 {
 	union helper_record r;
@@ -482,6 +539,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_full_channel_is_told),
 		cmocka_unit_test(bad_starts),
 		cmocka_unit_test(bad_ends),
+		cmocka_unit_test(an_end_holds_nobody_up),
+		cmocka_unit_test(silence_is_counted_in_looks),
 		cmocka_unit_test(nothing_follows_bye),
 		cmocka_unit_test(nothing_is_inherited),
 		cmocka_unit_test(thousands_of_destinations),
