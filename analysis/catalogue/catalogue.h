@@ -40,32 +40,50 @@ enum fault_scope {
 #define ON_L3 2u
 #define ON_ALL 3u
 
-/* Usual column:   zero, '.' as ever   C the way to the edges takes longer   G the way behind the
- *                 MSEEs does; over both links alike, beside the circuit's baseline
- * Size column:    zero, '.' the full size passes as ever   C dies in the corporate domain
- *                 W dies in the WAN; small probes pass */
-/* Flap column:    zero, '.' stays as it is   F the link goes up and down, and what crosses it dies
- *                 T its BGP session does: traffic takes the other link meanwhile */
-/* Wire columns:   A answers as ever   X dead   L loses a share   m dead, moved to the
- *                 other link or half of it   h other link's traffic: as ever, or half
- *                 of it where answers return by the dead link   P each flow dead or alive, as
- *                 it chooses among equal ways   p as ever, or so by its way back   r as ever, or half of it
- *                 dead by its way back
- *                 b dead for us behind the edge, alive on it   a alive, all of it moved to the other link
- *                 k dead behind the edge, dead or alive on it   ? nothing is said
- * ICMP columns:   . none   h host unreachable from the edge   c unreachable from a
- *                 corporate router   n no route, from edge or corporate   w from a provider hop
- *                 a/p/z refused by a filter in the corporate/WAN/Azure domain   ? any
- * delay:          . same (also what both links share: neither is later than the other by it)
- *                 S slower on this link   R slower by another way than usual   J wider spread
- *                 q a full queue may do either   ? any
- * Azure columns:  . healthy value   X the faulty value   i ARP incomplete   f this path's
- *                 table fails or is empty   d BGP down (perhaps not noticed yet: hold time)
- *                 u up, or down at this moment   D BGP down, said by the edge itself   z BGP up, zero prefixes   n not connected
- *                 g gateway's neighbours gone   ? any */
+/* The letters of a row's cells. What probability each gives to an observation is in likelihood.c.
+ *
+ * Columns of answers to probes (edge, msee, bgp, target, other):
+ *   A  answered as on a healthy circuit
+ *   X  no answer at all
+ *   L  a share of the answers is lost          l  as L for the flows whose answers return over the faulty link
+ *   m  dead on this link, and all or half of the traffic has moved to the other link
+ *   h  traffic of the other link: unaffected, or half of it dead because its answers return over the faulty link
+ *   P  one of several equal-cost paths is dead: each flow is wholly dead or wholly alive
+ *   p  unaffected, or as P on the way back alone
+ *   r  unaffected, or half of the flows dead on the way back
+ *   a  alive, all of it moved to the other link
+ *   b  when we probe from behind the edge: dead; from the edge itself: alive
+ *   k  when we probe from behind the edge: dead; from the edge itself: dead or alive
+ *   ?  the fault predicts nothing
+ * Columns of ICMP errors (icmp_msee, icmp_target):
+ *   .  none
+ *   h  host unreachable, sent by the edge          c  unreachable, sent by a corporate router
+ *   n  no route, sent by the edge or a corporate router      N  as n, or unreachable from the MSEE or beyond
+ *   w  unreachable, sent by a provider's hop       W  as w, or by a corporate router
+ *   m  as h or n, where traffic has not moved to the other link
+ *   a, p, z  administratively prohibited by a filter in the corporate, WAN, Azure domain
+ *   ?  any
+ * delay, of this link against the other:
+ *   .  the same; also where what both links share is slower, since both are
+ *   S  slower          R  slower, and over another path than usual          J  more jitter
+ *   q  as S or J: a full queue may show either way          ?  any
+ * usual, what both links share against the circuit's baseline (zero is '.'):
+ *   .  unchanged       C  the path up to the edges is slower         G  the path behind the MSEEs is slower
+ * size, the largest datagram (zero is '.'):
+ *   .  full size passes       C, W  full size is dropped in the corporate domain, in the WAN; small ones pass
+ * flap (zero is '.'):
+ *   .  steady          F  the link goes up and down, and what crosses it dies meanwhile
+ *   T  its BGP session does: traffic takes the other link meanwhile
+ * Columns of what Azure reports (circuit .. settings):
+ *   .  the healthy value      X  the faulty value
+ *   i  ARP incomplete         f  this path's table cannot be read or is empty
+ *   d  BGP down, or still up until the hold time ends        D  BGP down as soon as the edge closes it
+ *   e  down (ARP: incomplete), or the table is empty
+ *   u  BGP up, or down at this moment                        z  BGP up with no prefixes
+ *   n  connection not connected          g  the gateway's BGP neighbours are gone          ?  any */
 
-/* What Azure says beyond states and tables, each by itself: azure_says.c reads it, the
- * letters of each stand beside their numbers in likelihood_says.c. */
+/* What Azure reports beyond states and tables. azure_says.c reads each from the snapshot; the
+ * letters of each have their meaning and their probabilities in likelihood_says.c. */
 enum azure_says {
 	SAYS_TEST,        /* of a link: a failover test runs on it */
 	SAYS_DRAIN,       /* of a link: Microsoft's AS repeated in the paths over it */
@@ -87,8 +105,8 @@ enum azure_says {
 	SAYS
 };
 
-/* What the passive watch of a link comes to, where somebody watched: heard.c reads it, the letters
- * stand beside their numbers in likelihood_heard.c. */
+/* What the passive watch (--bgp-watch) found on a link's segment. heard.c reads it; the letters have
+ * their meaning and their probabilities in likelihood_heard.c. */
 enum heard_what { HEARD_SESSION, HEARD_SEGMENT, HEARD };
 
 struct fault_row {
@@ -104,10 +122,10 @@ struct fault_row {
 	char icmp_msee, icmp_target, delay;
 	/* Azure:  circuit state, provider state, peering, ARP, BGP, connection, gateway peers, settings agree */
 	char circuit, provider, peering, arp, session, connection, gateway, settings;
-	char size;               /* zero where full-size probes fare as ever */
-	char usual;              /* zero where what both links share takes as long as ever */
-	char flap;               /* zero where nothing goes up and down */
-	char says[SAYS];         /* zero where Azure would say nothing of it */
+	char size;               /* zero where full-size probes pass as usual */
+	char usual;              /* zero where what both links share is no slower than usual */
+	char flap;               /* zero where the link is steady */
+	char says[SAYS];         /* zero where the fault does not change what Azure says */
 	char heard[HEARD];       /* zero where the link's own session lives, and its segment is as it should be */
 };
 

@@ -24,21 +24,24 @@ struct group_likelihood {
 	double no_way_back;      /* B: dead, unless there is a way back that we do not know */
 	double partial;          /* P: each flow dead or alive */
 	double partial_back;     /* p: that by the way back alone, or all alive */
-	double half;             /* H (no cell's own: letters.c): half of the flows dead, or as m */
+	double half;             /* H (stands in no cell, letters.c derives it): half of the flows dead, or as m */
 	double half_back;        /* r: half of the flows dead, or all alive */
 	double loss[LOSS_GRID];  /* L: each loss rate */
 	double loss_by_return[LOSS_GRID]; /* l: half of the flows return over the lossy link */
 };
 
-/* What the rest of the run says of who should answer. BESIDE: pings of what serves its ports, which it may ignore.
- * PROVED: it answers the same over the other link, or as a hop of other traffic; of an MSEE, the other one does. */
+/* How surely a responder would answer on a healthy circuit, as the rest of the run shows. It decides how much
+ * silence tells.
+ * MANNER_BESIDE: pings to a target whose TCP ports answer; it may well ignore pings.
+ * MANNER_PROVED: it answers this kind of probe over the other link, or as a hop of other traffic; for an MSEE,
+ * the other MSEE does. MANNER_USUAL: nothing of that is known. */
 enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED };
 
-/* own_loss: share of frames that our own capture lost. usual: how this responder answered
- * before, or NULL. */
+/* Fills all of *out. own_loss: share of frames (0..1) that our own capture lost. usual: how this responder
+ * answered in earlier runs (the baseline), or NULL. */
 void likelihood_group(const struct traffic_group *g, enum manner manner, double own_loss,
                       const struct baseline_answerer *usual, struct group_likelihood *out);
-/* Log-likelihood of a group under a letter; grid is a place in loss_grid() for L and l. */
+/* Log-likelihood of a group under a letter; grid is the index into loss_grid() for L and l, else ignored. */
 double likelihood_of(const struct group_likelihood *l, char letter, int grid);
 
 double likelihood_unreach(enum unreach seen, char letter);

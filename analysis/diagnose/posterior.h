@@ -11,13 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What target traffic does beside a fault of one link. How answers choose their way back
- * is one policy of the network, so it is one choice for all groups of traffic. */
+/* What target traffic does while one link is faulty. Which link answers return over is a routing
+ * policy of the network, so one value holds for all groups of traffic in a hypothesis. */
 enum target_traffic {
-	TRAFFIC_BY_FLOW = 0, /* each flow may take the link, there or back */
-	TRAFFIC_ELSEWHERE,   /* routing has moved it off the link, or it never took the faulty direction */
-	TRAFFIC_INTO,        /* what routing sends over the link dies, and routing goes on sending it */
-	TRAFFIC_ALL_BACK,    /* all answers return over the link, whichever way the questions took */
+	TRAFFIC_BY_FLOW = 0, /* each flow may take the link, in either direction (ECMP) */
+	TRAFFIC_ELSEWHERE,   /* routing moved it to the other link, or it never used the faulty direction */
+	TRAFFIC_INTO,        /* a black hole: routing goes on sending traffic over the link, and it dies there */
+	TRAFFIC_ALL_BACK,    /* all answers return over the link, whichever link the probes left over */
 	TRAFFIC_KINDS
 };
 
@@ -39,9 +39,9 @@ struct hypothesis {
 struct explanation {
 	struct hypothesis parts[PARTS_MAX]; /* concurrent faults; the likelier first */
 	uint8_t count;
-	int grid;            /* likeliest loss rate, place in loss_grid() */
-	double log_score;    /* prior and likelihood */
-	double probability;
+	int grid;            /* index of the likeliest loss rate, for loss_grid() */
+	double log_score;    /* natural log of prior times likelihood, not normalised */
+	double probability;  /* normalised over posterior.list */
 };
 
 struct posterior {
@@ -51,25 +51,26 @@ struct posterior {
 	size_t count, room;
 };
 
-/* False when out of memory. Free with posterior_free(). */
+/* The posterior over all hypotheses given o, which must outlive it. False when out of memory. Free with posterior_free(). */
 bool posterior_build(struct posterior *p, const struct observables *o);
 void posterior_free(struct posterior *p);
 
-/* Log-likelihoods of a group as the posterior takes them: one of o's, or one like it with other counts. */
+/* Log-likelihoods of a group of o as the posterior uses them. g may be a copy with other counts, to ask "what if". */
 void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out);
 
 /* The same fault to a person? */
 bool hypothesis_same(const struct hypothesis *a, const struct hypothesis *b);
 /* Is this fault one of the explanation's? */
 bool explanation_has(const struct explanation *e, const struct hypothesis *h);
-/* Is this the same statement to a person: same faults on the same links and targets? */
+/* Do both make the same statement: the same faults on the same links and targets, whatever their finer parts
+ * (hop, traffic, family) are? */
 bool explanation_same(const struct explanation *a, const struct explanation *b);
 /* Probability summed over all explanations that contain a part with this row id and link. */
 double posterior_of_fault(const struct posterior *p, const struct hypothesis *h);
 /* The same for the domain of a part (on the same link, or on any where it has none). */
 double posterior_of_domain(const struct posterior *p, const struct hypothesis *h);
 double posterior_of_none(const struct posterior *p);
-/* How common it is, natural log: what its score begins with, before anything was seen. */
+/* Natural log of the prior of e: its log_score before any observation. */
 double explanation_log_prior(const struct explanation *e);
 /* The explanation "no fault"; NULL where the list is empty. */
 const struct explanation *posterior_none(const struct posterior *p);
