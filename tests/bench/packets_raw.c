@@ -3,9 +3,10 @@
  * of erprobe's code. What the namespaces behind spend on forwarding and answering is
  * charged to the sender here as it is to any prober.
  *
- *   packets_raw FIRST-ADDRESS DESTINATIONS TTLS [SENDERS]
+ *   packets_raw FIRST-ADDRESS DESTINATIONS TTLS [SENDERS [stamps]]
  *
- * SENDERS threads, one by default, each with a socket and a share of the destinations.
+ * SENDERS threads, one by default, each with a socket and a share of the destinations. With
+ * "stamps" a socket asks for stamps meanwhile, so that the kernel stamps what comes in anywhere.
  * Prints: sent, refused, seconds, CPU seconds. */
 #define _GNU_SOURCE /* sendmmsg */
 #include <arpa/inet.h>
@@ -85,6 +86,15 @@ static void *send_share(void *arg)
 	return NULL;
 }
 
+/* Never closed: as long as it is there. A worker of the kernel's switches it on (net_enable_timestamp). */
+static int have_frames_stamped(void)
+{
+	const struct timespec nap = {0, 20000000L};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
+
+	return fd < 0 || setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) != 0 ? -1 : nanosleep(&nap, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct share shares[SENDERS_MAX] = {0};
@@ -92,11 +102,11 @@ int main(int argc, char **argv)
 	struct rusage used;
 	unsigned long sent = 0, refused = 0;
 
-	if (argc < 4 || argc > 5 || inet_pton(AF_INET, argv[1], &first) != 1)
+	if (argc < 4 || argc > 6 || inet_pton(AF_INET, argv[1], &first) != 1)
 		return 2;
 	unsigned long hosts = strtoul(argv[2], NULL, 10), ttls = strtoul(argv[3], NULL, 10);
 	unsigned long senders = argc > 4 ? strtoul(argv[4], NULL, 10) : 1;
-	if (senders < 1 || senders > SENDERS_MAX)
+	if (senders < 1 || senders > SENDERS_MAX || (argc > 5 && have_frames_stamped() != 0))
 		return 2;
 	double began = now();
 	for (unsigned long i = 0; i < senders; i++) {
