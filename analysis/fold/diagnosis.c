@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The fold: events to state, state to result. */
+/* The fold: events to state, state to result. When it has seen enough is stop.c's. */
 #include "analysis/fold/diagnosis.h"
 
-#include "analysis/diagnose/beside.h"
 #include "analysis/diagnose/posterior.h"
 #include "analysis/fold/schedule.h"
+#include "analysis/fold/stop.h"
 #include "analysis/observables/heard.h"
 #include "analysis/observables/usual.h"
 #include "analysis/passive/watch.h"
@@ -14,51 +14,12 @@
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/contradict.h"
 #include "analysis/verdict/explain.h"
-#include "analysis/verdict/unseen.h"
 #include "analysis/verdict/verdict.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* How often, in event time, the paths and the posterior are looked at anew. */
-#define LOOK_EVERY_NS (100 * NS_PER_MS)
-#define INFORM_LOOKS 4          /* in how many of them it is asked anew what more probes would tell */
-/* Live stop rules: surer than asked, so that the verdict does not turn in the last
- * second, and the same statement in this many looks. What is less sure may stop
- * when it has stood still: more of the same would not move it. */
-#define STOP_CONFIDENCE 0.975
-#define STOP_LOOKS 4
-#define STILL_LOOKS 15          /* decided, but not that surely */
-#define STILL_LOOKS_HARD 5      /* the same of what is dead: it shows at once, or not at all */
-#define ROW_STILL_LOOKS 5       /* which row it is does not get clearer */
-#define STILL_UNDECIDED_LOOKS 60
-#define STILL_MOVE 0.01
-#define HARD_MIN_NS (1700 * NS_PER_MS)  /* patience of the first probes, twice over */
-#define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
-#define STATEMENT_MIN 0.80              /* the row itself, while time is left */
-#define ROW_PATIENCE_NS (9 * NS_PER_SEC)
-#define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, and so is a loss that would not have shown, … */
-#define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
-#define BESIDE_PATIENCE_NS (12 * NS_PER_SEC)  /* the same of a loss or a delay beside what is dead */
-#define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
-#define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
-#define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
-#define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
-#define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
-#define SURE_WITHOUT_AZURE 0.99
-#define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
-
-struct look {
-	char fault[PARTS_MAX][FAULT_ID_MAX];
-	uint8_t link[PARTS_MAX];
-	uint8_t count;
-	unsigned same;          /* looks in a row with this statement */
-	unsigned still;         /* looks in a row in which its probability did not move */
-	double probability;
-	unsigned row_still;     /* the same of its least certain row */
-	double row;
-};
+#define INFORM_LOOKS 4 /* in how many looks it is asked anew what more probes would tell */
 
 struct circuit_state {
 	struct az_snapshot snapshot;
@@ -197,7 +158,7 @@ size_t diagnosis_surplus(const struct diagnosis *d, struct probe_surplus *out, s
 size_t diagnosis_next(struct diagnosis *d, struct wall_ns now, struct probe_wish *wishes, size_t max)
 {
 	observations_time(&d->seen, now);
-	if (wall_since(now, d->paths_at) >= LOOK_EVERY_NS) {
+	if (wall_since(now, d->paths_at) >= STOP_LOOK_NS) {
 		d->paths_at = now;
 		for (size_t i = 0; i < d->plan->circuit_count; i++) {
 			struct path_view view;
@@ -236,76 +197,6 @@ static bool judge(const struct diagnosis *d, size_t circuit, struct judged_circu
 	return false;
 }
 
-/* --- when to stop --- */
-
-static struct look look_at(const struct explanation *e)
-{
-	struct look l = {.count = e->count, .probability = e->probability};
-	for (uint8_t i = 0; i < e->count; i++) {
-		text_format(l.fault[i], sizeof l.fault[i], "%s", e->parts[i].row->id);
-		l.link[i] = e->parts[i].link;
-	}
-	return l;
-}
-
-static bool look_same(const struct look *a, const struct look *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (uint8_t i = 0; i < a->count; i++)
-		if (strcmp(a->fault[i], b->fault[i]) != 0 || a->link[i] != b->link[i])
-			return false;
-	return true;
-}
-
-/* Loss, delay and "nothing" need samples, also beside what lets all targets live; what is
- * dead shows at once, be it the MSEE alone. */
-static bool is_soft(const struct explanation *e)
-{
-	for (uint8_t i = 0; i < e->count; i++) {
-		char target = e->parts[i].row->target, msee = e->parts[i].row->msee;
-		bool dead = msee == 'X' || msee == 'b';
-		if (target == 'L' || ((target == 'A' || target == 'a') && !dead))
-			return true;
-	}
-	return false;
-}
-
-/* How probable the least certain row of the statement is. */
-static double least_row(const struct judged_circuit *j, const struct explanation *e)
-{
-	double least = 1;
-	for (uint8_t i = 0; i < e->count; i++)
-		least = fmin(least, posterior_of_fault(&j->posterior, &e->parts[i]));
-	return least;
-}
-
-/* How long the statement and its probabilities have stood. They are measured against where
- * they stood still, so that a slow drift is a move. */
-static void look_follow(struct look *look, const struct look *before)
-{
-	bool same = look_same(look, before);
-	look->same = same ? before->same + 1 : 1;
-	if (same && fabs(look->probability - before->probability) < STILL_MOVE)
-		look->still = before->still + 1;
-	if (same && fabs(look->row - before->row) < STILL_MOVE)
-		look->row_still = before->row_still + 1;
-	if (look->still > 1)
-		look->probability = before->probability;
-	if (look->row_still > 1)
-		look->row = before->row;
-}
-
-/* Is something still to be learned of the sizes that the links carry? */
-static bool sizes_open(const struct observables *o)
-{
-	for (int l = 0; l < LINKS; l++)
-		for (int fam = 0; fam < FAMILIES; fam++)
-			if (o->links[l].size[fam].wanted)
-				return true;
-	return false;
-}
-
 /* Where more probes would tell most. */
 static void inform(struct diagnosis *d, const struct judged_circuit *j)
 {
@@ -320,53 +211,26 @@ static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
 {
 	struct circuit_state *c = &d->circuits[circuit];
 	struct judged_circuit j;
-	bool azure_pending = d->plan->azure_asked && !(c->has_snapshot && c->snapshot.finished);
-	if (azure_pending && elapsed < AZURE_FAULT_NS)
-		return false;
-	if (!judge(d, circuit, &j))
+	struct stop_moment now = {.elapsed_ns = elapsed, .asked = d->plan->limits.confidence,
+		.azure_pending = d->plan->azure_asked && !(c->has_snapshot && c->snapshot.finished)};
+	if (stop_waits(&now) || !judge(d, circuit, &j))
 		return false;
 	if (d->looks % INFORM_LOOKS == 0)
 		inform(d, &j);
-	const struct explanation *e = &j.posterior.list[0];
-	struct look look = look_at(e);
-	double row = look.row = least_row(&j, e);
-	look_follow(&look, &c->look);
-	c->look = look;
-	double asked = d->plan->limits.confidence, sure = asked > STOP_CONFIDENCE ? asked : STOP_CONFIDENCE;
-	if (azure_pending) { /* what Azure may still say is part of the doubt */
-		bool healthy = e->parts[0].row->scope == SCOPE_NONE;
-		asked = sure = sure > SURE_WITHOUT_AZURE ? sure : SURE_WITHOUT_AZURE;
-		if (healthy && elapsed < AZURE_HEALTHY_NS)
-			asked = sure = 2; /* not yet */
-	}
-	bool soft = is_soft(e);
-	bool enough = elapsed >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
-	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || elapsed >= ROW_PATIENCE_NS);
-	bool early = e->parts[0].row->scope == SCOPE_NONE && elapsed < HEALTHY_PATIENCE_NS;
-	if (early && enough && (e->probability < HEALTHY_SURE || !unseen_enough(&j.posterior)))
-		enough = false;
-	if (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(&j.posterior))
-		enough = false;
-	if ((sizes_open(&j.seen) && elapsed < SIZES_PATIENCE_NS) || (j.seen.refused_lately && elapsed < REFUSED_PATIENCE_NS))
-		enough = false;
-	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(&j.posterior, sure)) ||
-	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(&j.posterior, asked)));
-	int64_t patience = soft ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
-	bool hopeless = !azure_pending && elapsed >= patience && look.still >= STILL_UNDECIDED_LOOKS;
+	bool stands = stop_stands(&c->look, &j.posterior, &now);
 	judged_free(&j);
-	return stands || hopeless;
+	return stands;
 }
 
 bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)
 {
 	if (d->seen.count == 0 && d->seen.not_sent == 0)
-		return wall_since(now, d->plan->started_at) >= GIVE_UP_NS;
+		return stop_gives_up(wall_since(now, d->plan->started_at));
 	struct wall_ns first = d->seen.count > 0 ? d->seen.records[0].sent_at : d->plan->started_at;
 	int64_t elapsed = wall_since(now, first);
-	if (elapsed >= GIVE_UP_NS)
+	if (stop_gives_up(elapsed))
 		return true;
-	/* The looks that must agree come before, so that what is clear is said at HARD_MIN. */
-	if (elapsed < HARD_MIN_NS - (ROW_STILL_LOOKS + 1) * LOOK_EVERY_NS || wall_since(now, d->looked_at) < LOOK_EVERY_NS)
+	if (!stop_looks(elapsed) || wall_since(now, d->looked_at) < STOP_LOOK_NS)
 		return false;
 	d->looked_at = now;
 	observations_time(&d->seen, now);

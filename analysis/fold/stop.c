@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "analysis/fold/stop.h"
+
+#include "analysis/diagnose/beside.h"
+#include "analysis/value/strbuf.h"
+#include "analysis/verdict/unseen.h"
+#include "analysis/verdict/verdict.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Live stop rules: surer than asked, so that the verdict does not turn in the last
+ * second, and the same statement in this many looks. What is less sure may stop
+ * when it has stood still: more of the same would not move it. */
+#define STOP_CONFIDENCE 0.975
+#define STOP_LOOKS 4
+#define STILL_LOOKS 15          /* decided, but not that surely */
+#define STILL_LOOKS_HARD 5      /* the same of what is dead: it shows at once, or not at all */
+#define ROW_STILL_LOOKS 5       /* which row it is does not get clearer */
+#define STILL_UNDECIDED_LOOKS 60
+#define STILL_MOVE 0.01
+#define HARD_MIN_NS (1700 * NS_PER_MS)  /* patience of the first probes, twice over */
+#define SOFT_MIN_NS (6 * NS_PER_SEC)    /* loss and delay: enough to tell 1 % from none */
+#define STATEMENT_MIN 0.80              /* the row itself, while time is left */
+#define ROW_PATIENCE_NS (9 * NS_PER_SEC)
+#define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, and so is a loss that would not have shown, … */
+#define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
+#define BESIDE_PATIENCE_NS (12 * NS_PER_SEC)  /* the same of a loss or a delay beside what is dead */
+#define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
+#define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
+#define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
+#define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
+#define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
+#define SURE_WITHOUT_AZURE 0.99
+#define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
+
+static struct look look_at(const struct explanation *e)
+{
+	struct look l = {.count = e->count, .probability = e->probability};
+	for (uint8_t i = 0; i < e->count; i++) {
+		text_format(l.fault[i], sizeof l.fault[i], "%s", e->parts[i].row->id);
+		l.link[i] = e->parts[i].link;
+	}
+	return l;
+}
+
+static bool look_same(const struct look *a, const struct look *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (uint8_t i = 0; i < a->count; i++)
+		if (strcmp(a->fault[i], b->fault[i]) != 0 || a->link[i] != b->link[i])
+			return false;
+	return true;
+}
+
+/* Loss, delay and "nothing" need samples, also beside what lets all targets live; what is
+ * dead shows at once, be it the MSEE alone. */
+static bool is_soft(const struct explanation *e)
+{
+	for (uint8_t i = 0; i < e->count; i++) {
+		char target = e->parts[i].row->target, msee = e->parts[i].row->msee;
+		bool dead = msee == 'X' || msee == 'b';
+		if (target == 'L' || ((target == 'A' || target == 'a') && !dead))
+			return true;
+	}
+	return false;
+}
+
+/* How probable the least certain row of the statement is. */
+static double least_row(const struct posterior *p, const struct explanation *e)
+{
+	double least = 1;
+	for (uint8_t i = 0; i < e->count; i++)
+		least = fmin(least, posterior_of_fault(p, &e->parts[i]));
+	return least;
+}
+
+/* How long the statement and its probabilities have stood. They are measured against where
+ * they stood still, so that a slow drift is a move. */
+static void look_follow(struct look *look, const struct look *before)
+{
+	bool same = look_same(look, before);
+	look->same = same ? before->same + 1 : 1;
+	if (same && fabs(look->probability - before->probability) < STILL_MOVE)
+		look->still = before->still + 1;
+	if (same && fabs(look->row - before->row) < STILL_MOVE)
+		look->row_still = before->row_still + 1;
+	if (look->still > 1)
+		look->probability = before->probability;
+	if (look->row_still > 1)
+		look->row = before->row;
+}
+
+/* Is something still to be learned of the sizes that the links carry? */
+static bool sizes_open(const struct observables *o)
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			if (o->links[l].size[fam].wanted)
+				return true;
+	return false;
+}
+
+bool stop_waits(const struct stop_moment *now)
+{
+	return now->azure_pending && now->elapsed_ns < AZURE_FAULT_NS;
+}
+
+bool stop_stands(struct look *memory, const struct posterior *p, const struct stop_moment *now)
+{
+	const struct explanation *e = &p->list[0];
+	struct look look = look_at(e);
+	double row = look.row = least_row(p, e);
+	look_follow(&look, memory);
+	*memory = look;
+	double asked = now->asked, sure = asked > STOP_CONFIDENCE ? asked : STOP_CONFIDENCE;
+	if (now->azure_pending) { /* what Azure may still say is part of the doubt */
+		bool healthy = e->parts[0].row->scope == SCOPE_NONE;
+		asked = sure = sure > SURE_WITHOUT_AZURE ? sure : SURE_WITHOUT_AZURE;
+		if (healthy && now->elapsed_ns < AZURE_HEALTHY_NS)
+			asked = sure = 2; /* not yet */
+	}
+	bool soft = is_soft(e);
+	bool enough = now->elapsed_ns >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
+	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || now->elapsed_ns >= ROW_PATIENCE_NS);
+	bool early = e->parts[0].row->scope == SCOPE_NONE && now->elapsed_ns < HEALTHY_PATIENCE_NS;
+	if (early && enough && (e->probability < HEALTHY_SURE || !unseen_enough(p)))
+		enough = false;
+	if (!soft && now->elapsed_ns < BESIDE_PATIENCE_NS && beside_is_hinted(p))
+		enough = false;
+	if ((sizes_open(p->seen) && now->elapsed_ns < SIZES_PATIENCE_NS) || (p->seen->refused_lately && now->elapsed_ns < REFUSED_PATIENCE_NS))
+		enough = false;
+	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(p, sure)) ||
+	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, asked)));
+	int64_t patience = soft ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
+	bool hopeless = !now->azure_pending && now->elapsed_ns >= patience && look.still >= STILL_UNDECIDED_LOOKS;
+	return stands || hopeless;
+}
+
+/* The looks that must agree come before, so that what is clear is said at HARD_MIN. */
+bool stop_looks(int64_t elapsed_ns)
+{
+	return elapsed_ns >= HARD_MIN_NS - (ROW_STILL_LOOKS + 1) * STOP_LOOK_NS;
+}
+
+bool stop_gives_up(int64_t elapsed_ns)
+{
+	return elapsed_ns >= GIVE_UP_NS;
+}
