@@ -99,13 +99,13 @@ $(BUILD)/flags: FORCE
 	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
 FORCE:
 
-# The program knows which sources it was made of (probe/run/build.h).
+# The program knows which sources it was made of (probe/host/build.h).
 SOURCES := $(shell cat $(LIVE_SRC) $(sort $(wildcard include/erprobe/*.h analysis/*/*.[ch] probe/*/*.[ch])) | sha256sum | cut -c1-12)
 $(BUILD)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SOURCES)' | cmp -s - $@ || echo '$(SOURCES)' >$@
-$(BUILD)/obj/probe/run/build.o: override CPPFLAGS += -DERPROBE_SOURCES='"$(SOURCES)"'
-$(BUILD)/obj/probe/run/build.o: $(BUILD)/sources
+$(BUILD)/obj/probe/host/build.o: override CPPFLAGS += -DERPROBE_SOURCES='"$(SOURCES)"'
+$(BUILD)/obj/probe/host/build.o: $(BUILD)/sources
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

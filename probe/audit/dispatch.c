@@ -3,7 +3,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/audit/run_read.h"
-#include "probe/audit/say.h"
+#include "probe/host/say.h"
 
 #include <stdlib.h>
 #include <string.h>

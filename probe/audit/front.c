@@ -2,8 +2,8 @@
 #include "probe/audit/front.h"
 
 #include "analysis/web/shelf.h"
-#include "probe/audit/say.h"
 #include "probe/audit/service.h"
+#include "probe/host/say.h"
 #include "probe/web/listen.h"
 #include "probe/web/parcel.h"
 #include "probe/web/serve.h"

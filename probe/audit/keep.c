@@ -4,7 +4,7 @@
 #include "probe/audit/service.h"
 
 #include "probe/audit/evidence_keep.h"
-#include "probe/audit/say.h"
+#include "probe/host/say.h"
 
 #include <stdlib.h>
 

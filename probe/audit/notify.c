@@ -2,9 +2,9 @@
 #include "probe/audit/service.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/audit/host_name.h"
-#include "probe/audit/say.h"
 #include "probe/history/history_notices.h"
+#include "probe/host/host_name.h"
+#include "probe/host/say.h"
 #include "probe/notify/courier.h"
 
 #include <stdlib.h>

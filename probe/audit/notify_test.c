@@ -3,7 +3,7 @@
 #include "probe/audit/notify.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/audit/host_name.h"
+#include "probe/host/host_name.h"
 #include "probe/host/now.h"
 #include "probe/notify/courier.h"
 

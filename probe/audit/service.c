@@ -3,8 +3,8 @@
 #include "probe/audit/service.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/audit/say.h"
 #include "probe/audit/sd_notify.h"
+#include "probe/host/say.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -5,10 +5,10 @@
 
 #include "analysis/live/metrics.h"
 #include "analysis/web/shelf.h"
-#include "probe/audit/host_name.h"
-#include "probe/audit/say.h"
 #include "probe/history/history_recent.h"
 #include "probe/host/files.h"
+#include "probe/host/host_name.h"
+#include "probe/host/say.h"
 
 #include <stdlib.h>
 #include <string.h>

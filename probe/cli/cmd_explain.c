@@ -64,7 +64,7 @@ int cmd_explain(int argc, char **argv)
 	options_leave_config(&c, "the catalogue is part of the program");
 	struct strbuf out;
 	struct text_style style = {
-		.color = options_color(c.color, STDOUT_FILENO), .verbose = c.verbose, .width = options_width(STDOUT_FILENO)};
+		.color = terminal_color(c.color, STDOUT_FILENO), .verbose = c.verbose, .width = terminal_width(STDOUT_FILENO)};
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	bool found = true;
 	if (c.arg_count == 0)

@@ -137,7 +137,7 @@ static void add_incidents(const struct fleet_found *f, struct fleet_circuit *cir
 static int show(const struct fleet_line *l, struct fleet_found *f, struct fleet_view *v)
 {
 	const struct text_style style = {
-		.color = options_color(l->common.color, STDOUT_FILENO), .verbose = l->common.verbose, .width = options_width(STDOUT_FILENO)};
+		.color = terminal_color(l->common.color, STDOUT_FILENO), .verbose = l->common.verbose, .width = terminal_width(STDOUT_FILENO)};
 	struct fleet_circuit *circuits = calloc(f->seen_count + 1, sizeof(*circuits));
 	struct strbuf out;
 	int code = EXIT_USAGE;

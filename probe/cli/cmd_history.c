@@ -70,7 +70,7 @@ static const struct argp history_argp = {
 static void write_view(const struct common_options *c, const struct history_view *v, struct strbuf *out)
 {
 	const struct text_style style = {
-		.color = options_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = options_width(STDOUT_FILENO)};
+		.color = terminal_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = terminal_width(STDOUT_FILENO)};
 	if (c->more_format == 1)
 		history_csv(v, out);
 	else if (c->format == CHECK_TEXT)

@@ -74,7 +74,7 @@ int cmd_replay(int argc, char **argv)
 	struct replay_options o = {
 		.format = c->format_given && c->format == CHECK_TEXT ? REPLAY_TEXT : REPLAY_JSON,
 		.format_given = c->format_given, .one_line = c->format == CHECK_JSONL,
-		.style = {.color = options_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = options_width(STDOUT_FILENO)},
+		.style = {.color = terminal_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = terminal_width(STDOUT_FILENO)},
 		.verbose = c->verbose,
 	};
 	if (l.explain)

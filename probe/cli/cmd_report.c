@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe report`: a time of the history as a page for the review with the provider. */
-#include "probe/audit/host_name.h"
 #include "probe/cli/commands.h"
 #include "probe/cli/history_place.h"
 #include "probe/history/history_period.h"
+#include "probe/host/host_name.h"
 #include "probe/host/now.h"
 
 #include <stdio.h>
@@ -125,7 +125,7 @@ static void write_report(const struct report_line *l, const struct period_view *
 {
 	const struct common_options *c = &l->common;
 	const struct text_style style = {
-		.color = options_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = options_width(STDOUT_FILENO)};
+		.color = terminal_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = terminal_width(STDOUT_FILENO)};
 	if (l->html || c->more_format == FORMAT_HTML)
 		period_html(v, out);
 	else if (c->format == CHECK_TEXT)

@@ -71,7 +71,7 @@ int cmd_watch(int argc, char **argv)
 		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
 	if (!options_load_config(&l.common, &config))
 		return EXIT_USAGE;
-	l.watch.no_color = !options_color(l.common.color, STDOUT_FILENO);
+	l.watch.no_color = !terminal_color(l.common.color, STDOUT_FILENO);
 	if (config_select(&config, l.common.args, l.common.arg_count, err, sizeof err))
 		code = watch_run(&config, &l.watch);
 	else

@@ -4,8 +4,8 @@
 #include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/config/suggest.h"
+#include "probe/host/build.h"
 #include "probe/host/output.h"
-#include "probe/run/build.h"
 
 #include <locale.h>
 #include <signal.h>

@@ -2,14 +2,13 @@
 #include "probe/cli/options.h"
 
 #include "probe/config/suggest.h"
-#include "probe/run/build.h"
+#include "probe/host/build.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum common_key { KEY_FORMAT = 0x100, KEY_JSON, KEY_JSONL, KEY_COLOR };
@@ -100,11 +99,11 @@ static error_t take_format(struct common_options *c, const char *word)
 static error_t take_color(struct common_options *c, const char *word)
 {
 	static const char *const words[] = {
-		[CHECK_COLOR_AUTO] = "auto", [CHECK_COLOR_ALWAYS] = "always", [CHECK_COLOR_NEVER] = "never"};
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
 	int i = word_index(word, words, 3);
 	if (i < 0)
 		return options_complain(c, "'%s' is no value for --color; use auto, always or never", word);
-	c->color = (enum check_color)i;
+	c->color = (enum color_when)i;
 	return 0;
 }
 
@@ -322,21 +321,4 @@ bool options_load_config(const struct common_options *common, struct config *out
 		tell_errors(errors.text && errors.text[0] ? errors.text : "configuration: error: out of memory\n", common->all_errors);
 	strbuf_free(&errors);
 	return ok;
-}
-
-bool options_color(enum check_color color, int fd)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	if (color != CHECK_COLOR_AUTO)
-		return color == CHECK_COLOR_ALWAYS;
-	/* no-color.org: set and not empty. */
-	if ((no_color && *no_color) || (term && strcmp(term, "dumb") == 0))
-		return false;
-	return isatty(fd) == 1;
-}
-
-int options_width(int fd)
-{
-	struct winsize size = {0};
-	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

@@ -5,6 +5,7 @@
 #define ERPROBE_OPTIONS_H
 
 #include "probe/config/config.h"
+#include "probe/host/terminal.h"
 #include "probe/run/check.h"
 
 #include <argp.h>
@@ -22,7 +23,7 @@ struct common_options {
 	bool format_given;
 	const char *const *more_formats; /* further words for --format, NULL at the end; the command sets it */
 	int more_format;          /* place of the one chosen there, from 1; 0 = none */
-	enum check_color color;
+	enum color_when color;
 	bool all_errors;          /* tell every error of the configuration, not the first alone; the command sets it */
 	bool quiet;
 	bool verbose;
@@ -78,11 +79,5 @@ bool options_load_config(const struct common_options *common, struct config *out
 /* For a configuration that the command line was made into: config_parse()'s errors as one line, the first of them
  * without its place. */
 void options_complain_config(struct common_options *common, const char *errors);
-
-/* Should output to this descriptor be coloured? --color decides; with auto NO_COLOR,
- * TERM=dumb and anything that is no terminal mean no. */
-bool options_color(enum check_color color, int fd);
-/* Columns of the terminal on this descriptor; 0 when it is none. */
-int options_width(int fd);
 
 #endif

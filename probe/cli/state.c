@@ -91,8 +91,8 @@ static enum state_status worst(const struct judgement *j, size_t count)
 static void print_text(const struct config *config, const struct az_snapshot *snapshots, const struct judgement *j,
                        const struct common_options *common, struct strbuf *out)
 {
-	struct text_style style = {.color = options_color(common->color, STDOUT_FILENO), .verbose = common->verbose,
-	                           .width = options_width(STDOUT_FILENO)};
+	struct text_style style = {.color = terminal_color(common->color, STDOUT_FILENO), .verbose = common->verbose,
+	                           .width = terminal_width(STDOUT_FILENO)};
 	for (size_t i = 0; i < config->circuit_count; i++) {
 		if (i > 0)
 			strbuf_add_char(out, '\n');

@@ -5,7 +5,6 @@
 #include "probe/config/config_schema.h"
 #include "probe/config/config_yaml.h"
 #include "probe/config/suggest.h"
-#include "probe/history/history.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define CONFIG_PATH_DEFAULT "/etc/erprobe/erprobe.yaml"
+#define HISTORY_PATH_DEFAULT "/var/lib/erprobe/history.db"
 #define CONFIG_DIR_DEFAULT "/etc/erprobe/conf.d"
 #define CONFIG_TEXT_MAX 1024
 

@@ -2,9 +2,9 @@
 #include "probe/evidence/create.h"
 
 #include "probe/evidence/archive.h"
+#include "probe/evidence/recording.h"
 #include "probe/evidence/unfinished.h"
 #include "probe/host/files.h"
-#include "probe/replay/replay_load.h"
 
 #include <errno.h>
 #include <fcntl.h>

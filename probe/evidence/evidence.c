@@ -4,9 +4,9 @@
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
 #include "probe/evidence/sign.h"
+#include "probe/host/build.h"
 #include "probe/host/files.h"
 #include "probe/host/now.h"
-#include "probe/run/build.h"
 
 #include <errno.h>
 #include <fcntl.h>

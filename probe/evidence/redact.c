@@ -3,9 +3,9 @@
 
 #include "analysis/report/report.h"
 #include "probe/evidence/environment.h"
+#include "probe/host/build.h"
 #include "probe/host/now.h"
 #include "probe/record/refold.h"
-#include "probe/run/build.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -12,9 +12,9 @@
 #include "analysis/record/anon.h"
 #include "analysis/ticket/ticket.h"
 #include "probe/evidence/create.h"
+#include "probe/evidence/recording.h"
 #include "probe/record/refold.h"
 #include "probe/record/trace_log.h"
-#include "probe/replay/replay_load.h"
 
 #include <stdbool.h>
 #include <stddef.h>

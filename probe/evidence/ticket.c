@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/ticket.h"
 
-#include "analysis/ticket/trace_ticket.h"
 #include "analysis/ticket/ticket.h"
+#include "analysis/ticket/trace_ticket.h"
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
 #include "probe/evidence/evidence.h"
+#include "probe/evidence/recording.h"
 #include "probe/record/refold.h"
-#include "probe/replay/replay_compare.h"
-#include "probe/replay/replay_load.h"
+#include "probe/record/result_compare.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -180,7 +180,7 @@ static bool make(struct making *m, const char *path, char *err, size_t err_size)
 {
 	const struct recording *rec = m->rec;
 	const struct bag_file *f = bag_find(&rec->bag, BUNDLE_ENVIRONMENT);
-	int code = rec->log.trace ? rec->log.trace->exit_code : replay_stored_exit_code(rec->run_json, rec->run_json_len, err, err_size);
+	int code = rec->log.trace ? rec->log.trace->exit_code : result_stored_exit_code(rec->run_json, rec->run_json_len, err, err_size);
 	bool ok;
 
 	if (code < 0 || (f && !environment_read(f->data, f->len, &m->environment, err, err_size)))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* erprobe-export: takes finished runs from the history to the fleet's store, now or when
  * it can be reached again. Its own program: nothing else of erprobe links libpq. */
-#include "probe/audit/host_name.h"
 #include "probe/cli/options.h"
 #include "probe/export/export.h"
 #include "probe/export/store.h"
+#include "probe/host/host_name.h"
 #include "probe/host/now.h"
 #include "probe/host/output.h"
 

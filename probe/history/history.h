@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 #define HISTORY_VERSION 5
-#define HISTORY_PATH_DEFAULT "/var/lib/erprobe/history.db"
 #define HISTORY_ERROR_MAX 400
 
 struct history;

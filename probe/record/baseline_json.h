@@ -6,7 +6,7 @@
 
 #include "analysis/value/json_out.h"
 #include "erprobe/baseline.h"
-#include "probe/json/json_fields.h"
+#include "probe/record/json_fields.h"
 
 #include <stdbool.h>
 #include <stddef.h>

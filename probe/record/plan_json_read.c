@@ -3,9 +3,9 @@
  * indices and sizes later: everything is checked here, once. */
 #include "probe/record/plan_json.h"
 
-#include "probe/json/json_fields.h"
 #include "probe/json/json_in.h"
 #include "probe/record/baseline_json.h"
+#include "probe/record/json_fields.h"
 #include "probe/record/trace_log_json.h"
 
 #include <math.h>

@@ -2,9 +2,9 @@
 #include "probe/record/plan_json.h"
 
 #include "analysis/value/json_out.h"
-#include "probe/json/json_fields.h"
 #include "probe/json/json_in.h"
 #include "probe/record/baseline_json.h"
+#include "probe/record/json_fields.h"
 #include "probe/record/plan_words.h"
 #include "probe/record/trace_log_json.h"
 

@@ -8,10 +8,11 @@
 #include "analysis/trace_report/trace_report.h"
 #include "probe/record/event_log.h"
 #include "probe/record/trace_log.h"
-#include "probe/trace/trace.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+enum trace_format { TRACE_TEXT = 0, TRACE_JSON, TRACE_JSONL, TRACE_CSV, TRACE_MTR, TRACE_ATLAS, TRACE_FORMATS };
 
 /* Zeroed but for format, style, out and, where wanted, hop_texts. */
 struct trace_printer {

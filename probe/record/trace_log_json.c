@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/record/trace_log_json.h"
 
-#include "probe/trace/trace.h"
+#include "analysis/trace/mda.h"
 
 #include <string.h>
 
@@ -96,7 +96,7 @@ static void take_options(struct fields *f, const struct json_value *v, const str
 {
 	o->max_ttl = (uint8_t)field_int(f, v, "max_ttl", 1, TRACE_TTL_MAX);
 	o->count = (uint16_t)field_int(f, v, "count", 0, TRACE_COUNT_MAX);
-	o->flows = (uint16_t)field_int(f, v, "flows", 1, TRACE_PATH_FLOWS);
+	o->flows = (uint16_t)field_int(f, v, "flows", 1, MDA_FLOWS_MAX);
 	o->alpha = field_double(f, v, "chance", CHANCE_MAX);
 	o->rounds = (uint16_t)field_int(f, v, "rounds", 0, TRACE_COUNT_MAX);
 	o->stop_at_known = field_bool(f, v, "stop_at_known");

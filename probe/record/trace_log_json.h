@@ -5,7 +5,7 @@
 
 #include "analysis/value/json_out.h"
 #include "erprobe/plan.h"
-#include "probe/json/json_fields.h"
+#include "probe/record/json_fields.h"
 #include "probe/record/trace_log.h"
 
 void trace_log_json_put(struct json_out *j, const struct trace_log *l);

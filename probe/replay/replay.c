@@ -4,12 +4,12 @@
 #include "analysis/capture_report/capture_report.h"
 #include "analysis/record/comment.h"
 #include "analysis/report/report.h"
+#include "probe/host/build.h"
 #include "probe/record/refold.h"
+#include "probe/record/result_compare.h"
 #include "probe/record/trace_log.h"
-#include "probe/replay/replay_compare.h"
 #include "probe/replay/replay_say.h"
 #include "probe/replay/source.h"
-#include "probe/run/build.h"
 
 #include <errno.h>
 #include <string.h>
@@ -85,7 +85,7 @@ static void say_difference(const struct replaying *r)
 
 	strbuf_init(&line, STRBUF_MAX_DEFAULT);
 	strbuf_init(&how, STRBUF_MAX_DEFAULT);
-	otherwise = replay_difference(rec->run_json, rec->run_json_len, r->now.text ? r->now.text : "", r->now.len, &how);
+	otherwise = result_difference(rec->run_json, rec->run_json_len, r->now.text ? r->now.text : "", r->now.len, &how);
 	if (otherwise || strcmp(rec->plan.tool, build_tool()) == 0)
 		strbuf_addf(&line, "this build (%s, the run was made by %s) concludes otherwise: ", build_tool(), rec->plan.tool);
 	else
@@ -135,7 +135,7 @@ static bool stored_exit_code(const struct replaying *r, int *code)
 		*code = r->source.recording.log.trace->exit_code;
 		return true;
 	}
-	*code = replay_stored_exit_code(r->source.recording.run_json, r->source.recording.run_json_len, err, sizeof err);
+	*code = result_stored_exit_code(r->source.recording.run_json, r->source.recording.run_json_len, err, sizeof err);
 	if (*code < 0) {
 		say(r, err);
 		return false;

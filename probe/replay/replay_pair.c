@@ -3,9 +3,9 @@
 #include "probe/replay/replay.h"
 
 #include "analysis/capture_report/pair_report.h"
+#include "probe/host/build.h"
 #include "probe/replay/replay_say.h"
 #include "probe/replay/source.h"
-#include "probe/run/build.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #define ERPROBE_SOURCE_H
 
 #include "analysis/path/sight_path.h"
+#include "probe/evidence/recording.h"
 #include "probe/record/refold.h"
-#include "probe/replay/replay_load.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,6 +4,7 @@
 #define ERPROBE_CHECK_H
 
 #include "probe/config/config.h"
+#include "probe/host/terminal.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,12 +17,11 @@
 #define CHECK_CONFIDENCE_DEFAULT 0.90
 
 enum check_format { CHECK_TEXT = 0, CHECK_JSON, CHECK_JSONL };
-enum check_color { CHECK_COLOR_AUTO = 0, CHECK_COLOR_ALWAYS, CHECK_COLOR_NEVER };
 
 /* A zero (or NULL) means "the default"; so a zeroed struct is a plain check. */
 struct check_options {
 	enum check_format format;
-	enum check_color color;
+	enum color_when color;
 	bool quiet;                /* no progress, warnings or closing line; errors stay */
 	bool verbose;
 	const char *evidence_dir;  /* NULL: nothing is saved */

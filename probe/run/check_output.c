@@ -2,7 +2,6 @@
 #include "probe/run/check_output.h"
 
 #include "analysis/report/report.h"
-#include "probe/cli/options.h"
 #include "probe/evidence/evidence.h"
 #include "probe/host/output.h"
 
@@ -14,9 +13,9 @@
 static void make_report(const struct check_options *o, const struct run_result *r, struct strbuf *out)
 {
 	const struct text_style style = {
-		.color = options_color(o->color, STDOUT_FILENO),
+		.color = terminal_color(o->color, STDOUT_FILENO),
 		.verbose = o->verbose,
-		.width = options_width(STDOUT_FILENO),
+		.width = terminal_width(STDOUT_FILENO),
 	};
 
 	if (o->format == CHECK_TEXT)

@@ -3,8 +3,8 @@
 #include "probe/run/conductor.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/host/build.h"
 #include "probe/plan/plan_build.h"
-#include "probe/run/build.h"
 #include "probe/sandbox/sandbox.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "probe/state/state_json.h"
 
 #include "analysis/value/json_out.h"
-#include "probe/run/build.h"
+#include "probe/host/build.h"
 #include "probe/snapshot/snapshot_json.h"
 
 static void put_findings(struct json_out *j, const struct judgement *g)

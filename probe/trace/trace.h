@@ -3,7 +3,8 @@
 #ifndef ERPROBE_TRACE_H
 #define ERPROBE_TRACE_H
 
-#include "probe/run/check.h"
+#include "probe/host/terminal.h"
+#include "probe/record/trace_document.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,16 +14,13 @@
 #define TRACE_DEADLINE_DEFAULT 60.0  /* seconds, whole command */
 #define TRACE_TTL_DEFAULT 30
 #define TRACE_TCP_PORT_DEFAULT 80
-#define TRACE_PATH_FLOWS 256u        /* that a search for all paths may use */
 #define TRACE_PATH_ROUNDS 6u         /* probes a flow to compare their losses */
 #define TRACE_UDP_PORT_DEFAULT 33434 /* where nobody listens: traceroute's first */
-
-enum trace_format { TRACE_TEXT = 0, TRACE_JSON, TRACE_JSONL, TRACE_CSV, TRACE_MTR, TRACE_ATLAS, TRACE_FORMATS };
 
 /* A zero (or NULL) means "the default". */
 struct trace_run_options {
 	enum trace_format format;
-	enum check_color color;
+	enum color_when color;
 	bool quiet, verbose;
 	const char *const *words;  /* destinations of the command line */
 	size_t word_count;

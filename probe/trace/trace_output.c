@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/trace_output.h"
 
-#include "probe/cli/options.h"
 #include "probe/host/output.h"
 #include "probe/trace/trace_plan.h"
 #include "probe/trace/trace_say.h"
@@ -24,9 +23,9 @@ bool trace_output_init(struct trace_output *o)
 	strbuf_init(&o->text, STRBUF_MAX_DEFAULT);
 	o->printer = (struct trace_printer){
 		.format = o->options->format,
-		.style = {.color = options_color(o->options->color, STDOUT_FILENO),
+		.style = {.color = terminal_color(o->options->color, STDOUT_FILENO),
 		          .verbose = o->options->verbose,
-		          .width = options_width(STDOUT_FILENO)},
+		          .width = terminal_width(STDOUT_FILENO)},
 		.out = &o->text,
 		.hop_texts = o->hop_texts,
 	};

@@ -3,9 +3,9 @@
 
 #include "analysis/trace/trace_capture.h"
 #include "analysis/value/strbuf.h"
+#include "probe/host/build.h"
 #include "probe/host/route_map.h"
 #include "probe/plan/plan_build.h"
-#include "probe/run/build.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -145,7 +145,7 @@ static struct plan_flow new_flow(const struct builder *b, uint16_t id, uint16_t 
 
 uint16_t trace_plan_group(const struct trace_run_options *o)
 {
-	return o->alpha > 0 ? (uint16_t)TRACE_PATH_FLOWS : 1;
+	return o->alpha > 0 ? (uint16_t)MDA_FLOWS_MAX : 1;
 }
 
 /* Flows differ in what load balancers look at: the source port, or the identifier of

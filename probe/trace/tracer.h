@@ -3,9 +3,9 @@
 #ifndef ERPROBE_TRACER_H
 #define ERPROBE_TRACER_H
 
+#include "probe/channel/pacer.h"
 #include "probe/host/loop.h"
 #include "probe/host/now.h"
-#include "probe/run/pacer.h"
 #include "probe/trace/trace_evidence.h"
 #include "probe/trace/trace_output.h"
 #include "probe/trace/trace_senders.h"

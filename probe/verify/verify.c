@@ -5,13 +5,13 @@
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
 #include "probe/evidence/evidence.h"
+#include "probe/evidence/recording.h"
 #include "probe/evidence/sign.h"
+#include "probe/host/build.h"
+#include "probe/record/refold.h"
 #include "probe/verify/verify_builds.h"
 #include "probe/verify/verify_left_out.h"
 #include "probe/verify/verify_packets.h"
-#include "probe/record/refold.h"
-#include "probe/replay/replay_load.h"
-#include "probe/run/build.h"
 
 #include <stdarg.h>
 #include <stdio.h>

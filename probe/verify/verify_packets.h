@@ -5,7 +5,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "erprobe/clock.h"
-#include "probe/replay/replay_load.h"
+#include "probe/evidence/recording.h"
 
 #include <stdbool.h>
 #include <stddef.h>

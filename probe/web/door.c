@@ -2,9 +2,9 @@
 #include "probe/web/door.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/audit/say.h"
 #include "probe/host/library.h"
 #include "probe/host/now.h"
+#include "probe/host/say.h"
 
 #include <errno.h>
 #include <event2/buffer.h>

@@ -3,8 +3,8 @@
  * as a fresh bundle in DIR: the verdict and the texts are this build's. */
 #include "analysis/report/report.h"
 #include "probe/evidence/evidence.h"
+#include "probe/evidence/recording.h"
 #include "probe/record/refold.h"
-#include "probe/replay/replay_load.h"
 
 #include <stdio.h>
 

@@ -4,8 +4,8 @@
  * with manifests that fit, so that the fuzzer gets past the digests. */
 #include "probe/evidence/archive.h"
 #include "probe/evidence/custody.h"
+#include "probe/evidence/recording.h"
 #include "probe/evidence/sign_form.h"
-#include "probe/replay/replay_load.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -43,8 +43,8 @@ update=0
 
 # shellcheck disable=SC2086
 "${CC:-gcc}" -std=c17 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Iinclude -I. -o "$work/make_bundle" \
-	$here/make_bundle.c analysis/*/*.c probe/evidence/evidence.c probe/record/evidence_*.c probe/record/event_log.c probe/run/build.c probe/evidence/bag*.c probe/host/files.c probe/host/crypto_calls.c probe/host/library.c \
-	probe/host/now.c probe/host/netlink.c probe/record/plan_json_write.c probe/record/baseline_json.c probe/json/json_fields.c probe/record/plan_words.c probe/record/spool.c probe/record/refold.c probe/record/trace_log*.c probe/record/trace_document.c probe/evidence/archive.c \
+	$here/make_bundle.c analysis/*/*.c probe/evidence/evidence.c probe/record/evidence_*.c probe/record/event_log.c probe/host/build.c probe/evidence/bag*.c probe/host/files.c probe/host/crypto_calls.c probe/host/library.c \
+	probe/host/now.c probe/host/netlink.c probe/record/plan_json_write.c probe/record/baseline_json.c probe/record/json_fields.c probe/record/plan_words.c probe/record/spool.c probe/record/refold.c probe/record/trace_log*.c probe/record/trace_document.c probe/evidence/archive.c \
 	probe/evidence/bundle*.c probe/evidence/custody.c probe/evidence/derived.c probe/evidence/environment*.c \
 	probe/evidence/sign*.c probe/evidence/unfinished.c probe/json/json_in.c probe/snapshot/snapshot_json.c probe/snapshot/snapshot_read.c probe/snapshot/rows.c probe/snapshot/fields*.c probe/snapshot/answers.c probe/snapshot/answer_rows.c \
 	-DERPROBE_VERSION='"0.1.0"' -larchive -lcrypto -lcjson -lm || { echo "FAIL the sample does not build"; exit 1; }

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
+#include "probe/channel/pacer.h"
 #include "probe/channel/probe_table.h"
 #include "probe/host/now.h"
 #include "probe/run/conductor.h"
-#include "probe/run/pacer.h"
 #include "probe/run/stopping.h"
 
 #include "erprobe/probe.h"

@@ -157,7 +157,7 @@ static void test_good_lines(void **state)
 	assert_int_equal(parse(dashes, &l, said, sizeof(said)), OPTIONS_GO);
 	assert_string_equal(l.common.config, "f");
 	assert_int_equal(l.common.format, CHECK_JSONL);
-	assert_int_equal(l.common.color, CHECK_COLOR_ALWAYS);
+	assert_int_equal(l.common.color, COLOR_ALWAYS);
 	assert_string_equal(l.common.args[0], "-x");
 }
 
@@ -207,25 +207,25 @@ static void test_color(void **state)
 	int fds[2];
 	assert_int_equal(pipe(fds), 0);
 	unsetenv("NO_COLOR");
-	assert_false(options_color(CHECK_COLOR_AUTO, fds[1]));
-	assert_true(options_color(CHECK_COLOR_ALWAYS, fds[1]));
-	assert_false(options_color(CHECK_COLOR_NEVER, fds[1]));
-	assert_int_equal(options_width(fds[1]), 0);
+	assert_false(terminal_color(COLOR_AUTO, fds[1]));
+	assert_true(terminal_color(COLOR_ALWAYS, fds[1]));
+	assert_false(terminal_color(COLOR_NEVER, fds[1]));
+	assert_int_equal(terminal_width(fds[1]), 0);
 	close(fds[0]);
 	close(fds[1]);
 	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
 	if (terminal < 0)
 		return; /* no terminals here */
 	setenv("TERM", "xterm", 1);
-	assert_true(options_color(CHECK_COLOR_AUTO, terminal));
+	assert_true(terminal_color(COLOR_AUTO, terminal));
 	setenv("NO_COLOR", "", 1);
-	assert_true(options_color(CHECK_COLOR_AUTO, terminal));
+	assert_true(terminal_color(COLOR_AUTO, terminal));
 	setenv("NO_COLOR", "1", 1);
-	assert_false(options_color(CHECK_COLOR_AUTO, terminal));
-	assert_true(options_color(CHECK_COLOR_ALWAYS, terminal));
+	assert_false(terminal_color(COLOR_AUTO, terminal));
+	assert_true(terminal_color(COLOR_ALWAYS, terminal));
 	unsetenv("NO_COLOR");
 	setenv("TERM", "dumb", 1);
-	assert_false(options_color(CHECK_COLOR_AUTO, terminal));
+	assert_false(terminal_color(COLOR_AUTO, terminal));
 	close(terminal);
 }
 

@@ -7,7 +7,7 @@
 #include "probe/evidence/bag.h"
 #include "probe/evidence/evidence.h"
 #include "probe/record/refold.h"
-#include "probe/replay/replay_compare.h"
+#include "probe/record/result_compare.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -288,7 +288,7 @@ static void stored_exit_codes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		char err[200] = "";
-		int code = replay_stored_exit_code(rows[i].text, strlen(rows[i].text), err, sizeof err);
+		int code = result_stored_exit_code(rows[i].text, strlen(rows[i].text), err, sizeof err);
 
 		if (code != rows[i].code || (code < 0) != (err[0] != '\0'))
 			fail_msg("row %zu: %d %s", i, code, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/run/pacer.h"
+#include "probe/channel/pacer.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/replay/replay_compare.h"
+#include "probe/record/result_compare.h"
 
 #include "erprobe/result.h"
 #include "probe/json/json_in.h"
@@ -50,7 +50,7 @@ static int exit_code_of(const struct json_value *circuits)
 	return code;
 }
 
-int replay_stored_exit_code(const char *stored, size_t len, char *err, size_t err_size)
+int result_stored_exit_code(const char *stored, size_t len, char *err, size_t err_size)
 {
 	char why[160];
 	struct json_doc *doc = json_read(stored, len, why, sizeof why);
@@ -145,7 +145,7 @@ static void add_first_line(struct strbuf *out, const char *a, size_t a_len, cons
 	add_line(out, b, b_len, at);
 }
 
-bool replay_difference(const char *stored, size_t stored_len, const char *now, size_t now_len, struct strbuf *out)
+bool result_difference(const char *stored, size_t stored_len, const char *now, size_t now_len, struct strbuf *out)
 {
 	char why[160];
 	struct json_doc *a = json_read(stored, stored_len, why, sizeof why);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/run/build.h"
+#include "probe/host/build.h"
 
 /* The Makefile computes it, for this file alone. */
 #ifndef ERPROBE_SOURCES

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/json/json_fields.h"
+#include "probe/record/json_fields.h"
 
 #include "analysis/value/strbuf.h"
 #include "analysis/value/utf8.h"

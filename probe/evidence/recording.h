@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From a bundle on disk back to plan, event log and stored result. */
-#ifndef ERPROBE_REPLAY_LOAD_H
-#define ERPROBE_REPLAY_LOAD_H
+#ifndef ERPROBE_RECORDING_H
+#define ERPROBE_RECORDING_H
 
 #include "erprobe/plan.h"
 #include "probe/evidence/bag.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/audit/host_name.h"
+#include "probe/host/host_name.h"
 
 #include "analysis/value/strbuf.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The log of the service and of the process that serves its page: whole lines on standard error, a write each, made
  * safe for a terminal. Where the journal reads them (JOURNAL_STREAM), each begins with its level, "<4>". */
-#ifndef ERPROBE_AUDIT_SAY_H
-#define ERPROBE_AUDIT_SAY_H
+#ifndef ERPROBE_SAY_H
+#define ERPROBE_SAY_H
 
 enum say_level { SAY_ERROR = 3, SAY_WARNING = 4, SAY_NOTE = 6 };
 

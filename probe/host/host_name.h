@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What this host is called in messages and in the fleet. */
-#ifndef ERPROBE_AUDIT_HOST_NAME_H
-#define ERPROBE_AUDIT_HOST_NAME_H
+#ifndef ERPROBE_HOST_NAME_H
+#define ERPROBE_HOST_NAME_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/replay/replay_load.h"
+#include "probe/evidence/recording.h"
 
 #include "analysis/record/pcapng.h"
 #include "analysis/record/pcapng_format.h"

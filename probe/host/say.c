@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "probe/audit/say.h"
+#include "probe/host/say.h"
 
 #include "analysis/value/strbuf.h"
 
