@@ -276,15 +276,30 @@ static bool is_heard(const struct observables *o, const struct fault_row *row)
 	return false;
 }
 
+static bool is_said_of(const struct observables *o, enum azure_says which, int l)
+{
+	uint8_t seen = o->azure.says[which][l];
+	return likelihood_says(which, seen, 'X') > likelihood_says(which, seen, '.');
+}
+
 /* Does Azure say of one of the links what an X stands for? */
 static bool is_said(const struct observables *o, enum azure_says which)
 {
-	for (int l = 0; l < LINKS; l++) {
-		uint8_t seen = o->azure.says[which][l];
-		if (likelihood_says(which, seen, 'X') > likelihood_says(which, seen, '.'))
-			return true;
+	return is_said_of(o, which, LINK_PRIMARY) || is_said_of(o, which, LINK_SECONDARY);
+}
+
+bool hypothesis_is_said(const struct observables *o, const struct hypothesis *h)
+{
+	bool any = false;
+	for (size_t which = 0; which < SAYS; which++) {
+		if (h->row->says[which] != 'X')
+			continue;
+		bool of_link = azure_says_of_link((enum azure_says)which) && h->link < LINKS;
+		if (!(of_link ? is_said_of(o, (enum azure_says)which, h->link) : is_said(o, (enum azure_says)which)))
+			return false;
+		any = true;
 	}
-	return false;
+	return any;
 }
 
 /* What Azure alone can tell (an X in a column of what it says) is tried where it says all of

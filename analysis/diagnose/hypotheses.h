@@ -9,6 +9,9 @@
  * out of memory. The caller frees. */
 struct hypothesis *hypotheses_list(const struct observables *o, size_t *count);
 
+/* Does Azure say all that it alone can tell of this fault (the X of its row), on its link? False where there is no such thing. */
+bool hypothesis_is_said(const struct observables *o, const struct hypothesis *h);
+
 /* The letter under which a group, an error, a delay or an Azure value of this link
  * is to be looked up for one hypothesis; '.' or 'A' where the fault does not reach. */
 char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g);

@@ -2,6 +2,7 @@
 #include "analysis/fold/stop.h"
 
 #include "analysis/diagnose/beside.h"
+#include "analysis/diagnose/hypotheses.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/unseen.h"
 #include "analysis/verdict/verdict.h"
@@ -55,13 +56,14 @@ static bool look_same(const struct look *a, const struct look *b)
 }
 
 /* Loss, delay and "nothing" need samples, also beside what lets all targets live; what is
- * dead shows at once, be it the MSEE alone. */
-static bool is_soft(const struct explanation *e)
+ * dead shows at once, be it the MSEE alone, and so does a drained link of which Azure itself says that it is. */
+static bool is_soft(const struct posterior *p)
 {
+	const struct explanation *e = &p->list[0];
 	for (uint8_t i = 0; i < e->count; i++) {
 		char target = e->parts[i].row->target, msee = e->parts[i].row->msee;
-		bool dead = msee == 'X' || msee == 'b';
-		if (target == 'L' || ((target == 'A' || target == 'a') && !dead))
+		bool dead = msee == 'X' || msee == 'b', drained = target == 'a' && hypothesis_is_said(p->seen, &e->parts[i]);
+		if (target == 'L' || ((target == 'A' || target == 'a') && !dead && !drained))
 			return true;
 	}
 	return false;
@@ -121,7 +123,7 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 		if (healthy && now->elapsed_ns < AZURE_HEALTHY_NS)
 			asked = sure = 2; /* not yet */
 	}
-	bool soft = is_soft(e);
+	bool soft = is_soft(p);
 	bool enough = now->elapsed_ns >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || now->elapsed_ns >= ROW_PATIENCE_NS);
 	bool early = e->parts[0].row->scope == SCOPE_NONE && now->elapsed_ns < HEALTHY_PATIENCE_NS;
