@@ -12,7 +12,7 @@ void report_trace_csv_head(struct strbuf *out)
 {
 	strbuf_add(out, "destination,address,protocol,reached,state,ttl,addresses,names,sent,answered,loss,loss_low,loss_high,"
 	                "path_loss,path_loss_low,path_loss_high,rtt_min_us,rtt_median_us,rtt_p95_us,rtt_max_us,jitter_us,"
-	                "reply_ttl,return_length,mpls,icmp,mtu,remarks,path_mtu\r\n");
+	                "reply_ttl,return_length,mpls,icmp,mtu,remarks,path_mtu,known\r\n");
 }
 
 /* A field that begins like a formula is one to a spreadsheet: a router's name may. */
@@ -124,7 +124,7 @@ void report_trace_csv(const struct trace_entry *t, struct strbuf *out)
 
 	if (r->hop_count == 0) {
 		beginning(out, t);
-		strbuf_add(out, ",,,,,,,,,,,,,,,,,,,,,,,\r\n");
+		strbuf_add(out, ",,,,,,,,,,,,,,,,,,,,,,,,\r\n");
 	}
 	for (size_t i = 0; i < r->hop_count; i++) {
 		const struct trace_hop *h = &r->hops[i];
@@ -142,6 +142,7 @@ void report_trace_csv(const struct trace_entry *t, struct strbuf *out)
 		number(out, h->mtu > 0, h->mtu);
 		remarks(out, h);
 		number(out, r->sizes.places[h->hop.ttl].carried > 0, r->sizes.places[h->hop.ttl].carried);
+		field(out, h->known ? "true" : "false", false); /* met by another trace: sent is 0 for it was not asked */
 		strbuf_add(out, "\r\n");
 	}
 }
