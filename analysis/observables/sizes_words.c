@@ -69,6 +69,13 @@ void sizes_words(const struct path_view *v, uint8_t link, uint8_t fam, const str
 		            (unsigned)s->full, link_name((enum link_id)link), s->back_alone ? "on the way back between" : "between", near, far, limit);
 		break;
 	default:
+		/* Of a dead link all that was asked before its break may have answered: no good sign of the link. */
+		if (s->passed > 0 && s->carried == 0) {
+			hop_words(v, link, fam, s->passed, near, sizeof near);
+			text_format(out, size, "%s of %u bytes pass as far as %s; what lies behind it on the %s link has not answered that size.",
+			            family, (unsigned)s->full, near, link_name((enum link_id)link));
+			break;
+		}
 		text_format(out, size, "What size the %s link carries was not decided.", link_name((enum link_id)link));
 	}
 }

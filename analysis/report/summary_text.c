@@ -124,9 +124,11 @@ static void tested_link(struct page *p, const struct link_result *l)
 
 		if (k->sent == 0)
 			continue;
-		text_format(line, sizeof line, "%s, %s%s: %s, %u of %u answered", link_words(l->id), k->name,
+		/* Answers that decide nothing would look like a good sign. */
+		bool undecided = strcmp(k->outcome, "not decided") == 0 && k->detail[0] != '\0';
+		text_format(line, sizeof line, "%s, %s%s: %s, %u of %u answered%s%s", link_words(l->id), k->name,
 		            k->family == IP_V6 ? " (IPv6)" : k->family == IP_V4 ? " (IPv4)" : "", k->outcome,
-		            (unsigned)k->answered, (unsigned)k->sent);
+		            (unsigned)k->answered, (unsigned)k->sent, undecided ? "; " : "", undecided ? k->detail : "");
 		bullet(p, line);
 	}
 }
@@ -267,7 +269,7 @@ static void unseen(struct page *p, const struct run_result *r, const struct circ
 		bullet(p, line);
 	}
 	if (r->probes_not_sent > 0) {
-		text_format(line, sizeof line, "%u probes could not leave the measuring host.", (unsigned)r->probes_not_sent);
+		text_format(line, sizeof line, "%u probe%s could not leave the measuring host.", (unsigned)r->probes_not_sent, r->probes_not_sent == 1 ? "" : "s");
 		bullet(p, line);
 	}
 	if (!watched_listened(c))

@@ -263,7 +263,7 @@ static void add_size_check(const struct observables *o, enum link_id id, uint8_t
 		text_format(c->outcome, sizeof c->outcome, "%u bytes pass", (unsigned)s->full);
 	else
 		text_format(c->outcome, sizeof c->outcome, "%s", m->outcome);
-	if (s->outcome != SIZE_UNKNOWN)
+	if (s->outcome != SIZE_UNKNOWN || s->passed > 0)
 		sizes_words(o->path, (uint8_t)id, fam, s, c->detail, sizeof c->detail);
 }
 

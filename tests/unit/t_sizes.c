@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Full-size probes: which are sent, what is concluded, who is named. */
+#include "analysis/verdict/verdict.h"
 #include "tests/unit/diagnose_judge.h"
 
 #define P LINK_PRIMARY
@@ -258,6 +259,33 @@ static void the_way_back_alone(void **state)
 	judged_free(&j);
 }
 
+/* All that was asked on a dead link may have answered: it is said how far. */
+static void a_dead_link_is_not_decided(void **state)
+{
+	struct judged j;
+	struct narrow n = {.limit = 100, .at = 4, .on = {true, false}};
+	struct circuit_result r = {0};
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	j.w.circuit.links[P].mtu = FULL_SIZE;
+	j.w.way[FAM4][P].dead_from = 4;
+	world_run(&j.w, 26);
+	run_sizes(&j, &n);
+	assert_int_equal(size_of(&j, P)->outcome, SIZE_UNKNOWN);
+	assert_true(size_of(&j, P)->sent > 0 && size_of(&j, P)->answered == size_of(&j, P)->sent);
+	assert_true(circuit_result_fill(&j.seen, &r));
+	const struct check_result *c = &r.links[P].checks[r.links[P].check_count - 1];
+	assert_string_equal(c->name, "largest datagram");
+	assert_string_equal(c->outcome, "not decided");
+	assert_string_equal(c->detail, "Datagrams of 1500 bytes pass as far as edge 172.16.3.1; what lies behind it on the primary link has not answered that size.");
+	for (size_t l = 0; l < r.link_count; l++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			free(r.links[l].hops[fam]);
+	free(r.targets);
+	judged_free(&j);
+}
+
 /* Large probes that die are no loss of the small ones. */
 static void no_loss_is_made_of_sizes(void **state)
 {
@@ -314,6 +342,7 @@ int main(void)
 		cmocka_unit_test(an_msee_that_ignores_large_pings_is_no_fault),
 		cmocka_unit_test(the_first_lost_ones_raise_a_doubt),
 		cmocka_unit_test(echoes_in_pieces), cmocka_unit_test(the_way_back_alone),
+		cmocka_unit_test(a_dead_link_is_not_decided),
 		cmocka_unit_test(no_loss_is_made_of_sizes),
 		cmocka_unit_test(loss_is_no_size),
 	};

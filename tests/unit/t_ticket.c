@@ -62,6 +62,28 @@ static void golden_summaries(void **state)
 	}
 }
 
+/* Answers beside "not decided" would look like a good sign: the summary says how far they came. */
+static void what_was_not_decided_is_said(void **state)
+{
+	struct sample *s = sample_circuit_down();
+	struct check_result *c = &s->result.circuits[0].links[0].checks[0];
+	struct strbuf b;
+
+	(void)state;
+	assert_true(s->result.circuits[0].links[0].check_count > 0);
+	text_format(c->name, sizeof c->name, "size");
+	text_format(c->outcome, sizeof c->outcome, "not decided");
+	text_format(c->detail, sizeof c->detail, "What it was");
+	c->sent = c->answered = 2;
+	s->result.probes_not_sent = 1;
+	strbuf_init(&b, STRBUF_MAX_DEFAULT);
+	report_summary_text(&s->result, &place, &b);
+	assert_non_null(strstr(b.text, "not decided, 2 of 2 answered; What it was"));
+	assert_non_null(strstr(b.text, "1 probe could not leave the measuring host."));
+	strbuf_free(&b);
+	sample_free(s);
+}
+
 /* Who is asked for what depends on whose edge holds the /30, and on where the finding lies. */
 static void what_is_asked_fits(void **state)
 {
@@ -204,7 +226,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_tickets),
-		cmocka_unit_test(golden_summaries),
+		cmocka_unit_test(what_was_not_decided_is_said), cmocka_unit_test(golden_summaries),
 		cmocka_unit_test(what_is_asked_fits),
 		cmocka_unit_test(nothing_of_others),
 		cmocka_unit_test(strangers_addresses_are_not_said),
