@@ -117,7 +117,8 @@ static void overview(const struct live_view *v, struct piece *p)
 	strbuf_add(out, "</h2>\n");
 	troubled(v, out);
 	if (!v->store_ok)
-		strbuf_addf(out, "<p class=\"note\">The history cannot be written to; %zu runs wait in memory. The log says why.</p>\n", v->waiting);
+		strbuf_addf(out, "<p class=\"note\">The history cannot be written to; %zu run%s in memory. The log says why.</p>\n",
+		            v->waiting, v->waiting == 1 ? " waits" : "s wait");
 	if (!v->config_ok)
 		strbuf_add(out, "<p class=\"note\">The last reload was refused: the former configuration is in force. The log says why.</p>\n");
 	strbuf_add(out, "</section>\n");

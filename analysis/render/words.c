@@ -4,6 +4,7 @@
 #include "analysis/render/words.h"
 
 #include "analysis/render/json_values.h"
+#include "erprobe/channel.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -334,4 +335,26 @@ const char *bgp_row_words(const struct az_bgp_row *row, char *buf, size_t size)
 	text_format(buf, size, "%s %s%s%s%s", row->neighbor.text, state, !stands ? "" : strcmp(state, "1") == 0 ? " prefix" : " prefixes",
 	            since[0] == '\0' ? "" : never ? ", never up" : stands ? ", up " : " for ", never ? "" : since);
 	return buf;
+}
+
+const char *not_sent_words(uint8_t result)
+{
+	static const char *const words[SEND_RESULTS] = {
+		[SEND_OK] = "none was kept back (ok)",
+		[SEND_NO_ROUTE] = "this host has no route to where they go; see `ip route get ADDRESS` (no-route)",
+		[SEND_LINK_DOWN] = "the interface that they leave by is down; see `ip link` (link-down)",
+		[SEND_NO_BUFFER] = "the queue of the interface was full; lower --rate, or look at what else this host sends (no-buffer)",
+		[SEND_BLOCKED] = "a packet filter of this host refuses them; see `nft list ruleset` or `iptables -L OUTPUT` (blocked)",
+		[SEND_TOO_BIG] = "they are larger than the interface or a route of this host takes; see `ip link` and the `mtu` of the link (too-big)",
+		[SEND_OTHER_ERROR] = "the kernel refused them for another reason; see `dmesg` (other-error)",
+		[SEND_REFUSED_TARGET] = "they go to an address that this run did not name when it began (refused-target)",
+		[SEND_REFUSED_SOURCE] = "the address that they leave from was none of this host's when the run began; see `ip addr` (refused-source)",
+		[SEND_REFUSED_PORT] = "their source port is not reserved for this run (refused-port)",
+		[SEND_REFUSED_BOUNDS] = "their TTL, size or interface is out of the bounds of this run (refused-bounds)",
+		[SEND_REFUSED_RATE] = "the rate was used up, by this run or, for a BGP port, by another one; they are no loss (refused-rate)",
+		[SEND_REFUSED_SESSION] = "they would have touched a live connection (refused-session)",
+		[SEND_NO_ADDRESS] = "the address that they leave from is gone from this host; see `ip addr` (no-address)",
+	};
+
+	return result < SEND_RESULTS && words[result] ? words[result] : "for an unknown reason (unknown)";
 }

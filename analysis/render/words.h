@@ -25,6 +25,9 @@ const char *status_mark(enum status s);
 enum tone status_tone(enum status s);
 /* "FAULT", … */
 const char *status_shout(enum status s);
+/* Why a probe did not leave this host (enum send_result), what to do about it, and in brackets its name in documents
+ * and evidence (comment_send_result_name()). Follows a colon; of static storage. */
+const char *not_sent_words(uint8_t result);
 /* "corporate", "WAN (provider)", "Azure"; "" for DOMAIN_NONE. */
 const char *domain_words(enum domain d);
 /* "primary link", "secondary link", "both links"; "" otherwise. */

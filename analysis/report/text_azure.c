@@ -143,7 +143,8 @@ static void path_line(struct page *p, const struct az_snapshot *a, enum link_id 
 	if (a->routes[l].part.read == AZ_OK) {
 		char text[WORDS_MAX];
 
-		snprintf(text, sizeof text, "%zu%s routes", a->routes[l].count, a->routes[l].part.cut ? " or more" : "");
+		snprintf(text, sizeof text, "%zu%s route%s", a->routes[l].count, a->routes[l].part.cut ? " or more" : "",
+		         a->routes[l].count == 1 && !a->routes[l].part.cut ? "" : "s");
 		say(&s, "", text);
 	}
 	line(p, link_name(l), &s, a->arp[l].part.read == AZ_OK ? &a->arp[l].part : &a->bgp[l].part, now);

@@ -11,7 +11,7 @@
 enum { TTL_COLUMNS = 4, DOMAIN_COLUMNS = 9, ANSWERED_COLUMNS = 9, LOSS_COLUMNS = 11, RTT_COLUMNS = 8, GAP = 2 };
 enum { ADDRESS_V4 = 15, ADDRESS_V6 = 26, NARROW = 90 };
 #define NAME_COLUMNS_MAX 32
-#define OUTCOME_COLUMNS 14
+#define OUTCOME_COLUMNS_MIN 14
 #define NOTE_MIN 20 /* a note that has less room stands on a line of its own */
 
 /* What fits: longer addresses get a line of their own, narrow tables have no minimum. */
@@ -129,14 +129,14 @@ static void hop_table(struct page *p, const struct circuit_result *c, const stru
 		hop_row(p, &t, &l->hops[fam][i]);
 }
 
-static void check(struct page *p, const struct check_result *c, size_t name_columns)
+static void check(struct page *p, const struct check_result *c, size_t name_columns, size_t outcome_columns)
 {
 	char rtt[WORDS_MAX];
 
 	page_to(p, 2);
 	page_cell(p, TONE_PLAIN, c->name, name_columns);
 	gap(p);
-	page_cell(p, TONE_STRONG, c->outcome, OUTCOME_COLUMNS);
+	page_cell(p, TONE_STRONG, c->outcome, outcome_columns);
 	gap(p);
 	page_textf(p, TONE_PLAIN, "%u of %u", (unsigned)c->answered, (unsigned)c->sent);
 	if (c->rtt.known)
@@ -151,17 +151,19 @@ static void check(struct page *p, const struct check_result *c, size_t name_colu
 
 static void checks(struct page *p, const struct link_result *l)
 {
-	size_t widest = 0;
+	size_t widest = 0, outcome = OUTCOME_COLUMNS_MIN;
 
 	if (l->check_count == 0)
 		return;
 	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++) {
 		size_t columns = utf8_columns(l->checks[i].name);
 		widest = columns > widest ? columns : widest;
+		columns = utf8_columns(l->checks[i].outcome);
+		outcome = columns > outcome ? columns : outcome;
 	}
 	page_line(p);
 	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++)
-		check(p, &l->checks[i], widest < NAME_COLUMNS_MAX ? widest : NAME_COLUMNS_MAX);
+		check(p, &l->checks[i], widest < NAME_COLUMNS_MAX ? widest : NAME_COLUMNS_MAX, outcome);
 }
 
 /* True when there was something to print. */

@@ -188,8 +188,8 @@ void trace_rate_words(const struct trace_hop_rate *r, uint8_t ttl, double asked_
 		return;
 	}
 	if (!r->learned) {
-		snprintf(buf, TRACE_RATE_WORDS_MAX, "TTL %u: at most %.1f a second (--hop-rate %g, times %u addresses)", ttl, r->rate,
-		         asked_rate, r->addresses > 0 ? r->addresses : 1u);
+		snprintf(buf, TRACE_RATE_WORDS_MAX, "TTL %u: at most %.1f a second (--hop-rate %g, times %u address%s)", ttl, r->rate,
+		         asked_rate, r->addresses > 0 ? r->addresses : 1u, r->addresses > 1 ? "es" : "");
 		return;
 	}
 	limit_words(r, why, sizeof why);

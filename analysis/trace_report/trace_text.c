@@ -2,7 +2,6 @@
 /* One trace for a person. */
 #include "analysis/trace_report/trace_report.h"
 
-#include "analysis/record/comment.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 
@@ -217,7 +216,7 @@ static const char *own_host_words(enum send_result why)
 	case SEND_BLOCKED: return "a packet filter of this host refuses it: blocked";
 	case SEND_NO_ADDRESS: return "the address that it leaves from is gone: no-address";
 	case SEND_REFUSED_SOURCE: return "the address that it leaves from was none of this host's when the run began: refused-source";
-	default: return comment_send_result_name((uint8_t)why);
+	default: return not_sent_words((uint8_t)why);
 	}
 }
 

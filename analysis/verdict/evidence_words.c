@@ -89,9 +89,12 @@ static void unreach_words(const struct observables *o, const struct observation 
 	} else if (ip_addr_equal(&g->unreach_from, &g->addr)) {
 		text_format(out, size, "A firewall on the way resets connections to %s: the reset comes before the target could be reached.", about);
 	} else {
-		text_format(out, size, "%s reports %s%s as unreachable (ICMP %u/%u: %s), %u times.",
+		char often[24] = "once";
+		if (g->unreach_count != 1)
+			text_format(often, sizeof often, "%u times", (unsigned)g->unreach_count);
+		text_format(out, size, "%s reports %s%s as unreachable (ICMP %u/%u: %s), %s.",
 		            ip_addr_text(&g->unreach_from, from), about, link_words(ob->link), (unsigned)g->unreach_type,
-		            (unsigned)g->unreach_code, unreach_text(g->unreach), (unsigned)g->unreach_count);
+		            (unsigned)g->unreach_code, unreach_text(g->unreach), often);
 	}
 }
 
@@ -281,7 +284,7 @@ static void plain_words(const struct observables *o, const struct observation *o
 	case OBSERVED_REFUSED: {
 		char service[32];
 		service_words(g->kind, g->port, service, sizeof service);
-		text_format(out, size, "%s of target %s was refused %u times of %u answers.", service,
+		text_format(out, size, "%s of target %s: %u of %u answers were refusals.", service,
 		            o->path->circuit->targets[g->target].name, (unsigned)g->refused, (unsigned)g->answered);
 		break;
 	}

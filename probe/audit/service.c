@@ -79,10 +79,10 @@ static void on_hangup(void *arg)
 	front_changed(&s->front);
 	if (s->reload_bad) {
 		s->reloads_failed++;
-		say(SAY_ERROR, "the new configuration was not taken over; the old one with %zu circuits stays in force",
-		    s->config.circuit_count);
+		say(SAY_ERROR, "the new configuration was not taken over; the old one with %zu circuit%s stays in force",
+		    s->config.circuit_count, s->config.circuit_count == 1 ? "" : "s");
 	} else {
-		say(SAY_NOTE, "configuration reloaded, %zu circuits", s->config.circuit_count);
+		say(SAY_NOTE, "configuration reloaded, %zu circuit%s", s->config.circuit_count, s->config.circuit_count == 1 ? "" : "s");
 	}
 	sd_notify_send("READY=1");
 }

@@ -3,7 +3,7 @@
 
 #include "analysis/verdict/verdict.h"
 #include "analysis/path/path.h"
-#include "analysis/record/comment.h"
+#include "analysis/render/words.h"
 #include "analysis/trace/trace_result.h"
 #include "analysis/value/strbuf.h"
 #include "probe/evidence/evidence.h"
@@ -85,7 +85,7 @@ static void say_not_sent(struct conductor *k)
 	for (int r = SEND_OK + 1; r < SEND_RESULTS; r++)
 		if (k->not_sent[r] > 0)
 			progress_warn(&k->progress, "%u of %u probes did not leave this host: %s", (unsigned)k->not_sent[r],
-			              (unsigned)k->sent, comment_send_result_name((uint8_t)r));
+			              (unsigned)k->sent, not_sent_words((uint8_t)r));
 }
 
 static const char *const links[] = {"the primary link", "the secondary link", "unbound flows"};

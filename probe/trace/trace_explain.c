@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/trace_explain.h"
 
-#include "analysis/record/comment.h"
+#include "analysis/render/words.h"
 #include "analysis/trace/trace_result.h"
 #include "probe/trace/trace_say.h"
 
@@ -14,7 +14,7 @@ void trace_say_ending(struct progress *p, const uint32_t not_sent[SEND_RESULTS],
 {
 	for (int r = SEND_OK + 1; r < SEND_RESULTS; r++)
 		if (not_sent[r] > 0)
-			trace_warn(p, "%u probes did not leave this host: %s", (unsigned)not_sent[r], comment_send_result_name((uint8_t)r));
+			trace_warn(p, "%u probe%s did not leave this host: %s", (unsigned)not_sent[r], not_sent[r] == 1 ? "" : "s", not_sent_words((uint8_t)r));
 	if (reason == END_DEADLINE || reason == END_BUDGET)
 		trace_warn(p, "ended by the %s before all traces were complete",
 		           reason == END_DEADLINE ? "deadline (--deadline)" : "budget (--budget)");

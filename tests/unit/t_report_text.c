@@ -9,9 +9,11 @@
 #include "tests/unit/golden.h"
 #include "tests/unit/report_samples.h"
 
+#include "analysis/record/comment.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 #include "analysis/report/report.h"
+#include "erprobe/channel.h"
 
 #include <math.h>
 #include "analysis/value/utf8.h"
@@ -182,6 +184,42 @@ static void figures(void **state)
 	assert_string_equal(age_words(INT64_C(86400) * 3 * NS_PER_SEC, buf), "3 d");
 }
 
+/* Each says what happened and ends with the name that documents and evidence have of it. */
+static void why_probes_did_not_leave(void **state)
+{
+	(void)state;
+	for (uint8_t r = 0; r <= SEND_RESULTS; r++) {
+		const char *words = not_sent_words(r), *name = comment_send_result_name(r);
+		size_t len = strlen(words), end = strlen(name);
+
+		assert_true(len > end + 12);
+		assert_int_equal(words[len - end - 2], '(');
+		assert_memory_equal(words + len - end - 1, name, end);
+		assert_string_equal(words + len - 1, ")");
+	}
+	assert_non_null(strstr(not_sent_words(SEND_REFUSED_RATE), "they are no loss"));
+	assert_non_null(strstr(not_sent_words(SEND_NO_BUFFER), "lower --rate"));
+}
+
+/* An outcome is as wide as its words: a size is not cut. */
+static void outcomes_are_not_cut(void **state)
+{
+	static const int widths[] = {72, 80, 120};
+
+	(void)state;
+	for (size_t w = 0; w < COUNT(widths); w++) {
+		struct sample *s = sample_circuit_down();
+		struct check_result *c = &s->result.circuits[0].links[0].checks[0];
+
+		assert_true(s->result.circuits[0].links[0].check_count > 0);
+		text_format(c->outcome, sizeof c->outcome, "1500 bytes pass");
+		char *text = printed(&s->result, false, true, widths[w]);
+		assert_non_null(strstr(text, "  1500 bytes pass  "));
+		free(text);
+		sample_free(s);
+	}
+}
+
 static void wraps_at_words(void **state)
 {
 	struct strbuf b;
@@ -212,8 +250,12 @@ static void azure_explains(void **state)
 	struct az_metric drop = {.highest = {true, "2500"}};
 	struct sample *s = sample_healthy();
 	(void)state;
+	s->azure.routes[0].count = 1;
 	char *before = printed(&s->result, false, false, 120);
 	assert_null(strstr(before, "failover test"));
+	assert_non_null(strstr(before, "; 1 route\n"));
+	assert_non_null(strstr(before, "; 0 routes\n"));
+	s->azure.routes[0].count = 0;
 	free(before);
 	s->azure.failover_tests = (struct az_failover_tests){part("tests"), &test, 1};
 	s->azure.circuit_events = (struct az_events){part("events"), &event, 1};
@@ -235,6 +277,7 @@ int main(void)
 	    cmocka_unit_test(golden_texts), cmocka_unit_test(every_width_is_kept_and_safe),
 	    cmocka_unit_test(color_only_adds_codes), cmocka_unit_test(healthy_is_short_and_verbose_is_not),
 	    cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
+	    cmocka_unit_test(why_probes_did_not_leave), cmocka_unit_test(outcomes_are_not_cut),
 	    cmocka_unit_test(wraps_at_words), cmocka_unit_test(azure_explains),
 	};
 

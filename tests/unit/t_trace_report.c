@@ -233,6 +233,13 @@ static void csv(void **state)
 	report_trace_csv(&s.entry, &s.out);
 	assert_int_equal(count_of(s.out.text, "\r\n"), 4);
 	has(&s, "\"'=cmd|\"\"x\"\",y\"");
+	has(&s, ",path_mtu,known\r\n");
+	assert_int_equal(count_of(s.out.text, ",false\r\n"), 3);
+	/* Taken from another trace: nothing was asked here, and nothing is lost. */
+	s.result.hops[1].known = true;
+	s.out.len = 0;
+	report_trace_csv(&s.entry, &s.out);
+	assert_int_equal(count_of(s.out.text, ",true\r\n"), 1);
 	/* A trace without a hop has as many columns. */
 	struct trace_result none = s.result;
 	none.hop_count = 0;
@@ -276,6 +283,19 @@ static void atlas(void **state)
 	end(&s);
 }
 
+/* --explain-rate: one address is no "1 addresses". */
+static void a_given_rate_in_words(void **state)
+{
+	const struct trace_hop_rate one = {.rate = 20, .addresses = 1}, three = {.rate = 60, .addresses = 3};
+	char words[TRACE_RATE_WORDS_MAX];
+
+	(void)state;
+	trace_rate_words(&one, 4, 20, words);
+	assert_string_equal(words, "TTL 4: at most 20.0 a second (--hop-rate 20, times 1 address)");
+	trace_rate_words(&three, 4, 20, words);
+	assert_string_equal(words, "TTL 4: at most 60.0 a second (--hop-rate 20, times 3 addresses)");
+}
+
 static void marks(void **state)
 {
 	static const struct { uint8_t family, type, code; const char *mark; } rows[] = {
@@ -293,6 +313,7 @@ int main(void)
 		cmocka_unit_test(text), cmocka_unit_test(text_of_hostile_names), cmocka_unit_test(all_paths),
 		cmocka_unit_test(jsonl), cmocka_unit_test(kept_hops), cmocka_unit_test(csv),
 		cmocka_unit_test(mtr), cmocka_unit_test(atlas), cmocka_unit_test(marks),
+		cmocka_unit_test(a_given_rate_in_words),
 	};
 
 	return cmocka_run_group_tests_name("trace_report", tests, NULL, NULL);

@@ -474,6 +474,36 @@ static void every_observation_has_words(void **state)
 	free(obs);
 }
 
+/* What came once was no "1 times". */
+static void once_and_several_times(void **state)
+{
+	static const struct { uint32_t count; const char *end; } rows[] = {{1, "from the edge), once."}, {2, "from the edge), 2 times."}};
+	struct observation *obs = calloc(OBSERVATIONS_ROOM, sizeof *obs);
+
+	(void)state;
+	assert_non_null(obs);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s;
+		unsigned said = 0;
+		of_case(&s, 9, true);
+		for (size_t g = 0; g < s.j.seen.group_count; g++)
+			s.j.seen.groups[g].unreach_count = rows[i].count;
+		size_t n = observations_list(&s.j.seen, obs);
+		for (size_t k = 0; k < n; k++) {
+			char words[SENTENCE_MAX] = "";
+			observation_words(&s.j.seen, &obs[k], words, sizeof words);
+			if (!strstr(words, "as unreachable (ICMP"))
+				continue;
+			said++;
+			if (!strstr(words, rows[i].end))
+				fail_msg("'%s' does not end with '%s'", words, rows[i].end);
+		}
+		assert_true(said > 0);
+		said_free(&s);
+	}
+	free(obs);
+}
+
 static void make_edge_down_unnoticed(struct judged *j)
 {
 	make_edge_down(j);
@@ -567,6 +597,7 @@ int main(void)
 	    cmocka_unit_test(a_filter_on_one_link),
 	    cmocka_unit_test(names_of_services),
 	    cmocka_unit_test(every_observation_has_words),
+	    cmocka_unit_test(once_and_several_times),
 	};
 
 	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
