@@ -20,7 +20,7 @@ struct fleet_view {
 
 void fleet_text(const struct fleet_view *v, const struct text_style *style, struct strbuf *out);
 void fleet_json(const struct fleet_view *v, bool compact, struct strbuf *out);
-/* 0 all healthy, 1 the worst is degraded, 2 a fault, 3 undetermined, or nothing there. */
+/* The worst circuit's; EXIT_UNDETERMINED also where there is none (erprobe/exit_code.h). */
 int fleet_exit_code(const struct fleet_view *v);
 
 #endif

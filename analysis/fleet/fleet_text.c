@@ -9,7 +9,7 @@
 
 int fleet_exit_code(const struct fleet_view *v)
 {
-	return v->count == 0 ? 3 : v->circuits[0].status == STATUS_UNDETERMINED ? 3 : (int)v->circuits[0].status;
+	return v->count == 0 ? EXIT_UNDETERMINED : (int)v->circuits[0].status;
 }
 
 static void circuit(struct page *p, const struct fleet_circuit *c, bool verbose)

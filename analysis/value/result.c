@@ -34,12 +34,11 @@ static int severity(enum status s)
 	return 2;
 }
 
-/* enum status has the numbers of the exit codes. A run without any circuit found
- * nothing out: undetermined. */
+/* A run without any circuit found nothing out: undetermined. */
 int run_result_exit_code(const struct run_result *r)
 {
 	if (r->circuit_count == 0)
-		return STATUS_UNDETERMINED;
+		return EXIT_UNDETERMINED;
 	enum status worst = STATUS_HEALTHY;
 	for (size_t i = 0; i < r->circuit_count; i++) {
 		enum status s = r->circuits[i].faults[0].status;

@@ -6,6 +6,7 @@
 #define ERPROBE_RESULT_H
 
 #include "erprobe/event.h"
+#include "erprobe/exit_code.h"
 #include "erprobe/plan.h"
 #include "erprobe/watched.h"
 
@@ -25,7 +26,12 @@
 #define FAULTS_MAX 4            /* concurrent faults named in one circuit */
 #define CHECKS_MAX 24           /* named checks of one link */
 
-enum status { STATUS_HEALTHY = 0, STATUS_DEGRADED = 1, STATUS_FAULT = 2, STATUS_UNDETERMINED = 3 };
+enum status {
+	STATUS_HEALTHY = EXIT_HEALTHY,
+	STATUS_DEGRADED = EXIT_DEGRADED,
+	STATUS_FAULT = EXIT_FAULT,
+	STATUS_UNDETERMINED = EXIT_UNDETERMINED
+};
 const char *status_name(enum status s);
 
 enum contact { CONTACT_NONE = 0, CONTACT_YOU, CONTACT_PROVIDER, CONTACT_MICROSOFT };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Trying the channels by hand. */
+#include "erprobe/exit_code.h"
 #include "probe/audit/notify.h"
 
 #include "analysis/value/strbuf.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#define EXIT_LOCAL 3
 #define LOOK_NS 10000000L
 
 static struct notice test_notice(const struct config *c)
@@ -52,11 +52,11 @@ int notify_test(struct config *c)
 
 	if (c->channel_count == 0) {
 		fputs("erprobe audit: there is no channel: name some under audit.notify\n", stderr);
-		code = EXIT_LOCAL;
+		code = EXIT_ERROR;
 	}
 	for (size_t i = 0; i < c->channel_count; i++)
 		if (!try_channel(&c->channels[i], &n))
-			code = EXIT_LOCAL;
+			code = EXIT_ERROR;
 	config_free(c);
 	return code;
 }

@@ -3,6 +3,7 @@
 #include "probe/audit/service.h"
 
 #include "analysis/value/strbuf.h"
+#include "erprobe/exit_code.h"
 #include "probe/audit/sd_notify.h"
 #include "probe/host/say.h"
 
@@ -16,7 +17,6 @@
 #define TEXTFILE_NS (5 * NS_PER_SEC)
 #define TICK_NS (100 * NS_PER_MS)
 #define STOP_NS (15 * NS_PER_SEC) /* what runs get to end in; systemd's own limit is 90 s */
-#define EXIT_LOCAL 3
 
 /* -- reload -- */
 
@@ -255,7 +255,7 @@ int audit_run(struct config *c, const struct audit_options *o)
 {
 	struct service *s = calloc(1, sizeof *s);
 	char err[HISTORY_ERROR_MAX] = "out of memory";
-	int code = EXIT_LOCAL;
+	int code = EXIT_ERROR;
 
 	if (o->quiet)
 		say_quietly();
@@ -270,11 +270,11 @@ int audit_run(struct config *c, const struct audit_options *o)
 		front_adopt(s);
 		sd_notify_send("READY=1");
 		on_tick(s);
-		code = loop_run(s->loop) ? 0 : EXIT_LOCAL;
+		code = loop_run(s->loop) ? EXIT_DONE : EXIT_ERROR;
 		textfile_write(s);
 		keep_close(s);
 		if (o->once && s->failed)
-			code = EXIT_LOCAL;
+			code = EXIT_ERROR;
 	} else {
 		say(SAY_ERROR, "%s", err);
 	}

@@ -67,11 +67,11 @@ int cmd_audit(int argc, char **argv)
 	struct config config;
 	enum options_end end = options_parse(&audit_argp, "erprobe audit", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	if (!l.test_notify)
 		audit_hold_signals();
 	if (!options_load_config(&l.common, &config))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	if (l.test_notify)
 		return notify_test(&config);
 	l.audit.config_path = l.common.config;

@@ -158,10 +158,10 @@ int cmd_check(int argc, char **argv)
 	char err[512];
 	enum options_end end = options_parse(&check_argp, "erprobe check", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	if (!can_sign(&l.check) || !options_load_config(&l.common, &config))
-		return EXIT_USAGE;
-	int code = EXIT_USAGE;
+		return EXIT_ERROR;
+	int code = EXIT_ERROR;
 	l.check.format = l.common.format;
 	l.check.color = l.common.color;
 	l.check.quiet = l.common.quiet;

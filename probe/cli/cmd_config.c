@@ -62,7 +62,7 @@ static int show(const struct config *config)
 	else
 		fputs("erprobe config: out of memory\n", stderr);
 	strbuf_free(&out);
-	return ok ? 0 : EXIT_USAGE;
+	return ok ? EXIT_DONE : EXIT_ERROR;
 }
 
 int cmd_config(int argc, char **argv)
@@ -71,9 +71,9 @@ int cmd_config(int argc, char **argv)
 	struct config config;
 	enum options_end end = options_parse(&config_argp, "erprobe config", argc, argv, &c, &c);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	if (!options_load_config(&c, &config))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	int code = 0;
 	if (strcmp(c.args[0], "show") == 0)
 		code = show(&config);

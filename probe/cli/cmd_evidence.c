@@ -149,7 +149,7 @@ static int say(const char *what, const char *path, const char *why)
 	text_safe(safe, sizeof(safe), why);
 	text_safe(safe_path, sizeof(safe_path), path);
 	fprintf(stderr, "erprobe: evidence %s %s: %s\n", what, safe_path, safe);
-	return EXIT_USAGE;
+	return EXIT_ERROR;
 }
 
 static bool print(const struct strbuf *out)
@@ -173,7 +173,7 @@ static int verify(struct evidence_line *l, const char *path)
 		if (v.checks[i].result == VERIFY_BAD)
 			return say("verify", path, v.checks[i].detail);
 	}
-	return v.intact && printed ? 0 : EXIT_USAGE;
+	return v.intact && printed ? EXIT_INTACT : EXIT_NOT_INTACT;
 }
 
 static int make(struct evidence_line *l, const char *path, const char *what)
@@ -215,7 +215,7 @@ static int ticket(struct evidence_line *l, const char *path)
 	strbuf_free(&out);
 	if (!made)
 		return say("ticket", path, err);
-	return printed ? 0 : EXIT_USAGE;
+	return printed ? EXIT_DONE : EXIT_ERROR;
 }
 
 int cmd_evidence(int argc, char **argv)
@@ -223,7 +223,7 @@ int cmd_evidence(int argc, char **argv)
 	struct evidence_line l = {0};
 	enum options_end end = options_parse(&evidence_argp, "erprobe evidence", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	options_leave_config(&l.common, "all that is needed is in the bundle");
 	return find(l.common.args[0])->run(&l, l.common.args[1]);
 }

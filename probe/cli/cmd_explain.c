@@ -60,7 +60,7 @@ int cmd_explain(int argc, char **argv)
 	struct common_options c = {0};
 	enum options_end end = options_parse(&explain_argp, "erprobe explain", argc, argv, &c, &c);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	options_leave_config(&c, "the catalogue is part of the program");
 	struct strbuf out;
 	struct text_style style = {
@@ -77,5 +77,5 @@ int cmd_explain(int argc, char **argv)
 	else
 		fputs("erprobe explain: out of memory\n", stderr);
 	strbuf_free(&out);
-	return ok ? 0 : EXIT_USAGE;
+	return ok ? EXIT_DONE : EXIT_ERROR;
 }

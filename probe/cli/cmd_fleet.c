@@ -140,7 +140,7 @@ static int show(const struct fleet_line *l, struct fleet_found *f, struct fleet_
 		.color = terminal_color(l->common.color, STDOUT_FILENO), .verbose = l->common.verbose, .width = terminal_width(STDOUT_FILENO)};
 	struct fleet_circuit *circuits = calloc(f->seen_count + 1, sizeof(*circuits));
 	struct strbuf out;
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	if (circuits) {
 		v->count = fleet_join(f->seen, f->seen_count, circuits);
@@ -152,7 +152,7 @@ static int show(const struct fleet_line *l, struct fleet_found *f, struct fleet_
 			fleet_text(v, &style, &out);
 		else
 			fleet_json(v, l->common.format == CHECK_JSONL, &out);
-		code = history_place_print(&l->common, &out) ? fleet_exit_code(v) : EXIT_USAGE;
+		code = history_place_print(&l->common, &out) ? fleet_exit_code(v) : EXIT_ERROR;
 	}
 	strbuf_free(&out);
 	free(circuits);
@@ -167,12 +167,12 @@ int cmd_fleet(int argc, char **argv)
 	char err[200] = "";
 	struct wall_ns now = now_wall();
 	int64_t since_us = now.ns / NS_PER_US - INT64_C(1000000) * SINCE_DEFAULT_S;
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	enum options_end end = options_parse(&fleet_argp, "erprobe fleet", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	if (!history_place_time(&l.common, "--since", l.since, now, &since_us))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	struct fleet_view v = {.at = now, .since_ns = now.ns - since_us * NS_PER_US};
 	strbuf_init(&answer, ANSWER_MAX);
 	if (ask(&l, v.since_ns / NS_PER_SEC + 1, &answer)) {

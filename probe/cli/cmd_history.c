@@ -84,7 +84,7 @@ static int list(struct history_line *l, struct history *h)
 	struct history_found found;
 	struct strbuf out;
 	char err[HISTORY_ERROR_MAX];
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	if (!history_list(h, &l->query, &found, err, sizeof(err))) {
 		fprintf(stderr, "%s: %s\n", l->common.command, err);
@@ -95,7 +95,7 @@ static int list(struct history_line *l, struct history *h)
 			.items = found.items, .item_count = found.item_count, .cut = found.cut,
 		};
 		write_view(&l->common, &v, &out);
-		code = history_place_print(&l->common, &out) ? 0 : EXIT_USAGE;
+		code = history_place_print(&l->common, &out) ? EXIT_DONE : EXIT_ERROR;
 	}
 	history_found_free(&found);
 	strbuf_free(&out);
@@ -106,10 +106,10 @@ static int diff(const struct history_line *l, struct history *h)
 {
 	struct strbuf out;
 	char err[HISTORY_ERROR_MAX];
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	if (history_diff(h, l->common.args[1], l->common.args[2], &out, err, sizeof(err)))
-		code = history_place_print(&l->common, &out) ? 0 : EXIT_USAGE;
+		code = history_place_print(&l->common, &out) ? EXIT_DONE : EXIT_ERROR;
 	else
 		fprintf(stderr, "%s: %s\n", l->common.command, err);
 	strbuf_free(&out);
@@ -122,7 +122,7 @@ int cmd_history(int argc, char **argv)
 	struct wall_ns now = now_wall();
 	enum options_end end = options_parse(&history_argp, "erprobe history", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	bool is_diff = l.common.arg_count > 0 && strcmp(l.common.args[0], "diff") == 0;
 	l.query.until_us = now.ns / NS_PER_US;
 	l.query.since_us = l.query.until_us - INT64_C(1000000) * SINCE_DEFAULT_S;
@@ -130,13 +130,13 @@ int cmd_history(int argc, char **argv)
 	l.query.circuit_count = l.common.arg_count;
 	if (!history_place_time(&l.common, "--since", l.since, now, &l.query.since_us) ||
 	    !history_place_time(&l.common, "--until", l.until, now, &l.query.until_us))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	if (is_diff && (l.common.arg_count != 3 || l.common.format_given)) {
 		fputs("erprobe history: diff takes two run ids, as `erprobe history --runs` lists them, and prints text\n", stderr);
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	}
 	struct history *h = history_place_open(&l.common);
-	int code = !h ? EXIT_USAGE : is_diff ? diff(&l, h) : list(&l, h);
+	int code = !h ? EXIT_ERROR : is_diff ? diff(&l, h) : list(&l, h);
 	history_close(h);
 	return code;
 }

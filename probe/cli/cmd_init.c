@@ -215,14 +215,14 @@ static int print_all(struct init_line *l, const char *section, const struct plan
 	ok = l->role ? strbuf_ok(&text) : is_sound(l, &text);
 	ok = ok && write_output(l->output, &text);
 	strbuf_free(&text);
-	return ok ? 0 : EXIT_USAGE;
+	return ok ? EXIT_DONE : EXIT_ERROR;
 }
 
 static int run(struct init_line *l, const char *section, const struct config *config)
 {
 	struct az_snapshot s = {0};
 	const char *name = config->circuits[0].name;
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	bool asked = azure_ask("erprobe init", config, l->deadline_s > 0 ? l->deadline_s : DEADLINE_DEFAULT_S, &s, NULL);
 	/* The role needs no answer: whoever asks for it may not have the right to read yet. */
 	if (asked && (l->role || (az_snapshot_available(&s) && s.circuit.part.read == AZ_OK)))
@@ -239,10 +239,10 @@ int cmd_init(int argc, char **argv)
 	struct init_line l = {0};
 	struct config config;
 	struct strbuf section;
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	enum options_end end = options_parse(&init_argp, "erprobe init", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	options_leave_config(&l.common, "a configuration is what is made; --auth and its keys say how to sign in");
 	strbuf_init(&section, TEXT_MAX);
 	azure_section(&l, &section);

@@ -69,7 +69,7 @@ int cmd_replay(int argc, char **argv)
 	enum options_end end = options_parse(&replay_argp, "erprobe replay", argc, argv, &l, c);
 
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	options_leave_config(c, "all that is needed is in the evidence");
 	struct replay_options o = {
 		.format = c->format_given && c->format == CHECK_TEXT ? REPLAY_TEXT : REPLAY_JSON,

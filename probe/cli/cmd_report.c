@@ -141,14 +141,14 @@ static int report(const struct report_line *l, struct history *h, const struct h
 	struct period_view v = {.since = {q->since_us * NS_PER_US}, .until = {q->until_us * NS_PER_US}, .made_at = now, .host = host,
 	                        .tool = "erprobe " ERPROBE_VERSION};
 	struct strbuf out;
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	host_name(host, sizeof(host));
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	if (!history_period(h, q, &period, &v, err, sizeof(err))) {
 		fprintf(stderr, "erprobe report: %s\n", err);
 	} else {
 		write_report(l, &v, &out);
-		code = history_place_print(&l->common, &out) ? 0 : EXIT_USAGE;
+		code = history_place_print(&l->common, &out) ? EXIT_DONE : EXIT_ERROR;
 	}
 	history_period_free(&period);
 	strbuf_free(&out);
@@ -162,13 +162,13 @@ int cmd_report(int argc, char **argv)
 	struct wall_ns now = now_wall();
 	enum options_end end = options_parse(&report_argp, "erprobe report", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	q.circuits = l.common.args;
 	q.circuit_count = l.common.arg_count;
 	if (!find_times(&l, now, &q.since_us, &q.until_us))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	struct history *h = history_place_open(&l.common);
-	int code = h ? report(&l, h, &q, now) : EXIT_USAGE;
+	int code = h ? report(&l, h, &q, now) : EXIT_ERROR;
 	history_close(h);
 	return code;
 }

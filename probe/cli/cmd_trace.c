@@ -208,23 +208,23 @@ int cmd_trace(int argc, char **argv)
 	enum options_end end = options_parse(&trace_argp, "erprobe trace", argc, argv, &l, &l.common);
 
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	l.trace.format = format_of(&l.common);
 	if (l.trace.stop_at_known && (l.trace.alpha > 0 || l.trace.count > 0)) {
 		options_complain(&l.common, "--stop-at-known does not go with --paths or --count: these ask every hop anew");
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	}
 	if (l.trace.sizes && (l.trace.alpha > 0 || l.trace.stop_at_known)) {
 		options_complain(&l.common, "--mtu does not go with --paths or --stop-at-known");
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	}
 	if (l.trace.resume && l.trace.format != TRACE_TEXT && l.trace.format != TRACE_JSONL && l.trace.format != TRACE_CSV) {
 		options_complain(&l.common, "--resume goes with --format text, jsonl or csv: the others are one document at the end");
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	}
 	if (l.trace.sign_key && !l.trace.evidence_dir) {
 		options_complain(&l.common, "--sign signs the evidence: say where it goes with --evidence DIR");
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	}
 	options_leave_config(&l.common, "a trace needs no configuration");
 	l.trace.color = l.common.color;

@@ -64,13 +64,13 @@ int cmd_watch(int argc, char **argv)
 	struct watch_line l = {0};
 	struct config config;
 	char err[512];
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	enum options_end end = options_parse(&watch_argp, "erprobe watch", argc, argv, &l, &l.common);
 
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	if (!options_load_config(&l.common, &config))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	l.watch.no_color = !terminal_color(l.common.color, STDOUT_FILENO);
 	if (config_select(&config, l.common.args, l.common.arg_count, err, sizeof err))
 		code = watch_run(&config, &l.watch);

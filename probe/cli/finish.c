@@ -28,5 +28,5 @@ int finish_output(int code)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return code;
 	complain(errno ? errno : EIO);
-	return EXIT_USAGE;
+	return EXIT_ERROR;
 }

@@ -64,7 +64,7 @@ static int complain_unknown(const char *word)
 		fprintf(stderr, "erprobe: unknown command '%s'; did you mean '%s'?\n", safe, best);
 	else
 		fprintf(stderr, "erprobe: unknown command '%s'; see erprobe help\n", safe);
-	return EXIT_USAGE;
+	return EXIT_ERROR;
 }
 
 static int cmd_version(int argc, char **argv)
@@ -98,7 +98,7 @@ static int dispatch(int argc, char **argv)
 {
 	if (argc < 2) {
 		fputs("erprobe: say what to do, for example `erprobe check`; see erprobe help\n", stderr);
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return cmd_help(1, argv);
@@ -111,7 +111,7 @@ static int dispatch(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	if (!output_fill_gaps("erprobe"))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	/* A file that reaches the limit of its size (ulimit -f) is an error of write(), not our death. */
 	signal(SIGXFSZ, SIG_IGN);
 	/* Only character classes: numbers are written and read the same everywhere. */

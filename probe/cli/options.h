@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Command lines: argp parses and prints help; every mistake is one line on standard
- * error and exit code EXIT_USAGE. */
+ * error and exit code EXIT_ERROR. */
 #ifndef ERPROBE_OPTIONS_H
 #define ERPROBE_OPTIONS_H
 
+#include "erprobe/exit_code.h"
 #include "probe/config/config.h"
 #include "probe/host/terminal.h"
 #include "probe/run/check.h"
@@ -12,9 +13,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Usage, configuration, privilege and local errors of any command. */
-#define EXIT_USAGE 3
 
 /* What every command takes. Zero it to begin. */
 struct common_options {
@@ -42,7 +40,7 @@ extern const struct argp common_argp;
 enum options_end {
 	OPTIONS_GO,   /* do the command */
 	OPTIONS_DONE, /* help or version was printed: exit 0 */
-	OPTIONS_BAD   /* one line was printed: exit EXIT_USAGE */
+	OPTIONS_BAD   /* one line was printed: exit EXIT_ERROR */
 };
 
 /* Parses argv (argv[0] is the command's word). input goes to the command's parse

@@ -198,7 +198,7 @@ static int run_rounds(const struct config *config, const struct state_line *l, s
 	const struct sigaction end = {.sa_handler = on_signal};
 	double seconds = l->deadline_s > 0 ? l->deadline_s : DEADLINE_DEFAULT_S;
 	double every = l->every_s > 0 ? l->every_s : EVERY_DEFAULT_S;
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	if (l->azure_deadline_s > 0 && l->azure_deadline_s < seconds)
 		seconds = l->azure_deadline_s;
 	if (l->watch) {
@@ -218,7 +218,7 @@ static int run(const struct config *config, const struct state_line *l)
 {
 	size_t count = config->circuit_count;
 	struct rounds r = {calloc(count, sizeof(*r.snapshots)), calloc(count, sizeof(*r.now)), calloc(count, sizeof(*r.now))};
-	int code = EXIT_USAGE;
+	int code = EXIT_ERROR;
 	if (!r.snapshots || !r.now || !r.before)
 		fprintf(stderr, "erprobe state: out of memory\n");
 	else
@@ -238,10 +238,10 @@ int cmd_state(int argc, char **argv)
 	char err[512];
 	enum options_end end = options_parse(&state_argp, "erprobe state", argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	if (!options_load_config(&l.common, &config))
-		return EXIT_USAGE;
-	int code = EXIT_USAGE;
+		return EXIT_ERROR;
+	int code = EXIT_ERROR;
 	if (config.circuit_count == 0)
 		fprintf(stderr, "erprobe state: the configuration has no circuit: add one under circuits\n");
 	else if (config_select(&config, l.common.args, l.common.arg_count, err, sizeof(err)))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* erprobe-export: takes finished runs from the history to the fleet's store, now or when
  * it can be reached again. Its own program: nothing else of erprobe links libpq. */
+#include "erprobe/exit_code.h"
 #include "probe/cli/options.h"
 #include "probe/export/export.h"
 #include "probe/export/store.h"
@@ -135,7 +136,7 @@ static int print_schema(void)
 	strbuf_free(&schema);
 	if (!ok)
 		fputs(OWN_NAME ": the schema cannot be written to standard output\n", stderr);
-	return ok ? 0 : EXIT_USAGE;
+	return ok ? EXIT_DONE : EXIT_ERROR;
 }
 
 int main(int argc, char **argv)
@@ -148,20 +149,20 @@ int main(int argc, char **argv)
 	int code;
 
 	if (!output_fill_gaps(OWN_NAME))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	setrlimit(RLIMIT_CORE, &no_core); /* it holds passwords */
 	sigaction(SIGPIPE, &ignore, NULL);
 	e.name = argc > 0 && strcmp(argv[0], FOR_FLEET) == 0 ? FOR_FLEET : OWN_NAME;
 	end = options_parse(&export_argp, e.name, argc, argv, &l, &l.common);
 	if (end != OPTIONS_GO)
-		return end == OPTIONS_DONE ? 0 : EXIT_USAGE;
+		return end == OPTIONS_DONE ? EXIT_DONE : EXIT_ERROR;
 	if (l.schema)
 		return print_schema();
 	if (!read_config(&e, &l))
-		return EXIT_USAGE;
+		return EXIT_ERROR;
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
-	code = l.query ? export_query(&e, l.since_s) : serve(&e, l.once) ? 0 : EXIT_USAGE;
+	code = l.query ? export_query(&e, l.since_s) : serve(&e, l.once) ? EXIT_DONE : EXIT_ERROR;
 	pg_close(e.pg);
 	config_free(&e.config);
 	return code;

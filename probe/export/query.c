@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the fleet store holds of now, for `erprobe fleet`: a JSON object a line. */
+#include "erprobe/exit_code.h"
 #include "probe/export/export.h"
 
 #include "analysis/value/json_out.h"
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXIT_LOCAL 3
 #define US(column) "CAST(extract(epoch FROM " column ")*1000000 AS bigint)"
 
 /* The names of the members are those of the columns; numbers end with "us" or are named here. */
@@ -85,5 +85,5 @@ int export_query(struct exporter *e, int64_t since_s)
 		ok = strbuf_ok(&out) && (out.len == 0 || output_write(out.text, out.len));
 	pg_close(p);
 	strbuf_free(&out);
-	return p && ok ? 0 : EXIT_LOCAL;
+	return p && ok ? EXIT_DONE : EXIT_ERROR;
 }

@@ -2,6 +2,7 @@
 #include "probe/host/loop.h"
 
 #include "erprobe/clock.h"
+#include "erprobe/exit_code.h"
 
 #include <event2/event.h>
 #include <stddef.h>
@@ -9,7 +10,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define EXIT_LOCAL 3
 
 struct loop_event {
 	struct event *event;
@@ -31,7 +31,7 @@ static void on_fatal(int code)
 
 	(void)n;
 	(void)code;
-	_exit(EXIT_LOCAL);
+	_exit(EXIT_ERROR);
 }
 
 static void on_log(int severity, const char *text)

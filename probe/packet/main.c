@@ -2,6 +2,7 @@
 /* erprobe-packet: sends the probes that erprobe asks for and hands back frames. It
  * holds a right only while it opens its sockets. The order of main() is the
  * security: arguments, open, drop and lock, and only then the first byte is read. */
+#include "erprobe/exit_code.h"
 #include "probe/packet/packet.h"
 #include "probe/sandbox/sandbox.h"
 
@@ -11,7 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define EXIT_LOCAL_ERROR 3
 
 static const char help[] =
 	"erprobe-packet sends and captures packets for erprobe, which starts it by itself.\n"
@@ -42,7 +42,7 @@ static int start_failed(const char *why)
 	if (channel_present())
 		(void)send(CHANNEL_FD, &r, sizeof(r), MSG_NOSIGNAL);
 	fprintf(stderr, "erprobe-packet: %s\n", why);
-	return EXIT_LOCAL_ERROR;
+	return EXIT_ERROR;
 }
 
 /* erprobe decides when a run ends: an interrupt from the terminal, which goes to

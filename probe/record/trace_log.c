@@ -2,14 +2,13 @@
 #include "probe/record/trace_log.h"
 
 #include "erprobe/event.h"
+#include "erprobe/exit_code.h"
 #include "probe/record/plan_words.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define EXIT_LOCAL 3
-#define EXIT_INTERRUPT 130
 #define DIGITS_MAX 10 /* of a number with 32 bits */
 #define TURN_BYTES ((size_t)1 << 20) /* of words: all silence, and all ends, of one turn of the run's loop */
 
@@ -247,10 +246,10 @@ size_t trace_log_all(const struct trace_log *l)
 int trace_exit_code(size_t reached, size_t all, uint8_t reason)
 {
 	if (reason == END_HELPER_LOST)
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	if (reason == END_INTERRUPTED)
-		return EXIT_INTERRUPT;
+		return EXIT_INTERRUPTED;
 	if (reached == 0)
-		return 2;
-	return reached == all ? 0 : 1;
+		return EXIT_NONE_REACHED;
+	return reached == all ? EXIT_ALL_REACHED : EXIT_SOME_REACHED;
 }

@@ -66,7 +66,7 @@ struct trace_log_word { uint32_t frames; struct trace_decision decision; }; /* f
 /* Takes the next word of *at. False at the end, or at a word that is none: then *at is not "". */
 bool trace_log_next(const char **at, struct trace_log_word *out);
 
-/* Exit code of a trace of which so many of all destinations were reached; reason: enum end_reason. */
+/* Exit code (erprobe/exit_code.h) of a trace of which so many of all destinations were reached; reason: enum end_reason. */
 int trace_exit_code(size_t reached, size_t all, uint8_t reason);
 /* How many destinations count for it, and how many were reached before this run. */
 size_t trace_log_all(const struct trace_log *l);

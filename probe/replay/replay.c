@@ -4,6 +4,7 @@
 #include "analysis/capture_report/capture_report.h"
 #include "analysis/record/comment.h"
 #include "analysis/report/report.h"
+#include "erprobe/exit_code.h"
 #include "probe/host/build.h"
 #include "probe/record/refold.h"
 #include "probe/record/result_compare.h"
@@ -14,8 +15,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define EXIT_LOCAL 3         /* the bundle cannot be trusted or read */
-#define EXIT_INTERRUPT 130   /* what an interrupted check ended with */
 #define ERR_MAX 512
 
 struct replaying {
@@ -121,8 +120,8 @@ static bool print(const struct replaying *r)
 static int code_by_end(const struct event_log *log, int code)
 {
 	if (log->has_end && log->end.reason == END_INTERRUPTED)
-		return EXIT_INTERRUPT;
-	return log->has_end && log->end.reason == END_HELPER_LOST ? EXIT_LOCAL : code;
+		return EXIT_INTERRUPTED;
+	return log->has_end && log->end.reason == END_HELPER_LOST ? EXIT_ERROR : code;
 }
 
 /* The stored document rules: it is what the original check said. False when it is no
@@ -149,10 +148,10 @@ static int replay_recording(struct replaying *r)
 	int code;
 
 	if (!stored_exit_code(r, &code))
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	if (!conclude(r)) {
 		say(r, "out of memory");
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	}
 	if (!same_document(r))
 		say_difference(r);
@@ -160,7 +159,7 @@ static int replay_recording(struct replaying *r)
 		say(r, "the bundle is intact, and this build concludes the same, byte for byte");
 	if (!print(r)) {
 		replay_say_unwritten(r->err, r->path);
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	}
 	return code;
 }
@@ -185,7 +184,7 @@ static int replay_packets(struct replaying *r)
 	}
 	if (!refold(&rec->plan, &rec->log, r->options->verbose ? explain : NULL, r, &r->refolded)) {
 		say(r, "out of memory");
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	}
 	/* A trace's packets are all of it: its document is the one that it printed. */
 	bool made = (rec->log.trace ? r->options->format == REPLAY_TEXT : as_text(r->options))
@@ -196,7 +195,7 @@ static int replay_packets(struct replaying *r)
 			replay_say_unwritten(r->err, r->path);
 		else
 			say(r, "out of memory");
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	}
 	return code_by_end(&rec->log, refold_exit_code(&r->refolded, &rec->log));
 }
@@ -210,7 +209,7 @@ static int replay_capture(struct replaying *r)
 
 	if (!paths) {
 		say(r, "out of memory");
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	}
 	c.paths = paths;
 	if (as_text(r->options))
@@ -221,14 +220,14 @@ static int replay_capture(struct replaying *r)
 	printed = replay_print(&r->now, r->options->one_line, r->out);
 	if (!printed)
 		replay_say_unwritten(r->err, r->path);
-	return printed ? 0 : EXIT_LOCAL;
+	return printed ? EXIT_DONE : EXIT_ERROR;
 }
 
 int replay_run(const char *path, const struct replay_options *o)
 {
 	struct replaying r = {.options = o, .path = path};
 	char err[ERR_MAX];
-	int code = EXIT_LOCAL;
+	int code = EXIT_ERROR;
 
 	r.out = o->out ? o->out : stdout;
 	r.err = o->err ? o->err : stderr;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe replay --explain PROBE`. */
+#include "erprobe/exit_code.h"
 #include "probe/replay/replay.h"
 
 #include "analysis/capture_report/probe_report.h"
@@ -8,7 +9,6 @@
 
 #include <string.h>
 
-#define EXIT_LOCAL 3
 #define ERR_MAX 512
 
 /* Gathers the frames of one probe while the run is folded again. */
@@ -106,5 +106,5 @@ int replay_explain(const char *path, uint32_t probe, const struct replay_options
 	}
 	strbuf_free(&out);
 	source_close(&s);
-	return ok ? 0 : EXIT_LOCAL;
+	return ok ? EXIT_DONE : EXIT_ERROR;
 }

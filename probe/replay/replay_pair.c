@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe replay A B`. */
+#include "erprobe/exit_code.h"
 #include "probe/replay/replay.h"
 
 #include "analysis/capture_report/pair_report.h"
@@ -9,7 +10,6 @@
 
 #include <string.h>
 
-#define EXIT_LOCAL 3
 #define ERR_MAX 512
 
 struct side { struct source source; struct refolded refolded; struct sight_path *paths; size_t path_count; };
@@ -97,5 +97,5 @@ int replay_pair(const char *a, const char *b, const struct replay_options *o)
 	strbuf_free(&out);
 	side_close(&sides[PAIR_A]);
 	side_close(&sides[PAIR_B]);
-	return ok ? 0 : EXIT_LOCAL;
+	return ok ? EXIT_DONE : EXIT_ERROR;
 }

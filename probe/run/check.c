@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/check.h"
 
-#include "analysis/verdict/verdict.h"
 #include "analysis/path/path.h"
 #include "analysis/render/words.h"
 #include "analysis/trace/trace_result.h"
 #include "analysis/value/strbuf.h"
+#include "analysis/verdict/verdict.h"
+#include "erprobe/exit_code.h"
 #include "probe/evidence/evidence.h"
 #include "probe/record/refold.h"
 #include "probe/run/check_baseline.h"
@@ -16,8 +17,6 @@
 #include <signal.h>
 #include <stdio.h>
 
-#define EXIT_LOCAL 3       /* a local error; what was found out is still printed */
-#define EXIT_INTERRUPT 130 /* 128 + SIGINT, as shells count */
 
 static double or_default(double value, double fallback)
 {
@@ -75,8 +74,8 @@ static bool conduct(struct conductor *k, const struct config *c, const struct ch
 static int exit_code(const struct conductor *k, const struct run_result *r, bool told)
 {
 	if (!told || k->reason == END_HELPER_LOST)
-		return EXIT_LOCAL;
-	return k->reason == END_INTERRUPTED ? EXIT_INTERRUPT : run_result_exit_code(r);
+		return EXIT_ERROR;
+	return k->reason == END_INTERRUPTED ? EXIT_INTERRUPTED : run_result_exit_code(r);
 }
 
 /* Our own host or the helper's policy kept probes back: a person should know. */
@@ -140,7 +139,7 @@ static int conclude(struct conductor *k, const struct check_baseline *b)
 	say_not_sent(k);
 	if (!refold(&k->plan, &k->log, NULL, NULL, &found)) {
 		progress_error(&k->progress, "out of memory for the result");
-		return EXIT_LOCAL;
+		return EXIT_ERROR;
 	}
 	code = exit_code(k, &found.result, check_output(k->options, &found.result, &k->log, &k->progress));
 	check_baseline_end(b, &found, &k->progress);
@@ -165,7 +164,7 @@ int check_run(const struct config *c, const struct check_options *o)
 		code = conclude(&k, &baseline);
 	} else {
 		progress_error(&k.progress, "%s", err);
-		code = k.interrupted ? EXIT_INTERRUPT : EXIT_LOCAL;
+		code = k.interrupted ? EXIT_INTERRUPTED : EXIT_ERROR;
 	}
 	conductor_free(&k);
 	return code;

@@ -6,6 +6,7 @@
 #define ERPROBE_AZURE_JUDGE_H
 
 #include "erprobe/addr.h"
+#include "erprobe/exit_code.h"
 #include "erprobe/plan.h"
 #include "erprobe/snapshot.h"
 
@@ -16,9 +17,12 @@
 #define FINDINGS_MAX 40
 #define FINDING_TEXT_MAX 256
 
-/* The numbers are the exit codes of `erprobe state`. STATE_UNREAD: nothing was read, or
- * nothing of the circuit itself and no fault elsewhere. */
-enum state_status { STATE_HEALTHY = 0, STATE_DEGRADED = 1, STATE_FAULT = 2, STATE_UNREAD = 3 };
+enum state_status {
+	STATE_HEALTHY = EXIT_HEALTHY,
+	STATE_DEGRADED = EXIT_DEGRADED,
+	STATE_FAULT = EXIT_FAULT,
+	STATE_UNREAD = EXIT_UNDETERMINED /* nothing was read, or nothing of the circuit itself and no fault elsewhere */
+};
 /* "healthy", "degraded", "fault", "unread". */
 const char *state_status_name(enum state_status s);
 

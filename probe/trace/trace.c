@@ -10,6 +10,7 @@
 
 #include "analysis/match/identity.h"
 #include "analysis/value/strbuf.h"
+#include "erprobe/exit_code.h"
 #include "probe/evidence/evidence.h"
 #include "probe/host/now.h"
 #include "probe/plan/plan_build.h"
@@ -23,7 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXIT_INTERRUPT 130
 #define ERROR_MAX 512
 #define STEP_NS NS_PER_MS
 #define SLOW_NS (100 * NS_PER_MS)       /* progress, clock, counters; no more than half of HUSH_NS (trace_hear.c) */
@@ -416,10 +416,10 @@ static int conduct(struct tracer *t)
 
 	if (t->options->evidence_dir && !evidence_prepare(t->options->evidence_dir, t->options->sign_key, err, sizeof err)) {
 		trace_error(&t->progress, "%s", err);
-		return TRACER_EXIT_LOCAL;
+		return EXIT_ERROR;
 	}
 	if (!trace_dests_take(&t->dests, t->options, (int64_t)(t->limits.deadline_s / 2 * (double)NS_PER_SEC), &t->progress))
-		return TRACER_EXIT_LOCAL;
+		return EXIT_ERROR;
 	bool any = t->dests.count > 0;
 	bool usable = !t->options->resume || trace_resume_leave_out(t->options, &t->dests, &t->resume, &t->before, err, sizeof err);
 	if (usable && any && t->dests.count == 0)
@@ -431,12 +431,12 @@ static int conduct(struct tracer *t)
 		return tracer_exit_code(t); /* what was left is of no use, and was named */
 	if (ready && t->plan.flow_count > 0 && run_loop(t, err, sizeof err)) {
 		bool saved = tracer_save_evidence(t, tracer_finish(t));
-		return saved ? tracer_exit_code(t) : TRACER_EXIT_LOCAL;
+		return saved ? tracer_exit_code(t) : EXIT_ERROR;
 	}
 	/* Destinations that were no use have been named, each in its line. */
 	if (err[0] != '\0')
 		trace_error(&t->progress, "%s", err);
-	return t->interrupted ? EXIT_INTERRUPT : TRACER_EXIT_LOCAL;
+	return t->interrupted ? EXIT_INTERRUPTED : EXIT_ERROR;
 }
 
 static double or_default(double value, double fallback)

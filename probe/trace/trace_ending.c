@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/tracer.h"
 
+#include "erprobe/exit_code.h"
 #include "probe/trace/trace_explain.h"
 #include "probe/trace/trace_plan.h"
 #include "probe/trace/trace_say.h"
@@ -107,5 +108,5 @@ int tracer_exit_code(const struct tracer *t)
 {
 	size_t all = t->dests.count + t->dests.bad + t->before.count, reached = t->output.reached + t->before.reached;
 
-	return t->output.failed ? TRACER_EXIT_LOCAL : trace_exit_code(reached, all, (uint8_t)t->reason);
+	return t->output.failed ? EXIT_ERROR : trace_exit_code(reached, all, (uint8_t)t->reason);
 }

@@ -11,8 +11,6 @@
 #include "probe/trace/trace_senders.h"
 #include "probe/trace/trace_sources.h"
 
-#define TRACER_EXIT_LOCAL 3
-
 struct tracer {
 	const struct trace_run_options *options;
 	struct plan_limits limits;

@@ -2,9 +2,9 @@
 #include "probe/watch/watch.h"
 
 #include "analysis/live/watch_screen.h"
+#include "erprobe/exit_code.h"
 #include "probe/audit/run_child.h"
 #include "probe/channel/program.h"
-#include "probe/cli/options.h"
 #include "probe/host/loop.h"
 #include "probe/host/now.h"
 #include "probe/watch/screen.h"
@@ -249,5 +249,5 @@ int watch_run(const struct config *c, const struct watch_options *o)
 	release(&w);
 	if (!ok)
 		fprintf(stderr, "erprobe watch: %s\n", err);
-	return ok ? 0 : EXIT_USAGE;
+	return ok ? EXIT_DONE : EXIT_ERROR;
 }
