@@ -2,7 +2,7 @@
 /* Which routes Azure says that it has, where their absence is a statement of its own: the sessions
  * that should bring them stand. Tables that were cut, are empty, or have nothing of the family
  * tell nothing. */
-#include "analysis/observables/observables.h"
+#include "analysis/observables/azure_view.h"
 #include "analysis/value/az_facts.h"
 
 static bool has_rows(const struct az_routes *t)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What Azure says beyond states and tables, for the diagnosis: tests, maintenance, drained
  * paths. Nothing of it proves a fault alone; likelihood_says.c says how much it weighs. */
-#include "analysis/observables/observables.h"
+#include "analysis/observables/azure_view.h"
 #include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"
 

@@ -2,7 +2,7 @@
 /* What Azure's words prove and what they do not. Absent status of a connection,
  * an empty table, "Gateway does not have any Bgp sessions", zero counters: none of
  * these is a fault by itself (they are seen on healthy circuits). */
-#include "analysis/observables/observables.h"
+#include "analysis/observables/azure_view.h"
 #include "analysis/value/strbuf.h"
 
 #include <math.h>

@@ -3,7 +3,26 @@
 #ifndef ERPROBE_UNREACH_H
 #define ERPROBE_UNREACH_H
 
-#include "analysis/observables/observables.h"
+#include "analysis/path/path.h"
+
+#include <stdbool.h>
+
+/* Who says that a destination cannot be reached, and why (ICMP 3, ICMPv6 1). */
+enum unreach {
+	UNREACH_NONE = 0,
+	UNREACH_HOST_EDGE,  /* the edge cannot resolve what lies behind it: layer 2 */
+	UNREACH_HOST_CORP,  /* a corporate router cannot reach its next hop */
+	UNREACH_NET,        /* no route, said by edge, corporate router or our own host */
+	UNREACH_HOST_WAN,
+	UNREACH_NET_WAN,
+	UNREACH_AZURE,      /* from the MSEE or beyond */
+	UNREACH_ADMIN_CORP, /* refused by a filter, or reset by a firewall on the way */
+	UNREACH_ADMIN_WAN,
+	UNREACH_ADMIN_AZURE,
+	UNREACHES
+};
+/* In words. */
+const char *unreach_text(enum unreach u);
 
 /* What the error that answered this probe says, and from which side; UNREACH_NONE
  * where it says nothing of reachability. */

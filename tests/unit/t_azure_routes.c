@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which routes Azure says that it has, and when their absence says something. */
 #include "tests/unit/diagnose_world.h"
-#include "analysis/observables/observables.h"
+#include "analysis/observables/azure_view.h"
 #include "tests/unit/diagnose_azure.h"
 
 #include <math.h>

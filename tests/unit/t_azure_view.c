@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What Azure's words prove, and what they do not. */
 #include "tests/unit/diagnose_world.h"
-#include "analysis/observables/observables.h"
+#include "analysis/observables/azure_view.h"
 #include "tests/unit/diagnose_azure.h"
 
 #include <math.h>
