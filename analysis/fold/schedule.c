@@ -53,6 +53,7 @@ struct flow_state {
 	uint8_t furthest;      /* furthest hop that answered this flow's circuit */
 	uint8_t edge[LINKS], msee[LINKS]; /* hops that tell which link the flow takes */
 	uint8_t dies;          /* a hop that would tell where it dies, 0 = none */
+	bool further;          /* a further source port to a BGP port: asked where `dies` says so */
 	bool sweeps;           /* looks at each hop on its way */
 	uint16_t siblings;     /* flows that ask the same end, itself included */
 	size_t end;            /* place in schedule.ends: flows to one address share it */
@@ -149,6 +150,7 @@ struct schedule *schedule_new(const struct plan *p)
 		const struct plan_flow *f = &p->flows[i];
 		bool late = s->many && f->role == FLOW_TARGET && f->target >= SWEEPING_TARGETS;
 		s->flows[i].sweeps = !late && does_sweep(p, f);
+		s->flows[i].further = path_is_further_port(p, i);
 		s->flows[i].end = i;
 		for (size_t k = p->flow_count; k-- > 0;) {
 			s->flows[i].siblings = (uint16_t)(s->flows[i].siblings + same_end(f, &p->flows[k]));
@@ -186,7 +188,7 @@ void schedule_paths(struct schedule *s, const struct path_view *v)
 		struct flow_state *state = &s->flows[i];
 		state->distance = path_flow_distance(v, f);
 		state->furthest = furthest;
-		state->dies = told && f->role == FLOW_TARGET ? s->dies[i] : 0;
+		state->dies = told && (f->role == FLOW_TARGET || f->role == FLOW_BGP_MSEE) ? s->dies[i] : 0;
 		for (int l = 0; l < LINKS; l++) {
 			state->edge[l] = v->distance[fam].edge[l];
 			state->msee[l] = v->distance[fam].msee[l];
@@ -285,6 +287,8 @@ static double period(const struct schedule *s, size_t flow, int slot, uint32_t a
 	const struct flow_state *state = &s->flows[flow];
 	if (f->role == FLOW_NEIGHBOUR)
 		return slot == SLOT_FULL && asked < 8 ? NEIGHBOUR_PERIOD_S : 0;
+	if (state->further)
+		return slot == SLOT_GTSM && state->dies == PATH_TTL_GTSM ? BGP_PERIOD_S : 0;
 	if (f->role == FLOW_BGP_MSEE)
 		return slot == SLOT_GTSM || slot == SLOT_FULL ? BGP_PERIOD_S : 0;
 	if (f->role == FLOW_BGP_SIGNED) /* the TTL that also passes GTSM */

@@ -29,6 +29,7 @@
 #define BESIDE_PATIENCE_NS (12 * NS_PER_SEC)  /* the same of a loss or a delay beside what is dead */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
+#define PORTS_PATIENCE_NS (12 * NS_PER_SEC) /* one SYN a second, and the next source port may be the one that lives */
 #define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
 #define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
@@ -104,6 +105,12 @@ static bool sizes_open(const struct observables *o)
 	return false;
 }
 
+/* Does another source port stay to be asked that would tell a dead way from a dead link? */
+static bool ports_open(const struct observables *o)
+{
+	return o->links[LINK_PRIMARY].ports_open || o->links[LINK_SECONDARY].ports_open;
+}
+
 bool stop_waits(const struct stop_moment *now)
 {
 	return now->azure_pending && now->elapsed_ns < AZURE_FAULT_NS;
@@ -132,6 +139,8 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 	if (!soft && now->elapsed_ns < BESIDE_PATIENCE_NS && beside_is_hinted(p))
 		enough = false;
 	if ((sizes_open(p->seen) && now->elapsed_ns < SIZES_PATIENCE_NS) || (p->seen->refused_lately && now->elapsed_ns < REFUSED_PATIENCE_NS))
+		enough = false;
+	if (ports_open(p->seen) && now->elapsed_ns < PORTS_PATIENCE_NS)
 		enough = false;
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(p, sure)) ||
 	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, asked)));

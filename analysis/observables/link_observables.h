@@ -33,6 +33,7 @@ struct link_observables {
 	int64_t apart_ns, apart_allowed_ns; /* DELAY_SAME: so much later its answers are, of which so much is no news; 0 = not compared */
 	bool scatters;                 /* the MSEE's own answers spread widely: a queue, or a control plane as delay has it */
 	bool by_usual;                 /* it was compared with its own baseline */
+	bool ports_open;               /* it may be so, and another source port to the MSEE's BGP port would tell */
 	bool partial;                  /* flows over it are dead or alive, and the dead ones end between edge and MSEE (partial.h) */
 	bool delay_clear;              /* what passes the MSEE is late as well: no control plane of its own */
 	double jitter_log_odds;        /* DELAY_JITTER: how much what passes the MSEE speaks for a queue (jitter.h) */

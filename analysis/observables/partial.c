@@ -171,7 +171,35 @@ static bool msee_is_drowned(const struct observables *o, int link, int fam, cons
 		return false;
 	struct link_flows f = flows_over(o, other, fam, fates);
 	*across = f.t;
-	return f.answering && f.t.alive >= (is_alive(&port) ? ALIVE_MIN : CLEAR_ALIVE);
+	return f.answering && f.t.alive >= (port.answered > 0 ? ALIVE_MIN : CLEAR_ALIVE);
+}
+
+/* The MSEE answers no ping, and its BGP port none of the source ports so far, though it lives for all that is known: of a
+ * service some flows live. Another source port takes another of several equal ways; where one is answered, it is a way that is
+ * dead and not the link, nor what comes back by it. */
+static bool ports_would_tell(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
+{
+	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates), port = of_role(v, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
+	if (!is_dead(&ping) || port.sent == 0 || port.answered > 0)
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && is_dead(&fates[i]) && sibling_lives(v, fates, i))
+			return true;
+	return false;
+}
+
+static bool is_further_port(const struct path_view *v, size_t flow, int link, int fam)
+{
+	return of_family(v, flow, fam) && v->plan->flows[flow].link == link && path_is_further_port(v->plan, flow);
+}
+
+/* Is one of them still to be asked, or to answer? */
+static bool ports_are_open(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
+{
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (is_further_port(v, i, link, fam) && fates[i].sent == 0 && !v->plan->flows[i].no_route)
+			return ports_would_tell(v, link, fam, fates);
+	return false;
 }
 
 /* A service that lives over this link is dead in part over the other one, behind the MSEE there: what is dead of it has its
@@ -253,6 +281,13 @@ bool partial_where(const struct path_view *v, uint8_t *hops)
 		bool open = is_dead(f) && f->lost_from > f->furthest + 1 && v->plan->flows[i].circuit == v->circuit_index;
 		hops[i] = open && sibling_lives(v, fates, i) ? (uint8_t)((f->furthest + f->lost_from) / 2) : 0;
 	}
+	for (int fam = 0; fam < FAMILIES; fam++)
+		for (int l = 0; l < LINKS; l++) {
+			bool tells = ports_would_tell(v, l, fam, fates);
+			for (size_t i = 0; tells && i < v->plan->flow_count; i++)
+				if (is_further_port(v, i, l, fam))
+					hops[i] = PATH_TTL_GTSM;
+		}
 	free(fates);
 	return true;
 }
@@ -265,8 +300,11 @@ bool partial_look(struct observables *o)
 		return false;
 	for (int fam = 0; fam < FAMILIES; fam++) {
 		o->partial = o->partial || look_at_corporate(o, fam, fates);
-		for (int l = 0; l < LINKS; l++)
-			o->links[l].partial = o->links[l].partial || look_at_link(o, l, fam, fates);
+		for (int l = 0; l < LINKS; l++) {
+			bool partial = look_at_link(o, l, fam, fates);
+			o->links[l].partial = o->links[l].partial || partial;
+			o->links[l].ports_open = o->links[l].ports_open || (partial && ports_are_open(v, l, fam, fates));
+		}
 	}
 	free(fates);
 	return true;

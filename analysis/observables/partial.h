@@ -6,10 +6,11 @@
 
 #include "analysis/observables/observables.h"
 
-/* Fills o->links[].partial and o->partial. Groups need not be there. False when out of memory. */
+/* Fills o->links[].partial, o->links[].ports_open and o->partial. Groups need not be there. False when out of memory. */
 bool partial_look(struct observables *o);
 /* For each flow of the plan a hop that is to be asked next by that flow, to learn where it dies: of those of the circuit that
- * are dead while another that asks the same lives, the middle of what its answers leave open. 0 where nothing is open.
+ * are dead while another that asks the same lives, the middle of what its answers leave open. Of further source ports to an MSEE's
+ * BGP port PATH_TTL_GTSM where they would tell a dead way from a dead link. 0 where nothing is open.
  * hops: as many places as the plan has flows. False when out of memory. */
 bool partial_where(const struct path_view *v, uint8_t *hops);
 /* Do some of the group's flows answer nothing and the others all? *dead of them. */

@@ -44,6 +44,17 @@ bool path_is_end_answer(const struct plan_flow *f, const struct probe_record *r)
 	}
 }
 
+bool path_is_further_port(const struct plan *p, size_t flow)
+{
+	const struct plan_flow *f = &p->flows[flow];
+	for (size_t i = 0; f->role == FLOW_BGP_MSEE && i < flow; i++) {
+		const struct plan_flow *g = &p->flows[i];
+		if (g->role == f->role && g->circuit == f->circuit && g->link == f->link && ip_addr_equal(&g->dst, &f->dst))
+			return true;
+	}
+	return false;
+}
+
 /* --- distances --- */
 
 static uint8_t *path_target_slot(const struct path_view *v, size_t target, uint8_t link)

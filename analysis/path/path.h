@@ -55,6 +55,9 @@ enum domain path_hop_domain(const struct path_view *v, uint8_t fam, enum link_id
                             const struct ip_addr *a);
 /* True when the answer came from the flow's destination itself. */
 bool path_is_end_answer(const struct plan_flow *f, const struct probe_record *r);
+/* Is it another source port to an MSEE's BGP port than that of the plan's first flow there? Those are asked only where
+ * they would tell (partial.h). */
+bool path_is_further_port(const struct plan *p, size_t flow);
 /* Hop that a record tells of: its TTL, or the distance of the flow's end when it
  * reached it; 0 when that is not known. */
 uint8_t path_record_hop(const struct path_view *v, const struct probe_record *r);

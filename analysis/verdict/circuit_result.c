@@ -216,6 +216,14 @@ static void read_signed_port(const struct link_result *l, struct check_result *c
 		text_format(c->detail, sizeof c->detail, "signed SYNs are met by silence as well: another key, no key for this address, or a filter");
 }
 
+static size_t records_of(const struct path_view *v, size_t flow)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->seen->count; i++)
+		n += v->seen->records[i].flow == flow;
+	return n;
+}
+
 static void add_flow_checks(const struct path_view *v, size_t flow, struct link_result *l)
 {
 	const struct plan_flow *f = &v->plan->flows[flow];
@@ -231,6 +239,11 @@ static void add_flow_checks(const struct path_view *v, size_t flow, struct link_
 		fill_check(v, flow, 0, check_new(l, fam, fam == FAM4 ? "arp msee" : "nd msee"));
 		break;
 	case FLOW_BGP_MSEE: {
+		if (path_is_further_port(v->plan, flow)) {
+			if (records_of(v, flow) > 0)
+				fill_check(v, flow, PATH_TTL_GTSM, check_new(l, fam, "tcp 179 msee, another source port"));
+			break;
+		}
 		struct check_result *plain = check_new(l, fam, "tcp 179 msee, ttl 64");
 		fill_check(v, flow, PATH_TTL_FULL, plain);
 		struct check_result *gtsm = check_new(l, fam, "tcp 179 msee, ttl 255");

@@ -17,7 +17,7 @@
 
 /* What a group of equal flows is for, and how many it has. */
 enum use {
-	USE_EDGE, USE_MSEE, USE_BGP,
+	USE_EDGE, USE_MSEE, USE_BGP, USE_BGP_SIGNED,
 	USE_BOUND_PING, USE_BOUND_TCP,
 	USE_FOUND_PING, USE_FOUND_TCP_FIRST, USE_FOUND_TCP_MORE,
 	USE_CONTROL_PING, USE_CONTROL_TCP_FIRST, USE_CONTROL_TCP_MORE,
@@ -25,9 +25,10 @@ enum use {
 };
 
 static const uint8_t flows_of[USES] = {
-	/* One address on one link: every flow goes the same way, one is enough. A live
-	 * session is asked for as little as possible. */
-	[USE_EDGE] = 1, [USE_MSEE] = 1, [USE_BGP] = 1,
+	/* One address on one link: every ping goes the same way, one is enough. A live session is asked for as little
+	 * as possible: of the BGP port's flows all but the first are for where pings and the first are silent while other
+	 * traffic lives. One of two equal ways is dead for all six with the probability 1/64. */
+	[USE_EDGE] = 1, [USE_MSEE] = 1, [USE_BGP] = 6, [USE_BGP_SIGNED] = 1,
 	/* The link is chosen by source or interface. Two flows tell a dead member of a
 	 * group behind it from a dead link once all targets of the link are seen together. */
 	[USE_BOUND_PING] = 2, [USE_BOUND_TCP] = 2,
@@ -44,7 +45,7 @@ static const uint8_t flows_of[USES] = {
  * and more would not be asked within the run's budget. */
 #define MANY_TARGETS 50
 static const uint8_t flows_of_many[USES] = {
-	[USE_EDGE] = 1, [USE_MSEE] = 1, [USE_BGP] = 1, [USE_BOUND_PING] = 1, [USE_BOUND_TCP] = 1, [USE_FOUND_PING] = 2,
+	[USE_EDGE] = 1, [USE_MSEE] = 1, [USE_BGP] = 1, [USE_BGP_SIGNED] = 1, [USE_BOUND_PING] = 1, [USE_BOUND_TCP] = 1, [USE_FOUND_PING] = 2,
 	[USE_FOUND_TCP_FIRST] = 2, [USE_FOUND_TCP_MORE] = 1, [USE_CONTROL_PING] = 1, [USE_CONTROL_TCP_FIRST] = 1, [USE_CONTROL_TCP_MORE] = 1,
 };
 
@@ -261,7 +262,7 @@ static bool add_link(struct plan_builder *b, uint8_t circuit, enum link_id id, i
 	if (!add_group(b, &g, USE_BGP))
 		return false;
 	g.role = FLOW_BGP_SIGNED;
-	return l->tcp_md5_key_file[0] == '\0' || add_group(b, &g, USE_BGP);
+	return l->tcp_md5_key_file[0] == '\0' || add_group(b, &g, USE_BGP_SIGNED);
 }
 
 /* Ping and all ports of one target over one way. */

@@ -11,6 +11,7 @@
 #define FLOWS_MAX 200
 #define FIRST_PORT_FLOWS 8
 #define FURTHER_PORT_FLOWS 4
+#define FURTHER_BGP_FLOWS 5
 
 static void add_target(struct plan_circuit *c, const char *name, const char *address, uint16_t p1, uint16_t p2, bool control)
 {
@@ -153,4 +154,8 @@ void world_plan(const struct sim_world *w, struct plan *p, uint64_t seed)
 	for (int fam = 0; fam < FAMILIES; fam++)
 		if (w->fam[fam])
 			add_flows(w, p, &p->circuits[0], fam);
+	for (int fam = 0; fam < FAMILIES; fam++)
+		for (uint8_t l = 0; w->fam[fam] && l < w->link_count; l++)
+			for (int i = 0; i < FURTHER_BGP_FLOWS; i++)
+				add_flow(w, p, l, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, p->circuits[0].links[l].msee[fam], 179);
 }

@@ -190,11 +190,76 @@ static void where_a_flow_dies(void **state)
 	}
 }
 
+/* Another source port to the MSEE's BGP port is asked where it would tell, and waited for until it was. */
+static void another_port_where_it_tells(void **state)
+{
+	static const struct { const char *what; enum how how; bool tells; } rows[] = {
+	    {"nothing that the MSEE says comes", HOW_DROWNED_WITH_PORT, true}, {"its port answers", HOW_DROWNED, false},
+	    {"its pings are answered", HOW_WAN, false}, {"all is well", HOW_WELL, false}, {"nothing lives over the link", HOW_ALL, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		uint8_t hops[WORLD_FLOWS_MAX];
+
+		arrange(&j, rows[i].how);
+		judged_forget(&j);
+		uint16_t further[LINKS];
+		for (uint8_t l = 0; l < LINKS; l++)
+			further[l] = world_flow(&j.w, l, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, l == P ? "172.16.3.2" : "172.16.4.2", 179);
+		judged_weigh(&j);
+		assert_true(partial_where(&j.path, hops));
+		if (hops[further[P]] != 0 || hops[further[S]] != (rows[i].tells ? PATH_TTL_GTSM : 0))
+			fail_msg("%s: %u %u", rows[i].what, hops[further[P]], hops[further[S]]);
+		assert_int_equal(j.seen.links[S].ports_open, rows[i].how == HOW_DROWNED_WITH_PORT); /* where a dead way is thought of */
+		assert_false(j.seen.links[P].ports_open);
+		judged_forget(&j);
+		for (int k = 0; k < 2; k++)
+			world_probe(&j.w, further[S], PATH_TTL_GTSM);
+		judged_weigh(&j);
+		assert_true(partial_where(&j.path, hops));
+		assert_int_equal(hops[further[S]], 0); /* it answered */
+		assert_false(j.seen.links[S].ports_open);
+		judged_free(&j);
+	}
+}
+
+/* A port behind GTSM (RFC 5082) leaves the SYNs of TTL 64 alone, and lives all the same. */
+static void a_port_behind_gtsm_lives(void **state)
+{
+	struct judged j;
+	unsigned alive = 0;
+
+	(void)state;
+	for (int behind_gtsm = 0; behind_gtsm < 2; behind_gtsm++) {
+		arrange(&j, behind_gtsm ? HOW_DROWNED : HOW_DROWNED_WITH_PORT);
+		for (size_t i = 0, n = j.w.seen.count; i < n; i++)
+			if (is_port(&j, &j.w.seen.records[i], S))
+				world_sent(&j.w, j.w.seen.records[i].flow, FULL);
+		observations_time(&j.w.seen, world_at(&j.w, j.w.now_ms + 5000));
+		for (uint16_t f = 0; f < j.w.plan.flow_count; f++) /* few live over the other link */
+			for (size_t i = 0; i < j.w.seen.count && j.w.flows[f].role == FLOW_TARGET && j.w.takes[f] == P; i++)
+				if (j.w.seen.records[i].flow == f && j.w.seen.records[i].ttl > 4 && f % 8 != 6) {
+					j.w.seen.records[i].answer = ANSWER_NONE;
+					j.w.seen.records[i].rtt_ns = -1;
+				}
+		judged_forget(&j);
+		judged_weigh(&j);
+		for (uint16_t f = 0; f < j.w.plan.flow_count; f++)
+			alive += f % 8 == 6 && j.w.flows[f].role == FLOW_TARGET && j.w.takes[f] == P;
+		assert_int_equal(j.seen.links[S].partial, behind_gtsm);
+		judged_free(&j);
+	}
+	assert_in_range(alive / 2, 2, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(where_dead_flows_end),
 		cmocka_unit_test(where_a_flow_dies),
+		cmocka_unit_test(another_port_where_it_tells),
+		cmocka_unit_test(a_port_behind_gtsm_lives),
 		cmocka_unit_test(they_are_named),
 		cmocka_unit_test(a_group_of_dead_and_alive),
 		cmocka_unit_test(dead_or_alive_against_loss),

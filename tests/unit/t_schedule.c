@@ -14,11 +14,16 @@ struct run {
 	int64_t at_ms[WISHES_MAX];
 	size_t count;
 	bool partial;          /* of each service half of the flows die behind the first hop */
+	bool mute;             /* and so do the first flows to the primary MSEE */
 };
 
 static bool dies(const struct run *r, uint16_t flow)
 {
-	return r->partial && r->w.flows[flow].role == FLOW_TARGET && flow / LINKS % 2 == 0;
+	const struct plan_flow *f = &r->w.flows[flow];
+
+	if (f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE)
+		return r->mute && f->link == LINK_PRIMARY && !path_is_further_port(&r->w.plan, flow);
+	return r->partial && f->role == FLOW_TARGET && flow / LINKS % 2 == 0;
 }
 
 static struct run *run_new(void)
@@ -168,6 +173,41 @@ static void the_budget_is_kept(void **state)
 	}
 }
 
+/* Further source ports to a BGP port are asked where the MSEE's pings and the first of them are silent beside services of which
+ * some flows live: one a second together, and no more once one is answered. */
+static void further_ports_where_they_tell(void **state)
+{
+	static const struct { bool partial, mute, answers, asked; } rows[] = {
+	    {true, true, true, true}, {true, true, false, true}, {true, false, true, false}, {false, true, true, false}, {false, false, true, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct run *r = run_new();
+		int64_t last = -5000;
+		size_t asked = 0;
+		uint16_t further[5];
+		r->partial = rows[i].partial;
+		r->mute = rows[i].mute;
+		for (size_t k = 0; k < COUNT(further); k++) {
+			further[k] = world_flow(&r->w, LINK_PRIMARY, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
+			r->w.silent[further[k]] = !rows[i].answers;
+		}
+		run(r, 0, 12000, 8, true);
+		for (size_t k = 0; k < r->count; k++) {
+			const struct plan_flow *f = &r->w.flows[r->wishes[k].flow];
+			if (f->role != FLOW_BGP_MSEE || f->link != LINK_PRIMARY || !is_probe(r, k))
+				continue;
+			assert_true(r->at_ms[k] - last >= 1000);
+			last = r->at_ms[k];
+			asked += path_is_further_port(&r->w.plan, f->id);
+			assert_true(!path_is_further_port(&r->w.plan, f->id) || r->wishes[k].ttl == PATH_TTL_GTSM);
+		}
+		if ((asked > 0) != rows[i].asked || (rows[i].answers && asked > 2) || (!rows[i].answers && asked < COUNT(further)))
+			fail_msg("row %zu: %zu SYNs of further ports", i, asked);
+		run_free(r);
+	}
+}
+
 /* The live session's address is never asked more than once a second, both TTLs, signed
  * or not, and all flows together. */
 static void a_bgp_port_is_asked_once_a_second(void **state)
@@ -177,8 +217,7 @@ static void a_bgp_port_is_asked_once_a_second(void **state)
 	size_t asked[LINKS] = {0}, gtsm = 0, with_key = 0;
 
 	(void)state;
-	for (int i = 0; i < 2; i++) /* flows from other ports to the same address */
-		world_flow(&r->w, LINK_PRIMARY, i == 0 ? FLOW_BGP_MSEE : FLOW_BGP_SIGNED, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
+	world_flow(&r->w, LINK_PRIMARY, FLOW_BGP_SIGNED, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
 	run(r, 0, 12000, 8, true);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct plan_flow *f = &r->w.flows[r->wishes[i].flow];
@@ -547,6 +586,7 @@ int main(void)
 	    cmocka_unit_test(wishes_are_whole),
 	    cmocka_unit_test(a_dead_flow_is_asked_where_it_dies), cmocka_unit_test(indices_never_repeat),
 	    cmocka_unit_test(the_budget_is_kept),
+	    cmocka_unit_test(further_ports_where_they_tell),
 	    cmocka_unit_test(a_bgp_port_is_asked_once_a_second),
 	    cmocka_unit_test(ends_are_asked_within_the_hop_rate),
 	    cmocka_unit_test(first_things_first),
