@@ -25,7 +25,8 @@
 #define STATEMENT_MIN 0.80              /* the row itself, while time is left */
 #define ROW_PATIENCE_NS (9 * NS_PER_SEC)
 #define HEALTHY_SURE 0.99               /* a hint of a fault is followed up before "healthy" is said, and so is a loss that would not have shown, … */
-#define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here */
+#define HEALTHY_PATIENCE_NS (12 * NS_PER_SEC) /* … up to here; … */
+#define HINTED_PATIENCE_NS (20 * NS_PER_SEC)  /* … up to here where what was lost, or is not known, leaves room for such a loss */
 #define BESIDE_PATIENCE_NS (12 * NS_PER_SEC)  /* the same of a loss or a delay beside what is dead */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
@@ -111,6 +112,14 @@ static bool ports_open(const struct observables *o)
 	return o->links[LINK_PRIMARY].ports_open || o->links[LINK_SECONDARY].ports_open;
 }
 
+/* May more probes still show what "healthy" would pass over? */
+static bool healthy_is_early(const struct posterior *p, int64_t elapsed_ns)
+{
+	if (elapsed_ns >= HEALTHY_PATIENCE_NS)
+		return elapsed_ns < HINTED_PATIENCE_NS && unseen_hinted(p);
+	return p->list[0].probability < HEALTHY_SURE || !unseen_enough(p);
+}
+
 bool stop_waits(const struct stop_moment *now)
 {
 	return now->azure_pending && now->elapsed_ns < AZURE_FAULT_NS;
@@ -133,8 +142,7 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 	bool soft = is_soft(p);
 	bool enough = now->elapsed_ns >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || now->elapsed_ns >= ROW_PATIENCE_NS);
-	bool early = e->parts[0].row->scope == SCOPE_NONE && now->elapsed_ns < HEALTHY_PATIENCE_NS;
-	if (early && enough && (e->probability < HEALTHY_SURE || !unseen_enough(p)))
+	if (enough && e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, now->elapsed_ns))
 		enough = false;
 	if (!soft && now->elapsed_ns < BESIDE_PATIENCE_NS && beside_is_hinted(p))
 		enough = false;

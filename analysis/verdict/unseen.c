@@ -27,6 +27,7 @@
 #define MEASURED 0.05
 #define WOULD_SHOW 0.05         /* 20 to 1 against it */
 #define ASKED_SHOWS 0.02
+#define ASKED_HINTED 0.1
 #define STEPS 96
 #define STEP_HIGHEST_NS (100 * (double)NS_PER_MS)
 
@@ -185,6 +186,12 @@ bool unseen_enough(const struct posterior *p)
 {
 	struct unseen u;
 	return unseen_look(p, &u) && u.asked <= ASKED_SHOWS;
+}
+
+bool unseen_hinted(const struct posterior *p)
+{
+	struct unseen u;
+	return unseen_look(p, &u) && u.asked >= ASKED_HINTED;
 }
 
 /* The least that would have shown on each link there is: of two the greater, 0 where one of them tells nothing. */

@@ -34,6 +34,9 @@ double unseen_healthy(const struct posterior *p);
 /* Would a loss of UNSEEN_ASKED have shown, 50 to 1, wherever this run measures loss? False without memory. */
 bool unseen_enough(const struct posterior *p);
 
+/* Is such a loss anywhere less than 10 to 1 against? False without memory. */
+bool unseen_hinted(const struct posterior *p);
+
 /* One sentence of the least that would have been seen, or "". */
 void unseen_words(const struct posterior *p, char *out, size_t size);
 

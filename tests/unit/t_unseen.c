@@ -2,6 +2,7 @@
 /* "Healthy" is no surer than what the run could have seen. */
 #include "tests/unit/diagnose_judge.h"
 
+#include "analysis/fold/stop.h"
 #include "analysis/verdict/unseen.h"
 
 #define P LINK_PRIMARY
@@ -51,6 +52,41 @@ static void enough_is_what_shows_two_percent(void **state)
 		judged_weigh(&j);
 		assert_int_equal(unseen_enough(&j.posterior), longer);
 		assert_true(longer ? look(&j).asked < .02 && look(&j).asked > 0 : look(&j).asked > .02);
+		judged_free(&j);
+	}
+}
+
+/* At the last of as many looks as a statement has to stand: is the run over? */
+static bool is_over(const struct judged *j, int64_t seconds)
+{
+	struct stop_moment now = {.elapsed_ns = seconds * NS_PER_SEC, .asked = .9};
+	struct look look = {.count = 0};
+	bool over = false;
+
+	for (int i = 0; i < 30; i++)
+		over = stop_stands(&look, &j->posterior, &now);
+	return over;
+}
+
+/* Where a loss of 2 % is not yet unlikely, "healthy" is not said as soon as where it is. */
+static void a_hint_is_followed_up(void **state)
+{
+	(void)state;
+	for (int hinted = 0; hinted < 2; hinted++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 20);
+		j.w.silent[6] = hinted;
+		for (int i = 0; i < 2; i++)
+			world_probe(&j.w, 6, FULL);
+		j.w.silent[6] = false;
+		world_run(&j.w, 10);
+		judged_weigh(&j);
+		assert_string_equal(j.posterior.list[0].parts[0].row->id, "none");
+		assert_int_equal(unseen_hinted(&j.posterior), hinted);
+		assert_int_equal(is_over(&j, 13), !hinted);
+		assert_true(is_over(&j, 20));
 		judged_free(&j);
 	}
 }
@@ -157,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(more_probes_see_less),
 	    cmocka_unit_test(enough_is_what_shows_two_percent),
+	    cmocka_unit_test(a_hint_is_followed_up),
 	    cmocka_unit_test(one_loss_is_a_doubt),
 	    cmocka_unit_test(what_nobody_asked),
 	    cmocka_unit_test(links_apart_are_a_doubt),
