@@ -19,7 +19,7 @@
 /* How a run ended. Only a finished one says anything of the circuit. */
 enum record_outcome {
 	RECORD_FINISHED,
-	RECORD_INTERRUPTED, /* the service was stopped meanwhile */
+	RECORD_INTERRUPTED, /* the service, or the run by itself, was told to end meanwhile */
 	RECORD_FAILED       /* no document: the process died, or could not run */
 };
 const char *record_outcome_name(enum record_outcome o);

@@ -5,8 +5,10 @@
 #include "probe/audit/run_read.h"
 #include "probe/host/say.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define LIGHT_BUDGET 1500u
 #define DEEP_BUDGET 6000u
@@ -138,6 +140,15 @@ void dispatch_start(struct service *s)
 
 /* -- results -- */
 
+/* Somebody ended it before it could answer signals, as a shutdown does that reaches it first. What the service itself
+ * ended, for it ran beyond its deadline, has strikes. */
+static bool ended_by_others(const struct run_child *child)
+{
+	int status = child->exit_status, by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	return child->strikes == 0 && (by == SIGTERM || by == SIGINT || by == SIGHUP);
+}
+
 static void read_result(const struct run_child *child, struct run_record *r)
 {
 	char err[SENTENCE_MAX];
@@ -155,7 +166,7 @@ static void read_result(const struct run_child *child, struct run_record *r)
 		if (child->len > 0 && !child->too_long)
 			text_format(r->trouble, sizeof r->trouble, "%s", err);
 	}
-	if (child->stopped && r->outcome == RECORD_FAILED)
+	if ((child->stopped || ended_by_others(child)) && r->outcome == RECORD_FAILED)
 		r->outcome = RECORD_INTERRUPTED;
 	r->deep = child->deep;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Stands in for `erprobe check` in the tests of the audit: no packet leaves. What it
  * finds is the word in the file $CHECKER_DIR/CIRCUIT (default healthy): a status, or crash,
- * hang, garbage, flood, mute; noazure: healthy, and Azure could not be read. Each call leaves a line in $CHECKER_DIR/calls:
+ * hang, garbage, flood, mute, term (as a real one that is ended before it can answer signals); noazure: healthy, and Azure could not be read. Each call leaves a line in $CHECKER_DIR/calls:
  * CIRCUIT BEGAN-MS ENDED-MS BUDGET RATE. $CHECKER_MS: how long a run takes. */
 #include <fcntl.h>
 #include <signal.h>
@@ -162,6 +162,10 @@ int main(int argc, char **argv)
 	close(fd);
 	if (strcmp(word, "crash") == 0)
 		raise(SIGSEGV);
+	if (strcmp(word, "term") == 0) {
+		signal(SIGTERM, SIG_DFL);
+		raise(SIGTERM);
+	}
 	while (strcmp(word, "hang") == 0)
 		pause();
 	while (strcmp(word, "flood") == 0 && printf("%0512d", 0) > 0)
