@@ -5,6 +5,7 @@
 #include "erprobe/exit_code.h"
 
 #include <event2/event.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/time.h>
@@ -131,6 +132,14 @@ struct loop_event *loop_every(struct loop *l, int64_t period_ns, loop_fn *fn, vo
 struct loop_event *loop_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg)
 {
 	return add(l, signal_number, EV_SIGNAL, NULL, fn, arg);
+}
+
+bool loop_interrupts(struct loop *l, loop_fn *fn, void *arg)
+{
+	struct sigaction hangup;
+	bool ignored = sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler == SIG_IGN;
+
+	return loop_signal(l, SIGINT, fn, arg) && loop_signal(l, SIGTERM, fn, arg) && (ignored || loop_signal(l, SIGHUP, fn, arg));
 }
 
 void loop_drop(struct loop *l, struct loop_event *e)

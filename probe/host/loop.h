@@ -26,6 +26,9 @@ struct loop_event *loop_readable(struct loop *l, int fd, loop_fn *fn, void *arg)
 struct loop_event *loop_every(struct loop *l, int64_t period_ns, loop_fn *fn, void *arg);
 /* After the signal came. */
 struct loop_event *loop_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg);
+/* After any of the signals that end a run with what it found: SIGINT, SIGTERM, and SIGHUP (its terminal is gone) unless
+ * that was ignored when the program began, as nohup does. False when out of memory. */
+bool loop_interrupts(struct loop *l, loop_fn *fn, void *arg);
 /* Ends an event, also from inside its own callback; before its descriptor is closed.
  * NULL is fine. */
 void loop_drop(struct loop *l, struct loop_event *e);

@@ -47,7 +47,7 @@ struct check_options {
  * goes to standard output; progress, warnings and errors to standard error. Clears the
  * capabilities of the process and ignores SIGPIPE: call it once, from one thread.
  * Returns the exit code: 0 healthy, 1 degraded, 2 fault, 3 undetermined or an error,
- * 130 when SIGINT or SIGTERM ended it. */
+ * 130 when SIGINT, SIGTERM or SIGHUP (unless that was ignored from the start) ended it. */
 int check_run(const struct config *c, const struct check_options *o);
 
 #endif

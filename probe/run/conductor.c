@@ -87,6 +87,7 @@ static void change_mask(int how)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(how, &set, NULL);
 }
 
@@ -122,7 +123,7 @@ bool conductor_open(struct conductor *k, const struct config *c, const struct ch
 	/* Forked before our handlers exist: a handler of libevent in the child would write
 	 * into the parent's own signal pipe. */
 	conductor_azure_begin(k);
-	ok = loop_signal(k->loop, SIGINT, on_signal, k) && loop_signal(k->loop, SIGTERM, on_signal, k);
+	ok = loop_interrupts(k->loop, on_signal, k);
 	conductor_release_interrupt();
 	if (!ok)
 		text_format(err, err_size, "cannot catch signals: out of memory");

@@ -60,7 +60,7 @@ struct conductor {
 	struct progress progress;
 	struct loop *loop;
 	struct mono_ns began;     /* all deadlines count from here */
-	bool interrupted;         /* SIGINT or SIGTERM came */
+	bool interrupted;         /* SIGINT, SIGTERM or SIGHUP came */
 
 	struct azure_side azure;
 	struct event_log log;
@@ -125,7 +125,7 @@ bool conductor_azure_over(const struct conductor *k);
 /* Ends the reader. What has not come by now never will. */
 void conductor_azure_end(struct conductor *k);
 
-/* Ctrl-C reaches the whole process group. A child that is started while SIGINT is held
+/* Ctrl-C, and the end of the terminal, reach the whole process group. A child that is started while these are held
  * inherits the block and so ends when we end it: its last words are not lost. */
 void conductor_hold_interrupt(void);
 void conductor_release_interrupt(void);

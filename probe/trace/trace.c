@@ -325,7 +325,7 @@ static void complete_flows(struct tracer *t)
 static bool catch_signals(struct tracer *t, char *err, size_t err_size)
 {
 	t->loop = loop_new();
-	if (t->loop && loop_signal(t->loop, SIGINT, on_signal, t) && loop_signal(t->loop, SIGTERM, on_signal, t))
+	if (t->loop && loop_interrupts(t->loop, on_signal, t))
 		return true;
 	text_format(err, err_size, "cannot make an event loop: out of memory or file descriptors");
 	return false;

@@ -50,7 +50,7 @@ struct trace_run_options {
 /* Traces all destinations. Results go to standard output, the rest to standard error.
  * Clears the capabilities of the process and ignores SIGPIPE: call it once, from one
  * thread. Returns the exit code: 0 every destination reached, 1 some, 2 none, 3 an
- * error, 130 when SIGINT or SIGTERM ended it. */
+ * error, 130 when SIGINT, SIGTERM or SIGHUP (unless that was ignored from the start) ended it. */
 int trace_run(const struct trace_run_options *o);
 
 #endif

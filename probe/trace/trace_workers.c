@@ -18,8 +18,9 @@ static void serve(int fd, pid_t parent, struct trace_work_sizes sizes, trace_wor
 	_Alignas(max_align_t) char question[TRACE_WORK_BYTES], answer[TRACE_WORK_BYTES];
 	char err[256];
 
-	/* The terminal's interrupt is erprobe's to answer; and nobody outlives it. */
+	/* The terminal's interrupt, and its end, are erprobe's to answer; and nobody outlives it. */
 	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	signal(SIGTERM, SIG_DFL);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* It reads what name servers write. */
