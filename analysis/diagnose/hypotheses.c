@@ -382,11 +382,37 @@ static double may_be_drained(const struct observables *o, const struct fault_row
 	return said ? ANNOUNCED_DRAINS : 1;
 }
 
+/* What is dead is so whether or not anybody says why: where Azure was not read, or long ago, a link may be dead by what Azure
+ * alone can tell. Each keeps the share that it has among the rows that look like it: Microsoft drains a link before it works on it
+ * (ExpressRoute's "planned maintenance guidance"), so that seldom is one dead by that; a port that its owner can shut is one of ExpressRoute Direct. */
+#define DENIES 0.5 /* the least that an answer must still count */
+
+static bool may_go_untold(const struct observables *o, const struct fault_row *row, int l)
+{
+	bool any = false;
+	if (row->scope != SCOPE_LINK || row->msee != 'X' || (row->says[SAYS_PORT] == 'X' && o->path->circuit->handoff != HANDOFF_DIRECT))
+		return false;
+	for (size_t which = 0; which < SAYS; which++) {
+		if (row->says[which] != 'X')
+			continue;
+		int at = azure_says_of_link((enum azure_says)which) ? l : 0;
+		if (is_denied(o, (enum azure_says)which, l) && o->azure.says_age[which][at].weight > DENIES)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static bool goes_untold(const struct observables *o, const struct fault_row *row)
+{
+	return may_go_untold(o, row, LINK_PRIMARY) || may_go_untold(o, row, LINK_SECONDARY);
+}
+
 static void spread_row(struct spread *s, const struct fault_row *row)
 {
 	struct hypothesis h = {.row = row, .link = LINK_NULL};
 	double share = is_told(s->o, row) ? 1 : may_be_drained(s->o, row);
-	if (share <= 0 || !has_sign(s->o, row))
+	if ((share <= 0 && !goes_untold(s->o, row)) || !has_sign(s->o, row))
 		return;
 	bool on_edge = on_an_edge(s->o);
 	if (row->size && !sizes_can_tell(s->o, LINK_ANY))
@@ -413,9 +439,11 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 				continue;
 			if (!s->o->links[l].expected || (row->target == 'P' && !s->o->links[l].partial) || (row->size && !sizes_can_tell(s->o, l)))
 				continue;
+			if (share <= 0 && !may_go_untold(s->o, row, l))
+				continue;
 			h.link = l;
 			if (row->scope == SCOPE_LINK)
-				spread_places(s, h, share * row->prior / (double)links);
+				spread_places(s, h, (share > 0 ? share : 1) * row->prior / (double)links);
 			else
 				spread_services(s, h, row->prior / (double)links);
 		}

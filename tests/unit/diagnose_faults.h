@@ -108,6 +108,7 @@ static inline void make_edge_bgp(struct judged *j)
 
 static inline void make_msee_down(struct judged *j)
 {
+	j->a.s.circuit_events.part.read = AZ_OK; /* and none: it is no maintenance */
 	j->w.way[FAM4][0].dead_from = 4;
 	j->a.s.arp[0].part.read = j->a.s.bgp[0].part.read = AZ_FAILED;
 	fault_move(j, 0);

@@ -69,8 +69,9 @@ static void priors_are_shared_out(void **state)
 			for (size_t k = 0; k < l->count; k++)
 				if (l->h[k].row == &fault_rows[r])
 					sum += exp(l->h[k].log_prior);
-			/* Nothing is known of sizes, of what is usual or of Azure here: such a fault is no explanation. */
-			bool told = memchr(fault_rows[r].says, 'X', sizeof fault_rows[r].says) || fault_rows[r].usual || fault_rows[r].delay == 'R' ||
+			/* Nothing is known of sizes, of what is usual or of Azure here: such a fault is no explanation, but of what is dead. */
+			bool dead = fault_rows[r].scope == SCOPE_LINK && fault_rows[r].msee == 'X' && (fault_rows[r].says[SAYS_PORT] != 'X' || rows[i].handoff == HANDOFF_DIRECT);
+			bool told = (!dead && memchr(fault_rows[r].says, 'X', sizeof fault_rows[r].says)) || fault_rows[r].usual || fault_rows[r].delay == 'R' ||
 			            fault_rows[r].target == 'P' || fault_rows[r].flap;
 			double want = fault_rows[r].handoffs & handoff && !fault_rows[r].size && !told ? fault_rows[r].prior : 0;
 			if (fabs(sum - want) > 1e-9)
@@ -595,6 +596,42 @@ static void a_filter_of_flows_that_are_nowhere(void **state)
 	list_free(l);
 }
 
+/* The same of what leaves all of the link alive. */
+static size_t alive_of(const struct list *l, const char *id, uint8_t link)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		n += strcmp(l->h[i].row->id, id) == 0 && l->h[i].link == link && l->h[i].row->target == 'a';
+	return n;
+}
+
+/* A dead link may be so by what Azure alone can tell: not where Azure could have said so and did not, unless that is long
+ * ago; and a port is its owner's on ExpressRoute Direct alone. */
+static void what_is_dead_and_untold(void **state)
+{
+	static const struct { enum handoff handoff; uint8_t maintenance, port; double weight; bool maintained, shut; } rows[] = {
+	    {HANDOFF_L2, AZ_UNREAD, AZ_UNREAD, 0, true, false}, {HANDOFF_L3, AZ_UNREAD, AZ_UNREAD, 0, true, false},
+	    {HANDOFF_DIRECT, AZ_UNREAD, AZ_UNREAD, 0, true, true}, {HANDOFF_DIRECT, AZ_GOOD, AZ_UNREAD, 1, false, true},
+	    {HANDOFF_DIRECT, AZ_UNREAD, PORT_UP, 1, true, false}, {HANDOFF_DIRECT, AZ_GOOD, PORT_UP, .3, true, true},
+	    {HANDOFF_L2, AZ_UNREAD, PORT_SHUT, 1, true, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct list *l = list_of(rows[i].handoff, false);
+		fill(l);
+		struct azure_view *a = &l->j.seen.azure;
+		a->says[SAYS_MAINTENANCE][0] = rows[i].maintenance;
+		a->says[SAYS_PORT][S] = rows[i].port;
+		a->says_age[SAYS_MAINTENANCE][0].weight = a->says_age[SAYS_PORT][S].weight = rows[i].weight;
+		free(l->h);
+		l->h = hypotheses_list(&l->j.seen, &l->count);
+		if ((count_of(l, "azure.maintenance", S, false) > 0) != rows[i].maintained || (count_of(l, "azure.port-disabled", S, false) > 0) != rows[i].shut)
+			fail_msg("row %zu: %zu, %zu", i, count_of(l, "azure.maintenance", S, false), count_of(l, "azure.port-disabled", S, false));
+		list_free(l);
+	}
+}
+
 /* A link that nothing takes may be drained, whether or not Azure was read; one that carries traffic is not. */
 static void a_link_that_nothing_takes(void **state)
 {
@@ -608,8 +645,8 @@ static void a_link_that_nothing_takes(void **state)
 		l->j.seen.links[S].use[FAM4] = rows[i].secondary;
 		free(l->h);
 		l->h = hypotheses_list(&l->j.seen, &l->count);
-		assert_int_equal(count_of(l, "azure.maintenance", S, false) > 0, rows[i].tried);
-		assert_int_equal(count_of(l, "azure.failover-test", S, false) > 0, rows[i].tried);
+		assert_int_equal(alive_of(l, "azure.maintenance", S) > 0, rows[i].tried);
+		assert_int_equal(alive_of(l, "azure.failover-test", S) > 0, rows[i].tried);
 		assert_int_equal(count_of(l, "azure.route-filter", 0, true), 0); /* a link's own, not both links' */
 		list_free(l);
 	}
@@ -633,9 +670,7 @@ static void maintenance_is_said_alone(void **state)
 		l->j.seen.azure.says[SAYS_DRAIN][S] = (uint8_t)rows[i].secondary;
 		free(l->h);
 		l->h = hypotheses_list(&l->j.seen, &l->count);
-		size_t drained = 0;
-		for (size_t k = 0; k < l->count; k++)
-			drained += strcmp(l->h[k].row->id, "azure.maintenance") == 0 && l->h[k].row->target == 'a';
+		size_t drained = alive_of(l, "azure.maintenance", P) + alive_of(l, "azure.maintenance", S);
 		if ((drained > 0) != rows[i].tried)
 			fail_msg("row %zu: %zu", i, drained);
 		list_free(l);
@@ -686,6 +721,7 @@ int main(void)
 	    cmocka_unit_test(letters_of_azure),
 	    cmocka_unit_test(letters_of_delay_and_use),
 	    cmocka_unit_test(a_filter_of_flows_that_are_nowhere),
+	    cmocka_unit_test(what_is_dead_and_untold),
 	    cmocka_unit_test(a_link_that_nothing_takes),
 	    cmocka_unit_test(maintenance_is_said_alone),
 	    cmocka_unit_test(health_is_health),
