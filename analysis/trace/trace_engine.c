@@ -14,6 +14,8 @@
 #define LOOK_AGAIN_NS (4 * NS_PER_MS)
 #define JUDGE_AGAIN_NS (8 * NS_PER_MS) /* of traces to which nothing has happened: there may be a thousand */
 #define JUDGE_MANY_NS (32 * NS_PER_MS) /* of many, while something is open */
+#define FIRST_ALONE_NS (100 * NS_PER_MS) /* then the capture has missed it */
+#define FIRST_AGAIN_NS NS_PER_MS
 #define JUDGED_AHEAD 4      /* traces whose turn is fetched from memory before it comes */
 #define HELD_NS (100 * NS_PER_MS) /* until a link that is down is tried again */
 #define TTL_FULL 64          /* of a RST: as a host's own packets */
@@ -217,6 +219,11 @@ static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_
 	return true;
 }
 
+static bool waits_for_first(const struct trace_engine *e, const struct trace_flow *f, struct mono_ns now)
+{
+	return e->options.first_alone && !f->seen && f->shot_count > 0 && mono_since(now, f->shots[0].asked_at) < FIRST_ALONE_NS;
+}
+
 /* One probe of the trace whose turn it is, and of the next, until one has any. */
 static bool next_probe(struct trace_engine *e, struct mono_ns now, struct trace_wish *w)
 {
@@ -229,6 +236,8 @@ static bool next_probe(struct trace_engine *e, struct mono_ns now, struct trace_
 		if (f->held)
 			f->look_at = mono_add(now, HELD_NS);
 		f->held = false;
+		if (waits_for_first(e, f, now))
+			f->look_at = mono_add(now, FIRST_AGAIN_NS);
 		if (f->look_at.ns > now.ns)
 			continue;
 		uint16_t which = flow;
@@ -273,6 +282,9 @@ static void take_out(struct trace_engine *e, const struct match *m)
 
 	if (m->index >= f->shot_count)
 		return;
+	if (e->options.first_alone && !f->seen)
+		f->look_at = (struct mono_ns){INT64_MIN};
+	f->seen = true;
 	f->shots[m->index].left = true;
 	if (f->shots[m->index].state != SHOT_ANSWERED)
 		f->shots[m->index].sent_at = m->sent_at;

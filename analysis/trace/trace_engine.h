@@ -42,6 +42,7 @@ struct trace_options {
 	uint16_t rounds;           /* probes a flow to compare their losses; 0 = none */
 	bool stop_at_known;        /* hops that traces share are asked once (trace_known.h) */
 	bool sizes;                /* how large a datagram each hop gets (trace_mtu.h) */
+	bool first_alone;          /* a trace's first probe is seen leaving before there is another of it; waited for 100 ms at most */
 };
 
 /* A probe to be sent, or a RST that ends a connection. */

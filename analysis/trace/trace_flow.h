@@ -45,6 +45,7 @@ struct trace_flow {
 	uint8_t back_ttl;        /* how far back it is to be asked so far */
 	bool is_back;            /* it has met a known hop, or has come to TTL 1 */
 	bool has_walked, has_taught;
+	bool seen;               /* one of its probes was captured as it left */
 	bool held;               /* nothing can leave at the moment: see trace_engine_not_sent() */
 	bool sizes_begun, sizes_over; /* of the search of trace_mtu.h */
 	uint32_t walked_to;      /* the known hop that it has come to last */

@@ -253,6 +253,8 @@ void report_trace_json_end(struct json_out *j, const struct trace_run *run)
 	json_time(j, "ended_at", run->ended_at);
 	json_text(j, "end_reason", end_name(run->end_reason));
 	json_int(j, "probes_sent", run->probes_sent);
+	if (run->by_link > 0)
+		json_int(j, "probes_by_link", run->by_link);
 	json_int(j, "probes_not_sent", run->probes_not_sent);
 	json_int(j, "resets_sent", run->resets_sent);
 	json_object(j, "capture");

@@ -26,6 +26,7 @@ struct trace_run {
 	struct wall_ns ended_at;
 	enum end_reason end_reason;
 	uint32_t probes_sent, probes_not_sent;
+	uint32_t by_link;               /* probes that left straight by their interface, not through the host's IP stack */
 	uint32_t resets_sent;           /* of connections that a SYN half opened; no probes */
 	bool has_capture;               /* the totals below are known */
 	uint64_t capture_received, capture_dropped;

@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define CHANNEL_MAGIC 0x45525043u /* "ERPC" */
-#define CHANNEL_VERSION 4u
+#define CHANNEL_VERSION 5u
 /* The descriptor that the helper finds its end of the pair on. */
 #define CHANNEL_FD 3
 /* Where it finds the sealed list of allowed targets, if there is one: struct ip_prefix
@@ -35,6 +35,7 @@
 #define CHANNEL_ALLOW_FD 4
 #define CHANNEL_BATCH 64 /* records in one message */
 #define CHANNEL_IFACES_MAX 8
+#define CHANNEL_VIAS_MAX 16 /* next hops that the helper is told at its start */
 #define CHANNEL_TEXT_MAX 200
 
 enum channel_kind {
@@ -64,6 +65,7 @@ struct channel_ready {
 	uint8_t link_addr[CHANNEL_IFACES_MAX][6]; /* own MAC; zeros where there is none */
 	uint16_t port_base;                    /* TCP source ports reserved: base .. base+count-1 */
 	uint16_t port_count;
+	uint32_t links;                        /* 1: probes may leave by a link; 0: none is named, or who asks has no right to it */
 };
 
 struct channel_start_failed {
@@ -113,6 +115,8 @@ struct channel_counters {
 	uint32_t iface_dropped[CHANNEL_IFACES_MAX]; /* by the interface */
 	uint32_t unforwarded; /* frames we could not hand over: erprobe read too slowly */
 	uint32_t refused;     /* probes refused by policy */
+	uint32_t by_link;     /* probes that left straight by their interface (probe/packet/links.h) */
+	uint32_t link_changes; /* times that a next hop's link address was another one than before, or gone: what was sent to it may be lost */
 };
 
 #endif

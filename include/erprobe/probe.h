@@ -48,6 +48,8 @@ struct probe_spec {
 	uint8_t ttl;         /* TTL or hop limit, 1..255 */
 	uint8_t tos;         /* DSCP and ECN, or traffic class */
 	uint8_t dont_fragment; /* IPv4 DF; 0 or 1 */
+	uint8_t via;         /* may leave straight by its interface, to this one of the next hops named at start, from 1 (probe/packet/links.h);
+	                        0 = by the host's own IP stack */
 	struct ip_addr src;
 	struct ip_addr dst;
 	uint16_t src_port;   /* TCP or UDP source port; ICMP echo identifier */

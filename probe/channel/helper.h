@@ -26,6 +26,8 @@
 
 struct helper;
 
+struct helper_via { struct ip_addr addr; uint8_t iface; }; /* a next hop, and the slot of its interface */
+
 struct helper_options {
 	const char *path;                 /* NULL: beside this program, else ../libexec/erprobe/ */
 	const char *const *ifaces;        /* names; a slot is a place in this list */
@@ -38,6 +40,8 @@ struct helper_options {
 	bool light;                       /* of few destinations: ready sooner (probe/packet/tap.h) */
 	bool bulk;                        /* frames in blocks: cheap, but some milliseconds late; SENT only of what did not leave */
 	bool sends_only;                  /* captures nothing: another helper does; SENT as in bulk */
+	const struct helper_via *vias;    /* to which probes may leave by the link (probe_spec.via), at most CHANNEL_VIAS_MAX */
+	size_t via_count;
 	double rate;                      /* packets a second over all interfaces; 0 or HUGE_VAL = "max" */
 	uint16_t ports;                   /* TCP source ports to reserve, at most 512 */
 };

@@ -72,6 +72,18 @@ static void add_rate(struct arguments *a, double rate)
 	add(a, "max");
 }
 
+/* Next hops stand behind their interface, and keep their order: the caller's lie interface by interface. */
+static void add_vias(struct arguments *a, const struct helper_options *o, size_t iface)
+{
+	for (size_t i = 0; i < o->via_count; i++) {
+		if (o->vias[i].iface != iface)
+			continue;
+		char *text = cell(a);
+		add(a, "--via");
+		add(a, ip_addr_text(&o->vias[i].addr, text));
+	}
+}
+
 static void free_arguments(struct arguments *a)
 {
 	free(a->list);
@@ -83,8 +95,8 @@ static bool make_arguments(const struct helper_options *o, const char *path, str
 	*a = (struct arguments){0};
 	size_t named = o->allow_count > ARGV_ALLOW_MAX ? 0 : o->allow_count;
 
-	a->list = calloc(FIXED_ARGS + 2 * (o->iface_count + named + o->watch_count), sizeof(*a->list));
-	a->text = calloc(named + o->watch_count + 4, PREFIX_TEXT_MAX);
+	a->list = calloc(FIXED_ARGS + 2 * (o->iface_count + o->via_count + named + o->watch_count), sizeof(*a->list));
+	a->text = calloc(named + o->watch_count + o->via_count + 4, PREFIX_TEXT_MAX);
 	if (a->list == NULL || a->text == NULL) {
 		free_arguments(a);
 		return false;
@@ -96,6 +108,7 @@ static bool make_arguments(const struct helper_options *o, const char *path, str
 	for (size_t i = 0; i < o->iface_count; i++) {
 		add(a, o->mirror[i] ? "--mirror" : "--iface");
 		add(a, o->ifaces[i]);
+		add_vias(a, o, i);
 	}
 	if (o->bulk || o->light || o->sends_only) {
 		add(a, "--capture");

@@ -10,7 +10,7 @@
 enum trace_key {
 	KEY_BUDGET = 0x200, KEY_RATE, KEY_HOP_RATE, KEY_DEADLINE, KEY_HELPER, KEY_COUNT, KEY_TCP, KEY_UDP,
 	KEY_ICMP, KEY_RESUME, KEY_PATHS, KEY_EXPLAIN, KEY_STOP, KEY_MTU, KEY_AZURE_DEADLINE, KEY_EVIDENCE,
-	KEY_SIGN
+	KEY_SIGN, KEY_SEND_BY
 };
 
 #define BUDGET_HIGHEST 10000000u
@@ -34,6 +34,7 @@ static const struct argp_option trace_options[] = {
 	{"rate", KEY_RATE, "N|max", 0, "send at most N packets a second in all (default 1000)", 0},
 	{"hop-rate", KEY_HOP_RATE, "N|max", 0, "ask one hop for at most N answers a second (default: learned, from 20)", 0},
 	{"stop-at-known", KEY_STOP, NULL, 0, "ask hops that several traces share once (assumes one way to each of them)", 0},
+	{"send-by", KEY_SEND_BY, "stack|link", 0, "of many destinations: send all probes through this host's IP stack, or what follows a flow's first one straight by the interface (root; default with --rate max)", 0},
 	{"explain-rate", KEY_EXPLAIN, NULL, 0, "say on standard error how fast each hop was asked, and why", 0},
 	{"deadline", KEY_DEADLINE, "SECONDS", 0, "end the whole command by then (default 60)", 0},
 	{"azure-deadline", KEY_AZURE_DEADLINE, "SECONDS", 0, "as for erprobe check; a trace asks Azure nothing", 0},
@@ -159,6 +160,9 @@ static error_t parse_trace(int key, char *arg, struct argp_state *state)
 	case KEY_STOP:
 		o->stop_at_known = true;
 		return 0;
+	case KEY_SEND_BY:
+		o->send_by = strcmp(arg, "stack") == 0 ? TRACE_SEND_STACK : strcmp(arg, "link") == 0 ? TRACE_SEND_LINK : TRACE_SEND_DEFAULT;
+		return options_need(o->send_by != TRACE_SEND_DEFAULT, &l->common, "--send-by", arg, "stack or link");
 	case KEY_EXPLAIN:
 		o->explain_rate = true;
 		return 0;

@@ -88,6 +88,23 @@ static bool read_mirror(struct reader *r, const char *value)
 	return read_iface(r, value) && (r->out->mirror[place] = true);
 }
 
+/* A next hop on the interface before it. */
+static bool read_via(struct reader *r, const char *value)
+{
+	struct packet_args *a = r->out;
+	struct ip_addr addr;
+
+	if (a->via_count == CHANNEL_VIAS_MAX)
+		return bad_value(r, "--via", value, "at most 16 next hops");
+	if (a->iface_count == 0 || a->mirror[a->iface_count - 1])
+		return bad_value(r, "--via", value, "--iface before it");
+	if (!ip_addr_parse(value, &addr) || ip_addr_is_multicast(&addr) || ip_addr_is_unspecified(&addr))
+		return bad_value(r, "--via", value, "the address of a next hop");
+	a->vias[a->via_count].addr = addr;
+	a->vias[a->via_count++].iface = (uint8_t)(a->iface_count - 1);
+	return true;
+}
+
 static bool read_allow(struct reader *r, const char *value)
 {
 	struct packet_args *a = r->out;
@@ -224,6 +241,7 @@ static const struct option_row options[] = {
 	{"--channel-version", read_channel_version},
 	{"--iface", read_iface},
 	{"--mirror", read_mirror},
+	{"--via", read_via},
 	{"--allow", read_allow},
 	{"--allow-fd", read_allow_fd},
 	{"--capture", read_capture},

@@ -29,6 +29,8 @@ struct packet_args {
 	uint32_t channel_version;    /* 0 = not given */
 	const char *ifaces[CHANNEL_IFACES_MAX]; /* point into argv */
 	size_t iface_count;
+	struct { struct ip_addr addr; uint8_t iface; } vias[CHANNEL_VIAS_MAX]; /* next hops, each on the interface named last before it */
+	size_t via_count;
 	bool mirror[CHANNEL_IFACES_MAX]; /* of ifaces: promiscuous, for the watched subnets' frames alone; sends nothing */
 	struct ip_prefix *allow;     /* owned; packet_args_free() */
 	size_t allow_count;

@@ -51,6 +51,8 @@ static void prepare(struct packet *p, size_t number, struct mono_ns now)
 		refuse(i, SEND_LINK_DOWN, ENETDOWN);
 	else if ((i->len = craft_build(p->craft, s, p->lines[s->iface].link_addr, b->bytes[number])) == 0)
 		refuse(i, send_result_of(ENOMEM), ENOMEM);
+	else
+		i->mac = links_way(&p->links, s, i->len, now);
 }
 
 static void say_sent(struct packet *p, const struct send_item *i)
@@ -79,6 +81,7 @@ void batch_send(struct packet *p, struct mono_ns now)
 {
 	struct batch *b = p->batch;
 
+	links_look(&p->links, now);
 	for (size_t i = 0; i < b->count; i++)
 		prepare(p, i, now);
 	for (size_t i = 0, n; i < b->count; i += n) {
@@ -89,6 +92,7 @@ void batch_send(struct packet *p, struct mono_ns now)
 	for (size_t i = 0; i < b->count; i++) {
 		if (b->items[i].result == SEND_OK)
 			policy_sent(&p->policy, &b->specs[i]);
+		p->links.sent += b->items[i].mac != NULL && b->items[i].result == SEND_OK;
 		if (!p->bulk || b->items[i].result != SEND_OK)
 			say_sent(p, &b->items[i]);
 	}

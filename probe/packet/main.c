@@ -17,7 +17,7 @@ static const char help[] =
 	"erprobe-packet sends and captures packets for erprobe, which starts it by itself.\n"
 	"usage: erprobe-packet --channel-version N --iface NAME... --allow PREFIX...\n"
 	"                      --rate N|max --ports COUNT [--snaplen BYTES] [--capture quick|bulk|light|none]\n"
-	"                      [--watch PREFIX]... [--mirror NAME]...\n"
+	"                      [--watch PREFIX]... [--mirror NAME]... [--via ADDRESS]...\n"
 	"       (--allow-fd 4 in place of --allow: the prefixes in a sealed file)\n"
 	"       erprobe-packet --version | --help\n";
 

@@ -113,6 +113,21 @@ static bool open_policy(struct packet *p, const struct packet_args *a, char *err
 	return host_addresses(indexes, a->iface_count, &p->policy.own, &p->policy.own_count, err, err_size);
 }
 
+/* Named next hops are of use to whom the host's own rules leave raw sockets anyway. */
+static void open_links(struct packet *p, const struct packet_args *a)
+{
+	p->links.kernel = p->ifstats;
+	p->links.count = a->via_count;
+	p->policy.via_count = (uint8_t)a->via_count;
+	p->links.allowed = a->via_count > 0 && sandbox_caller_has_right();
+	for (size_t i = 0; i < a->via_count; i++) {
+		struct packet_line *l = &p->lines[a->vias[i].iface];
+
+		p->links.list[i] = (struct link_via){.addr = a->vias[i].addr, .iface = a->vias[i].iface, .index = l->index};
+		p->links.allowed = p->links.allowed && p->policy.ethernet[a->vias[i].iface] && sender_by_link(&l->sender);
+	}
+}
+
 bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_t err_size)
 {
 	memset(p, 0, sizeof(*p));
@@ -132,6 +147,7 @@ bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_
 	for (size_t i = 0; i < a->iface_count; i++)
 		if (!open_line(p, i, a, err, err_size))
 			return false;
+	open_links(p, a);
 	return true;
 }
 

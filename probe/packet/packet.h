@@ -8,6 +8,7 @@
 #include "probe/packet/capture.h"
 #include "probe/packet/craft.h"
 #include "probe/packet/host.h"
+#include "probe/packet/links.h"
 #include "probe/packet/outbox.h"
 #include "probe/packet/policy.h"
 #include "probe/packet/send.h"
@@ -38,6 +39,7 @@ struct packet {
 	int ifstats;              /* netlink socket, or -1 */
 	struct ports ports;
 	struct policy policy;
+	struct links links;
 	struct craft *craft;
 	struct batch *batch;
 	struct outbox *outbox;

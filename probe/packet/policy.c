@@ -67,7 +67,7 @@ static bool datagram_in_bounds(const struct probe_spec *s)
 
 static bool in_bounds(const struct policy *p, const struct probe_spec *s)
 {
-	if (s->kind == 0 || s->kind >= PROBE_KINDS || s->iface >= p->iface_count || p->mirror[s->iface])
+	if (s->kind == 0 || s->kind >= PROBE_KINDS || s->iface >= p->iface_count || p->mirror[s->iface] || s->via > p->via_count)
 		return false;
 	if (ip_addr_len(s->src.family) == 0 || s->src.family != s->dst.family)
 		return false;

@@ -48,6 +48,7 @@ struct policy {
 	struct policy_own *own;          /* owned by the policy */
 	size_t own_count;
 	uint8_t iface_count;
+	uint8_t via_count;               /* next hops named at start */
 	bool ethernet[CHANNEL_IFACES_MAX]; /* neighbour requests need a link address */
 	bool mirror[CHANNEL_IFACES_MAX];   /* nothing leaves by a mirror port */
 	uint16_t port_base, port_count;
@@ -60,7 +61,7 @@ struct policy {
 };
 
 /* Sets limits and copies the allow list; rate in packets a second, 0 = no limit.
- * The caller then fills own (a malloc'd array that the policy takes over), iface_count,
+ * The caller then fills own (a malloc'd array that the policy takes over), iface_count, via_count,
  * ethernet[] and the ports. False when out of memory. Free with policy_free(). */
 bool policy_init(struct policy *p, const struct ip_prefix *allow, size_t allow_count, uint32_t rate);
 void policy_free(struct policy *p);

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define LINK_BYTES 6
+
 /* ipv6(7); glibc shows it only together with all of its extensions. */
 struct pktinfo6 {
 	struct in6_addr source;
@@ -53,10 +55,10 @@ static int open_raw(int family, const char *name)
 
 /* Not the capture's own socket: the kernel does not show a packet socket what it
  * sent itself, and every probe must be in the capture. Protocol 0 receives nothing. */
-static int open_link(uint32_t index)
+static int open_link(int type, uint32_t index)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = (int)index};
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(AF_PACKET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int saved;
 
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&to, sizeof(to)) == 0)
@@ -77,22 +79,29 @@ static enum sender_status refuse(const char *name, char *err, size_t err_size)
 
 void sender_none(struct sender *s)
 {
-	*s = (struct sender){.raw = {-1, -1}, .link = -1};
+	*s = (struct sender){.raw = {-1, -1}, .link = -1, .direct = -1};
 }
 
 enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size)
 {
 	static const int families[FAMILIES] = {[FAM4] = AF_INET, [FAM6] = AF_INET6};
 
-	*s = (struct sender){.raw = {-1, -1}, .link = -1, .index = index};
+	*s = (struct sender){.raw = {-1, -1}, .link = -1, .direct = -1, .index = index};
 	snprintf(s->name, sizeof(s->name), "%s", name);
 	for (int f = 0; f < FAMILIES; f++) {
 		s->raw[f] = open_raw(families[f], name);
 		if (s->raw[f] < 0 && errno != EAFNOSUPPORT)
 			return refuse(name, err, err_size);
 	}
-	s->link = open_link(index);
+	s->link = open_link(SOCK_RAW, index);
 	return s->link < 0 ? refuse(name, err, err_size) : SENDER_OK;
+}
+
+bool sender_by_link(struct sender *s)
+{
+	if (s->direct < 0)
+		s->direct = open_link(SOCK_DGRAM, s->index);
+	return s->direct >= 0;
 }
 
 static void close_one(int *fd)
@@ -107,6 +116,7 @@ void sender_close(struct sender *s)
 	close_one(&s->raw[FAM4]);
 	close_one(&s->raw[FAM6]);
 	close_one(&s->link);
+	close_one(&s->direct);
 }
 
 enum send_result send_result_of(int error)
@@ -150,6 +160,7 @@ union source_hint {
 
 /* Everything that one datagram's system call points at. */
 struct envelope {
+	struct sockaddr_ll to_link;
 	struct sockaddr_in to4;
 	struct sockaddr_in6 to6;
 	struct iovec data;
@@ -200,33 +211,62 @@ static void address(const struct sender *s, const struct send_item *item, struct
 	}
 }
 
+/* The kernel writes the frame's header: the source is the interface's own address of the moment. */
+static void address_link(const struct sender *s, const struct send_item *item, struct envelope *e, struct msghdr *m)
+{
+	/* Network order of 16 bits, written out. */
+	static const uint8_t protocols[FAMILIES][2] = {[FAM4] = {0x08, 0x00}, [FAM6] = {0x86, 0xdd}};
+
+	e->to_link = (struct sockaddr_ll){.sll_family = AF_PACKET, .sll_ifindex = (int)s->index, .sll_halen = LINK_BYTES};
+	memcpy(&e->to_link.sll_protocol, protocols[item->probe->dst.family == IP_V6 ? FAM6 : FAM4], 2);
+	memcpy(e->to_link.sll_addr, item->mac, LINK_BYTES);
+	e->data = (struct iovec){(void *)(uintptr_t)item->bytes, item->len};
+	*m = (struct msghdr){.msg_iov = &e->data, .msg_iovlen = 1, .msg_name = &e->to_link, .msg_namelen = sizeof(e->to_link)};
+}
+
 static void conclude(struct send_item *item, int error)
 {
 	item->error = error;
 	item->result = send_result_of(error);
 }
 
-/* Datagrams of one family. The kernel stops at the first that it refuses, and tells why
- * only when that is the first of a call: so it is asked again from there. */
-static void send_datagrams(const struct sender *s, struct send_item *items, size_t count)
-{
+/* Items that go out by one call. */
+struct run {
+	int fd; /* -1: the host lacks the family */
+	struct send_item *items[SEND_ITEMS_MAX];
+	struct mmsghdr messages[SEND_ITEMS_MAX];
 	struct envelope envelopes[SEND_ITEMS_MAX];
-	struct mmsghdr m[SEND_ITEMS_MAX];
-	int fd = s->raw[items[0].probe->dst.family == IP_V6 ? FAM6 : FAM4];
+	size_t count;
+};
+
+/* The kernel stops at the first that it refuses, and tells why only when that is the first of a call: so it is asked
+ * again from there. Empties the run. */
+static void send_run(struct run *r)
+{
 	size_t done = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		m[i].msg_len = 0;
-		address(s, &items[i], &envelopes[i], &m[i].msg_hdr);
-	}
-	while (done < count) {
-		int n = fd < 0 ? -1 : sendmmsg(fd, m + done, (unsigned)(count - done), MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (done < r->count) {
+		int n = r->fd < 0 ? -1 : sendmmsg(r->fd, r->messages + done, (unsigned)(r->count - done), MSG_DONTWAIT | MSG_NOSIGNAL);
 
 		if (n <= 0)
-			conclude(&items[done++], fd < 0 ? EAFNOSUPPORT : errno);
+			conclude(r->items[done++], r->fd < 0 ? EAFNOSUPPORT : errno);
 		for (; n > 0; n--, done++)
-			conclude(&items[done], m[done].msg_len == items[done].len ? 0 : EMSGSIZE);
+			conclude(r->items[done], r->messages[done].msg_len == r->items[done]->len ? 0 : EMSGSIZE);
 	}
+	r->count = 0;
+}
+
+typedef void address_fn(const struct sender *s, const struct send_item *item, struct envelope *e, struct msghdr *m);
+
+static void add(const struct sender *s, struct run *r, int fd, struct send_item *item, address_fn *to)
+{
+	if (r->count == SEND_ITEMS_MAX || (r->count > 0 && r->fd != fd))
+		send_run(r);
+	r->fd = fd;
+	r->items[r->count] = item;
+	r->messages[r->count].msg_len = 0;
+	to(s, item, &r->envelopes[r->count], &r->messages[r->count].msg_hdr);
+	r->count++;
 }
 
 static void send_frame(const struct sender *s, struct send_item *item)
@@ -234,28 +274,25 @@ static void send_frame(const struct sender *s, struct send_item *item)
 	conclude(item, send(s->link, item->bytes, item->len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)item->len ? 0 : errno);
 }
 
-/* How many of the items, from the first on, go out by one call. */
-static size_t alike(const struct send_item *items, size_t count)
-{
-	size_t n = 1;
-
-	while (n < count && n < SEND_ITEMS_MAX && items[n].probe->kind != PROBE_NEIGHBOUR &&
-	       items[n].probe->dst.family == items[0].probe->dst.family)
-		n++;
-	return n;
-}
-
 void sender_send(const struct sender *s, struct send_item *items, size_t count)
 {
+	struct run run;
 	int down = link_state(s);
 
-	for (size_t i = 0, n; i < count; i += n) {
-		n = 1;
-		if (down != 0)
+	run.count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (down != 0) {
 			conclude(&items[i], down);
-		else if (items[i].probe->kind == PROBE_NEIGHBOUR)
+		} else if (items[i].probe->kind == PROBE_NEIGHBOUR) {
+			send_run(&run);
 			send_frame(s, &items[i]);
-		else
-			send_datagrams(s, items + i, n = alike(items + i, count - i));
+		} else if (items[i].mac == NULL) {
+			add(s, &run, s->raw[items[i].probe->dst.family == IP_V6 ? FAM6 : FAM4], &items[i], address);
+		}
 	}
+	send_run(&run);
+	for (size_t i = 0; down == 0 && i < count; i++)
+		if (items[i].mac != NULL && items[i].probe->kind != PROBE_NEIGHBOUR)
+			add(s, &run, s->direct, &items[i], address_link);
+	send_run(&run);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sends finished packets out of one interface. IP datagrams go through the kernel's
- * routing and neighbour tables, but never out of another interface. */
+ * routing and neighbour tables, but never out of another interface; or straight to a link address (links.h). */
 #ifndef ERPROBE_PACKET_SEND_H
 #define ERPROBE_PACKET_SEND_H
 
@@ -15,6 +15,7 @@
 struct sender {
 	int raw[FAMILIES];    /* IPPROTO_RAW sockets; -1 where the host lacks the family */
 	int link;             /* packet socket for neighbour requests */
+	int direct;           /* another, for datagrams that go straight to a link address; -1 = none */
 	uint32_t index;
 	char name[IF_NAMESIZE];
 };
@@ -24,6 +25,8 @@ enum sender_status { SENDER_OK = 0, SENDER_FORBIDDEN, SENDER_FAILED };
 /* Opens the sockets of an interface. Else one line in err; close in either case. */
 enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size);
 void sender_close(struct sender *s);
+/* Opens what items with a link address take; false: they cannot be. */
+bool sender_by_link(struct sender *s);
 /* One that can send nothing. */
 void sender_none(struct sender *s);
 
@@ -34,11 +37,12 @@ struct send_item {
 	const struct probe_spec *probe;
 	const uint8_t *bytes;
 	size_t len;
+	const uint8_t *mac; /* link address that it goes to straight; NULL = through the host's IP stack */
 	enum send_result result;
 	int32_t error; /* errno of a failed call, else 0 */
 };
 
-/* Sends all of the items, in their order, and fills in what became of each. Never blocks. */
+/* Sends all of the items, those through the stack first and each of both in their order, and fills in what became of each. Never blocks. */
 void sender_send(const struct sender *s, struct send_item *items, size_t count);
 /* What an errno of a send call says about the probe. */
 enum send_result send_result_of(int error);

@@ -61,6 +61,7 @@ static void say_ready(struct packet *p)
 		memcpy(r.link_addr[i], p->lines[i].link_addr, sizeof(r.link_addr[i]));
 	r.port_base = p->ports.base;
 	r.port_count = p->ports.count;
+	r.links = p->links.allowed;
 	outbox_put(p->outbox, &r, sizeof(r));
 }
 
@@ -82,6 +83,8 @@ static void say_counters(struct packet *p)
 	}
 	c->unforwarded = outbox_unforwarded(p->outbox);
 	c->refused = p->policy.refused;
+	c->by_link = p->links.sent;
+	c->link_changes = p->links.changed;
 	outbox_put(p->outbox, c, sizeof(*c));
 }
 

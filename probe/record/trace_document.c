@@ -91,6 +91,7 @@ struct trace_run trace_told_run(const struct trace_told *t)
 		.capture = trace_capture_for(log->trace->destination_count, t->plan->limits.rate, log->trace->options.sizes),
 		.clock_steps = log->trace->clock_steps,
 		.drop_bins = log->trace->drop_bins,
+		.by_link = log->trace->by_link,
 		.longest_lag_ns = log->trace->lag_ns,
 		.longest_stall_ns = log->trace->stall_ns,
 		.max_ttl = log->trace->options.max_ttl,

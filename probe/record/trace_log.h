@@ -41,6 +41,7 @@ struct trace_log {
 	struct trace_log_name *names;       /* in the order in which their addresses first answered; owned */
 	size_t name_count;
 	uint32_t clock_steps, drop_bins;
+	uint32_t by_link;                   /* probes that left straight by their interface (probe/trace/trace_ways.h) */
 	int64_t lag_ns, stall_ns;
 	int exit_code;                      /* of the run */
 	struct strbuf words;                /* decisions, separated by blanks */

@@ -75,6 +75,8 @@ void trace_log_json_put(struct json_out *j, const struct trace_log *l)
 	json_bool(j, "resumes", l->resumes);
 	json_int(j, "clock_steps", l->clock_steps);
 	json_int(j, "drop_bins", l->drop_bins);
+	if (l->by_link > 0)
+		json_int(j, "by_link", l->by_link);
 	json_int_text(j, "lag_ns", l->lag_ns);
 	json_int_text(j, "stall_ns", l->stall_ns);
 	json_array(j, "destinations");
@@ -231,6 +233,7 @@ struct trace_log *trace_log_json_take(struct fields *f, const struct json_value 
 	l->resumes = field_bool(f, v, "resumes");
 	l->clock_steps = (uint32_t)field_int(f, v, "clock_steps", 0, UINT32_MAX);
 	l->drop_bins = (uint32_t)field_int(f, v, "drop_bins", 0, UINT32_MAX);
+	l->by_link = json_get(v, "by_link") ? (uint32_t)field_int(f, v, "by_link", 1, UINT32_MAX) : 0;
 	l->lag_ns = field_int(f, v, "lag_ns", 0, INT64_MAX);
 	l->stall_ns = field_int(f, v, "stall_ns", 0, INT64_MAX);
 	take_destinations(f, v, l);

@@ -47,6 +47,18 @@ static void on_signal(void *arg)
 
 /* -- what comes in -- */
 
+/* Of either helper. A next hop is another one than before, or gone: what was handed to it last may be lost. */
+static void take_totals(struct tracer *t, size_t which, const struct channel_counters *c)
+{
+	if (c->link_changes > t->totals[which].link_changes && !t->closing)
+		trace_engine_lost_frames(t->engine);
+	t->totals[which].by_link = c->by_link;
+	t->totals[which].link_changes = c->link_changes;
+	t->totals[which].told = t->closing;
+	if (t->closing && t->totals[0].told && (!t->senders.second || t->totals[1].told))
+		loop_stop(t->loop);
+}
+
 static void take_counters(struct tracer *t, const struct channel_counters *c)
 {
 	t->received = 0;
@@ -62,8 +74,6 @@ static void take_counters(struct tracer *t, const struct channel_counters *c)
 		trace_engine_lost_frames(t->engine);
 	}
 	t->dropped_before = t->dropped;
-	if (t->closing)
-		loop_stop(t->loop);
 }
 
 /* The first frame of a turn: how long did it take from its stamp to here? The capture hands it over late, or we took it late. */
@@ -86,6 +96,8 @@ static void take_frame(struct tracer *t, const struct frame *f)
 	trace_engine_frame(t->engine, f, &m);
 	trace_evidence_frame(&t->evidence, f, &m);
 	t->unseen -= m.cls == MATCH_OUT && t->unseen > 0;
+	if (m.cls == MATCH_OUT)
+		trace_ways_left(&t->ways, f, &m);
 }
 
 static void take_record(struct tracer *t, const struct helper *from, enum helper_take kind, const union helper_record *r, const char *why)
@@ -99,14 +111,16 @@ static void take_record(struct tracer *t, const struct helper *from, enum helper
 		if (r->sent.result != SEND_OK) {
 			t->unseen -= t->unseen > 0;
 			trace_engine_not_sent(t->engine, r->sent.probe_id, (enum send_result)r->sent.result);
+			trace_ways_refused(&t->ways, r->sent.probe_id, (enum send_result)r->sent.result);
 		}
 		break;
 	case HELPER_TAKE_FRAME:
 		take_frame(t, &r->frame.frame);
 		break;
 	case HELPER_TAKE_COUNTERS:
-		if (from == t->senders.first) /* the other one captures nothing: its answer is a sign of life */
+		if (from == t->senders.first) /* the other one captures nothing */
 			take_counters(t, &r->counters);
+		take_totals(t, from != t->senders.first, &r->counters);
 		break;
 	case HELPER_TAKE_BYE:
 	case HELPER_TAKE_END:
@@ -145,6 +159,7 @@ static struct probe_spec spec_of(const struct tracer *t, const struct trace_wish
 		spec.kind = PROBE_TCP_RST;
 		spec.seq = w->seq;
 	}
+	spec.via = w->reset ? 0 : trace_ways_of(&t->ways, w->flow);
 	return spec;
 }
 
@@ -215,6 +230,8 @@ static void begin_closing(struct tracer *t, struct mono_ns now)
 		return;
 	t->closing = true;
 	t->closing_at = now;
+	if (t->senders.second)
+		(void)helper_count(t->senders.second);
 	if (!t->senders.first || t->helper_lost || !helper_count(t->senders.first))
 		loop_stop(t->loop);
 }
@@ -331,6 +348,16 @@ static bool catch_signals(struct tracer *t, char *err, size_t err_size)
 	return false;
 }
 
+/* Only who asked for it is told. */
+static void no_links(struct tracer *t)
+{
+	if (t->options->send_by == TRACE_SEND_LINK)
+		trace_warn(&t->progress, "all probes go through this host's IP stack: %s", t->ways.via_count > 0 ?
+		           "--send-by link is for root, or whoever has the right to raw sockets himself, on Ethernet" :
+		           "--send-by link is for 64 destinations and more behind a gateway, without --mtu");
+	trace_ways_none(&t->ways);
+}
+
 static bool prepare(struct tracer *t, char *err, size_t err_size)
 {
 	if (!trace_plan_build(&t->dests, t->options, &t->limits, &t->plan, err, err_size) ||
@@ -345,8 +372,12 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 		t->namer = trace_namer_start(err, (unsigned)err_size);
 	if (t->options->names && !t->namer)
 		return false;
-	if (t->plan.iface_count > 0 && !trace_senders_start(&t->senders, t->options, &t->plan, t->dests.count, err, err_size))
+	if (trace_ways_wanted(t->options, t->dests.count, t->limits.rate))
+		trace_ways_make(&t->ways, &t->plan);
+	if (t->plan.iface_count > 0 && !trace_senders_start(&t->senders, t->options, &t->plan, t->dests.count, &t->ways, err, err_size))
 		return false;
+	if (t->senders.first && helper_ready(t->senders.first)->links == 0)
+		no_links(t);
 	complete_flows(t);
 	/* From here on bytes of others are read. */
 	if (!sandbox_clear_capabilities(err, err_size))
@@ -358,6 +389,7 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 		.flows = trace_plan_group(t->options),
 		.alpha = t->options->alpha,
 		.stop_at_known = t->options->stop_at_known,
+		.first_alone = trace_ways_open(&t->ways),
 		.sizes = t->options->sizes,
 		.rounds = t->options->count > TRACE_PATH_ROUNDS ? t->options->count : TRACE_PATH_ROUNDS,
 	};
@@ -380,6 +412,7 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 		ok = (t->frames = loop_readable(t->loop, helper_fd(t->senders.first), on_record, t)) != NULL;
 	if (ok && t->senders.second)
 		ok = (t->refusals = loop_readable(t->loop, helper_fd(t->senders.second), on_refusal, t)) != NULL;
+	ok = ok && trace_ways_watch(&t->ways, t->loop);
 	ok = ok && trace_sources_watch(&t->sources, t->loop, &t->plan, t->engine, &t->progress);
 	if (ok && t->namer)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
@@ -401,6 +434,7 @@ static void clean_up(struct tracer *t)
 	loop_free(t->loop);
 	trace_senders_leave(&t->senders);
 	trace_sources_close(&t->sources);
+	trace_ways_free(&t->ways);
 	trace_namer_stop(t->namer);
 	trace_output_free(&t->output);
 	trace_engine_free(t->engine);

@@ -17,6 +17,10 @@
 #define TRACE_PATH_ROUNDS 6u         /* probes a flow to compare their losses */
 #define TRACE_UDP_PORT_DEFAULT 33434 /* where nobody listens: traceroute's first */
 
+/* Probes of many destinations: straight by their interface (trace_ways.h), or all through the host's IP stack. The default
+ * is the former at no limit of rate. */
+enum trace_send { TRACE_SEND_DEFAULT = 0, TRACE_SEND_STACK, TRACE_SEND_LINK };
+
 /* A zero (or NULL) means "the default". */
 struct trace_run_options {
 	enum trace_format format;
@@ -41,6 +45,7 @@ struct trace_run_options {
 	double alpha;              /* search all paths, with this chance of missing one; 0 = no */
 	bool sizes;                /* how large a datagram each hop gets */
 	bool stop_at_known;        /* hops that traces share are asked once */
+	enum trace_send send_by;
 	bool explain_rate;         /* say how fast each hop is asked, and why */
 	const char *evidence_dir;  /* saves a bundle there (probe/evidence/bundle.h), or NULL */
 	const char *sign_key;      /* signs it, or NULL */

@@ -62,6 +62,7 @@ struct wall_ns tracer_finish(struct tracer *t)
 		.capture_received = t->received,
 		.capture_dropped = t->dropped,
 		.capture = trace_capture_for(t->dests.count, t->plan.limits.rate, t->options->sizes),
+		.by_link = t->totals[0].by_link + t->totals[1].by_link,
 		.max_ttl = t->options->max_ttl,
 		.count = t->options->count,
 		.clock_steps = t->clock_steps,
@@ -76,7 +77,7 @@ struct wall_ns tracer_finish(struct tracer *t)
 	progress_clear(&t->progress);
 	trace_say_ending(&t->progress, why, trace_evidence_has_room(&t->evidence) ? t->reason : END_DECIDED, t->stall_ns, t->dropped);
 	if (t->options->explain_rate)
-		trace_explain(&t->progress, &t->plan, t->engine, t->options, &t->limits, run.probes_sent);
+		trace_explain(&t->progress, &t->plan, t->engine, t->options, &t->limits, run.probes_sent, run.by_link);
 	return run.ended_at;
 }
 
@@ -88,7 +89,7 @@ bool tracer_save_evidence(struct tracer *t, struct wall_ns ended_at)
 		.dests = &t->dests, .namer = t->namer, .ended_at = t->output.ended_at, .before = t->before, .end = {ended_at, (uint8_t)t->reason},
 		.has_counters = t->has_counters,
 		.counters = {.received = t->received, .dropped = t->dropped, .foreign = trace_engine_counts(t->engine)->foreign},
-		.clock_steps = t->clock_steps, .drop_bins = t->drop_bins, .lag_ns = t->lag_ns, .stall_ns = t->stall_ns};
+		.clock_steps = t->clock_steps, .drop_bins = t->drop_bins, .by_link = t->totals[0].by_link + t->totals[1].by_link, .lag_ns = t->lag_ns, .stall_ns = t->stall_ns};
 	char err[ERROR_MAX];
 
 	if (!t->options->evidence_dir)

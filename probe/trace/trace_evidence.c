@@ -79,6 +79,7 @@ bool trace_evidence_close(struct trace_evidence *e, const struct trace_closing *
 	l->done_reached = (uint32_t)c->before.reached;
 	l->clock_steps = c->clock_steps;
 	l->drop_bins = c->drop_bins;
+	l->by_link = c->by_link;
 	l->lag_ns = c->lag_ns;
 	l->stall_ns = c->stall_ns;
 	for (size_t i = 0; ok && i < l->destination_count; i++) {

@@ -36,7 +36,7 @@ struct trace_closing {
 	struct event_end end;
 	bool has_counters;
 	struct event_counters counters;
-	uint32_t clock_steps, drop_bins;
+	uint32_t clock_steps, drop_bins, by_link;
 	int64_t lag_ns, stall_ns;
 };
 /* The end of the log: nothing is decided after it. False when out of memory. */

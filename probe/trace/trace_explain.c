@@ -39,7 +39,7 @@ static void explain_family(struct progress *p, const struct trace_engine *e, uin
 }
 
 void trace_explain(struct progress *p, const struct plan *plan, const struct trace_engine *e, const struct trace_run_options *o,
-                   const struct plan_limits *limits, uint32_t sent)
+                   const struct plan_limits *limits, uint32_t sent, uint32_t by_link)
 {
 	bool asked[FAMILIES] = {false};
 
@@ -48,6 +48,9 @@ void trace_explain(struct progress *p, const struct plan *plan, const struct tra
 	else
 		trace_error(p, "rate: at most %g packets a second in all (--rate%s); %u probes sent", limits->rate,
 		            o->rate > 0 ? "" : ", its default", (unsigned)sent);
+	if (by_link > 0)
+		trace_error(p, "rate: %u probes left straight by their interface, past this host's own IP stack and packet filter, which had let one of "
+		            "the same flow through (--send-by stack: none)", (unsigned)by_link);
 	trace_error(p, "rate: each hop by itself, because routers limit their ICMP errors (RFC 1812 4.3.2.8, RFC 4443 2.4); the "
 	            "destination's own answers count to the rate in all");
 	if (limits->budget > 0)

@@ -14,6 +14,6 @@ void trace_say_ending(struct progress *p, const uint32_t not_sent[SEND_RESULTS],
                       uint64_t dropped);
 /* On standard error, also with -q: it was asked for. limits are those in effect. */
 void trace_explain(struct progress *p, const struct plan *plan, const struct trace_engine *e, const struct trace_run_options *o,
-                   const struct plan_limits *limits, uint32_t sent);
+                   const struct plan_limits *limits, uint32_t sent, uint32_t by_link);
 
 #endif

@@ -39,7 +39,7 @@ static bool start(struct trace_senders *s, struct helper_options *o, bool two, c
 }
 
 bool trace_senders_start(struct trace_senders *s, const struct trace_run_options *o, const struct plan *p, size_t destinations,
-                         char *err, size_t err_size)
+                         const struct trace_ways *w, char *err, size_t err_size)
 {
 	const char *names[CHANNEL_IFACES_MAX];
 	struct ip_prefix *allow;
@@ -48,6 +48,8 @@ bool trace_senders_start(struct trace_senders *s, const struct trace_run_options
 		.path = o->packet_helper,
 		.ifaces = names,
 		.iface_count = p->iface_count,
+		.vias = w->vias,
+		.via_count = w->via_count,
 		.rate = p->limits.rate,
 		.bulk = how == TRACE_CAPTURE_BULK,
 		.light = how == TRACE_CAPTURE_LIGHT,

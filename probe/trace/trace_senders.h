@@ -12,6 +12,7 @@
 #include "erprobe/probe.h"
 #include "probe/channel/helper.h"
 #include "probe/trace/trace.h"
+#include "probe/trace/trace_ways.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,9 +24,9 @@ struct trace_senders {
 	struct helper *second;  /* NULL: one is enough */
 };
 
-/* Starts what so many destinations of this plan take. False with one line in err. */
+/* Starts what so many destinations of this plan take, with the next hops of w. False with one line in err. */
 bool trace_senders_start(struct trace_senders *s, const struct trace_run_options *o, const struct plan *p, size_t destinations,
-                         char *err, size_t err_size);
+                         const struct trace_ways *w, char *err, size_t err_size);
 /* Hands 1 to CHANNEL_BATCH probes to the helper that has less to do, or to the first where the second takes none: all or none. */
 bool trace_senders_put(const struct trace_senders *s, const struct probe_spec *specs, size_t count);
 /* The second one is gone: from now on the first sends all. */

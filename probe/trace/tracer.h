@@ -10,6 +10,7 @@
 #include "probe/trace/trace_output.h"
 #include "probe/trace/trace_senders.h"
 #include "probe/trace/trace_sources.h"
+#include "probe/trace/trace_ways.h"
 
 struct tracer {
 	const struct trace_run_options *options;
@@ -28,6 +29,7 @@ struct tracer {
 	struct loop *loop;
 	struct loop_event *frames, *refusals, *found;
 	struct trace_sources sources;
+	struct trace_ways ways;
 	struct pacer pacer;
 	struct clock_twin clock;
 	struct { struct wall_ns wall; struct mono_ns mono; } anchor; /* of the run's clock, which no step of the host's moves */
@@ -40,6 +42,7 @@ struct tracer {
 	struct mono_ns last_step;
 	bool interrupted, helper_lost, closing, has_counters;
 	uint64_t received, dropped;
+	struct { uint32_t by_link, link_changes; bool told; } totals[2]; /* of each helper, told since the run was closing */
 	enum end_reason reason;
 };
 

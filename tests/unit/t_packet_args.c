@@ -84,6 +84,31 @@ static void least_and_most(void **state)
 	packet_args_free(&p->args);
 }
 
+static void next_hops(void **state)
+{
+	char line[1000];
+	size_t len = (size_t)snprintf(line, sizeof(line), "x --channel-version 1 --iface a --via 10.0.0.1 --iface b --via fe80::1");
+	struct parsed *p = parse(line);
+
+	(void)state;
+	assert_true(p->ok);
+	assert_int_equal(p->args.via_count, 2);
+	assert_int_equal(p->args.vias[0].iface, 0);
+	assert_int_equal(p->args.vias[1].iface, 1);
+	assert_int_equal(p->args.vias[1].addr.family, IP_V6);
+	packet_args_free(&p->args);
+	for (int i = 2; i < CHANNEL_VIAS_MAX; i++)
+		len += (size_t)snprintf(line + len, sizeof(line) - len, " --via 10.0.0.%d", i);
+	p = parse(line);
+	assert_true(p->ok);
+	packet_args_free(&p->args);
+	snprintf(line + len, sizeof(line) - len, " --via 10.0.1.1");
+	p = parse(line);
+	assert_false(p->ok);
+	assert_non_null(strstr(p->err, "at most 16 next hops"));
+	packet_args_free(&p->args);
+}
+
 static void alone_words(void **state)
 {
 	struct parsed *p;
@@ -136,6 +161,10 @@ static void refused(void **state)
 		{BASE "--mirror a --watch 172.16.3.0/30", "--iface \"a\": expected each interface once"},
 		{BASE "--mirror b", "--mirror needs --watch"},
 		{BASE "--watch tcp", "--watch \"tcp\""},
+		{BASE "--via 10.0.0.1/24", "--via \"10.0.0.1/24\": expected the address of a next hop"},
+		{BASE "--via 224.0.0.1", "--via \"224.0.0.1\": expected the address of a next hop"},
+		{"x --channel-version 1 --via 10.0.0.1 --iface a", "--via \"10.0.0.1\": expected --iface before it"},
+		{BASE "--mirror m --watch 172.16.3.0/30 --via 10.0.0.1", "--via \"10.0.0.1\": expected --iface before it"},
 		{BASE "--file /etc/passwd", "unknown argument \"--file\": see --help"},
 		{BASE "--rate", "--rate needs a value"},
 		{"x --help x", "unknown argument \"--help\""},
@@ -245,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(everything),
 		cmocka_unit_test(least_and_most),
+		cmocka_unit_test(next_hops),
 		cmocka_unit_test(alone_words),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(version_survives_a_bad_argument),

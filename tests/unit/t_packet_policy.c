@@ -58,6 +58,7 @@ static void make(struct policy *p, const char *const *allowed, size_t count, uin
 	p->ethernet[0] = true;
 	p->port_base = 40000;
 	p->port_count = 8;
+	p->via_count = 1;
 }
 
 static void make_usual(struct policy *p)
@@ -114,6 +115,8 @@ static void bounds_table(void **state)
 		{"UDP of 41", {.kind = PROBE_UDP, .size = 41}, -1, -1, SEND_REFUSED_BOUNDS},
 		{"UDP of 42", {.kind = PROBE_UDP, .size = 42}, -1, -1, SEND_OK},
 		{"UDP sum 0xffff", {.kind = PROBE_UDP, .icmp_sum = 0xffff}, -1, -1, SEND_OK},
+		{"a next hop that was named", {.via = 1}, -1, -1, SEND_OK},
+		{"one that was not", {.via = 2}, -1, -1, SEND_REFUSED_BOUNDS},
 		{"SYN with ack", {.kind = PROBE_TCP_SYN, .ack = 1}, -1, -1, SEND_REFUSED_BOUNDS},
 	};
 
@@ -128,6 +131,7 @@ static void bounds_table(void **state)
 		s.dont_fragment = r->change.dont_fragment;
 		s.flow_label = r->change.flow_label;
 		s.ack = r->change.ack;
+		s.via = r->change.via;
 		if (r->change.icmp_sum != 0)
 			s.icmp_sum = r->change.icmp_sum;
 		if (r->ttl >= 0)

@@ -627,6 +627,34 @@ static void a_late_capture_is_waited_for(void **state)
 	}
 }
 
+/* Nothing follows a trace's first probe until that was seen leaving, or has been waited for. */
+static void the_first_alone(void **state)
+{
+	const struct trace_options o = {.max_ttl = 30, .hop_rate = INFINITY, .first_alone = true};
+	struct trace_wish wishes[64];
+	struct trace_result r;
+	struct net n;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, 1);
+	n.engine = trace_engine_new(&n.plan, &o, (struct mono_ns){0});
+	assert_non_null(n.engine);
+	assert_int_equal(trace_engine_next(n.engine, (struct mono_ns){0}, wishes, 64), 1);
+	assert_int_equal(trace_engine_next(n.engine, (struct mono_ns){99 * NS_PER_MS}, wishes, 64), 0);
+	assert_true(trace_engine_next(n.engine, (struct mono_ns){101 * NS_PER_MS}, wishes, 64) > 1);
+	net_free(&n);
+	net_new(&n, PROBE_ICMP_ECHO, false, 1);
+	n.engine = trace_engine_new(&n.plan, &o, (struct mono_ns){0});
+	assert_non_null(n.engine);
+	net_run(&n, 10000);
+	assert_true(trace_engine_done(n.engine));
+	assert_in_range(n.now_ms, 16, 25);
+	result_of(&n, 0, &r);
+	assert_true(r.reached && r.hop_count == 8);
+	trace_result_free(&r);
+	net_free(&n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -648,7 +676,7 @@ int main(void)
 		cmocka_unit_test(remarks_tell_what_was_changed),
 		cmocka_unit_test(return_lengths),
 		cmocka_unit_test(a_link_may_come_back), cmocka_unit_test(a_link_that_was_never_up),
-		cmocka_unit_test(frames_that_the_capture_lost), cmocka_unit_test(a_late_capture_is_waited_for),
+		cmocka_unit_test(frames_that_the_capture_lost), cmocka_unit_test(a_late_capture_is_waited_for), cmocka_unit_test(the_first_alone),
 	};
 
 	return cmocka_run_group_tests_name("trace_engine", tests, NULL, NULL);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which probes of a trace of many destinations may leave straight by their interface (probe/packet/links.h), and which go
+ * by the host's own IP stack.
+ *
+ * A flow's probes go by the stack until one of them was captured as it left, so that the host's firewall, its routes and its
+ * neighbours were asked. It left by the flow's interface, for the link address that the kernel has for the next hop of the
+ * route, in a plain frame: then what follows of the flow may go the same way by the link. When the host's routes, rules or
+ * interfaces change, each flow begins anew; one of which the host refused a probe stays with the stack. */
+#ifndef ERPROBE_TRACE_WAYS_H
+#define ERPROBE_TRACE_WAYS_H
+
+#include "analysis/match/match.h"
+#include "erprobe/frame.h"
+#include "erprobe/plan.h"
+#include "probe/channel/helper.h"
+#include "probe/host/loop.h"
+#include "probe/host/netlink.h"
+#include "probe/trace/trace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct trace_way { uint8_t mac[6]; bool known; struct mono_ns read_at; };
+
+struct trace_ways {
+	const struct plan *plan;
+	uint8_t *flows;      /* by flow: number of its next hop in vias, from 1, and WAY_SEEN; 0 = by the stack for good. NULL = all. Owned */
+	struct helper_via vias[CHANNEL_VIAS_MAX];
+	struct trace_way ways[CHANNEL_VIAS_MAX]; /* as the kernel's entries were last read */
+	size_t via_count;
+	bool none;           /* all by the stack */
+	struct wall_ns since; /* of the last change: what left before tells nothing */
+	struct netlink kernel, heard;
+};
+
+/* Is anything to leave by a link, in a trace of so many destinations at this rate? */
+bool trace_ways_wanted(const struct trace_run_options *o, size_t destinations, double rate);
+/* Finds the next hops of the plan. Without memory or netlink: all by the stack. Free with trace_ways_free(), also what is zeroed. */
+void trace_ways_make(struct trace_ways *w, const struct plan *p);
+void trace_ways_free(struct trace_ways *w);
+/* All by the stack from now on, because the helper has no right to the rest. */
+void trace_ways_none(struct trace_ways *w);
+/* Watches for what would change a way. w stays where it is and outlives the loop. False when out of memory. */
+bool trace_ways_watch(struct trace_ways *w, struct loop *loop);
+
+/* Something changed at this moment: each flow begins anew. */
+void trace_ways_anew(struct trace_ways *w, struct wall_ns now);
+/* A probe was captured as it left. */
+void trace_ways_left(struct trace_ways *w, const struct frame *f, const struct match *m);
+/* One did not leave. */
+void trace_ways_refused(struct trace_ways *w, uint32_t id, enum send_result why);
+/* May any probe leave by a link? */
+bool trace_ways_open(const struct trace_ways *w);
+/* For probe_spec.via. */
+uint8_t trace_ways_of(const struct trace_ways *w, uint16_t flow);
+
+/* Does this frame, of a probe that leaves, go to that link address, with nothing between its header and the datagram? */
+bool trace_way_is_plain(const struct frame *f, const uint8_t mac[6]);
+
+#endif
