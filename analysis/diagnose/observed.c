@@ -265,7 +265,9 @@ static double delay_doubt(const struct posterior *p, const struct observation *o
 	const struct link_observables *l = &p->seen->links[ob->link];
 	if (letter != '.' || (l->delay != DELAY_SLOWER && l->delay != DELAY_JITTER))
 		return 0;
-	return l->delay_clear ? log(DELAY_CLEAR) : l->delay == DELAY_JITTER ? jitter_unclear(l->delay_more_ns) - l->jitter_log_odds : 0;
+	if (l->delay == DELAY_JITTER)
+		return fmax(jitter_unclear(l->delay_more_ns) - l->jitter_log_odds, log(DELAY_CLEAR));
+	return l->delay_clear ? log(DELAY_CLEAR) : 0;
 }
 
 double observation_log_under(const struct posterior *p, const struct observation *ob, char letter, int grid)

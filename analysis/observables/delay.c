@@ -21,6 +21,8 @@
 /* Few late answers are a control plane's, a queue makes many: where what passes tells, and where nothing does */
 #define JITTER_WIDTHS_PASSING 4
 #define JITTER_WIDTHS 3
+/* Where nothing but what passes speaks for a queue, and it may be what flows scatter anyway: 150 to 1. */
+#define JITTER_SURE_ALONE 5.0
 
 static uint32_t answered_enough(const struct traffic_group *g)
 {
@@ -191,7 +193,7 @@ static bool is_spread(const struct observables *o, int link, int fam, const stru
 	width_ns[link] = own->width;
 	width_ns[1 - link] = link_times_of(o, 1 - link, fam).width;
 	*log_odds = jitter_log_odds(o, link, fam, width_ns);
-	if (*log_odds > JITTER_SURE)
+	if (*log_odds > (beside ? JITTER_SURE : JITTER_SURE_ALONE))
 		return own->spread < JITTER_WIDTHS_PASSING * own->width && (beside || is_steady_before(own));
 	return beside && *log_odds > -JITTER_SURE && own->spread < JITTER_WIDTHS * own->width;
 }
