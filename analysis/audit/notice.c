@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/audit/notice.h"
 
-#include "analysis/period/history_report.h"
 #include "analysis/render/words.h"
 #include "analysis/value/strbuf.h"
 
@@ -9,7 +8,7 @@
 
 const char *notice_title(const struct notice *n, char buf[NOTICE_TITLE_MAX])
 {
-	char span[SPAN_TEXT_MAX], where[160], circuit[NAME_MAX_LEN], fault[FAULT_ID_MAX];
+	char span[WORDS_MAX], where[160], circuit[NAME_MAX_LEN], fault[FAULT_ID_MAX];
 	const char *maintenance = n->maintenance[0] ? ", during planned maintenance" : "", *flapping = n->flapping ? ", flapping" : "";
 
 	text_safe(circuit, sizeof circuit, n->circuit);
@@ -20,7 +19,7 @@ const char *notice_title(const struct notice *n, char buf[NOTICE_TITLE_MAX])
 		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: a test message of erprobe, nothing happened", circuit);
 	else if (n->step == INCIDENT_CLOSED)
 		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: healthy again after %s%s%s", circuit,
-		            history_span((n->at.ns - n->opened_at.ns) / NS_PER_US, span), flapping, maintenance);
+		            span_words((n->at.ns - n->opened_at.ns) / NS_PER_US, span), flapping, maintenance);
 	else
 		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: %s%s%s%s%s%s%s%s", circuit,
 		            n->step == INCIDENT_CHANGED ? "now " : "", status_shout(n->status), where, fault[0] ? " (" : "", fault,

@@ -12,10 +12,7 @@ static void path(struct json_out *j, const struct sight_path *p)
 	json_text(j, "protocol", comment_kind_name(p->kind));
 	json_addr(j, "source", &p->src);
 	json_addr(j, "destination", &p->dst);
-	if (p->port > 0)
-		json_int(j, "port", p->port);
-	else
-		json_null(j, "port");
+	json_int_or_null(j, "port", p->port > 0, p->port);
 	json_time(j, "first_at", p->first);
 	json_time(j, "last_at", p->last);
 	json_int(j, "probes", p->probes);
@@ -23,10 +20,7 @@ static void path(struct json_out *j, const struct sight_path *p)
 	json_int(j, "under_way", p->open);
 	json_bool(j, "reached", p->reached);
 	json_text(j, "end", p->reached ? comment_answer_name(p->end) : NULL);
-	if (p->distance >= 0)
-		json_int(j, "return_length", p->distance);
-	else
-		json_null(j, "return_length");
+	json_int_or_null(j, "return_length", p->distance >= 0, p->distance);
 	json_array(j, "hops");
 	for (size_t i = 0; i < p->hop_count; i++)
 		json_hop(j, &p->hops[i]);

@@ -112,10 +112,7 @@ static void paths(struct json_out *j, const struct pair_report *r)
 		json_text(j, "protocol", comment_kind_name(a->kind));
 		json_addr(j, "source", &a->src);
 		json_addr(j, "destination", &a->dst);
-		if (a->port > 0)
-			json_int(j, "port", a->port);
-		else
-			json_null(j, "port");
+		json_int_or_null(j, "port", a->port > 0, a->port);
 		path_side(j, keys[PAIR_A], a);
 		path_side(j, keys[PAIR_B], b);
 		json_object_end(j);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/fleet/fleet_report.h"
-#include "analysis/period/history_report.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 
@@ -75,7 +74,7 @@ static void providers(struct page *p, const struct fleet_view *v)
 
 static void edges(struct page *p, const struct fleet_view *v)
 {
-	char span[SPAN_TEXT_MAX];
+	char span[WORDS_MAX];
 	bool any = false;
 
 	for (size_t i = 0; i < v->edge_count; i++) {
@@ -87,7 +86,7 @@ static void edges(struct page *p, const struct fleet_view *v)
 			page_heading(p, "Silent edges");
 		any = true;
 		page_cell(p, TONE_STRONG, v->edges[i].name, 28);
-		page_textf(p, TONE_WARN, "nothing for %s", history_span(age / NS_PER_US, span));
+		page_textf(p, TONE_WARN, "nothing for %s", span_words(age / NS_PER_US, span));
 		page_line(p);
 	}
 }

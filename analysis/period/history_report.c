@@ -3,6 +3,7 @@
 
 #include "analysis/render/json_values.h"
 #include "analysis/render/page.h"
+#include "analysis/render/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,21 +25,6 @@ double history_availability(const struct history_sum *s)
 	int64_t told = s->healthy + s->degraded + s->fault;
 
 	return told > 0 ? (double)(s->healthy + s->degraded) / (double)told : -1;
-}
-
-const char *history_span(int64_t us, char buf[SPAN_TEXT_MAX])
-{
-	int64_t s = us / US_PER_SEC;
-
-	if (s < 60)
-		snprintf(buf, SPAN_TEXT_MAX, "%lld s", (long long)s);
-	else if (s < 3600)
-		snprintf(buf, SPAN_TEXT_MAX, "%lld min", (long long)(s / 60));
-	else if (s < 86400)
-		snprintf(buf, SPAN_TEXT_MAX, "%lld h %lld min", (long long)(s / 3600), (long long)(s / 60 % 60));
-	else
-		snprintf(buf, SPAN_TEXT_MAX, "%lld d %lld h", (long long)(s / 86400), (long long)(s / 3600 % 24));
-	return buf;
 }
 
 static struct wall_ns wall_us(int64_t us)
@@ -91,14 +77,14 @@ static enum tone tone_of(const struct history_item *i)
 
 static void text_span(struct page *p, const struct history_item *i, int64_t now_us)
 {
-	char span[SPAN_TEXT_MAX];
+	char span[WORDS_MAX];
 
 	if (i->kind == HISTORY_PATH_CHANGE || i->kind == HISTORY_AZURE_CHANGE)
 		return;
 	if (i->until_us < 0)
-		page_textf(p, TONE_WARN, "  open for %s", history_span(now_us - i->at_us, span));
+		page_textf(p, TONE_WARN, "  open for %s", span_words(now_us - i->at_us, span));
 	else
-		page_textf(p, TONE_PLAIN, "  %s", history_span(i->until_us - i->at_us, span));
+		page_textf(p, TONE_PLAIN, "  %s", span_words(i->until_us - i->at_us, span));
 }
 
 static void text_details(struct page *p, const struct history_item *i)
@@ -178,14 +164,6 @@ static void time_us(struct json_out *j, const char *key, int64_t us)
 	json_text(j, key, us < 0 ? NULL : wall_text(wall_us(us), text));
 }
 
-static void number_or_null(struct json_out *j, const char *key, int64_t value)
-{
-	if (value < 0)
-		json_null(j, key);
-	else
-		json_int(j, key, value);
-}
-
 static void json_sum(struct json_out *j, const struct history_sum *s)
 {
 	double works = history_availability(s);
@@ -206,7 +184,7 @@ static void json_sum(struct json_out *j, const struct history_sum *s)
 	json_object_end(j);
 }
 
-void history_json_item(struct json_out *j, const struct history_item *i)
+static void item_object(struct json_out *j, const struct history_item *i)
 {
 	json_object(j, NULL);
 	json_text(j, "kind", history_kind_name(i->kind));
@@ -230,12 +208,21 @@ void history_json_item(struct json_out *j, const struct history_item *i)
 		json_bool(j, "flapping", i->flapping);
 	}
 	if (i->kind == HISTORY_HOP) {
-		number_or_null(j, "ttl", i->ttl);
-		number_or_null(j, "sent", i->sent);
-		number_or_null(j, "answered", i->answered);
-		number_or_null(j, "median_us", i->median_us);
+		json_int_or_null(j, "ttl", i->ttl >= 0, i->ttl);
+		json_int_or_null(j, "sent", i->sent >= 0, i->sent);
+		json_int_or_null(j, "answered", i->answered >= 0, i->answered);
+		json_int_or_null(j, "median_us", i->median_us >= 0, i->median_us);
 	}
 	json_object_end(j);
+}
+
+void history_json_items(struct json_out *j, const struct history_item *items, size_t count, bool cut)
+{
+	json_array(j, "items");
+	for (size_t i = 0; i < count; i++)
+		item_object(j, &items[i]);
+	json_array_end(j);
+	json_bool(j, "cut", cut);
 }
 
 void history_json(const struct history_view *v, bool compact, struct strbuf *out)
@@ -251,11 +238,7 @@ void history_json(const struct history_view *v, bool compact, struct strbuf *out
 	for (size_t i = 0; i < v->sum_count; i++)
 		json_sum(&j, &v->sums[i]);
 	json_array_end(&j);
-	json_array(&j, "items");
-	for (size_t i = 0; i < v->item_count; i++)
-		history_json_item(&j, &v->items[i]);
-	json_array_end(&j);
-	json_bool(&j, "cut", v->cut);
+	history_json_items(&j, v->items, v->item_count, v->cut);
 	json_object_end(&j);
 	json_finish(&j);
 }

@@ -61,12 +61,8 @@ void history_csv(const struct history_view *v, struct strbuf *out);
 /* -- inside analysis/period/ -- */
 struct page;
 struct json_out;
-/* The items under their heading; one item as an object of an array. */
+/* The items under their heading; as the members "items" and "cut" (there were more). */
 void history_text_items(struct page *p, const struct history_view *v);
-void history_json_item(struct json_out *j, const struct history_item *i);
-
-/* "3 d 4 h", "5 min", "12 s". Returns buf. */
-#define SPAN_TEXT_MAX 32
-const char *history_span(int64_t us, char buf[SPAN_TEXT_MAX]);
+void history_json_items(struct json_out *j, const struct history_item *items, size_t count, bool cut);
 
 #endif

@@ -95,7 +95,7 @@ static void links(struct strbuf *out, const struct period_circuit *c)
 
 static void blame(struct strbuf *out, const struct period_circuit *c)
 {
-	char text[SPAN_TEXT_MAX];
+	char text[WORDS_MAX];
 
 	if (c->sum.incidents == 0)
 		return;
@@ -109,9 +109,9 @@ static void blame(struct strbuf *out, const struct period_circuit *c)
 		strbuf_add(out, "<tr>");
 		cell_text(out, d == DOMAIN_NONE ? "nobody named" : domain_words((enum domain)d));
 		strbuf_addf(out, "<td class=\"n\">%lld</td>", (long long)b->incidents);
-		strbuf_addf(out, "<td class=\"n\">%s</td>", history_span(b->fault_us, text));
-		strbuf_addf(out, "<td class=\"n\">%s</td>", history_span(b->degraded_us, text));
-		strbuf_addf(out, "<td class=\"n\">%s</td></tr>\n", history_span(b->planned_us, text));
+		strbuf_addf(out, "<td class=\"n\">%s</td>", span_words(b->fault_us, text));
+		strbuf_addf(out, "<td class=\"n\">%s</td>", span_words(b->degraded_us, text));
+		strbuf_addf(out, "<td class=\"n\">%s</td></tr>\n", span_words(b->planned_us, text));
 	}
 	strbuf_add(out, "</tbody></table></div>\n");
 }
@@ -144,7 +144,7 @@ static void when(struct strbuf *out, int64_t us)
 
 static void incidents(struct strbuf *out, const struct period_view *v, const struct period_circuit *c)
 {
-	char span[SPAN_TEXT_MAX], sure[WORDS_MAX];
+	char span[WORDS_MAX], sure[WORDS_MAX];
 	bool any = false;
 
 	for (size_t i = 0; i < v->item_count; i++) {
@@ -159,7 +159,7 @@ static void incidents(struct strbuf *out, const struct period_view *v, const str
 		strbuf_add(out, "<tr>");
 		when(out, it->at_us);
 		strbuf_addf(out, "<td class=\"n\">%s%s</td>", it->until_us < 0 ? "open, " : "",
-		            history_span((it->until_us < 0 ? v->until.ns / NS_PER_US : it->until_us) - it->at_us, span));
+		            span_words((it->until_us < 0 ? v->until.ns / NS_PER_US : it->until_us) - it->at_us, span));
 		cell_text(out, it->link);
 		cell_text(out, it->domain);
 		strbuf_add(out, "<td><strong>");

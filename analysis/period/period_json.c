@@ -18,14 +18,6 @@ static void share(struct json_out *j, const char *key, double value)
 		json_number(j, key, value);
 }
 
-static void time_or_null(struct json_out *j, const char *key, bool known, int64_t us)
-{
-	if (known)
-		json_int(j, key, us);
-	else
-		json_null(j, key);
-}
-
 static void count(struct json_out *j, const struct period_count *c)
 {
 	json_int(j, "runs", c->runs);
@@ -43,9 +35,9 @@ static void segment(struct json_out *j, enum domain d, const struct period_segme
 	json_text(j, "domain", domain_name(d));
 	json_object(j, "added_latency_us");
 	json_int(j, "runs", s->timed);
-	time_or_null(j, "mean", s->timed > 0, s->added_us);
-	time_or_null(j, "min", s->timed > 0, s->least_us);
-	time_or_null(j, "max", s->timed > 0, s->most_us);
+	json_int_or_null(j, "mean", s->timed > 0, s->added_us);
+	json_int_or_null(j, "min", s->timed > 0, s->least_us);
+	json_int_or_null(j, "max", s->timed > 0, s->most_us);
 	json_object_end(j);
 	json_object(j, "loss");
 	json_int(j, "runs", s->measured);
@@ -103,8 +95,8 @@ static void months(struct json_out *j, const struct period_circuit *c)
 		json_text(j, "month", m.name);
 		count(j, &m.count);
 		json_object(j, "wan_added_latency_us");
-		time_or_null(j, "primary", m.wan_us[0] >= 0, m.wan_us[0]);
-		time_or_null(j, "secondary", m.wan_us[1] >= 0, m.wan_us[1]);
+		json_int_or_null(j, "primary", m.wan_us[0] >= 0, m.wan_us[0]);
+		json_int_or_null(j, "secondary", m.wan_us[1] >= 0, m.wan_us[1]);
 		json_object_end(j);
 		json_object_end(j);
 	}
@@ -145,11 +137,7 @@ void period_json(const struct period_view *v, bool compact, struct strbuf *out)
 	for (size_t i = 0; i < v->count; i++)
 		circuit(&j, &v->circuits[i]);
 	json_array_end(&j);
-	json_array(&j, "items");
-	for (size_t i = 0; i < v->item_count; i++)
-		history_json_item(&j, &v->items[i]);
-	json_array_end(&j);
-	json_bool(&j, "cut", v->cut);
+	history_json_items(&j, v->items, v->item_count, v->cut);
 	json_object_end(&j);
 	json_finish(&j);
 }

@@ -49,7 +49,7 @@ static void links(struct page *p, const struct period_circuit *c)
 
 static void blame(struct page *p, const struct period_circuit *c)
 {
-	char fault[SPAN_TEXT_MAX], degraded[SPAN_TEXT_MAX], planned[SPAN_TEXT_MAX];
+	char fault[WORDS_MAX], degraded[WORDS_MAX], planned[WORDS_MAX];
 
 	for (int d = DOMAIN_NONE; d < DOMAINS; d++) {
 		const struct period_blame *b = &c->blame[d];
@@ -58,9 +58,9 @@ static void blame(struct page *p, const struct period_circuit *c)
 			continue;
 		page_textf(p, TONE_PLAIN, "  %s: %lld incident%s, fault for %s, degraded for %s",
 		           d == DOMAIN_NONE ? "nobody named" : domain_words((enum domain)d), (long long)b->incidents, b->incidents == 1 ? "" : "s",
-		           history_span(b->fault_us, fault), history_span(b->degraded_us, degraded));
+		           span_words(b->fault_us, fault), span_words(b->degraded_us, degraded));
 		if (b->planned_us > 0)
-			page_textf(p, TONE_PLAIN, ", of that during planned maintenance %s", history_span(b->planned_us, planned));
+			page_textf(p, TONE_PLAIN, ", of that during planned maintenance %s", span_words(b->planned_us, planned));
 		page_line(p);
 	}
 }

@@ -43,6 +43,14 @@ void json_ratio(struct json_out *j, const char *key, const struct ratio_bound *r
 	json_object_end(j);
 }
 
+void json_clock_begin(struct json_out *j, const struct plan_clock *c)
+{
+	json_object(j, "clock");
+	json_bool(j, "synchronized", c->synchronized);
+	json_int_or_null(j, "max_error_us", c->max_error_us >= 0, c->max_error_us);
+	json_text_or_null(j, "source", c->source);
+}
+
 void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r)
 {
 	if (!r->known) {
@@ -103,10 +111,7 @@ void json_hop_begin(struct json_out *j, const struct hop_result *hop)
 void json_hop_rest(struct json_out *j, const struct hop_result *hop)
 {
 	mpls_labels(j, hop);
-	if (hop->reply_ttl >= 0)
-		json_int(j, "reply_ttl", hop->reply_ttl);
-	else
-		json_null(j, "reply_ttl");
+	json_int_or_null(j, "reply_ttl", hop->reply_ttl >= 0, hop->reply_ttl);
 	json_text_or_null(j, "note", hop->note);
 }
 

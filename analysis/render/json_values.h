@@ -16,6 +16,8 @@ void json_addr(struct json_out *j, const char *key, const struct ip_addr *a);
 void json_time(struct json_out *j, const char *key, struct wall_ns at);
 /* {"ratio", "low", "high"}; the three are null when nothing was sent. */
 void json_ratio(struct json_out *j, const char *key, const struct ratio_bound *r);
+/* Begins the object "clock" with what every document says of the clock that a run was timed by; the caller ends it. */
+void json_clock_begin(struct json_out *j, const struct plan_clock *c);
 /* {"min", "median", "p95", "max", "jitter"} in microseconds; null when not one answer came. */
 void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r);
 /* Text where "" means that there is none: null. */

@@ -337,6 +337,21 @@ const char *bgp_row_words(const struct az_bgp_row *row, char *buf, size_t size)
 	return buf;
 }
 
+const char *span_words(int64_t us, char buf[WORDS_MAX])
+{
+	int64_t s = us / (NS_PER_SEC / NS_PER_US);
+
+	if (s < 60)
+		snprintf(buf, WORDS_MAX, "%lld s", (long long)s);
+	else if (s < 3600)
+		snprintf(buf, WORDS_MAX, "%lld min", (long long)(s / 60));
+	else if (s < 86400)
+		snprintf(buf, WORDS_MAX, "%lld h %lld min", (long long)(s / 3600), (long long)(s / 60 % 60));
+	else
+		snprintf(buf, WORDS_MAX, "%lld d %lld h", (long long)(s / 86400), (long long)(s / 3600 % 24));
+	return buf;
+}
+
 const char *not_sent_words(uint8_t result)
 {
 	static const char *const words[SEND_RESULTS] = {

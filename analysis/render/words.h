@@ -40,6 +40,8 @@ const char *over_words(const struct target_result *t);
 const char *ms_words(int64_t ns, bool unit, char buf[WORDS_MAX]);
 /* "0 %", "4.2 %", "< 0.1 %", "100 %" only when all is lost. */
 const char *percent_words(double ratio, char buf[WORDS_MAX]);
+/* Microseconds as "3 d 4 h", "5 min", "12 s". */
+const char *span_words(int64_t us, char buf[WORDS_MAX]);
 /* "at most", rounded up: "3.0 %". */
 const char *bound_words(double ratio, char buf[WORDS_MAX]);
 /* "loss 0 % (≤ 3.0 %)", "loss 4.0 % (1.0–7.0 %)", "loss not measured"; brief: without the interval

@@ -14,10 +14,7 @@ static void az_text(struct json_out *j, const char *key, bool read, const struct
 
 static void az_int(struct json_out *j, const char *key, bool read, const struct az_int *v)
 {
-	if (read && v->present)
-		json_int(j, key, v->value);
-	else
-		json_null(j, key);
+	json_int_or_null(j, key, read && v->present, v->value);
 }
 
 static const char *read_name(enum az_read read)
@@ -80,10 +77,7 @@ static bool table_head(struct json_out *j, const char *key, const struct az_part
 
 	json_object(j, key);
 	json_text(j, "read", read_name(part->read));
-	if (ok)
-		json_int(j, "rows", (int64_t)count);
-	else
-		json_null(j, "rows");
+	json_int_or_null(j, "rows", ok, (int64_t)count);
 	json_bool(j, "cut", part->cut);
 	return ok;
 }
@@ -218,10 +212,7 @@ static void parts(struct json_out *j, const struct az_snapshot *s)
 		json_text(j, "read", read_name(list[i]->read));
 		json_text_or_null(j, "error", list[i]->error);
 		json_time(j, "at", list[i]->at);
-		if (list[i]->http_status != 0)
-			json_int(j, "http_status", list[i]->http_status);
-		else
-			json_null(j, "http_status");
+		json_int_or_null(j, "http_status", list[i]->http_status != 0, list[i]->http_status);
 		json_text_or_null(j, "correlation_id", list[i]->correlation_id);
 		json_object_end(j);
 	}

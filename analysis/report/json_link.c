@@ -16,10 +16,7 @@ static void segment(struct json_out *j, const struct segment_result *s)
 	json_text(j, "domain", domain_name(s->domain));
 	json_addr(j, "from", &s->from);
 	json_addr(j, "to", &s->to);
-	if (s->latency_known)
-		json_int(j, "added_latency_us", report_us(s->added_latency_ns));
-	else
-		json_null(j, "added_latency_us");
+	json_int_or_null(j, "added_latency_us", s->latency_known, report_us(s->added_latency_ns));
 	json_ratio(j, "loss", &s->loss);
 	json_object_end(j);
 }
@@ -67,14 +64,8 @@ static void path_mtu(struct json_out *j, const char *key, const struct path_mtu 
 	}
 	json_object(j, key);
 	json_int(j, "asked", m->asked);
-	if (m->carried > 0)
-		json_int(j, "carried", m->carried);
-	else
-		json_null(j, "carried");
-	if (m->refused > 0)
-		json_int(j, "refused", m->refused);
-	else
-		json_null(j, "refused");
+	json_int_or_null(j, "carried", m->carried > 0, m->carried);
+	json_int_or_null(j, "refused", m->refused > 0, m->refused);
 	json_text(j, "outcome", m->outcome);
 	json_addr(j, "told_by", &m->told_by);
 	json_bool(j, "both_ways", m->both_ways);

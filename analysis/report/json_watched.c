@@ -94,10 +94,7 @@ static void side(struct json_out *j, const struct peering_seen *w, uint8_t which
 		json_time(j, "last_message_at", t->last);
 	else
 		json_null(j, "last_message_at");
-	if (t->longest_gap_ns > 0)
-		json_int(j, "longest_gap_us", report_us(t->longest_gap_ns));
-	else
-		json_null(j, "longest_gap_us");
+	json_int_or_null(j, "longest_gap_us", t->longest_gap_ns > 0, report_us(t->longest_gap_ns));
 	open_message(j, &t->open);
 	bfd(j, &w->bfd[which]);
 	neighbour(j, &w->neighbour[which]);
@@ -115,10 +112,7 @@ static void notice(struct json_out *j, const struct watch_notice *n)
 	json_int(j, "subcode", n->subcode);
 	json_text(j, "meaning", bgp_error_words(n->code, n->subcode, words));
 	json_bool(j, "hard_reset", n->hard_reset);
-	if (n->has_limit)
-		json_int(j, "prefix_limit", n->limit);
-	else
-		json_null(j, "prefix_limit");
+	json_int_or_null(j, "prefix_limit", n->has_limit, n->limit);
 	json_text_or_null(j, "said", n->said);
 	json_object_end(j);
 }
@@ -158,10 +152,7 @@ static void family(struct json_out *j, const char *key, const struct peering_see
 	json_text(j, "session", watch_session_name(w->session));
 	json_time(j, "since", w->session_at);
 	json_int(j, "ended", w->sessions_ended);
-	if (hold >= 0)
-		json_int(j, "hold_time_s", hold);
-	else
-		json_null(j, "hold_time_s");
+	json_int_or_null(j, "hold_time_s", hold >= 0, hold);
 	json_int(j, "missed", w->holes);
 	side(j, w, WATCH_NEAR);
 	side(j, w, WATCH_FAR);

@@ -11,13 +11,7 @@
 
 static void clock_state(struct json_out *j, const struct plan_clock *c)
 {
-	json_object(j, "clock");
-	json_bool(j, "synchronized", c->synchronized);
-	if (c->max_error_us >= 0)
-		json_int(j, "max_error_us", c->max_error_us);
-	else
-		json_null(j, "max_error_us");
-	json_text_or_null(j, "source", c->source);
+	json_clock_begin(j, c);
 	if (c->steps > 0) {
 		json_int(j, "steps", c->steps);
 		json_int(j, "stepped_us", c->stepped_us);

@@ -140,10 +140,7 @@ static void loss_json(struct json_out *j, const struct mda_loss *l)
 	for (uint16_t i = 0; i < l->bad_count; i++) {
 		json_object(j, NULL);
 		json_int(j, "flow", l->bad[i]);
-		if (l->furthest[i] > 0)
-			json_int(j, "furthest_ttl", l->furthest[i]);
-		else
-			json_null(j, "furthest_ttl");
+		json_int_or_null(j, "furthest_ttl", l->furthest[i] > 0, l->furthest[i]);
 		json_object_end(j);
 	}
 	json_array_end(j);

@@ -63,21 +63,10 @@ static void interface_object(struct json_out *j, const struct trace_hop *h)
 	}
 	json_object(j, "interface");
 	json_text(j, "role", interface_role_name(h->interface_role));
-	if (h->interface_index > 0)
-		json_int(j, "index", h->interface_index);
-	else
-		json_null(j, "index");
+	json_int_or_null(j, "index", h->interface_index > 0, h->interface_index);
 	json_addr(j, "address", &h->interface_addr);
 	json_text_or_null(j, "name", h->interface_name);
 	json_object_end(j);
-}
-
-static void int_or_null(struct json_out *j, const char *key, bool known, int64_t value)
-{
-	if (known)
-		json_int(j, key, value);
-	else
-		json_null(j, key);
 }
 
 static void rest_of_hop(struct json_out *j, const struct trace_hop *h, const struct trace_mtu *sizes, uint8_t family)
@@ -88,12 +77,12 @@ static void rest_of_hop(struct json_out *j, const struct trace_hop *h, const str
 		json_text(j, NULL, h->names[i]);
 	json_array_end(j);
 	icmp_object(j, "icmp", h->has_icmp, family, h->icmp_type, h->icmp_code);
-	int_or_null(j, "return_length", h->return_length >= 0, h->return_length);
-	int_or_null(j, "quoted_ttl", h->has_quote, h->quoted_ttl);
-	int_or_null(j, "quoted_dscp", h->has_quote, h->quoted_tos >> 2);
-	int_or_null(j, "quoted_ecn", h->has_quote, h->quoted_tos & 3);
+	json_int_or_null(j, "return_length", h->return_length >= 0, h->return_length);
+	json_int_or_null(j, "quoted_ttl", h->has_quote, h->quoted_ttl);
+	json_int_or_null(j, "quoted_dscp", h->has_quote, h->quoted_tos >> 2);
+	json_int_or_null(j, "quoted_ecn", h->has_quote, h->quoted_tos & 3);
 	interface_object(j, h);
-	int_or_null(j, "mtu", h->mtu > 0, h->mtu);
+	json_int_or_null(j, "mtu", h->mtu > 0, h->mtu);
 	report_hop_sizes_json(j, sizes, h->hop.ttl);
 	json_bool(j, "known", h->known);
 	json_array(j, "remarks");
@@ -204,16 +193,13 @@ void report_trace_json_begin(struct json_out *j, const struct trace_run *run, st
 	json_text(j, "run_id", p->run_id);
 	json_text(j, "tool", p->tool);
 	json_time(j, "started_at", p->started_at);
-	json_object(j, "clock");
-	json_bool(j, "synchronized", p->clock.synchronized);
-	int_or_null(j, "max_error_us", p->clock.max_error_us >= 0, p->clock.max_error_us);
-	json_text_or_null(j, "source", p->clock.source);
+	json_clock_begin(j, &p->clock);
 	json_object_end(j);
 	json_object(j, "limits");
 	json_int(j, "max_ttl", run->max_ttl);
-	int_or_null(j, "count", run->count > 0, run->count);
+	json_int_or_null(j, "count", run->count > 0, run->count);
 	json_number(j, "rate", p->limits.rate);
-	int_or_null(j, "budget", p->limits.budget > 0, p->limits.budget);
+	json_int_or_null(j, "budget", p->limits.budget > 0, p->limits.budget);
 	json_int(j, "deadline_us", (int64_t)(p->limits.deadline_s * 1e6));
 	json_object_end(j);
 	json_array(j, "traces");
@@ -258,8 +244,8 @@ void report_trace_json_end(struct json_out *j, const struct trace_run *run)
 	json_int(j, "probes_not_sent", run->probes_not_sent);
 	json_int(j, "resets_sent", run->resets_sent);
 	json_object(j, "capture");
-	int_or_null(j, "received", run->has_capture, (int64_t)run->capture_received);
-	int_or_null(j, "dropped", run->has_capture, (int64_t)run->capture_dropped);
+	json_int_or_null(j, "received", run->has_capture, (int64_t)run->capture_received);
+	json_int_or_null(j, "dropped", run->has_capture, (int64_t)run->capture_dropped);
 	json_text(j, "mode", trace_capture_name(run->capture));
 	json_object_end(j);
 	match_object(j, &run->match);

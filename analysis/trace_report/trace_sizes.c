@@ -122,25 +122,17 @@ void report_trace_sizes_text(struct page *p, const struct trace_result *r)
 
 /* -- JSON -- */
 
-static void bytes_or_null(struct json_out *j, const char *key, uint16_t bytes)
-{
-	if (bytes > 0)
-		json_int(j, key, bytes);
-	else
-		json_null(j, key);
-}
-
 static void limit_object(struct json_out *j, const struct trace_mtu_limit *l)
 {
 	json_object(j, NULL);
 	json_int(j, "after_ttl", l->after);
 	json_int(j, "before_ttl", l->before);
-	bytes_or_null(j, "carried", l->carried);
-	bytes_or_null(j, "refused", l->refused);
+	json_int_or_null(j, "carried", l->carried > 0, l->carried);
+	json_int_or_null(j, "refused", l->refused > 0, l->refused);
 	json_bool(j, "exact", l->exact);
 	json_text(j, "outcome", l->told ? "too large" : "dies silently");
 	json_addr(j, "told_by", &l->told_by);
-	bytes_or_null(j, "told_mtu", l->told_mtu);
+	json_int_or_null(j, "told_mtu", l->told_mtu > 0, l->told_mtu);
 	json_bool(j, "or_way_back", l->or_back);
 	json_object_end(j);
 }
@@ -148,7 +140,7 @@ static void limit_object(struct json_out *j, const struct trace_mtu_limit *l)
 static void answered_object(struct json_out *j, const char *key, uint16_t bytes, const struct trace_size_loss *l)
 {
 	json_object(j, key);
-	bytes_or_null(j, "bytes", bytes);
+	json_int_or_null(j, "bytes", bytes > 0, bytes);
 	json_int(j, "sent", l->sent);
 	json_int(j, "answered", l->answered);
 	json_object_end(j);
@@ -187,10 +179,10 @@ void report_trace_sizes_json(struct json_out *j, const struct trace_result *r)
 	json_bool(j, "settled", m->settled);
 	json_int(j, "furthest_ttl", m->furthest);
 	json_bool(j, "destination", m->is_end);
-	bytes_or_null(j, "carried", m->carried);
-	bytes_or_null(j, "refused", m->refused);
+	json_int_or_null(j, "carried", m->carried > 0, m->carried);
+	json_int_or_null(j, "refused", m->refused > 0, m->refused);
 	json_bool(j, "both_ways", m->both_ways);
-	bytes_or_null(j, "back_fragment", m->back_fragment);
+	json_int_or_null(j, "back_fragment", m->back_fragment > 0, m->back_fragment);
 	json_array(j, "limits");
 	for (uint8_t i = 0; i < m->limit_count; i++)
 		limit_object(j, &m->limits[i]);
@@ -210,7 +202,7 @@ void report_hop_sizes_json(struct json_out *j, const struct trace_mtu *m, uint8_
 		return;
 	}
 	json_object(j, "path_mtu");
-	bytes_or_null(j, "carried", at->carried);
-	bytes_or_null(j, "refused", at->refused);
+	json_int_or_null(j, "carried", at->carried > 0, at->carried);
+	json_int_or_null(j, "refused", at->refused > 0, at->refused);
 	json_object_end(j);
 }

@@ -94,6 +94,14 @@ static inline void json_null(struct json_out *j, const char *key)
 	json_key(j, key);
 	json_put_null(j);
 }
+/* null where it is not known. */
+static inline void json_int_or_null(struct json_out *j, const char *key, bool known, int64_t value)
+{
+	if (known)
+		json_int(j, key, value);
+	else
+		json_null(j, key);
+}
 /* 64-bit values beyond 2^53 (nanosecond stamps) go as decimal text. */
 static inline void json_int_text(struct json_out *j, const char *key, int64_t value)
 {

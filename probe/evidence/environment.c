@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/environment.h"
 
-#include "analysis/value/json_out.h"
+#include "analysis/render/json_values.h"
 #include "probe/evidence/environment_net.h"
 #include "probe/json/json_in.h"
 
@@ -37,18 +37,6 @@ static void write_zone(struct json_out *j, struct wall_ns at)
 		json_null(j, "name");
 		json_null(j, "utc_offset_s");
 	}
-	json_object_end(j);
-}
-
-static void write_clock(struct json_out *j, const struct plan_clock *c)
-{
-	json_object(j, "clock");
-	json_bool(j, "synchronized", c->synchronized);
-	if (c->max_error_us >= 0)
-		json_int(j, "max_error_us", c->max_error_us);
-	else
-		json_null(j, "max_error_us");
-	json_text(j, "source", c->source);
 	json_object_end(j);
 }
 
@@ -113,7 +101,8 @@ void environment_write(const struct plan *p, const struct event_log *log, struct
 	json_text(&j, "os", os);
 	json_text(&j, "tool", p->tool);
 	write_zone(&j, p->started_at);
-	write_clock(&j, &p->clock);
+	json_clock_begin(&j, &p->clock);
+	json_object_end(&j);
 	write_capture(&j, log);
 	write_host(&j);
 	environment_net_write(&j);

@@ -137,10 +137,7 @@ static void put_bgp_row(struct json_out *j, const struct az_bgp_row *r)
 		json_bool(j, "established", established);
 	else
 		json_null(j, "established");
-	if (established)
-		json_int(j, "prefixes", prefixes);
-	else
-		json_null(j, "prefixes");
+	json_int_or_null(j, "prefixes", established, prefixes);
 	json_object_end(j);
 }
 
