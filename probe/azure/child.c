@@ -6,11 +6,11 @@
 #include "probe/azure/last_good.h"
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
+#include "probe/host/files.h"
 #include "probe/sandbox/sandbox.h"
 #include "probe/secret/lockdown.h"
 #include "probe/signin/signin.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,23 +71,9 @@ static double jitter(void)
 
 /* ------------------------------------------------------------------ writing */
 
-static bool write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static void send_record(struct child *c, struct strbuf *record, bool made)
 {
-	if (!made || !write_all(c->fd, record->text, record->len))
+	if (!made || !files_write_all(c->fd, record->text, record->len))
 		c->pipe_broken = true;
 	strbuf_free(record);
 }

@@ -3,6 +3,7 @@
 #include "probe/channel/helper_spawn.h"
 
 #include "probe/channel/program.h"
+#include "probe/host/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -127,21 +128,6 @@ static bool make_arguments(const struct helper_options *o, const char *path, str
 	return true;
 }
 
-static bool write_whole(int fd, const void *data, size_t len)
-{
-	const char *at = data;
-
-	while (len > 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n <= 0)
-			return false;
-		at += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* A file in memory that nobody can change any more, for a list that is too long for
  * arguments. -1 with errno when it could not be made. */
 static int allow_file(const struct helper_options *o)
@@ -150,7 +136,7 @@ static int allow_file(const struct helper_options *o)
 
 	if (fd < 0)
 		return -1;
-	if (write_whole(fd, o->allow, o->allow_count * sizeof(*o->allow)) && lseek(fd, 0, SEEK_SET) == 0 &&
+	if (files_write_all(fd, o->allow, o->allow_count * sizeof(*o->allow)) && lseek(fd, 0, SEEK_SET) == 0 &&
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0)
 		return fd;
 	close(fd);

@@ -80,16 +80,18 @@ bool files_make_dir(const char *path, mode_t mode, char *err, size_t err_size)
 	return make_one(path, mode) || say_errno(err, err_size, path);
 }
 
-static bool write_all(int fd, const char *data, size_t len)
+bool files_write_all(int fd, const void *data, size_t len)
 {
+	const char *at = data;
+
 	while (len > 0) {
-		ssize_t n = write(fd, data, len);
+		ssize_t n = write(fd, at, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
+		if (n <= 0)
 			return false;
-		data += n;
+		at += n;
 		len -= (size_t)n;
 	}
 	return true;
@@ -103,7 +105,7 @@ bool files_write_new(int dir_fd, const char *name, const void *data, size_t len,
 
 	if (fd < 0)
 		return say_errno(err, err_size, name);
-	if (write_all(fd, data, len) && fsync(fd) == 0) {
+	if (files_write_all(fd, data, len) && fsync(fd) == 0) {
 		/* Some file systems report the last failed write at close (NFS). */
 		return close(fd) == 0 || say_errno(err, err_size, name);
 	}

@@ -15,6 +15,8 @@ bool files_sha256(const void *data, size_t len, char hex[SHA256_HEX_MAX]);
 /* Creates a directory and its missing parents; fine when it is there already. False
  * with the reason in err. */
 bool files_make_dir(const char *path, mode_t mode, char *err, size_t err_size);
+/* Writes all of it where the descriptor stands. False with errno. */
+bool files_write_all(int fd, const void *data, size_t len);
 /* Writes a new file `name` in the open directory and syncs it. The name must not
  * exist yet. False with the reason ("NAME: No space left on device") in err. */
 bool files_write_new(int dir_fd, const char *name, const void *data, size_t len, mode_t mode, char *err,

@@ -14,12 +14,12 @@
 /* Wider than any line of progress, so that spaces cover the one before. */
 #define COVER 79
 
-struct progress progress_make(bool quiet)
+struct progress progress_make(const char *command, bool quiet)
 {
 	const char *terminal = getenv("TERM");
 	bool dumb = terminal && strcmp(terminal, "dumb") == 0;
 
-	return (struct progress){.live = !quiet && !dumb && isatty(STDERR_FILENO) == 1, .quiet = quiet};
+	return (struct progress){.command = command, .live = !quiet && !dumb && isatty(STDERR_FILENO) == 1, .quiet = quiet};
 }
 
 void progress_show(struct progress *p, int64_t elapsed_ns, uint32_t probes, const char *waiting_for)
@@ -49,16 +49,17 @@ void progress_clear(struct progress *p)
 	p->shown = false;
 }
 
-static void line(struct progress *p, const char *prefix, const char *format, va_list args)
-	__attribute__((format(printf, 3, 0)));
-static void line(struct progress *p, const char *prefix, const char *format, va_list args)
+/* before and after: what stands before the text. */
+static void line(struct progress *p, const char *before, const char *after, const char *format, va_list args)
+	__attribute__((format(printf, 4, 0)));
+static void line(struct progress *p, const char *before, const char *after, const char *format, va_list args)
 {
 	char raw[LINE_MAX_BYTES], safe[LINE_MAX_BYTES];
 
 	vsnprintf(raw, sizeof raw, format, args);
 	text_safe(safe, sizeof safe, raw);
 	progress_clear(p);
-	fprintf(stderr, "%s%s\n", prefix, safe);
+	fprintf(stderr, "%s%s%s\n", before, after, safe);
 }
 
 void progress_error(struct progress *p, const char *format, ...)
@@ -66,7 +67,7 @@ void progress_error(struct progress *p, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	line(p, "erprobe check: ", format, args);
+	line(p, p->command, ": ", format, args);
 	va_end(args);
 }
 
@@ -77,7 +78,7 @@ void progress_warn(struct progress *p, const char *format, ...)
 	if (p->quiet)
 		return;
 	va_start(args, format);
-	line(p, "erprobe check: warning: ", format, args);
+	line(p, p->command, ": warning: ", format, args);
 	va_end(args);
 }
 
@@ -88,6 +89,6 @@ void progress_note(struct progress *p, const char *format, ...)
 	if (p->quiet)
 		return;
 	va_start(args, format);
-	line(p, "", format, args);
+	line(p, "", "", format, args);
 	va_end(args);
 }

@@ -111,7 +111,7 @@ bool conductor_open(struct conductor *k, const struct config *c, const struct ch
 	k->options = o;
 	k->limits = *limits;
 	k->began = now_mono();
-	k->progress = progress_make(o->quiet);
+	k->progress = progress_make("erprobe check", o->quiet);
 	k->sources.heard.fd = -1;
 	event_log_init(&k->log);
 	k->loop = loop_new();

@@ -17,7 +17,7 @@
 #include "probe/sandbox/sandbox.h"
 #include "probe/trace/trace_ahead.h"
 #include "probe/trace/trace_plan.h"
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 #include "probe/trace/tracer.h"
 
 #include <signal.h>
@@ -263,8 +263,8 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	if (step != 0) {
 		uint32_t count = trace_engine_clock_step(t->engine, now, since);
 		t->clock_steps++;
-		trace_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: %u probes of that moment are set aside",
-		           (double)step / (double)NS_PER_SEC, (unsigned)count);
+		progress_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: %u probes of that moment are set aside",
+		              (double)step / (double)NS_PER_SEC, (unsigned)count);
 	}
 	trace_progress(&t->progress, (struct trace_far){t->output.printer.printed, t->dests.count, mono_since(now, t->began), t->sent});
 }
@@ -352,9 +352,9 @@ static bool catch_signals(struct tracer *t, char *err, size_t err_size)
 static void no_links(struct tracer *t)
 {
 	if (t->options->send_by == TRACE_SEND_LINK)
-		trace_warn(&t->progress, "all probes go through this host's IP stack: %s", t->ways.via_count > 0 ?
-		           "--send-by link is for root, or whoever has the right to raw sockets himself, on Ethernet" :
-		           "--send-by link is for 64 destinations and more behind a gateway, without --mtu");
+		progress_warn(&t->progress, "all probes go through this host's IP stack: %s", t->ways.via_count > 0 ?
+		              "--send-by link is for root, or whoever has the right to raw sockets himself, on Ethernet" :
+		              "--send-by link is for 64 destinations and more behind a gateway, without --mtu");
 	trace_ways_none(&t->ways);
 }
 
@@ -449,7 +449,7 @@ static int conduct(struct tracer *t)
 	char err[ERROR_MAX] = "";
 
 	if (t->options->evidence_dir && !evidence_prepare(t->options->evidence_dir, t->options->sign_key, err, sizeof err)) {
-		trace_error(&t->progress, "%s", err);
+		progress_error(&t->progress, "%s", err);
 		return EXIT_ERROR;
 	}
 	if (!trace_dests_take(&t->dests, t->options, (int64_t)(t->limits.deadline_s / 2 * (double)NS_PER_SEC), &t->progress))
@@ -469,7 +469,7 @@ static int conduct(struct tracer *t)
 	}
 	/* Destinations that were no use have been named, each in its line. */
 	if (err[0] != '\0')
-		trace_error(&t->progress, "%s", err);
+		progress_error(&t->progress, "%s", err);
 	return t->interrupted ? EXIT_INTERRUPTED : EXIT_ERROR;
 }
 
@@ -481,7 +481,7 @@ static double or_default(double value, double fallback)
 int trace_run(const struct trace_run_options *o)
 {
 	struct trace_run_options full = *o;
-	struct tracer t = {.options = &full, .sources = trace_sources_none(), .began = now_mono(), .clock = clock_twin_begun(), .progress = progress_make(o->quiet)};
+	struct tracer t = {.options = &full, .sources = trace_sources_none(), .began = now_mono(), .clock = clock_twin_begun(), .progress = progress_make("erprobe trace", o->quiet)};
 
 	/* A reader of our output that goes away is an error of write(), not our death. */
 	signal(SIGPIPE, SIG_IGN);

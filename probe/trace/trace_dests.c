@@ -3,7 +3,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/trace/trace_lookup.h"
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -49,9 +49,9 @@ static bool complain(struct trace_dests *d, const struct place *at, const char *
 
 	d->bad++;
 	if (at->path)
-		trace_error(d->progress, "%s:%u: '%.*s%s': %s", at->path, at->line, shown, word, more, why);
+		progress_error(d->progress, "%s:%u: '%.*s%s': %s", at->path, at->line, shown, word, more, why);
 	else
-		trace_error(d->progress, "'%.*s%s': %s", shown, word, more, why);
+		progress_error(d->progress, "'%.*s%s': %s", shown, word, more, why);
 	return true;
 }
 
@@ -270,7 +270,7 @@ static bool read_lines(struct trace_dests *d, FILE *f, const char *name)
 	for (long len = read_line(f, line, sizeof line, &cut); len >= 0; len = read_line(f, line, sizeof line, &cut)) {
 		at.line++;
 		if (at.line == 1 && is_utf16(line)) {
-			trace_error(d->progress, "%s is text in UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8", name);
+			progress_error(d->progress, "%s is text in UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8", name);
 			return false;
 		}
 		size_t mark = at.line == 1 && strncmp(line, MARK_UTF8, MARK_BYTES) == 0 ? MARK_BYTES : 0;
@@ -280,7 +280,7 @@ static bool read_lines(struct trace_dests *d, FILE *f, const char *name)
 			return false;
 	}
 	if (ferror(f))
-		trace_error(d->progress, "cannot read %s: %s", name, strerror(errno));
+		progress_error(d->progress, "cannot read %s: %s", name, strerror(errno));
 	return !ferror(f);
 }
 
@@ -290,7 +290,7 @@ bool trace_dests_read(struct trace_dests *d, const char *path)
 	FILE *f = input ? stdin : fopen(path, "re");
 
 	if (!f) {
-		trace_error(d->progress, "cannot open %s: %s", path, strerror(errno));
+		progress_error(d->progress, "cannot open %s: %s", path, strerror(errno));
 		return false;
 	}
 	d->path = input ? "standard input" : path;
@@ -341,10 +341,10 @@ bool trace_dests_resolve(struct trace_dests *d, int64_t limit_ns)
 	if (ok)
 		take_found(d, found);
 	else
-		trace_error(d->progress, "%s", err);
+		progress_error(d->progress, "%s", err);
 	free(found);
 	if (d->beyond > 1)
-		trace_error(d->progress, "%zu destinations are beyond the 60000 that one run takes: they are left out", d->beyond);
+		progress_error(d->progress, "%zu destinations are beyond the 60000 that one run takes: they are left out", d->beyond);
 	return ok;
 }
 
@@ -386,8 +386,8 @@ bool trace_dests_unique(struct trace_dests *d)
 	free(r);
 	close_gaps(d);
 	if (repeated > 0)
-		trace_warn(d->progress, "%zu destination%s named more than once: traced once", repeated,
-		           repeated == 1 ? " is" : "s are");
+		progress_warn(d->progress, "%zu destination%s named more than once: traced once", repeated,
+		              repeated == 1 ? " is" : "s are");
 	return true;
 }
 
@@ -401,13 +401,13 @@ static bool choose_family(const struct trace_run_options *o, struct progress *p,
 	*family = o->family;
 	*why = o->family == IP_V4 ? "-4 asks" : "-6 asks";
 	if (o->source && !ip_addr_parse(o->source, &source)) {
-		trace_error(p, "'%s' is no address to send from", o->source);
+		progress_error(p, "'%s' is no address to send from", o->source);
 		return false;
 	}
 	if (!o->source || source.family == o->family)
 		return true;
 	if (o->family != IP_NONE) {
-		trace_error(p, "the source %s is not %s, as %s", o->source, o->family == IP_V4 ? "IPv4" : "IPv6", *why);
+		progress_error(p, "the source %s is not %s, as %s", o->source, o->family == IP_V4 ? "IPv4" : "IPv6", *why);
 		return false;
 	}
 	*family = source.family;

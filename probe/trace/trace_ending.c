@@ -4,7 +4,7 @@
 #include "erprobe/exit_code.h"
 #include "probe/trace/trace_explain.h"
 #include "probe/trace/trace_plan.h"
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 
 #define ERROR_MAX 512
 #define NAMES_NS (2 * NS_PER_SEC) /* how long an ended trace waits for its names */
@@ -101,7 +101,7 @@ bool tracer_save_evidence(struct tracer *t, struct wall_ns ended_at)
 	t->engine = NULL;
 	if (noted && trace_evidence_save(&t->evidence, &t->plan, err, sizeof err))
 		return true;
-	trace_error(&t->progress, "%s", noted ? err : "out of memory for the evidence: nothing was saved");
+	progress_error(&t->progress, "%s", noted ? err : "out of memory for the evidence: nothing was saved");
 	return false;
 }
 

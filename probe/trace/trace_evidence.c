@@ -5,7 +5,7 @@
 #include "probe/record/refold.h"
 #include "probe/record/trace_log.h"
 #include "probe/trace/trace_plan.h"
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 
 #define WHY_MAX 256
 
@@ -70,10 +70,10 @@ bool trace_evidence_close(struct trace_evidence *e, const struct trace_closing *
 
 	trace_engine_listen(engine, NULL, NULL);
 	if (!event_log_has_room(&e->log))
-		trace_error(c->dests->progress, "ended because the evidence is full (%u frames): what was not traced until then is not", (unsigned)e->log.frame_count);
+		progress_error(c->dests->progress, "ended because the evidence is full (%u frames): what was not traced until then is not", (unsigned)e->log.frame_count);
 	else if (!trace_log_has_room(l))
-		trace_error(c->dests->progress, "ended because the evidence is full (%zu bytes of decisions, %u frames): what was not traced until then is not",
-		            l->words.len, (unsigned)e->log.frame_count);
+		progress_error(c->dests->progress, "ended because the evidence is full (%zu bytes of decisions, %u frames): what was not traced until then is not",
+		               l->words.len, (unsigned)e->log.frame_count);
 	l->bad = (uint32_t)c->dests->bad;
 	l->done_before = (uint32_t)c->before.count;
 	l->done_reached = (uint32_t)c->before.reached;

@@ -3,7 +3,7 @@
 #include "probe/trace/tracer.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 
 #define ERROR_MAX 512
 #define HUSH_NS (200 * NS_PER_MS)      /* each is asked twice meanwhile; what it was handed is waited for 250 ms and more */
@@ -23,7 +23,7 @@ void tracer_lose_first(struct tracer *t, const char *why)
 	t->helper_lost = true;
 	if (t->resume)
 		text_format(again, sizeof again, "; the same command again (--resume %s) does what is left", t->options->resume);
-	trace_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows%s", why, again);
+	progress_error(&t->progress, "the packet helper is lost: %s; what was found out until then follows%s", why, again);
 	tracer_stop_listening(t); /* a dead descriptor stays readable for ever */
 }
 
@@ -36,10 +36,10 @@ void tracer_lose_second(struct tracer *t, const char *why)
 	t->unseen = 0;
 	uint32_t count = trace_engine_lost_sender(t->engine);
 	if (count > 0)
-		trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone, and %u probes that were not seen leaving are asked again",
-		           why, (unsigned)count);
+		progress_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone, and %u probes that were not seen leaving are asked again",
+		              why, (unsigned)count);
 	else
-		trace_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone", why);
+		progress_warn(&t->progress, "one of two packet helpers is lost: %s; the other goes on alone", why);
 }
 
 /* What is under way has waited too long by now, and for what it was answered nobody looked: it is neither answered nor lost. */

@@ -3,7 +3,7 @@
 
 #include "probe/host/output.h"
 #include "probe/trace/trace_plan.h"
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ void trace_output_free(struct trace_output *o)
 
 static void cannot_note(struct trace_output *o)
 {
-	trace_error(o->progress, "cannot write the resume file: %s", strerror(errno));
+	progress_error(o->progress, "cannot write the resume file: %s", strerror(errno));
 	o->failed = true;
 }
 
@@ -61,7 +61,7 @@ static void note_made(struct trace_output *o)
 void trace_output_flush(struct trace_output *o)
 {
 	if (!o->failed && !strbuf_ok(&o->text)) {
-		trace_error(o->progress, "out of memory for the result");
+		progress_error(o->progress, "out of memory for the result");
 		o->failed = true;
 	}
 	if (o->text.len == 0 && o->made_count == 0)
@@ -71,7 +71,7 @@ void trace_output_flush(struct trace_output *o)
 	if (!o->failed && o->text.len > 0) {
 		progress_clear(o->progress);
 		if (!output_write(o->text.text, o->text.len)) {
-			trace_error(o->progress, "cannot write the result to standard output: %s", strerror(errno));
+			progress_error(o->progress, "cannot write the result to standard output: %s", strerror(errno));
 			o->failed = true;
 		}
 	}
@@ -83,7 +83,7 @@ void trace_output_look(struct trace_output *o)
 {
 	if (o->failed || !output_is_broken())
 		return;
-	trace_error(o->progress, "cannot write the result to standard output: %s", strerror(EPIPE));
+	progress_error(o->progress, "cannot write the result to standard output: %s", strerror(EPIPE));
 	o->failed = true;
 }
 
@@ -109,7 +109,7 @@ static void print_one(struct trace_output *o, uint16_t flow, const struct trace_
 
 	if (!trace_result_make(o->engine, flow, &r)) {
 		if (!o->failed)
-			trace_error(o->progress, "out of memory for the result");
+			progress_error(o->progress, "out of memory for the result");
 		o->failed = true;
 		return;
 	}

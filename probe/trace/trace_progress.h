@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What `erprobe trace` says on standard error: one safe line each, "erprobe trace: …". */
-#ifndef ERPROBE_TRACE_SAY_H
-#define ERPROBE_TRACE_SAY_H
+/* How far `erprobe trace` is, on standard error. */
+#ifndef ERPROBE_TRACE_PROGRESS_H
+#define ERPROBE_TRACE_PROGRESS_H
 
 #include "probe/host/progress.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* p is taken away from the terminal first. An error is said always, a warning or a note not with -q. */
-void trace_error(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void trace_note(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void trace_warn(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* How far a run is: traces done and in all, how long it has run, probes sent. */
 struct trace_far { size_t done, all; int64_t ran_ns; uint32_t sent; };

@@ -2,7 +2,8 @@
 #include "probe/trace/trace_resume.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/trace/trace_say.h"
+#include "probe/host/files.h"
+#include "probe/host/progress.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,27 +122,13 @@ static bool read_lines(struct trace_resume *r, char *text, size_t at, const char
 	return true;
 }
 
-static bool write_whole(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* A file that was just made gets its first line. */
 static bool begin_file(const struct trace_resume *r, const char *path, const char *what, char *err, size_t err_size)
 {
 	char line[sizeof(HEAD) + TRACE_RESUME_WHAT_MAX + 1];
 
 	snprintf(line, sizeof(line), HEAD "%s\n", what);
-	if (write_whole(r->fd, line, strlen(line)))
+	if (files_write_all(r->fd, line, strlen(line)))
 		return true;
 	snprintf(err, err_size, "cannot write %.200s: %s", path, strerror(errno));
 	return false;
@@ -285,7 +272,7 @@ bool trace_resume_begin(struct trace_resume *r, int out, size_t len)
 	if (!place_of(out, &m))
 		return true;
 	snprintf(line, sizeof(line), MARK "\n", m.device, m.number, m.at, (uint64_t)len);
-	return write_whole(r->fd, line, strlen(line));
+	return files_write_all(r->fd, line, strlen(line));
 }
 
 void trace_resume_add(struct trace_resume *r, const struct ip_addr *a, bool reached)
@@ -300,7 +287,7 @@ bool trace_resume_end(struct trace_resume *r)
 {
 	strbuf_add(&r->notes, LEFT "\n");
 	errno = ENOMEM;
-	return strbuf_ok(&r->notes) && write_whole(r->fd, r->notes.text, r->notes.len);
+	return strbuf_ok(&r->notes) && files_write_all(r->fd, r->notes.text, r->notes.len);
 }
 
 bool trace_resume_leave_out(const struct trace_run_options *o, struct trace_dests *d, struct trace_resume **r,
@@ -330,7 +317,7 @@ bool trace_resume_leave_out(const struct trace_run_options *o, struct trace_dest
 	if (*r)
 		d->count = kept;
 	if (done->count > 0)
-		trace_warn(d->progress, "%zu destination%s been traced before (%s), %zu remain%s", done->count,
-		           done->count == 1 ? " has" : "s have", o->resume, kept, kept == 1 ? "s" : "");
+		progress_warn(d->progress, "%zu destination%s been traced before (%s), %zu remain%s", done->count,
+		              done->count == 1 ? " has" : "s have", o->resume, kept, kept == 1 ? "s" : "");
 	return *r != NULL;
 }

@@ -5,7 +5,7 @@
 #include "analysis/trace/trace_capture.h"
 #include "analysis/value/strbuf.h"
 #include "probe/trace/trace_plan.h"
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 
 #include <math.h>
 #include <sched.h>

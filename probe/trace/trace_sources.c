@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/trace_sources.h"
 
-#include "probe/trace/trace_say.h"
+#include "probe/trace/trace_progress.h"
 
 static void on_addresses(void *arg)
 {
@@ -13,9 +13,9 @@ static void on_addresses(void *arg)
 	for (size_t i = 0; i < s->addresses.count; i++) {
 		if (!s->addresses.list[i].went)
 			continue;
-		trace_warn(s->progress, s->addresses.list[i].gone ? "%s is no address of this host any more: nothing leaves from it until it is back" :
-		           "%s was not there for a moment: what was under way from it is not counted",
-		           ip_addr_text(&s->addresses.list[i].addr, text));
+		progress_warn(s->progress, s->addresses.list[i].gone ? "%s is no address of this host any more: nothing leaves from it until it is back" :
+		              "%s was not there for a moment: what was under way from it is not counted",
+		              ip_addr_text(&s->addresses.list[i].addr, text));
 		/* Answers to it come to nobody. */
 		trace_engine_lost_frames(s->engine);
 	}
@@ -28,7 +28,7 @@ bool trace_sources_watch(struct trace_sources *s, struct loop *loop, const struc
 	*s = (struct trace_sources){.plan = p, .engine = e, .progress = progress};
 	if (own_addresses_open(&s->addresses, p, why, sizeof why))
 		return loop_readable(loop, own_addresses_fd(&s->addresses), on_addresses, s) != NULL;
-	trace_warn(progress, "%s", why);
+	progress_warn(progress, "%s", why);
 	return true;
 }
 

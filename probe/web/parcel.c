@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* memfd_create, seals */
 #include "probe/web/parcel.h"
 
+#include "probe/host/files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -86,19 +88,8 @@ bool parcel_again(int end)
 int parcel_file(const void *bytes, size_t len)
 {
 	int fd = memfd_create("erprobe-page", MFD_CLOEXEC | MFD_ALLOW_SEALING), saved;
-	const char *at = bytes;
 
-	while (fd >= 0 && len > 0) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		at += n;
-		len -= (size_t)n;
-	}
-	if (fd >= 0 && len == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
+	if (fd >= 0 && files_write_all(fd, bytes, len) && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
 		return fd;
 	saved = errno;
 	if (fd >= 0)

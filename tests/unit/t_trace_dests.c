@@ -29,6 +29,7 @@ static void begin(struct fixture *f, uint8_t family)
 	fflush(stderr);
 	f->saved = dup(STDERR_FILENO);
 	assert_true(dup2(fileno(f->said), STDERR_FILENO) >= 0);
+	f->progress = progress_make("erprobe trace", false);
 	trace_dests_init(&f->dests, family, family == IP_V4 ? "-4 asks" : "-6 asks", &f->progress);
 }
 
