@@ -75,7 +75,7 @@ int cmd_replay(int argc, char **argv)
 		.format = c->format_given && c->format == CHECK_TEXT ? REPLAY_TEXT : REPLAY_JSON,
 		.format_given = c->format_given, .one_line = c->format == CHECK_JSONL,
 		.style = {.color = terminal_color(c->color, STDOUT_FILENO), .verbose = c->verbose, .width = terminal_width(STDOUT_FILENO)},
-		.verbose = c->verbose,
+		.verbose = c->verbose, .quiet = c->quiet,
 	};
 	if (l.explain)
 		return replay_explain(c->args[0], l.explain, &o);

@@ -87,13 +87,14 @@ static void say_difference(const struct replaying *r)
 	otherwise = result_difference(rec->run_json, rec->run_json_len, r->now.text ? r->now.text : "", r->now.len, &how);
 	if (otherwise || strcmp(rec->plan.tool, build_tool()) == 0)
 		strbuf_addf(&line, "this build (%s, the run was made by %s) concludes otherwise: ", build_tool(), rec->plan.tool);
-	else
+	else if (!r->options->quiet)
 		strbuf_addf(&line, "another build (%s, this is %s) made it, and words it otherwise: ", rec->plan.tool, build_tool());
-	strbuf_add(&line, how.text ? how.text : "");
-	strbuf_add(&line, r->options->format == REPLAY_JSON ? "; the stored document is printed"
-	                                                    : "; this build's report is printed");
-	if (line.text)
+	if (line.len > 0) {
+		strbuf_add(&line, how.text ? how.text : "");
+		strbuf_add(&line, r->options->format == REPLAY_JSON ? "; the stored document is printed"
+		                                                    : "; this build's report is printed");
 		say(r, line.text);
+	}
 	strbuf_free(&line);
 	strbuf_free(&how);
 }

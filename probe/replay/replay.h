@@ -20,6 +20,7 @@ struct replay_options {
 	struct text_style style; /* REPLAY_TEXT */
 	bool one_line;           /* documents in the compact form, --jsonl; never with REPLAY_TEXT */
 	bool verbose;            /* one line on err for each frame: what it is, which tests failed */
+	bool quiet;              /* what another build only worded otherwise is not said */
 	bool format_given;       /* without it captures, --explain and comparisons are REPLAY_TEXT */
 	FILE *out, *err;         /* NULL = stdout, stderr */
 };

@@ -22,6 +22,7 @@
 #include "tests/unit/sample_run.h"
 
 struct fixture {
+	bool quiet;
 	char root[64];
 	char bundle[160];
 	struct plan plan;
@@ -83,7 +84,7 @@ static int tear_down(void **state)
 
 static int replay(struct fixture *x, enum replay_format format, bool verbose)
 {
-	struct replay_options o = {.format = format, .verbose = verbose};
+	struct replay_options o = {.format = format, .verbose = verbose, .quiet = x->quiet};
 	int code;
 
 	free(x->out);
@@ -203,6 +204,10 @@ static void another_document_is_said(void **state)
 	assert_non_null(strstr(x->out, "\"probes_sent\": 4"));
 	assert_int_equal(replay(x, REPLAY_TEXT, false), x->exit_code);
 	assert_non_null(strstr(x->err, "; this build's report is printed\n"));
+	x->quiet = true;
+	assert_int_equal(replay(x, REPLAY_JSON, false), x->exit_code);
+	assert_string_equal(x->err, "");
+	assert_non_null(strstr(x->out, "\"probes_sent\": 4"));
 }
 
 /* The stored verdict's status is the exit code, whatever this build finds. */
@@ -225,6 +230,9 @@ static void another_verdict_is_said(void **state)
 	assert_int_equal(replay(x, REPLAY_JSON, false), code);
 	assert_int_equal(x->out_len, forged.len);
 	assert_memory_equal(x->out, forged.text, forged.len);
+	assert_non_null(strstr(x->err, "concludes otherwise: circuit frankfurt-1: stored "));
+	x->quiet = true; /* an error, no warning */
+	assert_int_equal(replay(x, REPLAY_JSON, false), code);
 	assert_non_null(strstr(x->err, "concludes otherwise: circuit frankfurt-1: stored "));
 	assert_non_null(strstr(x->err, status_name((enum status)code)));
 	strbuf_free(&forged);
