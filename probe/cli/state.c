@@ -100,14 +100,17 @@ static void print_text(const struct config *config, const struct az_snapshot *sn
 	}
 }
 
-/* In a watch each round is a line of its own, whatever the layout asked for. */
+/* In a watch each round is a line of its own, whatever the layout asked for; of text an empty line stands before a
+ * further one. written: all of it left. */
 static int print_state(const struct config *config, const struct az_snapshot *snapshots, const struct judgement *j,
-                       const struct state_line *l)
+                       const struct state_line *l, bool first, bool *written)
 {
 	struct strbuf out;
 	enum state_status status = worst(j, config->circuit_count);
 	const struct common_options *common = &l->common;
 	strbuf_init(&out, STRBUF_MAX_DEFAULT * 4);
+	if (common->format == CHECK_TEXT && !first)
+		strbuf_add_char(&out, '\n');
 	if (common->format == CHECK_TEXT)
 		print_text(config, snapshots, j, common, &out);
 	else
@@ -116,8 +119,10 @@ static int print_state(const struct config *config, const struct az_snapshot *sn
 	if (!strbuf_ok(&out)) {
 		fprintf(stderr, "erprobe state: out of memory while printing the result\n");
 		status = STATE_UNREAD;
-	} else if (!finish_write(out.text, out.len)) {
-		status = STATE_UNREAD;
+	} else {
+		*written = finish_write(out.text, out.len);
+		if (!*written)
+			status = STATE_UNREAD;
 	}
 	strbuf_free(&out);
 	return (int)status;
@@ -128,6 +133,7 @@ static int print_state(const struct config *config, const struct az_snapshot *sn
 struct rounds {
 	struct az_snapshot *snapshots;
 	struct judgement *now, *before; /* one a circuit; the rows they point to are of snapshots */
+	bool written;                   /* no reading failed to be printed */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -178,18 +184,15 @@ static bool one_round(const struct config *config, const struct state_line *l, d
 		return true; /* half an answer is no change */
 	for (size_t i = 0; i < count; i++)
 		judge_snapshot(&config->circuits[i], &r->snapshots[i], &r->now[i]);
-	if (first || l->common.format != CHECK_TEXT || changed(r, count)) {
-		if (!first && l->common.format == CHECK_TEXT)
-			finish_write("\n", 1);
-		*code = print_state(config, r->snapshots, r->now, l);
-	}
+	if (first || l->common.format != CHECK_TEXT || changed(r, count))
+		*code = print_state(config, r->snapshots, r->now, l, first, &r->written);
 	return true;
 }
 
 static void wait_for_next(double seconds)
 {
 	struct timespec left = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
-	while (!interrupted && !ferror(stdout) && nanosleep(&left, &left) != 0)
+	while (!interrupted && nanosleep(&left, &left) != 0)
 		continue;
 }
 
@@ -206,9 +209,9 @@ static int run_rounds(const struct config *config, const struct state_line *l, s
 		sigaction(SIGTERM, &end, NULL);
 	}
 	for (bool first = true; one_round(config, l, seconds, r, first, &code); first = false) {
-		if (l->watch)
+		if (l->watch && r->written)
 			wait_for_next(every < EVERY_LEAST_S ? EVERY_LEAST_S : every);
-		if (!l->watch || interrupted || ferror(stdout))
+		if (!l->watch || interrupted || !r->written)
 			break;
 	}
 	return code;
@@ -217,7 +220,7 @@ static int run_rounds(const struct config *config, const struct state_line *l, s
 static int run(const struct config *config, const struct state_line *l)
 {
 	size_t count = config->circuit_count;
-	struct rounds r = {calloc(count, sizeof(*r.snapshots)), calloc(count, sizeof(*r.now)), calloc(count, sizeof(*r.now))};
+	struct rounds r = {calloc(count, sizeof(*r.snapshots)), calloc(count, sizeof(*r.now)), calloc(count, sizeof(*r.now)), true};
 	int code = EXIT_ERROR;
 	if (!r.snapshots || !r.now || !r.before)
 		fprintf(stderr, "erprobe state: out of memory\n");
