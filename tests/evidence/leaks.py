@@ -156,10 +156,23 @@ def words(bundle):
 CHANCE = 2  # so often any four bytes may stand in sequence numbers and checksums, which are new
 
 
+def stands_for_another(raw, before, after, was_at):
+    """Is it what something else was replaced by, and no more? Replacements are of the same networks as what they replace,
+    so that one may be another's original: then all its places had one other value before, and all places of that value
+    have it now. What stayed where it was, or was put among others, is none of it."""
+    places = after.get(raw, [])
+    was = {was_at.get(place) for place in places}
+    if len(was) != 1 or raw in was or None in was:
+        return False
+    return set(before[was.pop()]) == set(places)
+
+
 def in_packet(raw, before, after):
     """Is it where it was, or in more places than chance puts it? Frames are the same, one by one."""
     places = after.get(raw, [])
-    return len(places) > CHANCE or not set(places).isdisjoint(before.get(raw, []))
+    if not set(places).isdisjoint(before.get(raw, [])):
+        return True
+    return len(places) > CHANCE
 
 
 def in_packet_reversed(raw, after):
@@ -241,8 +254,11 @@ def look(full, redacted, audience, prefixes):
                 files[os.path.relpath(path, redacted)] = f.read()
     looked = found = 0
     before, after = words(full), words(redacted)
+    was_at = {place: word for word, places in before.items() for place in places}
     for secret in sorted(addresses, key=str) + sorted(macs) + sorted(names):
         looked += 1
+        if getattr(secret, "version", 0) == 4 and stands_for_another(secret.packed, before, after, was_at):
+            continue  # it stands in texts for the other one too
         needles = [n for n in encodings(secret) if len(n) > 1]
         for path, data in files.items():
             if isinstance(secret, str) and len(secret) < 4 and path.endswith(".pcapng"):
@@ -261,4 +277,5 @@ def look(full, redacted, audience, prefixes):
     sys.exit(found != 0 or looked == 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
