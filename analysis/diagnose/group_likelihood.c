@@ -37,16 +37,25 @@ static bool answers_well(const struct traffic_group *g)
 	return g->answered >= PROVED_ANSWERS && g->answered >= PROVED_SHARE * g->sent;
 }
 
-/* Does it answer what expires of any other traffic over this link? */
-static bool hop_answers_others(const struct observables *o, const struct traffic_group *g, uint8_t link)
+/* How it answers what expires of any other traffic over this link: where a group of that is answered well, all of them
+ * together may show that it limits nothing. */
+#define SURE_ANSWERS 12
+#define SURE_SHARE 0.98
+
+static enum manner manner_of_hop_on(const struct observables *o, const struct traffic_group *g, uint8_t link)
 {
+	bool proved = false;
+	uint32_t sent = 0, answered = 0;
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		if (x != g && x->cls == g->cls && x->fam == g->fam && x->hop == g->hop && (x->kind != g->kind || x->port != g->port) &&
-		    (x->link == link || x->link == LINK_ANY) && answers_well(x))
-			return true;
+		if (x == g || x->cls != g->cls || x->fam != g->fam || x->hop != g->hop || (x->kind == g->kind && x->port == g->port) ||
+		    (x->link != link && x->link != LINK_ANY))
+			continue;
+		proved = proved || answers_well(x);
+		sent += x->sent;
+		answered += x->answered;
 	}
-	return false;
+	return !proved ? MANNER_USUAL : answered >= SURE_ANSWERS && answered >= SURE_SHARE * sent ? MANNER_SURE : MANNER_PROVED;
 }
 
 /* Does this service answer over flows that are located nowhere? They may take the link on which none is. */
@@ -62,14 +71,18 @@ static bool lives_nowhere(const struct observables *o, const struct traffic_grou
 
 /* Of flows whose link is not known the hop is that of either; of a service that is dead where all that lives takes one, of
  * that one. */
-static bool is_proved_hop(const struct observables *o, const struct traffic_group *g)
+static enum manner manner_of_hop(const struct observables *o, const struct traffic_group *g)
 {
-	bool all = true, one = link_use_is_one(o, g->fam) && !lives_nowhere(o, g);
+	enum manner least = MANNER_SURE;
+	bool one = link_use_is_one(o, g->fam) && !lives_nowhere(o, g);
 	if (g->link < LINKS)
-		return hop_answers_others(o, g, g->link);
-	for (uint8_t l = 0; l < LINKS; l++)
-		all = all && (!o->links[l].expected || (one && o->links[l].use[g->fam] == USE_NO) || hop_answers_others(o, g, l));
-	return all;
+		return manner_of_hop_on(o, g, g->link);
+	for (uint8_t l = 0; l < LINKS; l++) {
+		bool asked = o->links[l].expected && !(one && o->links[l].use[g->fam] == USE_NO);
+		enum manner here = asked ? manner_of_hop_on(o, g, l) : MANNER_SURE;
+		least = here < least ? here : least;
+	}
+	return least;
 }
 
 /* The very service, over the other link. */
@@ -101,7 +114,9 @@ static enum manner manner_of(const struct observables *o, const struct traffic_g
 	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP, end = g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL;
 	if (end && !service_matters(o, g)) /* a router has no such excuse: what expired is told alike */
 		return MANNER_BESIDE;
-	bool proved = hop ? is_proved_hop(o, g) : g->cls == GROUP_TARGET ? is_proved_target(o, g) : g->cls == GROUP_MSEE && is_proved_msee(o, g);
+	if (hop)
+		return manner_of_hop(o, g);
+	bool proved = g->cls == GROUP_TARGET ? is_proved_target(o, g) : g->cls == GROUP_MSEE && is_proved_msee(o, g);
 	return proved ? MANNER_PROVED : MANNER_USUAL;
 }
 

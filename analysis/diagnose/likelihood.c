@@ -49,7 +49,7 @@ static struct responder responder_of(const struct traffic_group *g, enum manner 
 	static const struct responder ping_beside_service = {.65, .05, .30};
 	static const struct responder neighbour = {.985, .01, .005};
 	/* What expired is told alike, whatever it was; and a target does not know by which link it is asked. */
-	static const struct responder proved_hop = {.93, .05, .02}, proved_target = {.9985, .00147, .00003};
+	static const struct responder proved_hop = {.93, .05, .02}, sure_hop = {.985, .013, .002}, proved_target = {.9985, .00147, .00003};
 	/* Microsoft keeps a pair of MSEEs alike: one that limits its pings, asked as often, has a fellow that mostly does. Each
 	 * limits by what it gets itself, so not always. */
 	static const struct responder like_its_fellow = {.77, .03, .20};
@@ -59,8 +59,8 @@ static struct responder responder_of(const struct traffic_group *g, enum manner 
 		return like_its_fellow;
 	if ((g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL) && manner == MANNER_BESIDE)
 		return ping_beside_service;
-	if (manner == MANNER_PROVED && (g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP))
-		return proved_hop;
+	if (g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP)
+		return manner == MANNER_SURE ? sure_hop : manner == MANNER_PROVED ? proved_hop : of[g->cls];
 	if (manner == MANNER_PROVED && g->cls == GROUP_TARGET)
 		return proved_target;
 	return of[g->cls];

@@ -52,6 +52,36 @@ static void a_hop_of_the_one_link_that_is_taken(void **state)
 	assert_true(alive[1] < alive[0] - 1);
 }
 
+/* The more surely it tells of other traffic, the more its silence to one port is worth: a hop that limits nothing that was asked
+ * of it answers all. */
+static void a_hop_that_answers_all_others(void **state)
+{
+	static const struct { const char *what; uint32_t answered, sent; double least, most; } rows[] = {
+	    {"asked little", 5, 5, 2.5, 4}, {"answers all", 30, 30, 4.5, 6}, {"limits its answers", 46, 50, 2.5, 4}, {"mute", 0, 30, 0, 2.5}};
+	const struct traffic_group one = {.cls = GROUP_MSEE_HOP, .link = LINK_PRIMARY, .kind = PROBE_TCP_SYN, .port = 22, .sent = 8, .hop = 4,
+	                                  .flow_count = 1, .flows = {{0, 8, 0}}};
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 20);
+	judged_see(&j);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct traffic_group pair[] = {one, one};
+		struct observables o = j.seen;
+		struct group_likelihood here;
+		pair[1].port = 443;
+		pair[1].sent = pair[1].flows[0].sent = rows[i].sent;
+		pair[1].answered = pair[1].flows[0].answered = rows[i].answered;
+		o.groups = pair;
+		o.group_count = COUNT(pair);
+		posterior_group(&o, &pair[0], &here);
+		if (here.dead - here.alive < rows[i].least || here.dead - here.alive > rows[i].most)
+			fail_msg("%s: %.2f", rows[i].what, here.dead - here.alive);
+	}
+	judged_free(&j);
+}
+
 static double share_of(const struct judged *j, enum group_class cls, uint8_t link, uint8_t fam, uint8_t hop)
 {
 	struct observation *obs = calloc(observations_room(&j->seen), sizeof *obs);
@@ -114,6 +144,7 @@ static void silence_is_one_habit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_hop_that_answers_all_others),
 	    cmocka_unit_test(a_hop_of_the_one_link_that_is_taken),
 	    cmocka_unit_test(silence_is_one_habit),
 	};
