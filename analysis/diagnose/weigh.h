@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What each observation weighs between two explanations. */
+/* How much each observation speaks for one explanation against another. All weights are natural logarithms of odds: +2.3
+ * makes e ten times as likely beside the rival. */
 #ifndef ERPROBE_WEIGH_H
 #define ERPROBE_WEIGH_H
 
@@ -7,22 +8,22 @@
 
 #include <stddef.h>
 
-/* Into out[n], natural log: by how much the odds of e against the rival would fall without
- * the observation, all else as the posterior reckoned it (the mean over all rates of loss
- * included). Above 0 it speaks for e. */
+/* Leave one out: out[i] is by how much the log odds of e against the rival would fall if observation i had not been made.
+ * Above 0 it speaks for e. All else is computed as in the posterior, the mean over all possible loss rates included. */
 void weigh_observations(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
                         const struct explanation *rival, double *out);
 
-/* What two scores differ by beside what was seen, natural log. */
+/* What two scores differ by that no single observation accounts for. */
 struct weigh_rest {
-	double prior; /* how common each is */
-	double rate;  /* the rate of a loss is not known: the mean over all rates, against the likeliest of them */
+	double prior; /* how common the faults are, before anything is observed */
+	double rate;  /* the loss rate is unknown: what the mean over all rates takes from the score at the likeliest rate */
 };
 
-/* Divides the odds of e against the rival among what was seen: out[n] and rest add up to
- * e->log_score - rival->log_score. Of the wire each observation has its own likelihood ratio (of a loss, at the
- * likeliest rate). Azure's answers may all be late together (azure_word_log): each has its part, by what it says, of
- * what all of them are worth together. rest: NULL where nobody asks. */
+/* Splits the log odds of e against the rival into shares: out[0..n-1] and *rest add up to
+ * e->log_score - rival->log_score. An observation on the wire has its own log likelihood ratio as its share, computed at
+ * the likeliest loss rate where the explanation has one. Azure's answers are not independent, because all of them may be
+ * out of date at once (azure_word_log()): what they are worth together is divided among them in proportion to what each
+ * says by itself. rest may be NULL. */
 void weigh_shares(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
                   const struct explanation *rival, double *out, struct weigh_rest *rest);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which traffic is slower than it should be: each link beside the other or its own baseline, and what both share. */
+/* Delay: is one link slower than it should be, or the path that both links share? */
 #ifndef ERPROBE_DELAY_H
 #define ERPROBE_DELAY_H
 
@@ -7,20 +7,32 @@
 
 struct observables;
 
-/* REROUTED: slower than usual, and by another way. */
-enum delay_outcome { DELAY_UNKNOWN = 0, DELAY_SAME, DELAY_SLOWER, DELAY_JITTER, DELAY_REROUTED };
-
-/* What both links share: is it slower than usual? (shared_delay.h) */
-enum shared_place { SHARED_CORPORATE, SHARED_BEYOND, SHARED_PLACES };
-struct shared_delay {
-	enum delay_outcome outcome;    /* UNKNOWN, SAME or SLOWER */
-	int64_t more_ns;               /* SLOWER: the least that each way takes longer */
+enum delay_outcome {
+	DELAY_UNKNOWN = 0, /* too few answers to compare */
+	DELAY_SAME,
+	DELAY_SLOWER,      /* every packet takes longer */
+	DELAY_JITTER,      /* some packets take much longer: a queue */
+	DELAY_REROUTED     /* slower than usual, over another path than usual */
 };
 
-/* The sum of round trips above the fastest, of all but the latest (jitter.c): Gamma-distributed of this shape; 0 = too few. */
+/* The parts of the path that both links share, each compared with the circuit's baseline (shared_delay.h). */
+enum shared_place {
+	SHARED_CORPORATE, /* from the probing host to the edges */
+	SHARED_BEYOND,    /* from the MSEEs to the targets */
+	SHARED_PLACES
+};
+struct shared_delay {
+	enum delay_outcome outcome;    /* DELAY_UNKNOWN, DELAY_SAME or DELAY_SLOWER */
+	int64_t more_ns;               /* DELAY_SLOWER: by how much at least, over every path through it */
+};
+
+/* How much the round trips of one flow vary (jitter.c): the sum of what each exceeds the flow's fastest by. The slowest
+ * fifth count no more than the one before them, because the probing host itself may have delayed them. If the excess is
+ * exponential, this sum is Gamma-distributed with this shape. shape 0 = too few answers. */
 struct flow_scatter { double total_ns; uint16_t shape; };
 
-/* delay.c: compares the links' round trips (no baseline: 5 ms and their jitter). */
+/* delay.c: fills links[].delay and what goes with it. Without a baseline the links are compared with each other, and a
+ * difference of 5 ms plus their jitter is taken as normal. */
 void observables_delay(struct observables *o);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What was seen of one link, its traffic groups apart. */
+/* What was observed of one link as a whole. The answers to its probes are in the traffic groups (traffic_group.h). */
 #ifndef ERPROBE_LINK_OBSERVABLES_H
 #define ERPROBE_LINK_OBSERVABLES_H
 
@@ -12,38 +12,46 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Are the hops those of the baseline? SAME also where some are silent this time. */
+/* Is the path through the same routers as in the circuit's baseline? PATH_SAME also where some of them do not answer
+ * this time. */
 enum path_change { PATH_NOT_KNOWN = 0, PATH_SAME, PATH_NEW };
 struct usual_path {
 	enum path_change change;
-	uint8_t ttl;                   /* PATH_NEW: the nearest hop that is another, and who answered there before */
-	enum domain domain;            /* of that hop, before or now */
+	/* PATH_NEW: the first hop at which another router answers, who runs it, and who answers now and answered before. */
+	uint8_t ttl;
+	enum domain domain;
 	struct ip_addr now, before;
-	bool back_changed;             /* PATH_SAME, and yet answers of the MSEE or of a hop come with another TTL: another way back */
-	bool back_before, back_msee;   /* so do those of what lies before the WAN; those of the MSEE */
+	/* PATH_SAME: answers arrive with another TTL than usual, so the way back has changed. */
+	bool back_changed;             /* of the MSEE or of any hop */
+	bool back_before;              /* of a hop before the WAN */
+	bool back_msee;                /* of the MSEE */
 };
 
-/* Does any target flow that may choose cross this link now? */
+/* Does routing send any traffic to targets over this link now? Judged by the flows that the plan binds to no link. */
 enum link_use { USE_UNKNOWN = 0, USE_YES, USE_NO };
 
 struct link_observables {
-	bool expected;                 /* configured: there is something to say */
+	bool expected;                 /* the link is configured, so that something can be said of it */
+	/* Its round trips, compared with its own baseline or, where there is none, with the other link (delay.c). */
 	enum delay_outcome delay;
-	int64_t delay_more_ns;         /* by how much it is slower than the other link, or than usual */
-	int64_t apart_ns, apart_allowed_ns; /* DELAY_SAME: so much later its answers are, of which so much is no news; 0 = not compared */
-	bool scatters;                 /* the MSEE's own answers spread widely: a queue, or a control plane as delay has it */
+	int64_t delay_more_ns;         /* by how much it is slower */
+	int64_t apart_ns;              /* DELAY_SAME: by how much its answers are later nevertheless, … */
+	int64_t apart_allowed_ns;      /* … and by how much they may be without being called slower; 0 = not compared */
+	bool scatters;                 /* round trips to the MSEE itself vary widely: a queue on the link, or a busy control
+	                                * plane of the MSEE; `delay` says which */
 	bool by_usual;                 /* it was compared with its own baseline */
-	bool ports_open;               /* it may be so, and another source port to the MSEE's BGP port would tell */
-	bool partial;                  /* flows over it are dead or alive, and the dead ones end between edge and MSEE (partial.h) */
-	bool delay_clear;              /* what passes the MSEE is late as well: no control plane of its own */
-	double jitter_log_odds;        /* DELAY_JITTER: how much what passes the MSEE speaks for a queue (jitter.h) */
-	bool on_edge[FAMILIES];
+	bool partial;                  /* some flows lose everything and the others nothing, and the dead ones end between edge and
+	                                * MSEE: one of several parallel paths (ECMP, LAG) is down (partial.h) */
+	bool ports_open;               /* the same is possible, and SYNs from further source ports to the MSEE's port 179 would tell */
+	bool delay_clear;              /* traffic that passes through the MSEE is late too: it is not the MSEE's control plane alone */
+	double jitter_log_odds;        /* DELAY_JITTER: natural log of the odds, by traffic through the MSEE, that it is a queue (jitter.h) */
+	bool on_edge[FAMILIES];        /* the probing host itself holds the near /30 address: it is the edge */
 	enum link_use use[FAMILIES];
 	struct link_size size[FAMILIES];
 	struct usual_path path[FAMILIES];
 	struct link_outages outages;
-	uint8_t heard[HEARD][FAMILIES]; /* enum heard_session, enum heard_segment (heard.h) */
-	const struct peering_seen *watched[FAMILIES]; /* what they were made of; NULL where nobody watched */
+	uint8_t heard[HEARD][FAMILIES]; /* passive watch (--bgp-watch): enum heard_session and heard_segment (heard.h) */
+	const struct peering_seen *watched[FAMILIES]; /* what heard[] was derived from; NULL where nobody listened */
 };
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What was seen, sorted into the observables that the catalogue speaks of: counts
- * of answers by group of traffic, ICMP errors by who sent them, delay differences
- * between the links, and Azure's values. No judgement here. */
+/* Everything that was observed of one circuit, sorted into the columns of the fault catalogue (catalogue.h):
+ * how many probes each responder answered, which ICMP errors came and from whom, which link is slower, and what
+ * Azure reports. This is what was seen and nothing more: which fault it means is decided in diagnose/. */
 #ifndef ERPROBE_OBSERVABLES_H
 #define ERPROBE_OBSERVABLES_H
 
@@ -19,33 +19,38 @@
 struct observables {
 	const struct path_view *path;
 	const struct az_snapshot *snapshot;
-	struct traffic_group *groups;  /* as many as there are; owned */
+	struct traffic_group *groups;  /* owned */
 	size_t group_count;
-	int64_t *flow_low_ns;          /* per plan flow, of target flows: the round trip without its queues; 0 = not known; owned */
-	int64_t *flow_spread_ns;       /* per plan flow, of target flows: their round trips from 10 % to 80 %; 0 = not known; owned */
-	struct flow_scatter *flow_scatter; /* per plan flow, of target flows; owned */
+	/* The next three have one entry for each flow of the plan and are filled for flows to targets; owned. 0 = not known. */
+	int64_t *flow_low_ns;          /* round trip without queueing: the low quantile of the flow's round trips, in ns */
+	int64_t *flow_spread_ns;       /* 80 % quantile of its round trips less their 10 % quantile, in ns */
+	struct flow_scatter *flow_scatter;
 	struct link_observables links[LINKS];
 	struct azure_view azure;
-	bool partial;                  /* the same of flows that end in the corporate network */
+	bool partial;                  /* as links[].partial, but the dead flows end in the corporate network */
 	struct shared_delay shared[SHARED_PLACES];
 	struct interruption interruption;
-	double own_loss;               /* share of frames our own capture lost: benign loss to expect */
-	bool nothing_left;             /* our own host let nothing out: no route, link down or blocked; at all, or any more */
-	struct wall_ns left_until;     /* it let some out, and then, for a while, nothing any more: when the last one left; 0 = not so */
-	bool refused_lately;           /* what it was last asked to send it refused, of more than one flow: too lately to tell whether anything leaves still */
-	bool neighbour_dead;           /* the first hop's address was asked for and did not answer */
-	bool families[FAMILIES];       /* which families have flows in this circuit */
+	double own_loss;               /* share of frames that our own capture dropped, 0..1: so much loss is ours, not the network's */
+	/* Does the probing host itself send? It refuses where it has no route, its interface is down, or a packet
+	 * filter blocks. */
+	bool nothing_left;             /* no probe leaves: none ever did, or none does any more (see left_until) */
+	struct wall_ns left_until;     /* probes left at first and then none did, for half a second at least: when the last one left.
+	                                * ns 0 = no such break */
+	bool refused_lately;           /* the latest probes of several flows were refused, but not for long enough to say that none leaves */
+	bool neighbour_dead;           /* ARP or neighbour discovery for the first hop got no answer */
+	bool families[FAMILIES];       /* address families in which this circuit has flows */
 };
 
-/* False when out of memory. Free with observables_free(). snapshot may be NULL. */
+/* Fills *o from what the path view knows and what Azure answered; snapshot is NULL where nothing was read. *o points
+ * into v and snapshot, which must outlive it. False when out of memory. Free with observables_free(). */
 bool observables_build(struct observables *o, const struct path_view *v, const struct az_snapshot *snapshot,
                        const struct event_counters *counters);
 void observables_free(struct observables *o);
 
-/* link_use.c: which links flows that may choose take. */
+/* link_use.c: fills links[].use, from flows that the plan binds to no link. */
 void observables_use(struct observables *o);
-/* Do all flows of a family that were located take the same link? Then what a filter keeps from being
- * located takes it as well. */
+/* Do all flows of this family whose link is known take the same link? Then it is safe to assume that flows whose hops a
+ * filter hides take it too. */
 bool link_use_is_one(const struct observables *o, uint8_t fam);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The answers to one kind of question from one responder over one link: what the likelihoods are taken of. */
+/* A group of traffic: the same question, to the same responder, over the same link. For example the echo requests to
+ * the secondary link's MSEE. Each group is one observation that the diagnosis computes likelihoods of. */
 #ifndef ERPROBE_TRAFFIC_GROUP_H
 #define ERPROBE_TRAFFIC_GROUP_H
 
@@ -11,43 +12,43 @@
 #define GROUP_FLOWS_MAX 24
 
 enum group_class {
-	GROUP_HOP,      /* an expired probe at a hop before the MSEE */
-	GROUP_EDGE,     /* the near /30 address */
-	GROUP_MSEE,     /* the far one, asked itself */
-	GROUP_MSEE_HOP, /* the MSEE as a hop of target traffic */
-	GROUP_BGP,      /* TCP 179 of the MSEE: any answer */
-	GROUP_TARGET,
-	GROUP_CONTROL,
+	GROUP_HOP,      /* a router before the MSEE, asked by letting the TTL expire there */
+	GROUP_EDGE,     /* the edge: the near address of the link's /30 */
+	GROUP_MSEE,     /* the MSEE: the far address of the /30, pinged directly */
+	GROUP_MSEE_HOP, /* the MSEE, asked by probes to targets whose TTL expires there */
+	GROUP_BGP,      /* the MSEE's TCP port 179, asked by a SYN: SYN-ACK and RST both count as an answer */
+	GROUP_TARGET,   /* an address in Azure */
+	GROUP_CONTROL,  /* a corporate address that is not reached over ExpressRoute */
 	GROUP_CLASSES
 };
 
-/* One responder's answers to one kind of question over one link. Flows are kept
- * apart, since each may return by another way. */
+/* The counts of one flow in a group. Flows are counted apart because the answers to each may return over another link. */
 struct group_flow { uint16_t flow; uint32_t sent, answered; };
 
 struct traffic_group {
 	enum group_class cls;
-	uint8_t link;          /* enum link_id; LINK_ANY = shared or not known */
-	uint8_t fam;
-	uint8_t hop;           /* GROUP_HOP: distance; else 0 */
-	enum domain domain;    /* GROUP_HOP: of the hop */
+	uint8_t link;          /* enum link_id; LINK_ANY = the path is shared by both links, or the link is not known */
+	uint8_t fam;           /* FAM4 or FAM6 */
+	uint8_t hop;           /* GROUP_HOP: the hop's TTL. GROUP_TARGET: TTL at which a firewall resets, 0 = none does. Else 0 */
+	enum domain domain;    /* GROUP_HOP: who runs the hop */
 	uint8_t kind;          /* enum probe_kind */
 	uint16_t port;         /* TCP destination port, 0 for ICMP */
-	uint16_t target;       /* circuit target, for TARGET and CONTROL */
+	uint16_t target;       /* GROUP_TARGET, GROUP_CONTROL: index of the circuit's target */
 	struct ip_addr addr;   /* who should answer */
-	uint32_t sent, answered, refused; /* refused: RST of the destination itself */
-	uint32_t last_run;     /* consecutive unanswered probes at the end */
-	struct group_flow flows[GROUP_FLOWS_MAX];
+	uint32_t sent, answered;
+	uint32_t refused;      /* answers by which the destination itself refuses: RST, or ICMP port unreachable to a SYN */
+	uint32_t last_run;     /* how many of the latest probes in a row went unanswered */
+	struct group_flow flows[GROUP_FLOWS_MAX]; /* the last entry also counts the flows for which there was no room */
 	uint8_t flow_count;
-	enum unreach unreach;  /* the latest error where it is the latest answer, else UNREACH_NONE */
-	uint32_t unreach_count;
+	enum unreach unreach;  /* the latest "unreachable" error, unless answers have come since: then UNREACH_NONE */
+	uint32_t unreach_count; /* such errors in all; the next three are of the latest */
 	struct ip_addr unreach_from;
 	uint8_t unreach_type, unreach_code;
 	struct rtt_summary rtt;
-	int64_t low_ns;        /* 10 % quantile of the round trips: the path without its queues */
-	int64_t high_ns;       /* 80 % quantile: above the flows that take the faster way back */
-	uint8_t reply_ttl;     /* of most answers, 0 = none; reply_votes is its lead */
-	uint32_t reply_votes;
+	int64_t low_ns;        /* 10 % quantile of the round trips (with fewer than 20 the fastest): the path without queueing */
+	int64_t high_ns;       /* 80 % quantile: so high that it also covers flows that return by a slower path */
+	uint8_t reply_ttl;     /* the TTL that most answers arrived with, 0 = none; tells one way back from another */
+	uint32_t reply_votes;  /* counter of the majority vote that found it (Boyer and Moore) */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reads ICMP errors that say "there is no way". */
+/* ICMP "destination unreachable" errors: what they mean, by who sent them. */
 #ifndef ERPROBE_UNREACH_H
 #define ERPROBE_UNREACH_H
 
@@ -7,16 +7,17 @@
 
 #include <stdbool.h>
 
-/* Who says that a destination cannot be reached, and why (ICMP 3, ICMPv6 1). */
+/* Why the destination cannot be reached, and in whose network the router sits that says so (ICMP type 3, ICMPv6 type 1).
+ * HOST: the router has a route, but its next hop does not answer. NET: it has no route. ADMIN: a filter refuses. */
 enum unreach {
 	UNREACH_NONE = 0,
-	UNREACH_HOST_EDGE,  /* the edge cannot resolve what lies behind it: layer 2 */
-	UNREACH_HOST_CORP,  /* a corporate router cannot reach its next hop */
-	UNREACH_NET,        /* no route, said by edge, corporate router or our own host */
+	UNREACH_HOST_EDGE,  /* by the edge: the MSEE does not answer its ARP or neighbour discovery, so layer 2 is broken */
+	UNREACH_HOST_CORP,
+	UNREACH_NET,        /* by the edge, a corporate router or the probing host itself */
 	UNREACH_HOST_WAN,
 	UNREACH_NET_WAN,
-	UNREACH_AZURE,      /* from the MSEE or beyond */
-	UNREACH_ADMIN_CORP, /* refused by a filter, or reset by a firewall on the way */
+	UNREACH_AZURE,      /* by the MSEE or anything behind it, host or net */
+	UNREACH_ADMIN_CORP, /* also a firewall that answers a SYN with RST in the target's name */
 	UNREACH_ADMIN_WAN,
 	UNREACH_ADMIN_AZURE,
 	UNREACHES
@@ -24,15 +25,14 @@ enum unreach {
 /* In words. */
 const char *unreach_text(enum unreach u);
 
-/* What the error that answered this probe says, and from which side; UNREACH_NONE
- * where it says nothing of reachability. */
+/* What the ICMP error that answered this probe says. UNREACH_NONE where it says something else. */
 enum unreach unreach_of(const struct path_view *v, const struct probe_record *r);
-/* The domain of who sent the error that answered this probe. */
+/* In whose network the sender of that error sits. */
 enum domain unreach_sender_domain(const struct path_view *v, const struct probe_record *r);
-/* Does it say that a route or a neighbour is missing (no filter, no port)? */
+/* Does that error say that a route or a next hop is missing, rather than that a filter refuses or a port is closed? */
 bool unreach_is_no_way(const struct probe_record *r);
-/* Marks the circuit's targets (one place each, all false before) that a router says there is no
- * way to, and those that are silent beside them. */
+/* Sets unrouted[i] for each target i of the circuit to which a router says that it has no route, and for targets that are
+ * silent while such errors come for others. All must be false before. */
 void unreach_unrouted(const struct path_view *v, bool *unrouted);
 
 #endif
