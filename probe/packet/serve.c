@@ -3,6 +3,7 @@
  * captures; requests first, because an answer must never wait behind frames. */
 #include "probe/packet/packet.h"
 
+#include "erprobe/exit_code.h"
 #include "probe/packet/batch.h"
 #include "probe/packet/ifstats.h"
 #include "probe/packet/request.h"
@@ -15,7 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EXIT_LOCAL_ERROR 3
 #define MESSAGES_A_TURN 8       /* then the captures have their turn */
 #define FRAMES_A_TURN 256
 #define PARENT_CHECK_MS 500     /* a copy of the channel in another process hides its end */
@@ -239,7 +239,7 @@ int packet_serve(struct packet *p)
 		}
 		if (poll(fds, (nfds_t)(p->line_count + 1), wait_ms) < 0 && errno != EINTR) {
 			complain("cannot wait for packets");
-			return EXIT_LOCAL_ERROR;
+			return EXIT_ERROR;
 		}
 		take_turn(&l, fds);
 		wait_ms = l.stage < ENDED ? advance(&l) : 0;
@@ -247,5 +247,5 @@ int packet_serve(struct packet *p)
 			if (p->lines[i].more && has_room_for_frames(p))
 				wait_ms = 0;
 	}
-	return l.stage == BROKEN ? EXIT_LOCAL_ERROR : 0;
+	return l.stage == BROKEN ? EXIT_ERROR : EXIT_DONE;
 }
