@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The probes of one message on their way out: judged, crafted, sent together. */
+/* The probes of one message, on their way out together: checked against policy, crafted, sent by as few system calls as
+ * possible. */
 #ifndef ERPROBE_PACKET_BATCH_H
 #define ERPROBE_PACKET_BATCH_H
 
@@ -13,10 +14,10 @@ struct batch;
 struct batch *batch_new(void);
 void batch_free(struct batch *b);
 
-/* Keeps a probe until batch_send(), which is to be called after at most SEND_ITEMS_MAX of them. */
+/* Adds a probe. batch_send() must be called after at most SEND_ITEMS_MAX of them. */
 void batch_add(struct packet *p, const struct probe_spec *s);
-/* Judges and crafts what was added, sends it, and queues one SENT for each probe, in the order
- * they came (in bulk, for those alone that did not leave). */
+/* Sends what was added, and queues a CHANNEL_SENT record for each probe, in their order. With packet.bulk only probes that
+ * did not leave get one: those that left are seen in the capture. */
 void batch_send(struct packet *p, struct mono_ns now);
 
 #endif

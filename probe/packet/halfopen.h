@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connections that a SYN of ours may have half opened: the only ones that we may
- * reset. Bounded; the oldest of a bucket is forgotten first, which costs no more
- * than a refused RST (the kernel resets an unexpected SYN-ACK by itself). */
+/* The connections that SYNs of ours may have half opened. These alone may be reset. The table is bounded: where its buckets
+ * are full, the oldest entry is forgotten. That costs nothing but a RST that is refused later, and the kernel resets an
+ * unexpected SYN-ACK anyway. */
 #ifndef ERPROBE_PACKET_HALFOPEN_H
 #define ERPROBE_PACKET_HALFOPEN_H
 
@@ -13,8 +13,9 @@ struct halfopen;
 
 /* NULL when out of memory. Free with halfopen_free(). */
 struct halfopen *halfopen_new(void);
-/* Remembers the four-tuple of a SYN that left. */
+/* Remembers addresses and ports of a SYN that left. */
 void halfopen_add(struct halfopen *h, const struct probe_spec *syn);
+/* Did a SYN with the same addresses and ports leave before? */
 bool halfopen_has(const struct halfopen *h, const struct probe_spec *rst);
 void halfopen_free(struct halfopen *h);
 

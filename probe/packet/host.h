@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the helper must know of its host before it drops its rights: the host's own
- * addresses, and TCP ports that are its own for as long as it runs. */
+/* What the helper takes from its host before it drops its rights: a list of the host's addresses, and source ports that are
+ * reserved for as long as it runs. */
 #ifndef ERPROBE_PACKET_HOST_H
 #define ERPROBE_PACKET_HOST_H
 
@@ -10,9 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Lists the host's addresses; slot is the place of their interface in indexes[], the
- * kernel's numbers of the opened ones. *out is malloc'd and the caller's. False with
- * one line in err. */
+/* Lists the host's addresses. indexes[] are the kernel's numbers of the interfaces that were opened; each address gets as
+ * its slot the place of its interface there. *out is malloc'd and the caller's. False with one line in err. */
 bool host_addresses(const uint32_t *indexes, size_t index_count, struct policy_own **out, size_t *count,
                     char *err, size_t err_size);
 
@@ -23,9 +22,9 @@ bool host_link_address(const char *iface, uint8_t out[6]);
 #define PORTS_LOW 33000u
 #define PORTS_HIGH 60000u
 
-/* TCP ports bound in both families but never listening: no session of the host can
- * have or get them, and its kernel answers a SYN-ACK on them with a RST. The UDP ports
- * of the same numbers are bound too, and never read. */
+/* Reserved source ports: TCP sockets, bound in both address families, that never listen or connect. So no connection of
+ * the host can use these ports, and its kernel answers a SYN-ACK to one of them with a RST. The UDP ports of the same
+ * numbers are bound as well, and never read. */
 struct ports {
 	uint16_t base;
 	uint16_t count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Frames that an interface itself lost, asked of the kernel by netlink: libpcap
- * reads them from a mounted /sys, which after the sandbox is out of reach and in a
- * network namespace often shows other interfaces of the same name. */
+/* How many frames the interface itself has lost, before any capture could see them. The kernel is asked by netlink. (libpcap
+ * reads the same from /sys. That is out of reach in the sandbox, and in a network namespace it often shows another
+ * interface of the same name.) */
 #ifndef ERPROBE_PACKET_IFSTATS_H
 #define ERPROBE_PACKET_IFSTATS_H
 
@@ -9,16 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A route netlink socket, for later questions; -1 with errno. */
+/* Opens the route netlink socket that the calls below take; -1 with errno. */
 int ifstats_open(void);
-/* rx_missed_errors + rx_fifo_errors of an interface since it exists. False when the
- * kernel does not say within a moment. */
+/* rx_missed_errors + rx_fifo_errors of an interface, since it was created. False when the kernel does not answer within a
+ * moment. */
 bool ifstats_read(int fd, uint32_t index, uint64_t *lost);
-/* Takes the same from one answer message; false when it does not hold it. */
+/* Reads it from one netlink message; false when it is not in there. */
 bool ifstats_parse(const void *answer, size_t len, uint32_t index, uint64_t *lost);
-/* Has who may configure this interface marked it with that alias (ip link set NAME alias …)? */
+/* Does this interface bear this alias (ip link set NAME alias …)? Only who may configure it can have set it, so an alias
+ * can stand for permission. */
 bool ifstats_has_alias(int fd, uint32_t index, const char *alias);
-/* The same of one answer message. */
+/* The same, from one netlink message. */
 bool ifstats_parse_alias(const void *answer, size_t len, uint32_t index, const char *alias);
 
 #endif

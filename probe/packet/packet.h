@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All that erprobe-packet holds once it is open, and the two halves of its life:
- * opening with rights, serving without. */
+/* Everything that erprobe-packet has open, and the two halves of its life: packet_open() runs with the right to raw sockets,
+ * packet_serve() without any right. */
 #ifndef ERPROBE_PACKET_PACKET_H
 #define ERPROBE_PACKET_PACKET_H
 
@@ -23,11 +23,11 @@ struct batch;
 struct packet_line {
 	uint32_t index;
 	uint8_t link_addr[6];
-	struct capture *capture;  /* NULL: was down at the start, broke since, or is another helper's */
-	bool more;                /* frames wait that the descriptor no longer tells of */
-	bool down;                /* at the start: nothing is sent or captured in this run */
+	struct capture *capture;  /* NULL: the interface was down at the start, the capture broke, or another helper captures */
+	bool more;                /* frames are left that poll() no longer reports, since libpcap has read them already */
+	bool down;                /* it was down at the start: nothing is sent or captured on it in this run */
 	struct sender sender;
-	uint64_t lost_before;     /* the interface's own losses when we opened */
+	uint64_t lost_before;     /* frames that the interface itself had lost before we opened it (ifstats.h) */
 };
 
 struct packet {
@@ -35,7 +35,7 @@ struct packet {
 	pid_t parent;
 	struct packet_line lines[CHANNEL_IFACES_MAX];
 	size_t line_count;
-	bool bulk;                /* of probes that left, the captured frame alone tells, here or at another helper */
+	bool bulk;                /* no CHANNEL_SENT for probes that left: their captured frames tell, here or at another helper */
 	int ifstats;              /* netlink socket, or -1 */
 	struct ports ports;
 	struct policy policy;
@@ -46,13 +46,13 @@ struct packet {
 	struct channel_counters counters; /* the latest totals */
 };
 
-/* Opens captures, sockets and ports as the arguments say, and lists the host's own
- * addresses. False with one line in err; close in either case. */
+/* Opens captures, sockets and ports as the arguments say, and lists the host's own addresses. False with one line in err.
+ * packet_close() must be called in either case. */
 bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_t err_size);
 void packet_close(struct packet *p);
 
-/* Says READY, then answers requests and hands over frames until erprobe stops it or
- * is gone. Returns the exit code: 0 at a proper end, 3 with one line on standard error. */
+/* Sends CHANNEL_READY, then answers requests and hands frames over until erprobe says stop or closes the channel. Returns the
+ * exit code: EXIT_DONE at a proper end, EXIT_ERROR with one line on standard error. */
 int packet_serve(struct packet *p);
 
 #endif

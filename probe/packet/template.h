@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Probes from a packet that was built before: libnet builds one of each shape, and what
- * varies is patched into a copy of it. Shape is what decides where fields lie and what is
- * never patched: kind, family, size, traffic class, DF, and whether a RST acknowledges.
+/* Building probes fast: libnet builds the first probe of each shape, and later ones are copies of it in which only the fields
+ * that differ are written anew. Two probes have the same shape when their fields lie at the same places and those that are
+ * never rewritten are equal: kind, address family, size, traffic class, DF, and whether a RST carries an acknowledgement.
  *
- * Checksums follow (RFC 1624): the sum of all 16-bit words is kept as a whole number, from
- * which the old word is taken and to which the new one is added; folding it gives what
- * summing the packet anew would give, zeros included. */
+ * Checksums are updated rather than computed anew (RFC 1624). The sum of all 16-bit words is kept unfolded; the old word is
+ * subtracted and the new one added. Folding the result gives exactly what summing the whole packet would give, also where
+ * the checksum is zero. */
 #ifndef ERPROBE_PACKET_TEMPLATE_H
 #define ERPROBE_PACKET_TEMPLATE_H
 
@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TEMPLATES_MAX 16u      /* shapes in use at once; the next takes the oldest's place */
-#define TEMPLATE_BYTES_MAX 128u /* longer packets are rare, and built anew */
+#define TEMPLATES_MAX 16u      /* shapes kept at once; one more replaces the oldest */
+#define TEMPLATE_BYTES_MAX 128u /* longer packets are rare; libnet builds each of them */
 
 struct template {
 	uint8_t kind, family, tos, dont_fragment; /* kind 0 = free */
@@ -25,8 +25,8 @@ struct template {
 	bool acks;
 	size_t len;
 	uint8_t bytes[TEMPLATE_BYTES_MAX];
-	uint32_t ip_sum;           /* of the IPv4 header without its checksum */
-	uint32_t sum;              /* of pseudo header and transport, without checksum and compensation */
+	uint32_t ip_sum;           /* unfolded sum of the IPv4 header, its checksum left out */
+	uint32_t sum;              /* unfolded sum of pseudo header and transport, without checksum and craft_compensation()'s word */
 };
 
 struct templates {
@@ -34,9 +34,9 @@ struct templates {
 	size_t next;
 };
 
-/* Keeps a datagram that was built for s; not those that are too long, nor frames. */
+/* Keeps a datagram that was built for s as the template of its shape. Ignores one that is too long, and neighbour requests. */
 void templates_keep(struct templates *t, const struct probe_spec *s, const uint8_t *datagram, size_t len);
-/* Writes the datagram of s into out and returns its length; 0 when no template fits. */
+/* Writes the datagram of s into out and returns its length; 0 when there is no template of its shape. */
 size_t templates_build(const struct templates *t, const struct probe_spec *s, uint8_t *out);
 
 #endif
