@@ -30,7 +30,7 @@
 #define BESIDE_PATIENCE_NS (12 * NS_PER_SEC)  /* the same of a loss or a delay beside what is dead */
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
-#define PORTS_PATIENCE_NS (12 * NS_PER_SEC) /* one SYN a second, and the next source port may be the one that lives */
+#define PORTS_PATIENCE_NS (9 * NS_PER_SEC) /* one SYN a second, and the next source port may be the one that lives */
 #define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
 #define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)

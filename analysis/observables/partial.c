@@ -160,27 +160,37 @@ static struct flow_fate of_role(const struct path_view *v, int link, int fam, en
 /* Routers choose for pings, and for errors, by addresses alone: all that the MSEE says of itself may take the dead way, and
  * then nothing shows where the dead flows end. It does answer over the other link, and flows live there: what is wrong
  * is on this link. Whether so many are dead there as one of several equal ways takes, or as come back by a link
- * that lets nothing through, is weighed with all else (likelihood.c). *across: the flows over the other link. */
-static bool msee_is_drowned(const struct observables *o, int link, int fam, const struct flow_fate *fates, struct tally *across)
+ * that lets nothing through, is weighed with all else (likelihood.c). across: the flows over the other link. */
+static bool msee_is_drowned(const struct observables *o, int link, int fam, const struct flow_fate *fates, const struct link_flows *across)
 {
 	const struct path_view *v = o->path;
-	int other = 1 - link;
 	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates), port = of_role(v, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
-	struct flow_fate there = of_role(v, other, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
-	if (!o->links[other].expected || v->distance[fam].msee[other] == 0 || !is_dead(&ping) || ping.sent < DROWNED_MIN || !is_alive(&there))
-		return false;
-	struct link_flows f = flows_over(o, other, fam, fates);
-	*across = f.t;
-	return f.answering && f.t.alive >= (port.answered > 0 ? ALIVE_MIN : CLEAR_ALIVE);
+	struct flow_fate there = of_role(v, 1 - link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
+	return is_dead(&ping) && ping.sent >= DROWNED_MIN && is_alive(&there) && across->answering &&
+	       across->t.alive >= (port.answered > 0 ? ALIVE_MIN : CLEAR_ALIVE);
 }
 
-/* The MSEE answers no ping, and its BGP port none of the source ports so far, though it lives for all that is known: of a
- * service some flows live. Another source port takes another of several equal ways; where one is answered, it is a way that is
- * dead and not the link, nor what comes back by it. */
+/* The same of source ports to the MSEE's BGP port: one that answers beside one that does not. */
+static bool ports_differ(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
+{
+	bool answers = false, dead = false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *f = &v->plan->flows[i];
+		if (!of_family(v, i, fam) || f->link != link || f->role != FLOW_BGP_MSEE)
+			continue;
+		answers = answers || fates[i].answered > 0;
+		dead = dead || is_dead(&fates[i]);
+	}
+	return answers && dead;
+}
+
+/* The MSEE answers no ping, or no SYN, though it lives for all that is known: of a service some flows live. Another source port to its BGP
+ * port takes another of several equal ways. Where the ports differ, it is a way that is dead and not the link, nor what
+ * comes back by it, and no filter of one service. */
 static bool ports_would_tell(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
 {
 	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates), port = of_role(v, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
-	if (!is_dead(&ping) || port.sent == 0 || port.answered > 0)
+	if ((!is_dead(&ping) && port.answered > 0) || port.sent == 0 || ports_differ(v, link, fam, fates))
 		return false;
 	for (size_t i = 0; i < v->plan->flow_count; i++)
 		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && is_dead(&fates[i]) && sibling_lives(v, fates, i))
@@ -188,16 +198,18 @@ static bool ports_would_tell(const struct path_view *v, int link, int fam, const
 	return false;
 }
 
-static bool is_further_port(const struct path_view *v, size_t flow, int link, int fam)
+/* One that answered, or was silent often enough, is not asked again. */
+static bool is_open_port(const struct path_view *v, size_t flow, int link, int fam, const struct flow_fate *fates)
 {
-	return of_family(v, flow, fam) && v->plan->flows[flow].link == link && path_is_further_port(v->plan, flow);
+	return of_family(v, flow, fam) && v->plan->flows[flow].link == link && path_is_further_port(v->plan, flow) &&
+	       !v->plan->flows[flow].no_route && fates[flow].answered == 0 && fates[flow].sent < SENT_MIN;
 }
 
 /* Is one of them still to be asked, or to answer? */
 static bool ports_are_open(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
 {
 	for (size_t i = 0; i < v->plan->flow_count; i++)
-		if (is_further_port(v, i, link, fam) && fates[i].sent == 0 && !v->plan->flows[i].no_route)
+		if (is_open_port(v, i, link, fam, fates))
 			return ports_would_tell(v, link, fam, fates);
 	return false;
 }
@@ -223,21 +235,36 @@ static bool is_partial_beside(const struct tally *own, const struct tally *acros
 	return here && own->alive > 0 && dead >= DEAD_MIN && mixed * MIXED_SHARE <= dead + own->alive + across->alive;
 }
 
-/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
-static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. *filter: those of one service
+ * are dead and those of another live, which a filter does as well. */
+static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates, bool *filter)
 {
 	const struct path_view *v = o->path;
+	int other = 1 - link;
+	*filter = false;
 	if (v->distance[fam].msee[link] == 0 || (v->distance[fam].edge[link] == 0 && !o->links[link].on_edge[fam]))
 		return false;
-	struct link_flows f = flows_over(o, link, fam, fates);
-	struct tally across = {0};
-	bool back = !f.split && dies_on_its_way_back(o, link, fam, fates);
-	if (!f.split && !back)
+	struct link_flows f = flows_over(o, link, fam, fates), across = {0};
+	if (o->links[other].expected && v->distance[fam].msee[other] > 0)
+		across = flows_over(o, other, fam, fates);
+	bool split = f.split || ports_differ(v, link, fam, fates), back = !split && dies_on_its_way_back(o, link, fam, fates);
+	*filter = !split && f.t.here >= HERE_MIN && f.t.alive > 0;
+	if (!split && !back)
 		return false;
+	/* Where the MSEE answers, those that die on their way back alone have no dead way here. */
 	if (f.answering)
-		return !back && is_partial(&f.t, f.t.alive);
+		return (back && f.t.here >= HERE_MIN && is_partial_beside(&f.t, &across.t, back)) ||
+		       (!back && (is_partial(&f.t, f.t.alive) || (across.answering && is_partial_beside(&f.t, &across.t, back))));
 	return msee_is_drowned(o, link, fam, fates, &across) &&
-	       ((!back && is_partial(&f.t, f.t.alive + across.alive)) || is_partial_beside(&f.t, &across, back));
+	       ((!back && is_partial(&f.t, f.t.alive + across.t.alive)) || is_partial_beside(&f.t, &across.t, back));
+}
+
+/* A filter of one service is told from a dead way by another source port as well, and the two from what lets nothing through. */
+static void look_at_ports(struct observables *o, int link, int fam, const struct flow_fate *fates, bool partial, bool filter)
+{
+	struct flow_fate port = of_role(o->path, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
+	bool tells = port.answered > 0 ? filter : partial;
+	o->links[link].ports_open = o->links[link].ports_open || (tells && ports_are_open(o->path, link, fam, fates));
 }
 
 /* Before the corporate network ends, whichever link they would take. */
@@ -285,7 +312,7 @@ bool partial_where(const struct path_view *v, uint8_t *hops)
 		for (int l = 0; l < LINKS; l++) {
 			bool tells = ports_would_tell(v, l, fam, fates);
 			for (size_t i = 0; tells && i < v->plan->flow_count; i++)
-				if (is_further_port(v, i, l, fam))
+				if (is_open_port(v, i, l, fam, fates))
 					hops[i] = PATH_TTL_GTSM;
 		}
 	free(fates);
@@ -301,9 +328,9 @@ bool partial_look(struct observables *o)
 	for (int fam = 0; fam < FAMILIES; fam++) {
 		o->partial = o->partial || look_at_corporate(o, fam, fates);
 		for (int l = 0; l < LINKS; l++) {
-			bool partial = look_at_link(o, l, fam, fates);
+			bool filter = false, partial = look_at_link(o, l, fam, fates, &filter);
 			o->links[l].partial = o->links[l].partial || partial;
-			o->links[l].ports_open = o->links[l].ports_open || (partial && ports_are_open(v, l, fam, fates));
+			look_at_ports(o, l, fam, fates, partial, filter);
 		}
 	}
 	free(fates);

@@ -9,7 +9,8 @@
 
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
            HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
-           HOW_FILTER_AND_BACK, HOW_FEW, HOW_BACK_ALONE };
+           HOW_FILTER_AND_BACK, HOW_FEW, HOW_BACK_ALONE,
+           HOW_FILTER_MUTE, HOW_SERVICE_AND_BACK, HOW_BEYOND_THERE, HOW_ONE_LIVES, HOW_WAN_WITH_PORT };
 
 /* What the MSEE says of itself over this link. */
 static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
@@ -47,6 +48,12 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 		return dies(j, r, HOW_FILTER) || is_port(j, r, S) || (half && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == P && r->ttl >= 5);
 	case HOW_BACK_ALONE: return is_msees(j, r, S) || (half && j->w.takes[r->flow] == P && r->ttl >= 5);
 	case HOW_FEW: return is_msees(j, r, S) || (f->id == 13 && r->ttl >= 4) || ((f->id == 12 || f->id == 18) && r->ttl >= 5);
+	case HOW_FILTER_MUTE: return dies(j, r, HOW_FILTER) || is_msees(j, r, S);
+	case HOW_BEYOND_THERE: return half && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == P && r->ttl >= 5;
+	case HOW_ONE_LIVES: return f->role == FLOW_TARGET && f->id != 11 && j->w.takes[r->flow] == S && r->ttl >= 4;
+	case HOW_WAN_WITH_PORT: return dies(j, r, HOW_WAN) || is_port(j, r, S);
+	case HOW_SERVICE_AND_BACK: /* all pings that take the link, and TCP that comes back by it */
+		return dies(j, r, HOW_BEYOND_THERE) || (f->role == FLOW_TARGET && f->kind == PROBE_ICMP_ECHO && j->w.takes[r->flow] == S && r->ttl >= 4);
 	case HOW_MUTE: return dies(j, r, HOW_DROWNED) || is_msees(j, r, P);
 	default: return false;
 	}
@@ -80,7 +87,12 @@ static void where_dead_flows_end(void **state)
 	    {"all that comes back over the link", HOW_WAY_BACK, false, true, false}, {"MSEEs that are mute", HOW_MUTE, false, false, false},
 	    {"one protocol", HOW_FILTER, false, false, false}, {"and its answers", HOW_FILTER_AND_BACK, false, false, false},
 	    {"one by its way there, two by their way back", HOW_FEW, false, true, false},
-	    {"none by its way there", HOW_BACK_ALONE, false, true, false}};
+	    {"none by its way there", HOW_BACK_ALONE, false, true, false},
+	    {"one protocol over a link whose MSEE is mute", HOW_FILTER_MUTE, false, false, false},
+	    {"one protocol by its way there, another by its way back", HOW_SERVICE_AND_BACK, false, true, false},
+	    {"one flow lives over the link, beside one of its service that does not", HOW_ONE_LIVES, false, true, false},
+	    {"the port without the pings", HOW_WAN_WITH_PORT, false, true, false},
+	    {"behind the other MSEE", HOW_BEYOND_THERE, false, false, false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -99,7 +111,7 @@ static void where_dead_flows_end(void **state)
 
 static void they_are_named(void **state)
 {
-	static const enum how wan[] = {HOW_WAN, HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_FEW, HOW_BACK_ALONE};
+	static const enum how wan[] = {HOW_WAN, HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_FEW, HOW_BACK_ALONE, HOW_SERVICE_AND_BACK, HOW_ONE_LIVES};
 	struct judged j;
 
 	(void)state;
@@ -193,9 +205,12 @@ static void where_a_flow_dies(void **state)
 /* Another source port to the MSEE's BGP port is asked where it would tell, and waited for until it was. */
 static void another_port_where_it_tells(void **state)
 {
-	static const struct { const char *what; enum how how; bool tells; } rows[] = {
-	    {"nothing that the MSEE says comes", HOW_DROWNED_WITH_PORT, true}, {"its port answers", HOW_DROWNED, false},
-	    {"its pings are answered", HOW_WAN, false}, {"all is well", HOW_WELL, false}, {"nothing lives over the link", HOW_ALL, true}};
+	static const struct { const char *what; enum how how; bool tells, open; } rows[] = {
+	    {"nothing that the MSEE says comes", HOW_DROWNED_WITH_PORT, true, true}, {"its port answers, and a service lives in part", HOW_DROWNED, true, false},
+	    {"its port answers, and one protocol is dead", HOW_FILTER_MUTE, true, true}, {"its pings are answered", HOW_WAN, false, false},
+	    {"its pings are answered, its port is not", HOW_WAN_WITH_PORT, true, true},
+	    {"so they are, and one protocol is dead", HOW_FILTER, false, false}, {"all is well", HOW_WELL, false, false},
+	    {"nothing lives over the link", HOW_ALL, true, false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -211,7 +226,7 @@ static void another_port_where_it_tells(void **state)
 		assert_true(partial_where(&j.path, hops));
 		if (hops[further[P]] != 0 || hops[further[S]] != (rows[i].tells ? PATH_TTL_GTSM : 0))
 			fail_msg("%s: %u %u", rows[i].what, hops[further[P]], hops[further[S]]);
-		assert_int_equal(j.seen.links[S].ports_open, rows[i].how == HOW_DROWNED_WITH_PORT); /* where a dead way is thought of */
+		assert_int_equal(j.seen.links[S].ports_open, rows[i].open); /* where that is what is in doubt */
 		assert_false(j.seen.links[P].ports_open);
 		judged_forget(&j);
 		for (int k = 0; k < 2; k++)
@@ -220,6 +235,29 @@ static void another_port_where_it_tells(void **state)
 		assert_true(partial_where(&j.path, hops));
 		assert_int_equal(hops[further[S]], 0); /* it answered */
 		assert_false(j.seen.links[S].ports_open);
+		judged_free(&j);
+	}
+}
+
+/* A filter leaves all source ports to another service alone, a dead way some. */
+static void ports_tell_a_dead_way_from_a_filter(void **state)
+{
+	(void)state;
+	for (int dead = 0; dead < 2; dead++) {
+		struct judged j;
+
+		arrange(&j, HOW_FILTER_MUTE);
+		judged_forget(&j);
+		for (int i = 0; i < 5; i++) {
+			uint16_t further = world_flow(&j.w, S, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, "172.16.4.2", 179);
+			j.w.silent[further] = dead && i > 1;
+			for (int k = 0; k < 2; k++)
+				world_probe(&j.w, further, PATH_TTL_GTSM);
+		}
+		observations_time(&j.w.seen, world_at(&j.w, j.w.now_ms + 5000));
+		judged_weigh(&j);
+		assert_int_equal(j.seen.links[S].partial, dead);
+		assert_true(judged_probability(&j, dead ? "wan.partial" : "wan.filter", S) > .9);
 		judged_free(&j);
 	}
 }
@@ -259,6 +297,7 @@ int main(void)
 		cmocka_unit_test(where_dead_flows_end),
 		cmocka_unit_test(where_a_flow_dies),
 		cmocka_unit_test(another_port_where_it_tells),
+		cmocka_unit_test(ports_tell_a_dead_way_from_a_filter),
 		cmocka_unit_test(a_port_behind_gtsm_lives),
 		cmocka_unit_test(they_are_named),
 		cmocka_unit_test(a_group_of_dead_and_alive),
