@@ -90,8 +90,10 @@ static void peering_line(struct page *p, const struct az_peering *g, struct wall
 	say_int(&s, "VLAN ", &g->vlan, "");
 	say_int(&s, "your AS ", &g->peer_asn, "");
 	say_int(&s, "Azure's AS ", &g->azure_asn, "");
-	say_text(&s, "", &g->prefix[LINK_PRIMARY]);
-	say_text(&s, "", &g->prefix[LINK_SECONDARY]);
+	for (int l = 0; l < LINKS; l++)
+		say_text(&s, "", &g->prefix[l]);
+	for (int l = 0; l < LINKS; l++)
+		say_text(&s, "", &g->prefix6[l]);
 	line(p, "peering", &s, &g->part, now);
 }
 

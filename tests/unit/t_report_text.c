@@ -251,9 +251,11 @@ static void azure_explains(void **state)
 	struct sample *s = sample_healthy();
 	(void)state;
 	s->azure.routes[0].count = 1;
+	s->azure.peering.prefix6[LINK_SECONDARY] = (struct az_text){true, "fd00:4::/126"};
 	char *before = printed(&s->result, false, false, 120);
 	assert_null(strstr(before, "failover test"));
 	assert_non_null(strstr(before, "; 1 route\n"));
+	assert_non_null(strstr(before, "fd00:4::/126"));
 	assert_non_null(strstr(before, "; 0 routes\n"));
 	s->azure.routes[0].count = 0;
 	free(before);
