@@ -7,6 +7,7 @@
 #include "probe/host/build.h"
 #include "probe/host/output.h"
 
+#include <ctype.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -108,13 +109,21 @@ static int dispatch(int argc, char **argv)
 	return c ? c->run(argc - 1, argv + 1) : complain_unknown(argv[1]);
 }
 
+/* Only character classes: numbers are written and read the same everywhere. Azure's names are compared without regard to
+ * case, which is ASCII's: where the locale has another (the small I of Turkish has no dot), "/SUBSCRIPTIONS/" would be none. */
+static void characters(void)
+{
+	setlocale(LC_CTYPE, "");
+	if ((tolower('I') != 'i' || toupper('i') != 'I') && !setlocale(LC_CTYPE, "C.UTF-8"))
+		setlocale(LC_CTYPE, "C");
+}
+
 int main(int argc, char **argv)
 {
 	if (!output_fill_gaps("erprobe"))
 		return EXIT_ERROR;
 	/* A file that reaches the limit of its size (ulimit -f) is an error of write(), not our death. */
 	signal(SIGXFSZ, SIG_IGN);
-	/* Only character classes: numbers are written and read the same everywhere. */
-	setlocale(LC_CTYPE, "");
+	characters();
 	return finish_output(dispatch(argc, argv));
 }
