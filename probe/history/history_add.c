@@ -274,7 +274,8 @@ static void step_drift(const struct adding *a, int64_t *event)
 
 static void add_all(struct adding *a, enum incident_step step, const struct incident_state *after, struct history_added *out)
 {
-	if (!add_run(a))
+	/* One that was told to end says nothing of the circuit, and failed at nothing. */
+	if (!add_run(a) || a->r->outcome == RECORD_INTERRUPTED)
 		return;
 	tally(a, "hour", a->at - a->at % HOUR_US);
 	tally(a, "day", a->at - a->at % DAY_US);

@@ -265,6 +265,14 @@ static void test_runs_without_a_verdict(void **state)
 	assert_int_equal(f.sums[0].lost, 2);
 	assert_true(history_availability(&f.sums[0]) < 0);
 	history_found_free(&f);
+	/* One that was told to end is kept, and is none of those that failed. */
+	r.outcome = RECORD_INTERRUPTED;
+	add(h, &s, &r);
+	f = list(h, true);
+	assert_int_equal(f.item_count, 3);
+	assert_int_equal(f.sums[0].lost, 2);
+	assert_int_equal(f.sums[0].runs, 2);
+	history_found_free(&f);
 	history_close(h);
 }
 
