@@ -7,7 +7,6 @@
 #include "probe/host/build.h"
 #include "probe/host/output.h"
 
-#include <ctype.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -109,12 +108,12 @@ static int dispatch(int argc, char **argv)
 	return c ? c->run(argc - 1, argv + 1) : complain_unknown(argv[1]);
 }
 
-/* Only character classes: numbers are written and read the same everywhere. Azure's names are compared without regard to
- * case, which is ASCII's: where the locale has another (the small I of Turkish has no dot), "/SUBSCRIPTIONS/" would be none. */
+/* Only character classes, and of no language: all that is printed is UTF-8, that of watch too, whatever the locale says; and
+ * Azure's names are compared without regard to ASCII's case (in Turkish, whose small I has no dot, "/SUBSCRIPTIONS/" would be
+ * none of them). */
 static void characters(void)
 {
-	setlocale(LC_CTYPE, "");
-	if ((tolower('I') != 'i' || toupper('i') != 'I') && !setlocale(LC_CTYPE, "C.UTF-8"))
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		setlocale(LC_CTYPE, "C");
 }
 
