@@ -11,19 +11,10 @@
 
 #include <cmocka.h>
 
-#include "probe/azure/session.h"
+#include "tests/unit/azure_session.h"
 
-#define SUB "/subscriptions/s"
-#define GROUP SUB "/resourceGroups/rg/providers/Microsoft.Network"
-#define CIRCUIT GROUP "/expressRouteCircuits/c-1"
-#define GATEWAY GROUP "/virtualNetworkGateways/gw-1"
 #define HUB_GATEWAY GROUP "/expressRouteGateways/hub-gw"
-#define HOST "https://management.azure.com"
 
-static struct url_base base;
-static struct plan_circuit plan;
-static struct session *s;
-static const struct mono_ns now = {1000}, later = {INT64_C(60000000000)};
 static const struct wall_ns wall = {INT64_C(1764003723000000000)}; /* 2025-11-24T17:02:03Z */
 
 static void begin(enum peering_type peering, const char *gateway)
@@ -33,22 +24,6 @@ static void begin(enum peering_type peering, const char *gateway)
 	snprintf(plan.resource_id, sizeof(plan.resource_id), CIRCUIT);
 	snprintf(plan.gateway_id, sizeof(plan.gateway_id), "%s", gateway);
 	session_begin(s, &plan, &base, now, later, wall);
-}
-
-static int setup(void **state)
-{
-	char err[128];
-	(void)state;
-	s = calloc(1, sizeof(*s));
-	return s && url_base_parse(HOST, &base, err, sizeof(err)) ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	session_free(s);
-	free(s);
-	return 0;
 }
 
 static void answer(size_t op, const char *body)

@@ -23,15 +23,12 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/sample_run.h"
+#include "tests/unit/saved_run.h"
 
 #define RUN_JSON "{\n  \"schema\": \"erprobe.check/1\"\n}\n"
 
 struct fixture {
-	char root[64];       /* a folder of this test's own */
-	char dir[96];        /* root/evidence: does not exist yet */
-	struct plan plan;
-	struct event_log log;
+	struct saved_run run;
 	struct run_result result;
 };
 
@@ -39,15 +36,9 @@ static int set_up(void **state)
 {
 	struct fixture *x = calloc(1, sizeof *x);
 
-	if (!x)
+	if (!x || !saved_run_begin(&x->run))
 		return -1;
-	snprintf(x->root, sizeof x->root, "/tmp/erprobe-t-evidence-XXXXXX");
-	if (!mkdtemp(x->root))
-		return -1;
-	snprintf(x->dir, sizeof x->dir, "%s/a/evidence", x->root);
-	run_plan(&x->plan);
-	run_log(&x->plan, &x->log);
-	x->result.plan = &x->plan;
+	x->result.plan = &x->run.plan;
 	x->result.ended_at.ns = SAMPLE_START + 2 * NS_PER_SEC;
 	*state = x;
 	umask(022);
@@ -58,21 +49,19 @@ static int tear_down(void **state)
 {
 	struct fixture *x = *state;
 
-	files_remove_tree(AT_FDCWD, x->root);
-	event_log_free(&x->log);
-	plan_free(&x->plan);
+	saved_run_end(&x->run);
 	free(x);
 	return 0;
 }
 
 static bool save(struct fixture *x, char *err, size_t err_size)
 {
-	return evidence_write(x->dir, &x->plan, &x->log, &x->result, RUN_JSON, &(struct evidence_extras){0}, err, err_size);
+	return evidence_write(x->run.dir, &x->run.plan, &x->run.log, &x->result, RUN_JSON, &(struct evidence_extras){0}, err, err_size);
 }
 
 static void path_in(const struct fixture *x, const char *file, char *out, size_t size)
 {
-	snprintf(out, size, "%s/%s%s%s", x->dir, x->plan.run_id, *file ? "/" : "", file);
+	snprintf(out, size, "%s/%s%s%s", x->run.dir, x->run.plan.run_id, *file ? "/" : "", file);
 }
 
 static int entries(const char *folder)
@@ -113,7 +102,7 @@ static void layout_and_modes(void **state)
 	}
 	path_in(x, "", path, sizeof path);
 	assert_int_equal(entries(path), 5);
-	assert_int_equal(entries(x->dir), 1); /* no temporary left */
+	assert_int_equal(entries(x->run.dir), 1); /* no temporary left */
 	path_in(x, "data", path, sizeof path);
 	assert_int_equal(entries(path), (int)(6 + derived_count)); /* azure is one of them */
 }
@@ -189,9 +178,9 @@ static void same_plan(const struct fixture *x, const struct strbuf *text)
 	if (!plan_json_read(text->text, text->len, &p, &log, &frames, err, sizeof err))
 		fail_msg("%s", err);
 	assert_int_equal(frames, SAMPLE_FRAMES);
-	assert_int_equal(p.flow_count, x->plan.flow_count);
-	assert_memory_equal(p.key, x->plan.key, sizeof p.key);
-	assert_string_equal(p.circuits[0].name, x->plan.circuits[0].name);
+	assert_int_equal(p.flow_count, x->run.plan.flow_count);
+	assert_memory_equal(p.key, x->run.plan.key, sizeof p.key);
+	assert_string_equal(p.circuits[0].name, x->run.plan.circuits[0].name);
 	assert_string_equal(p.circuits[0].resource_id, "");
 	assert_int_equal(log.counters.foreign, 4);
 	plan_free(&p);
@@ -229,14 +218,14 @@ static void pcapng_holds_the_frames_with_comments(void **state)
 
 	assert_non_null(s);
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
-	assert_true(evidence_pcapng(&x->plan, &x->log, "Linux", x->result.ended_at, &out));
+	assert_true(evidence_pcapng(&x->run.plan, &x->run.log, "Linux", x->result.ended_at, &out));
 	assert_true(pcapng_read(out.text, out.len, &h, err, sizeof err));
 	assert_string_equal(s->section, "erprobe run=01890000-0000-7000-8000-00000000abcd tool=erprobe_0.1.0 "
 	                                "key=0102030405060708090a0b0c0d0e0f10 received=12 dropped=1 foreign=4");
 	assert_int_equal(s->frames, SAMPLE_FRAMES);
 	same_plan(x, &s->plan);
 	strbuf_free(&s->plan);
-	run_frames(&x->plan, want);
+	run_frames(&x->run.plan, want);
 	for (int i = 0; i < SAMPLE_FRAMES; i++) {
 		assert_memory_equal(&s->frame[i], &want[i], sizeof want[i]);
 		assert_int_equal(strncmp(s->comment[i], "erprobe run=01890000-", 21), 0);
@@ -273,19 +262,19 @@ static void log_keeps_the_order_through_the_files(void **state)
 	uint32_t frames;
 	char err[200] = "";
 
-	event_log_each(&x->log, walk, &live);
+	event_log_each(&x->run.log, walk, &live);
 	assert_string_equal(live.text, "AF1F2F3F4F5NF6F7CE");
 	strbuf_init(&text, STRBUF_MAX_DEFAULT);
 	strbuf_init(&azure, STRBUF_MAX_DEFAULT);
-	assert_true(plan_json_write(&x->plan, &x->log, &text, err, sizeof err));
-	evidence_azure_write(&x->plan, &x->log, &azure);
+	assert_true(plan_json_write(&x->run.plan, &x->run.log, &text, err, sizeof err));
+	evidence_azure_write(&x->run.plan, &x->run.log, &azure);
 	assert_true(plan_json_read(text.text, text.len, &p, &log, &frames, err, sizeof err));
 	assert_int_equal(frames, SAMPLE_FRAMES);
 	for (size_t i = 0; i < frames; i++) {
 		struct frame f;
 		struct event e = {.kind = EVENT_FRAME, .u.frame = &f};
 
-		event_log_frame(&x->log, i, &f);
+		event_log_frame(&x->run.log, i, &f);
 		assert_true(event_log_add(&log, &e));
 	}
 	if (!evidence_azure_read(azure.text, azure.len, &p, &log, err, sizeof err))
@@ -317,7 +306,7 @@ static void azure_of_another_plan_is_refused(void **state)
 		char err[300] = "";
 
 		event_log_init(&log);
-		assert_false(evidence_azure_read(rows[i].text, strlen(rows[i].text), &x->plan, &log, err, sizeof err));
+		assert_false(evidence_azure_read(rows[i].text, strlen(rows[i].text), &x->run.plan, &log, err, sizeof err));
 		if (!strstr(err, rows[i].says))
 			fail_msg("row %zu: %s", i, err);
 		event_log_free(&log);
@@ -334,22 +323,22 @@ static void one_line_when_it_cannot_be(void **state)
 	assert_true(save(x, err, sizeof err));
 	assert_false(save(x, err, sizeof err));
 	assert_non_null(strstr(err, "is there already"));
-	assert_int_equal(entries(x->dir), 1);
+	assert_int_equal(entries(x->run.dir), 1);
 
-	snprintf(x->dir, sizeof x->dir, "%s/file", x->root);
-	fd = open(x->dir, O_CREAT | O_WRONLY, 0600);
+	snprintf(x->run.dir, sizeof x->run.dir, "%s/file", x->run.root);
+	fd = open(x->run.dir, O_CREAT | O_WRONLY, 0600);
 	assert_true(fd >= 0);
 	close(fd);
 	assert_false(save(x, err, sizeof err));
-	assert_non_null(strstr(err, x->dir));
+	assert_non_null(strstr(err, x->run.dir));
 	assert_non_null(strstr(err, "Not a directory"));
 	assert_null(strchr(err, '\n'));
 
-	snprintf(x->dir, sizeof x->dir, "%s/other", x->root);
-	snprintf(x->plan.run_id, sizeof x->plan.run_id, "../../00-0000-7000-8000-00000000abcd");
+	snprintf(x->run.dir, sizeof x->run.dir, "%s/other", x->run.root);
+	snprintf(x->run.plan.run_id, sizeof x->run.plan.run_id, "../../00-0000-7000-8000-00000000abcd");
 	assert_false(save(x, err, sizeof err));
 	assert_non_null(strstr(err, "run id"));
-	assert_int_equal(entries(x->dir), -1);
+	assert_int_equal(entries(x->run.dir), -1);
 }
 
 static void a_bad_folder_is_said_before_the_run(void **state)
@@ -357,9 +346,9 @@ static void a_bad_folder_is_said_before_the_run(void **state)
 	struct fixture *x = *state;
 	char err[400] = "";
 
-	assert_true(evidence_prepare(x->dir, NULL, err, sizeof err));
-	assert_int_equal(entries(x->dir), 0);
-	assert_true(evidence_prepare(x->dir, NULL, err, sizeof err));
+	assert_true(evidence_prepare(x->run.dir, NULL, err, sizeof err));
+	assert_int_equal(entries(x->run.dir), 0);
+	assert_true(evidence_prepare(x->run.dir, NULL, err, sizeof err));
 	assert_false(evidence_prepare("/proc/nowhere/evidence", NULL, err, sizeof err));
 	assert_non_null(strstr(err, "cannot save evidence in /proc/nowhere/evidence: /proc/nowhere: "));
 	assert_false(evidence_prepare("", NULL, err, sizeof err));
@@ -384,8 +373,8 @@ static void full_disk_leaves_nothing(void **state)
 		assert_false(save(x, err, sizeof err));
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &kept), 0);
 		assert_non_null(strstr(err, "File too large"));
-		assert_non_null(strstr(err, x->dir));
-		assert_int_equal(entries(x->dir), 0);
+		assert_non_null(strstr(err, x->run.dir));
+		assert_int_equal(entries(x->run.dir), 0);
 	}
 	assert_true(save(x, err, sizeof err));
 }
@@ -430,15 +419,15 @@ static void atomic_write_replaces_whole(void **state)
 	char path[128], err[300] = "", *data;
 	size_t len;
 
-	snprintf(path, sizeof path, "%s/out.prom", x->root);
+	snprintf(path, sizeof path, "%s/out.prom", x->run.root);
 	assert_true(files_write_atomic(path, "one", 3, 0644, err, sizeof err));
 	assert_true(files_write_atomic(path, "second", 6, 0644, err, sizeof err));
 	assert_true(files_read(AT_FDCWD, path, 6, &data, &len, err, sizeof err));
 	assert_string_equal(data, "second");
 	free(data);
 	assert_false(files_read(AT_FDCWD, path, 5, &data, &len, err, sizeof err));
-	assert_int_equal(entries(x->root), 1);
-	snprintf(path, sizeof path, "%s/none/out.prom", x->root);
+	assert_int_equal(entries(x->run.root), 1);
+	snprintf(path, sizeof path, "%s/none/out.prom", x->run.root);
 	assert_false(files_write_atomic(path, "x", 1, 0644, err, sizeof err));
 	assert_non_null(strstr(err, "No such file"));
 }

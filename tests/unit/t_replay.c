@@ -3,10 +3,8 @@
  * trusted is refused. */
 #include "probe/replay/replay.h"
 
-#include "analysis/report/report.h"
 #include "probe/evidence/bag.h"
 #include "probe/evidence/evidence.h"
-#include "probe/record/refold.h"
 #include "probe/record/result_compare.h"
 
 #include <fcntl.h>
@@ -19,63 +17,33 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/sample_run.h"
+#include "tests/unit/saved_run.h"
 
 struct fixture {
-	bool quiet;
-	char root[64];
-	char bundle[160];
-	struct plan plan;
-	struct event_log log;
-	struct strbuf run_json;
-	int exit_code;
+	struct saved_run run;
 	char *out, *err;     /* what the last replay printed */
 	size_t out_len, err_len;
+	bool quiet;
 };
 
-/* As check_run() does it: conclude, print, save. */
 static void save(struct fixture *x, bool compact)
 {
-	struct refolded f;
-	char err[400] = "";
-	char dir[100];
-
-	assert_true(refold(&x->plan, &x->log, NULL, NULL, &f));
-	strbuf_free(&x->run_json);
-	report_check_json(&f.result, compact, &x->run_json);
-	x->exit_code = run_result_exit_code(&f.result);
-	snprintf(dir, sizeof dir, "%s/evidence", x->root);
-	files_remove_tree(AT_FDCWD, dir);
-	if (!evidence_write(dir, &x->plan, &x->log, &f.result, x->run_json.text, &(struct evidence_extras){0}, err, sizeof err))
-		fail_msg("%s", err);
-	refolded_free(&f);
-	snprintf(x->bundle, sizeof x->bundle, "%s/%s", dir, x->plan.run_id);
+	saved_run_save(&x->run, compact, &(struct evidence_extras){0});
 }
 
 static int set_up(void **state)
 {
 	struct fixture *x = calloc(1, sizeof *x);
 
-	if (!x)
-		return -1;
-	snprintf(x->root, sizeof x->root, "/tmp/erprobe-t-replay-XXXXXX");
-	if (!mkdtemp(x->root))
-		return -1;
-	strbuf_init(&x->run_json, STRBUF_MAX_DEFAULT);
-	run_plan(&x->plan);
-	run_log(&x->plan, &x->log);
 	*state = x;
-	return 0;
+	return x && saved_run_begin(&x->run) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
 	struct fixture *x = *state;
 
-	files_remove_tree(AT_FDCWD, x->root);
-	event_log_free(&x->log);
-	plan_free(&x->plan);
-	strbuf_free(&x->run_json);
+	saved_run_end(&x->run);
 	free(x->out);
 	free(x->err);
 	free(x);
@@ -92,7 +60,7 @@ static int replay(struct fixture *x, enum replay_format format, bool verbose)
 	o.out = open_memstream(&x->out, &x->out_len);
 	o.err = open_memstream(&x->err, &x->err_len);
 	assert_true(o.out && o.err);
-	code = replay_run(x->bundle, &o);
+	code = replay_run(x->run.bundle, &o);
 	fclose(o.out);
 	fclose(o.err);
 	return code;
@@ -104,10 +72,10 @@ static void same_bytes(void **state)
 
 	for (int compact = 0; compact <= 1; compact++) {
 		save(x, compact);
-		assert_int_equal(replay(x, REPLAY_JSON, false), x->exit_code);
+		assert_int_equal(replay(x, REPLAY_JSON, false), x->run.exit_code);
 		assert_string_equal(x->err, "");
-		assert_int_equal(x->out_len, x->run_json.len);
-		assert_memory_equal(x->out, x->run_json.text, x->out_len);
+		assert_int_equal(x->out_len, x->run.run_json.len);
+		assert_memory_equal(x->out, x->run.run_json.text, x->out_len);
 	}
 }
 
@@ -116,10 +84,10 @@ static void text_comes_from_the_same_run(void **state)
 	struct fixture *x = *state;
 
 	save(x, false);
-	assert_int_equal(replay(x, REPLAY_TEXT, false), x->exit_code);
+	assert_int_equal(replay(x, REPLAY_TEXT, false), x->run.exit_code);
 	assert_string_equal(x->err, "");
 	assert_non_null(strstr(x->out, "frankfurt-1"));
-	assert_non_null(strstr(x->out, x->plan.run_id));
+	assert_non_null(strstr(x->out, x->run.plan.run_id));
 }
 
 static void verbose_names_each_frame(void **state)
@@ -127,23 +95,23 @@ static void verbose_names_each_frame(void **state)
 	struct fixture *x = *state;
 
 	save(x, false);
-	assert_int_equal(replay(x, REPLAY_JSON, true), x->exit_code);
+	assert_int_equal(replay(x, REPLAY_JSON, true), x->run.exit_code);
 	assert_non_null(strstr(x->err, "frame 1: probe=1 circuit=frankfurt-1 flow=0 "));
 	assert_non_null(strstr(x->err, "frame 5: "));
 	assert_non_null(strstr(x->err, "class=duplicate not counted: first answer\n"));
 	assert_non_null(strstr(x->err, "class=forged not counted: keyed value"));
 	assert_non_null(strstr(x->err, "byte for byte\n"));
-	assert_int_equal(x->out_len, x->run_json.len);
+	assert_int_equal(x->out_len, x->run.run_json.len);
 }
 
 static void interrupted_stays_interrupted(void **state)
 {
 	struct fixture *x = *state;
 
-	x->log.end.reason = END_INTERRUPTED;
+	x->run.log.end.reason = END_INTERRUPTED;
 	save(x, false);
 	assert_int_equal(replay(x, REPLAY_JSON, false), 130);
-	assert_memory_equal(x->out, x->run_json.text, x->out_len);
+	assert_memory_equal(x->out, x->run.run_json.text, x->out_len);
 }
 
 /* Puts another text in the place of a payload file and makes all hashes right again. */
@@ -151,20 +119,19 @@ static void forge(struct fixture *x, const char *path, const char *data, size_t 
 {
 	struct bag b;
 	struct bag_item items[BAG_FILES_MAX];
-	char err[400] = "", dir[100];
+	char err[400] = "";
 	int fd;
 
-	if (!bag_load(x->bundle, &b, err, sizeof err))
+	if (!bag_load(x->run.bundle, &b, err, sizeof err))
 		fail_msg("%s", err);
 	for (size_t i = 0; i < b.count; i++) {
 		bool hit = strcmp(b.files[i].path, path) == 0;
 
 		items[i] = (struct bag_item){b.files[i].path, hit ? data : b.files[i].data, hit ? len : b.files[i].len};
 	}
-	snprintf(dir, sizeof dir, "%s/evidence", x->root);
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
-	files_remove_tree(fd, x->plan.run_id);
-	if (!bag_write(fd, x->plan.run_id, items, b.count, "", err, sizeof err))
+	fd = open(x->run.dir, O_RDONLY | O_DIRECTORY);
+	files_remove_tree(fd, x->run.plan.run_id);
+	if (!bag_write(fd, x->run.plan.run_id, items, b.count, "", err, sizeof err))
 		fail_msg("%s", err);
 	close(fd);
 	bag_free(&b);
@@ -177,7 +144,7 @@ static void forge_word(struct fixture *x, const char *path, const char *from, co
 	char err[400], *at, *text;
 	struct strbuf out;
 
-	assert_true(bag_load(x->bundle, &b, err, sizeof err));
+	assert_true(bag_load(x->run.bundle, &b, err, sizeof err));
 	text = bag_find(&b, path)->data;
 	at = strstr(text, from);
 	if (!at)
@@ -197,15 +164,15 @@ static void another_document_is_said(void **state)
 
 	save(x, false);
 	forge_word(x, EVIDENCE_RUN, "\"probes_sent\": 3", "\"probes_sent\": 4");
-	assert_int_equal(replay(x, REPLAY_JSON, false), x->exit_code);
+	assert_int_equal(replay(x, REPLAY_JSON, false), x->run.exit_code);
 	assert_non_null(strstr(x->err, "words it otherwise: the same verdicts, but line "));
 	assert_non_null(strstr(x->err, "was '\"probes_sent\": 4,' and is now '\"probes_sent\": 3,'; "
 	                               "the stored document is printed\n"));
 	assert_non_null(strstr(x->out, "\"probes_sent\": 4"));
-	assert_int_equal(replay(x, REPLAY_TEXT, false), x->exit_code);
+	assert_int_equal(replay(x, REPLAY_TEXT, false), x->run.exit_code);
 	assert_non_null(strstr(x->err, "; this build's report is printed\n"));
 	x->quiet = true;
-	assert_int_equal(replay(x, REPLAY_JSON, false), x->exit_code);
+	assert_int_equal(replay(x, REPLAY_JSON, false), x->run.exit_code);
 	assert_string_equal(x->err, "");
 	assert_non_null(strstr(x->out, "\"probes_sent\": 4"));
 }
@@ -219,11 +186,11 @@ static void another_verdict_is_said(void **state)
 	int code;
 
 	save(x, false);
-	code = x->exit_code == 0 ? 2 : 0;
-	status = strstr(strstr(x->run_json.text, "\"verdict\""), "\"status\": ");
+	code = x->run.exit_code == 0 ? 2 : 0;
+	status = strstr(strstr(x->run.run_json.text, "\"verdict\""), "\"status\": ");
 	assert_non_null(status);
 	strbuf_init(&forged, STRBUF_MAX_DEFAULT);
-	strbuf_add_bytes(&forged, x->run_json.text, (size_t)(status - x->run_json.text));
+	strbuf_add_bytes(&forged, x->run.run_json.text, (size_t)(status - x->run.run_json.text));
 	strbuf_addf(&forged, "\"status\": \"%s\"", status_name((enum status)code));
 	strbuf_add(&forged, status + strcspn(status, ","));
 	forge(x, EVIDENCE_RUN, forged.text, forged.len);
@@ -265,14 +232,14 @@ static void what_cannot_be_trusted_gives_three(void **state)
 	assert_int_equal(replay(x, REPLAY_JSON, false), 3);
 	assert_non_null(strstr(x->err, "probes.pcapng: "));
 	save(x, false);
-	snprintf(path, sizeof path, "%s/%s", x->bundle, EVIDENCE_RUN);
+	snprintf(path, sizeof path, "%s/%s", x->run.bundle, EVIDENCE_RUN);
 	f = fopen(path, "a");
 	assert_non_null(f);
 	fputc('\n', f);
 	fclose(f);
 	assert_int_equal(replay(x, REPLAY_JSON, false), 3);
 	assert_non_null(strstr(x->err, "data/run.json: was altered"));
-	snprintf(x->bundle, sizeof x->bundle, "%s/nowhere", x->root);
+	snprintf(x->run.bundle, sizeof x->run.bundle, "%s/nowhere", x->run.root);
 	assert_int_equal(replay(x, REPLAY_JSON, false), 3);
 	assert_non_null(strstr(x->err, "No such file"));
 }

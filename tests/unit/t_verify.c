@@ -3,7 +3,6 @@
  * forger changed and hashed anew. */
 #include "probe/verify/verify.h"
 
-#include "analysis/report/report.h"
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/create.h"
 #include "probe/evidence/evidence.h"
@@ -11,7 +10,6 @@
 #include "probe/evidence/sign_form.h"
 #include "probe/evidence/ticket.h"
 #include "probe/verify/verify_packets.h"
-#include "probe/record/refold.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -27,14 +25,13 @@
 
 #include <cmocka.h>
 
-#include "tests/unit/sample_run.h"
+#include "tests/unit/saved_run.h"
 
 #define RUN_ID "01890000-0000-7000-8000-00000000abcd" /* tests/unit/sample_run.h */
 
 struct fixture {
-	char root[64], bundle[160], key[96], signers[96];
-	struct plan plan;
-	struct event_log log;
+	struct saved_run run;
+	char key[96], signers[96];
 };
 
 static void run_keygen(const char *key)
@@ -51,21 +48,7 @@ static void run_keygen(const char *key)
 
 static void save(struct fixture *x, const char *key)
 {
-	const struct evidence_extras extras = {.config = "circuits: []\n", .sign_key = key};
-	struct refolded f;
-	struct strbuf json;
-	char dir[100], err[500] = "";
-
-	strbuf_init(&json, STRBUF_MAX_DEFAULT);
-	assert_true(refold(&x->plan, &x->log, NULL, NULL, &f));
-	report_check_json(&f.result, false, &json);
-	snprintf(dir, sizeof dir, "%s/evidence", x->root);
-	files_remove_tree(AT_FDCWD, dir);
-	if (!evidence_write(dir, &x->plan, &x->log, &f.result, json.text, &extras, err, sizeof err))
-		fail_msg("%s", err);
-	refolded_free(&f);
-	strbuf_free(&json);
-	snprintf(x->bundle, sizeof x->bundle, "%s/%s", dir, x->plan.run_id);
+	saved_run_save(&x->run, false, &(struct evidence_extras){.config = "circuits: []\n", .sign_key = key});
 }
 
 static void make_signers(struct fixture *x, const char *name, const char *public_key)
@@ -85,13 +68,10 @@ static int set_up(void **state)
 {
 	struct fixture *x = calloc(1, sizeof *x);
 
-	snprintf(x->root, sizeof x->root, "/tmp/erprobe-t-verify-XXXXXX");
-	if (!mkdtemp(x->root))
+	if (!x || !saved_run_begin(&x->run))
 		return -1;
-	snprintf(x->key, sizeof x->key, "%s/key", x->root);
-	snprintf(x->signers, sizeof x->signers, "%s/signers", x->root);
-	run_plan(&x->plan);
-	run_log(&x->plan, &x->log);
+	snprintf(x->key, sizeof x->key, "%s/key", x->run.root);
+	snprintf(x->signers, sizeof x->signers, "%s/signers", x->run.root);
 	*state = x;
 	return 0;
 }
@@ -100,9 +80,7 @@ static int tear_down(void **state)
 {
 	struct fixture *x = *state;
 
-	files_remove_tree(AT_FDCWD, x->root);
-	event_log_free(&x->log);
-	plan_free(&x->plan);
+	saved_run_end(&x->run);
 	free(x);
 	return 0;
 }
@@ -114,7 +92,7 @@ static void a_good_bundle_is_good(void **state)
 	struct strbuf text;
 
 	save(x, NULL);
-	verify_bundle(x->bundle, NULL, &v);
+	verify_bundle(x->run.bundle, NULL, &v);
 	strbuf_init(&text, STRBUF_MAX_DEFAULT);
 	verify_text(&v, &text);
 	if (!v.intact)
@@ -168,7 +146,7 @@ static void any_flipped_byte_is_named(void **state)
 	size_t flips = 0;
 
 	save(x, NULL);
-	assert_true(bag_load(x->bundle, &b, err, sizeof err));
+	assert_true(bag_load(x->run.bundle, &b, err, sizeof err));
 	assert_true(holds(&b, err, sizeof err));
 	for (size_t i = 0; i < b.tag_count; i++)
 		flips += flip_all(&b, &b.tags[i]);
@@ -188,10 +166,10 @@ static void any_flip_in_a_signature_is_found(void **state)
 
 	run_keygen(x->key);
 	save(x, x->key);
-	verify_bundle(x->bundle, NULL, &v);
+	verify_bundle(x->run.bundle, NULL, &v);
 	assert_int_equal(v.checks[VERIFY_SIGNATURE].result, VERIFY_GOOD);
 	assert_true(v.intact);
-	snprintf(path, sizeof path, "%s/%s", x->bundle, BAG_SIGNATURE);
+	snprintf(path, sizeof path, "%s/%s", x->run.bundle, BAG_SIGNATURE);
 	assert_true(files_read(AT_FDCWD, path, 10000, &text, &len, err, sizeof err));
 	assert_true(sign_form_exact(text, len));
 	for (size_t at = 0; at < len; at++) {
@@ -218,20 +196,20 @@ static void signers_are_asked_for(void **state)
 
 	run_keygen(x->key);
 	snprintf(public_key, sizeof public_key, "%s.pub", x->key);
-	snprintf(other, sizeof other, "%s/other", x->root);
+	snprintf(other, sizeof other, "%s/other", x->run.root);
 	run_keygen(other);
 	save(x, x->key);
 	make_signers(x, "ops@example.net", public_key);
-	verify_bundle(x->bundle, x->signers, &v);
+	verify_bundle(x->run.bundle, x->signers, &v);
 	assert_true(v.intact);
 	assert_non_null(strstr(v.checks[VERIFY_SIGNATURE].detail, "ops@example.net"));
 	snprintf(public_key, sizeof public_key, "%s.pub", other);
 	make_signers(x, "eve@example.net", public_key);
-	verify_bundle(x->bundle, x->signers, &v);
+	verify_bundle(x->run.bundle, x->signers, &v);
 	assert_false(v.intact);
 	assert_non_null(strstr(v.checks[VERIFY_SIGNATURE].detail, "the key that signed is not in "));
 	save(x, NULL);
-	verify_bundle(x->bundle, x->signers, &v);
+	verify_bundle(x->run.bundle, x->signers, &v);
 	assert_false(v.intact);
 	assert_non_null(strstr(v.checks[VERIFY_SIGNATURE].detail, BAG_SIGNATURE ": it is missing"));
 	/* A signature of something else. */
@@ -240,13 +218,13 @@ static void signers_are_asked_for(void **state)
 	FILE *f;
 	strbuf_init(&s, 10000);
 	assert_true(sign_data(x->key, "other", 5, &s, err, sizeof err));
-	snprintf(path, sizeof path, "%s/%s", x->bundle, BAG_SIGNATURE);
+	snprintf(path, sizeof path, "%s/%s", x->run.bundle, BAG_SIGNATURE);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fwrite(s.text, 1, s.len, f);
 	fclose(f);
 	strbuf_free(&s);
-	verify_bundle(x->bundle, NULL, &v);
+	verify_bundle(x->run.bundle, NULL, &v);
 	assert_false(v.intact);
 	assert_int_equal(v.checks[VERIFY_SIGNATURE].result, VERIFY_BAD);
 	assert_int_equal(v.checks[VERIFY_FILES].result, VERIFY_GOOD);
@@ -272,10 +250,10 @@ static void forge(struct fixture *x, const char *path, const char *from, const c
 	struct bag b;
 	struct bag_item items[BAG_FILES_MAX];
 	struct strbuf out;
-	char err[500] = "", dir[100];
+	char err[500] = "";
 	int fd;
 
-	assert_true(bag_load(x->bundle, &b, err, sizeof err));
+	assert_true(bag_load(x->run.bundle, &b, err, sizeof err));
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
 	for (size_t i = 0; i < b.count; i++) {
 		const struct bag_file *f = &b.files[i];
@@ -291,10 +269,9 @@ static void forge(struct fixture *x, const char *path, const char *from, const c
 		replaced(bag_find_tag(&b, BAG_INFO), from, to, &out);
 		info = out.text;
 	}
-	snprintf(dir, sizeof dir, "%s/evidence", x->root);
-	fd = open(dir, O_RDONLY | O_DIRECTORY);
-	files_remove_tree(fd, x->plan.run_id);
-	if (!bag_write(fd, x->plan.run_id, items, b.count, info, err, sizeof err))
+	fd = open(x->run.dir, O_RDONLY | O_DIRECTORY);
+	files_remove_tree(fd, x->run.plan.run_id);
+	if (!bag_write(fd, x->run.plan.run_id, items, b.count, info, err, sizeof err))
 		fail_msg("%s", err);
 	close(fd);
 	bag_free(&b);
@@ -336,7 +313,7 @@ static void a_forged_statement_is_named(void **state)
 
 		save(x, NULL);
 		forge(x, rows[i].path, rows[i].from, rows[i].to);
-		verify_bundle(x->bundle, NULL, &v);
+		verify_bundle(x->run.bundle, NULL, &v);
 		strbuf_init(&text, STRBUF_MAX_DEFAULT);
 		verify_text(&v, &text);
 		if (v.intact || v.checks[rows[i].check].result != VERIFY_BAD ||
@@ -369,7 +346,7 @@ static void another_build_may_word_it_otherwise(void **state)
 		save(x, NULL);
 		forge(x, CUSTODY_PATH, "\"tool\":\"erprobe ", "\"tool\":\"erprobe 0.0.9 ");
 		forge(x, rows[i].path, rows[i].from, rows[i].to);
-		verify_bundle(x->bundle, NULL, &v);
+		verify_bundle(x->run.bundle, NULL, &v);
 		if (v.checks[rows[i].check].result != rows[i].result || !strstr(v.checks[rows[i].check].detail, rows[i].says))
 			fail_msg("row %zu: %d %s", i, (int)v.checks[rows[i].check].result, v.checks[rows[i].check].detail);
 		if (i == 0)
@@ -385,16 +362,16 @@ static void what_lies_beside_is_refused(void **state)
 	FILE *f;
 
 	save(x, NULL);
-	snprintf(path, sizeof path, "%s/note.txt", x->bundle);
+	snprintf(path, sizeof path, "%s/note.txt", x->run.bundle);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fclose(f);
-	verify_bundle(x->bundle, NULL, &v);
+	verify_bundle(x->run.bundle, NULL, &v);
 	assert_false(v.intact);
 	assert_non_null(strstr(v.checks[VERIFY_FILES].detail, "note.txt: is no part of the bundle"));
 	unlink(path);
 	assert_int_equal(mkdir(path, 0700), 0);
-	verify_bundle(x->bundle, NULL, &v);
+	verify_bundle(x->run.bundle, NULL, &v);
 	assert_non_null(strstr(v.checks[VERIFY_FILES].detail, "note.txt: is no part of the bundle"));
 }
 
@@ -410,9 +387,9 @@ static void archives_are_the_same_twice(void **state)
 		struct verified v;
 		size_t a_len, b_len;
 
-		snprintf(one, sizeof one, "%s/1%s", x->root, names[i]);
-		snprintf(two, sizeof two, "%s/2%s", x->root, names[i]);
-		if (!create_copy(x->bundle, &first, where, sizeof where, err, sizeof err))
+		snprintf(one, sizeof one, "%s/1%s", x->run.root, names[i]);
+		snprintf(two, sizeof two, "%s/2%s", x->run.root, names[i]);
+		if (!create_copy(x->run.bundle, &first, where, sizeof where, err, sizeof err))
 			fail_msg("%s", err);
 		assert_true(setenv("TZ", "Asia/Tokyo", 1) == 0);
 		sleep(1);
@@ -426,7 +403,7 @@ static void archives_are_the_same_twice(void **state)
 		free(b);
 		verify_bundle(two, NULL, &v);
 		assert_true(v.intact);
-		assert_false(create_copy(x->bundle, &first, where, sizeof where, err, sizeof err));
+		assert_false(create_copy(x->run.bundle, &first, where, sizeof where, err, sizeof err));
 		assert_non_null(strstr(err, "it is there already"));
 		unsetenv("TZ");
 	}
@@ -463,9 +440,9 @@ static void an_archive_ends_where_it_ends(void **state)
 		struct verified v;
 		size_t len;
 
-		snprintf(good, sizeof good, "%s/good-%s", x->root, names[i]);
-		snprintf(bad, sizeof bad, "%s/bad-%s", x->root, names[i]);
-		assert_true(create_copy(x->bundle, &target, where, sizeof where, err, sizeof err));
+		snprintf(good, sizeof good, "%s/good-%s", x->run.root, names[i]);
+		snprintf(bad, sizeof bad, "%s/bad-%s", x->run.root, names[i]);
+		assert_true(create_copy(x->run.bundle, &target, where, sizeof where, err, sizeof err));
 		assert_true(files_read(AT_FDCWD, good, 1 << 22, &data, &len, err, sizeof err));
 		for (size_t less = 1; less < len; less += less < 64 ? 1 : len / 16) {
 			put_file(bad, data, len - less);
@@ -493,7 +470,7 @@ static void tickets_hold_what_is_asked_for(void **state)
 
 	save(x, NULL);
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
-	assert_true(ticket_make(x->bundle, &(struct redact_rule){.audience = AUDIENCE_PROVIDER}, TICKET_TEXT, &out, err, sizeof err));
+	assert_true(ticket_make(x->run.bundle, &(struct redact_rule){.audience = AUDIENCE_PROVIDER}, TICKET_TEXT, &out, err, sizeof err));
 	assert_non_null(strstr(out.text, "frankfurt-1"));
 	assert_non_null(strstr(out.text, "172.16.3.1 (near side), 172.16.3.2 (MSEE)"));
 	assert_null(strstr(out.text, "10.10."));
@@ -501,11 +478,11 @@ static void tickets_hold_what_is_asked_for(void **state)
 	assert_null(strstr(out.text, "probe-host"));
 	assert_null(strstr(out.text, "correlation"));
 	out.len = 0;
-	assert_true(ticket_make(x->bundle, &(struct redact_rule){.audience = AUDIENCE_MICROSOFT}, TICKET_TEXT, &out, err, sizeof err));
+	assert_true(ticket_make(x->run.bundle, &(struct redact_rule){.audience = AUDIENCE_MICROSOFT}, TICKET_TEXT, &out, err, sizeof err));
 	assert_non_null(strstr(out.text, "correlation ids"));
 	strbuf_free(&out);
 	forge(x, EVIDENCE_RUN, "\"schema\"", "\"shcema\"");
-	assert_true(ticket_make(x->bundle, &(struct redact_rule){.audience = AUDIENCE_MICROSOFT}, TICKET_TEXT, &out, err, sizeof err));
+	assert_true(ticket_make(x->run.bundle, &(struct redact_rule){.audience = AUDIENCE_MICROSOFT}, TICKET_TEXT, &out, err, sizeof err));
 	strbuf_free(&out);
 }
 
