@@ -259,11 +259,13 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 	       ((!back && is_partial(&f.t, f.t.alive + across.t.alive)) || is_partial_beside(&f.t, &across.t, back));
 }
 
-/* A filter of one service is told from a dead way by another source port as well, and the two from what lets nothing through. */
+/* Another source port tells a filter of one service from a dead way, and that from a link that lets nothing back where the MSEE
+ * says nothing at all. */
 static void look_at_ports(struct observables *o, int link, int fam, const struct flow_fate *fates, bool partial, bool filter)
 {
 	struct flow_fate port = of_role(o->path, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
-	bool tells = port.answered > 0 ? filter : partial;
+	struct flow_fate ping = of_role(o->path, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
+	bool tells = partial ? is_dead(&ping) && port.answered == 0 : filter;
 	o->links[link].ports_open = o->links[link].ports_open || (tells && ports_are_open(o->path, link, fam, fates));
 }
 
