@@ -402,21 +402,23 @@ double likelihood_peering(enum az_peering_state seen, char letter)
 
 double likelihood_arp(enum az_arp_state seen, char letter)
 {
-	/* complete, incomplete, empty, failed on this path alone */
+	/* complete, incomplete, empty, failed on this path alone, failed as other parts did: where the API fails here and there, it
+	 * does so whatever the fault is */
 	static const struct letter_row rows[] = {
-		{'.', {1, .955, .004, .035, .006}}, {'i', {1, .050, .805, .130, .015}}, {'f', {1, .030, .100, .370, .500}},
-		{'e', {1, .060, .400, .390, .150}}, {'u', {1, .720, .200, .060, .020}}, {'?', {1, .250, .250, .250, .250}}};
+		{'.', {1, .949, .004, .035, .006, .006}}, {'i', {1, .050, .799, .130, .015, .006}}, {'f', {1, .030, .100, .370, .476, .024}},
+		{'e', {1, .060, .391, .390, .150, .009}}, {'u', {1, .714, .200, .060, .020, .006}}, {'?', {1, .250, .250, .250, .244, .006}}};
 	return seen == ARP_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 
 double likelihood_session(enum az_session_state seen, char letter)
 {
 	/* up, up with no prefix (a state of its own: what is down, or was up, does not say it), down, empty,
-	 * failed on this path alone */
+	 * failed on this path alone, failed as other parts did */
 	static const struct letter_row rows[] = {
-		{'.', {1, .959, .004, .002, .030, .005}}, {'d', {1, .055, .004, .856, .070, .015}},
-		{'D', {1, .010, .003, .887, .085, .015}}, {'z', {1, .030, .880, .030, .040, .020}}, {'f', {1, .030, .004, .126, .340, .500}},
-		{'e', {1, .040, .004, .456, .350, .150}}, {'u', {1, .720, .020, .200, .040, .020}}, {'?', {1, .560, .030, .250, .110, .050}}};
+		{'.', {1, .953, .004, .002, .030, .005, .006}}, {'d', {1, .055, .004, .850, .070, .015, .006}},
+		{'D', {1, .010, .003, .881, .085, .015, .006}}, {'z', {1, .030, .874, .030, .040, .020, .006}},
+		{'f', {1, .030, .004, .126, .340, .476, .024}},
+		{'e', {1, .040, .004, .447, .350, .150, .009}}, {'u', {1, .714, .020, .200, .040, .020, .006}}, {'?', {1, .554, .030, .250, .110, .050, .006}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 

@@ -66,17 +66,42 @@ static bool row_is(const struct az_text *text, const struct ip_addr *a)
 	return text->present && ip_addr_parse(text->text, &parsed) && ip_addr_equal(&parsed, a);
 }
 
-/* A failure of one path alone speaks of that path; of both, of the API. */
-static bool failed_alone(const struct az_part *own, const struct az_part *other)
+/* The API's own trouble; what is refused (4xx) is a right that is missing, and no sign of more. */
+static bool broke(const struct az_part *p)
 {
-	return own->read == AZ_FAILED && other->read == AZ_OK;
+	bool refused = p->http_status >= 400 && p->http_status < 500 && p->http_status != 408 && p->http_status != 429;
+	return p->read == AZ_FAILED && !refused;
+}
+
+/* Did it fail to answer what has nothing to do with this path? */
+static bool breaks_elsewhere(const struct az_snapshot *s, int link)
+{
+	const struct az_part *others[] = {&s->circuit.part, &s->peering.part, &s->connections.part, &s->gateway_learned.part,
+		&s->traffic.part, &s->arp[1 - link].part, &s->bgp[1 - link].part, &s->routes[1 - link].part};
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (broke(others[i]))
+			return true;
+	return false;
+}
+
+/* A failure of one path alone speaks of that path; of both, of the API; and where the API fails here and there, little.
+ * An MSEE that gives one of its tables is there. */
+enum path_failure { FAILS_NOT, FAILS_ALONE, FAILS_TOO };
+
+static enum path_failure failure_of(const struct az_snapshot *s, int link, const struct az_part *own, const struct az_part *other)
+{
+	bool answers = s->arp[link].part.read == AZ_OK || s->bgp[link].part.read == AZ_OK || s->routes[link].part.read == AZ_OK;
+	if (own->read != AZ_FAILED || other->read != AZ_OK || answers)
+		return FAILS_NOT;
+	return breaks_elsewhere(s, link) ? FAILS_TOO : FAILS_ALONE;
 }
 
 static enum az_arp_state arp_of(const struct az_snapshot *s, int link, const struct ip_addr *ce)
 {
 	const struct az_arp *t = &s->arp[link];
+	static const enum az_arp_state failed[] = {[FAILS_NOT] = ARP_UNREAD, [FAILS_ALONE] = ARP_FAILED, [FAILS_TOO] = ARP_FAILED_TOO};
 	if (t->part.read != AZ_OK)
-		return failed_alone(&t->part, &s->arp[1 - link].part) ? ARP_FAILED : ARP_UNREAD;
+		return failed[failure_of(s, link, &t->part, &s->arp[1 - link].part)];
 	bool any_of_family = false;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct az_arp_row *row = &t->rows[i];
@@ -109,8 +134,9 @@ static enum az_session_state session_state(const struct az_text *state)
 static enum az_session_state session_of(const struct az_snapshot *s, int link, const struct ip_addr *ce)
 {
 	const struct az_bgp *t = &s->bgp[link];
+	static const enum az_session_state failed[] = {[FAILS_NOT] = SESSION_UNREAD, [FAILS_ALONE] = SESSION_FAILED, [FAILS_TOO] = SESSION_FAILED_TOO};
 	if (t->part.read != AZ_OK)
-		return failed_alone(&t->part, &s->bgp[1 - link].part) ? SESSION_FAILED : SESSION_UNREAD;
+		return failed[failure_of(s, link, &t->part, &s->bgp[1 - link].part)];
 	for (size_t i = 0; i < t->count; i++)
 		if (row_is(&t->rows[i].neighbor, ce))
 			return session_state(&t->rows[i].state);

@@ -14,10 +14,11 @@
 
 enum az_state { AZ_UNREAD = 0, AZ_GOOD, AZ_BAD };
 enum az_peering_state { PEERING_UNREAD = 0, PEERING_ENABLED, PEERING_DISABLED, PEERING_MISSING };
-/* Of the MSEE's ARP table. EMPTY: it has no row for the edge. FAILED: Azure could not read this MSEE, and read the other. */
-enum az_arp_state { ARP_UNREAD = 0, ARP_COMPLETE, ARP_INCOMPLETE, ARP_EMPTY, ARP_FAILED };
-/* Of the MSEE's BGP neighbours. UP_ZERO: established, but no prefix came. EMPTY and FAILED as above. */
-enum az_session_state { SESSION_UNREAD = 0, SESSION_UP, SESSION_UP_ZERO, SESSION_DOWN, SESSION_EMPTY, SESSION_FAILED };
+/* Of the MSEE's ARP table. EMPTY: it has no row for the edge. FAILED: Azure could not read this MSEE, and read the other.
+ * FAILED_TOO: it could not, nor other things that have nothing to do with this MSEE. */
+enum az_arp_state { ARP_UNREAD = 0, ARP_COMPLETE, ARP_INCOMPLETE, ARP_EMPTY, ARP_FAILED, ARP_FAILED_TOO };
+/* Of the MSEE's BGP neighbours. UP_ZERO: established, but no prefix came. EMPTY, FAILED and FAILED_TOO as above. */
+enum az_session_state { SESSION_UNREAD = 0, SESSION_UP, SESSION_UP_ZERO, SESSION_DOWN, SESSION_EMPTY, SESSION_FAILED, SESSION_FAILED_TOO };
 enum az_connection_state { CONNECTION_UNREAD = 0, CONNECTION_UP, CONNECTION_DOWN, CONNECTION_MISSING };
 
 /* The values of azure_view.says[] that are more than good or bad. */

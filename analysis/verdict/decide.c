@@ -50,8 +50,8 @@ static int outcomes_of(enum observation_kind kind)
 	case OBSERVED_PROVIDER:
 	case OBSERVED_GATEWAY: return AZ_BAD;
 	case OBSERVED_PEERING: return PEERING_MISSING;
-	case OBSERVED_ARP: return ARP_FAILED;
-	case OBSERVED_SESSION: return SESSION_FAILED;
+	case OBSERVED_ARP: return ARP_FAILED_TOO;
+	case OBSERVED_SESSION: return SESSION_FAILED_TOO;
 	case OBSERVED_CONNECTION: return CONNECTION_MISSING;
 	default: return 0;
 	}

@@ -145,14 +145,14 @@ static void delay_words(const struct observables *o, uint8_t link, char *out, si
 
 static const char *arp_words(enum az_arp_state s)
 {
-	static const char *const words[] = {"was not read", "is complete", "is incomplete", "is an empty table", "cannot be read for this path alone"};
+	static const char *const words[] = {"was not read", "is complete", "is incomplete", "is an empty table", "cannot be read for this path alone", "cannot be read, nor can other parts"};
 	return words[s];
 }
 
 static const char *session_words(enum az_session_state s)
 {
 	static const char *const words[] = {"was not read", "is established", "is established with no prefix received",
-		"is not established", "is in an empty table", "cannot be read for this path alone"};
+		"is not established", "is in an empty table", "cannot be read for this path alone", "cannot be read, nor can other parts"};
 	return words[s];
 }
 
