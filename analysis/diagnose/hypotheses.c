@@ -303,12 +303,13 @@ bool hypothesis_is_said(const struct observables *o, const struct hypothesis *h)
 }
 
 /* What Azure alone can tell (an X in a column of what it says) is tried where it says all of
- * it, or where it was heard on the wire: maintenance that is announced moves nothing yet. */
+ * it, or where it was heard on the wire: maintenance that is announced moves nothing yet. What it
+ * counts of traffic decides nothing, it favours: where it was not read, what it would favour is as common as ever. */
 static bool is_told(const struct observables *o, const struct fault_row *row)
 {
 	bool said = true;
 	for (size_t which = 0; which < SAYS && said; which++)
-		said = row->says[which] != 'X' || is_said(o, (enum azure_says)which);
+		said = row->says[which] != 'X' || is_said(o, (enum azure_says)which) || (which == SAYS_OUT && o->azure.says[which][0] == OUT_UNREAD);
 	return said || is_heard(o, row);
 }
 

@@ -54,6 +54,19 @@ static void traffic_of_others(void **state)
 	judged_free(&j);
 }
 
+/* What it would favour is as common as ever where it was not read: a gateway is not accused for want of it. */
+static void traffic_that_was_not_read(void **state)
+{
+	const struct fault_case c = {"corp.return-path", LINK_NULL, STATUS_UNDETERMINED, make_return_path, true, false};
+	struct judged j;
+
+	(void)state;
+	fault_see(&j, &c, false);
+	if (of_case(&j, &c) < .2 || judged_probability(&j, "azure.gateway-down", LINK_NULL) > .75)
+		fail_msg("the way back %.3f, a gateway %.3f", of_case(&j, &c), judged_probability(&j, "azure.gateway-down", LINK_NULL));
+	judged_free(&j);
+}
+
 /* Without Azure the wire alone must do where it can; where it cannot tell a fault from
  * its neighbours, it is not well all the same. */
 static void without_azure(void **state)
@@ -753,7 +766,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_right_fault_leads),
-	    cmocka_unit_test(without_azure), cmocka_unit_test(traffic_of_others),
+	    cmocka_unit_test(without_azure), cmocka_unit_test(traffic_of_others), cmocka_unit_test(traffic_that_was_not_read),
 	    cmocka_unit_test(it_is_repeatable),
 	    cmocka_unit_test(an_msee_is_like_its_fellow),
 	    cmocka_unit_test(order_of_groups_does_not_matter),
