@@ -150,7 +150,7 @@ static void take_records(struct tracer *t, struct helper *from)
 
 /* -- what goes out -- */
 
-static struct probe_spec spec_of(const struct tracer *t, const struct trace_wish *w)
+static struct probe_spec spec_of(struct tracer *t, const struct trace_wish *w)
 {
 	struct probe_spec spec;
 
@@ -159,7 +159,7 @@ static struct probe_spec spec_of(const struct tracer *t, const struct trace_wish
 		spec.kind = PROBE_TCP_RST;
 		spec.seq = w->seq;
 	}
-	spec.via = w->reset ? 0 : trace_ways_of(&t->ways, w->flow);
+	spec.via = w->reset ? 0 : trace_ways_hand(&t->ways, w->flow, w->index);
 	return spec;
 }
 

@@ -57,8 +57,13 @@ void trace_ways_make(struct trace_ways *w, const struct plan *p)
 		return;
 	}
 	w->flows = calloc(p->flow_count + 1, sizeof *w->flows);
+	w->linked = calloc(p->flow_count + 1, sizeof *w->linked);
+	if (!w->flows || !w->linked) {
+		trace_ways_free(w);
+		return;
+	}
 	/* Interface by interface, as the helper numbers them. */
-	for (size_t iface = 0; w->flows && iface < p->iface_count; iface++)
+	for (size_t iface = 0; iface < p->iface_count; iface++)
 		for (size_t i = 0; i < p->flow_count; i++)
 			if (p->flows[i].iface == iface && has_gateway(&p->flows[i]))
 				w->flows[i] = via_of(w, &p->flows[i]);
@@ -69,6 +74,7 @@ void trace_ways_free(struct trace_ways *w)
 	if (!w->plan)
 		return;
 	free(w->flows);
+	free(w->linked);
 	netlink_close(&w->kernel);
 	netlink_close(&w->heard);
 	*w = (struct trace_ways){0};
@@ -142,7 +148,7 @@ void trace_ways_left(struct trace_ways *w, const struct frame *f, const struct m
 	uint8_t via = w->flows && !w->none ? w->flows[m->flow] : 0;
 
 	if (via == 0 || (via & WAY_SEEN) != 0 || f->iface != w->plan->flows[m->flow].iface ||
-	    f->at.ns < w->since.ns)
+	    f->at.ns < w->since.ns || m->index < w->linked[m->flow])
 		return;
 	const struct trace_way *way = way_of(w, via);
 	if (way->known && trace_way_is_plain(f, way->mac))
@@ -167,4 +173,13 @@ uint8_t trace_ways_of(const struct trace_ways *w, uint16_t flow)
 	uint8_t via = w->flows && !w->none ? w->flows[flow] : 0;
 
 	return (via & WAY_SEEN) != 0 ? (uint8_t)(via & ~WAY_SEEN) : 0;
+}
+
+uint8_t trace_ways_hand(struct trace_ways *w, uint16_t flow, uint16_t index)
+{
+	uint8_t via = trace_ways_of(w, flow);
+
+	if (via != 0)
+		w->linked[flow] = index + 1u;
+	return via;
 }

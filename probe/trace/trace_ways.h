@@ -26,6 +26,7 @@ struct trace_way { uint8_t mac[6]; bool known; struct mono_ns read_at; };
 struct trace_ways {
 	const struct plan *plan;
 	uint8_t *flows;      /* by flow: number of its next hop in vias, from 1, and WAY_SEEN; 0 = by the stack for good. NULL = all. Owned */
+	uint32_t *linked;    /* by flow: index + 1 of the last probe handed out for the link. Owned */
 	struct helper_via vias[CHANNEL_VIAS_MAX];
 	struct trace_way ways[CHANNEL_VIAS_MAX]; /* as the kernel's entries were last read */
 	size_t via_count;
@@ -46,14 +47,16 @@ bool trace_ways_watch(struct trace_ways *w, struct loop *loop);
 
 /* Something changed at this moment: each flow begins anew. */
 void trace_ways_anew(struct trace_ways *w, struct wall_ns now);
-/* A probe was captured as it left. */
+/* A probe was captured as it left. One that was handed out for the link, however long ago, tells nothing: the stack was not asked. */
 void trace_ways_left(struct trace_ways *w, const struct frame *f, const struct match *m);
 /* One did not leave. */
 void trace_ways_refused(struct trace_ways *w, uint32_t id, enum send_result why);
 /* May any probe leave by a link? */
 bool trace_ways_open(const struct trace_ways *w);
-/* For probe_spec.via. */
+/* By which of vias, from 1, this flow's probes may leave; 0 = by the stack. */
 uint8_t trace_ways_of(const struct trace_ways *w, uint16_t flow);
+/* The same for the probe that is handed out now, whose index in its flow is above those before: its probe_spec.via. */
+uint8_t trace_ways_hand(struct trace_ways *w, uint16_t flow, uint16_t index);
 
 /* Does this frame, of a probe that leaves, go to that link address, with nothing between its header and the datagram? */
 bool trace_way_is_plain(const struct frame *f, const uint8_t mac[6]);

@@ -321,16 +321,21 @@ static void know(struct trace_ways *w)
 	}
 }
 
-/* Frames of every flow, towards mac unless said otherwise. */
-static void leave(struct trace_ways *w, const uint8_t to[6], int64_t at)
+/* Frames of every flow: its probe of this index, towards a link address. */
+static void leave_as(struct trace_ways *w, const uint8_t to[6], int64_t at, uint16_t index)
 {
 	for (uint16_t i = 0; i < FLOWS; i++) {
-		const struct match m = {.cls = MATCH_OUT, .flow = i};
+		const struct match m = {.cls = MATCH_OUT, .flow = i, .index = index};
 		struct frame f = frame(to, 0x0800, 0x45);
 		f.iface = w->plan->flows[i].iface;
 		f.at.ns = at;
 		trace_ways_left(w, &f, &m);
 	}
+}
+
+static void leave(struct trace_ways *w, const uint8_t to[6], int64_t at)
+{
+	leave_as(w, to, at, 0);
 }
 
 static void next_hops_are_numbered_by_interface(void **state)
@@ -393,6 +398,32 @@ static void a_flow_goes_by_the_link_once_it_was_seen(void **state)
 	trace_ways_free(&w);
 }
 
+/* What had been handed out for the link before a change may leave long after it: the host's stack was not asked. */
+static void what_was_handed_out_for_the_link_tells_nothing(void **state)
+{
+	struct plan_flow flows[FLOWS];
+	struct plan p = plan_of(flows);
+	struct trace_ways w;
+
+	(void)state;
+	trace_ways_make(&w, &p);
+	know(&w);
+	assert_int_equal(trace_ways_hand(&w, 1, 0), 0);
+	leave(&w, mac, 1);
+	for (uint16_t i = 1; i <= 3; i++)
+		assert_int_equal(trace_ways_hand(&w, 1, i), 1);
+	trace_ways_anew(&w, (struct wall_ns){100});
+	assert_int_equal(trace_ways_hand(&w, 1, 4), 0);
+	for (uint16_t i = 1; i <= 3; i++) {
+		leave_as(&w, mac, 100 + i, i);
+		assert_int_equal(trace_ways_of(&w, 1), 0);
+	}
+	assert_int_equal(trace_ways_of(&w, 5), 2); /* none of whose was */
+	leave_as(&w, mac, 104, 4);
+	assert_int_equal(trace_ways_of(&w, 1), 1);
+	trace_ways_free(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +437,7 @@ int main(void)
 		cmocka_unit_test(plain_frames),
 		cmocka_unit_test(next_hops_are_numbered_by_interface),
 		cmocka_unit_test(a_flow_goes_by_the_link_once_it_was_seen),
+		cmocka_unit_test(what_was_handed_out_for_the_link_tells_nothing),
 	};
 
 	return cmocka_run_group_tests_name("links", tests, NULL, NULL);
