@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/render/html.h"
+#include "analysis/report/picture.h"
 #include "analysis/report/report_html.h"
 
 #include "analysis/render/words.h"
@@ -223,7 +224,7 @@ static void circuit(struct strbuf *out, const struct circuit_result *c)
 		verdict_box(out, &c->faults[i]);
 	for (size_t l = 0; l < c->link_count; l++) {
 		strbuf_addf(out, "<h3>%s link: ", c->links[l].id == LINK_PRIMARY ? "Primary" : "Secondary");
-		html_text(out, status_name(c->links[l].status));
+		html_text(out, link_status_words(c, &c->links[l]));
 		strbuf_add(out, "</h3>\n");
 		html_picture(out, c, &c->links[l]);
 	}

@@ -68,6 +68,19 @@ enum domain_state domain_state_of(const struct circuit_result *c, const struct l
 	return DOMAIN_UNMEASURED;
 }
 
+bool link_is_unseen(const struct circuit_result *c, const struct link_result *l)
+{
+	for (int fam = 0; fam < FAMILIES; fam++)
+		if (picture_shows(l, fam) && reach_of(c, l, fam).msee)
+			return false;
+	return l->status == STATUS_HEALTHY && domain_state_of(c, l, DOMAIN_WAN) == DOMAIN_BEYOND;
+}
+
+const char *link_status_words(const struct circuit_result *c, const struct link_result *l)
+{
+	return link_is_unseen(c, l) ? "not seen" : status_name(l->status);
+}
+
 /* --- stations -------------------------------------------------------------- */
 
 static bool hop_is(const struct hop_result *h, const struct ip_addr *a, const char *role)

@@ -6,6 +6,7 @@
 
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/report/picture.h"
 #include "analysis/report/text_parts.h"
 #include "analysis/report/watched_lines.h"
 
@@ -109,7 +110,7 @@ static void about_link(struct page *p, const struct circuit_result *c, const str
 	}
 	if ((unsigned)l->id < LINKS && c->plan->links[l->id].vlan >= 0)
 		strbuf_addf(&text, "; VLAN %d", (int)c->plan->links[l->id].vlan);
-	text_format(line, sizeof line, "%s: %s", status_name(l->status), text.text ? text.text : "no address known");
+	text_format(line, sizeof line, "%s: %s", link_status_words(c, l), text.text ? text.text : "no address known");
 	field(p, link_words(l->id), line);
 	strbuf_free(&text);
 }

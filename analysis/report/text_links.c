@@ -216,11 +216,12 @@ static bool has_figures(const struct link_result *l)
 static void figures(struct page *p, const struct circuit_result *c, const struct link_result *l, const struct layout *y)
 {
 	static const char *const unsure = "unclear"; /* "undetermined" does not fit the column */
-	const char *word = l->status == STATUS_UNDETERMINED ? unsure : status_name(l->status);
+	const char *word = l->status == STATUS_UNDETERMINED ? unsure : link_status_words(c, l);
+	bool unseen = link_is_unseen(c, l);
 	char label[WORDS_MAX];
 
-	text_format(label, sizeof label, "%s %s", status_mark(l->status), word != NULL ? word : unsure);
-	page_cell(p, status_tone(l->status), label, LABEL_COLUMNS);
+	text_format(label, sizeof label, "%s %s", unseen ? "·" : status_mark(l->status), word != NULL ? word : unsure);
+	page_cell(p, unseen ? TONE_DIM : status_tone(l->status), label, LABEL_COLUMNS);
 	for (int i = 0; i < CELLS; i++) {
 		border(p, i);
 		state_cell(p, c, l, i, inner_columns(y, i));

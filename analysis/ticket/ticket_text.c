@@ -4,6 +4,7 @@
 #include "analysis/catalogue/catalogue.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/report/picture.h"
 #include "analysis/report/text_parts.h"
 #include "analysis/ticket/ticket_parts.h"
 
@@ -233,7 +234,7 @@ static void link_fields(struct page *p, const struct circuit_result *c, const st
 	char line[256], ce[IP_TEXT_MAX], msee[IP_TEXT_MAX];
 
 	page_line(p);
-	text_format(line, sizeof line, "%s", status_name(l->status));
+	text_format(line, sizeof line, "%s", link_status_words(c, l));
 	ticket_field(p, l->id == LINK_PRIMARY ? "Primary link" : "Secondary link", line);
 	for (size_t fam = 0; fam < FAMILIES; fam++) {
 		if (!ip_addr_is_set(&l->ce[fam]) && !ip_addr_is_set(&l->msee[fam]))

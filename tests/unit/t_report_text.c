@@ -12,6 +12,7 @@
 #include "analysis/record/comment.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/report/picture.h"
 #include "analysis/report/report.h"
 #include "erprobe/channel.h"
 
@@ -220,6 +221,28 @@ static void outcomes_are_not_cut(void **state)
 	}
 }
 
+/* Behind a cut of the corporate network nothing was seen of a link: that is not called healthy. */
+static void links_behind_a_cut_are_not_seen(void **state)
+{
+	(void)state;
+	for (int cut = 0; cut <= 1; cut++) {
+		struct sample *s = cut ? sample_nothing() : sample_healthy();
+		struct circuit_result *c = s->result.circuits;
+
+		verdict_of(&c->faults[0], STATUS_FAULT, DOMAIN_CORPORATE, "corp.path-down", LINK_NULL, 0.99, "The corporate path is cut.");
+		c->fault_count = 1;
+		c->links[0].status = c->links[1].status = STATUS_HEALTHY;
+		for (size_t t = 0; cut && t < c->target_count; t++)
+			c->targets[t].over[0] = c->targets[t].over[1] = false;
+		char *text = printed(&s->result, false, false, 100);
+		assert_int_equal(strstr(text, "\n· not seen") != NULL, cut);
+		assert_int_equal(strstr(text, "✓ healthy") != NULL, !cut);
+		assert_string_equal(link_status_words(c, &c->links[0]), cut ? "not seen" : "healthy");
+		free(text);
+		sample_free(s);
+	}
+}
+
 static void wraps_at_words(void **state)
 {
 	struct strbuf b;
@@ -280,6 +303,7 @@ int main(void)
 	    cmocka_unit_test(color_only_adds_codes), cmocka_unit_test(healthy_is_short_and_verbose_is_not),
 	    cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
 	    cmocka_unit_test(why_probes_did_not_leave), cmocka_unit_test(outcomes_are_not_cut),
+	    cmocka_unit_test(links_behind_a_cut_are_not_seen),
 	    cmocka_unit_test(wraps_at_words), cmocka_unit_test(azure_explains),
 	};
 
