@@ -22,7 +22,7 @@ enum exit_code {
 	/* Every command. */
 	EXIT_DONE = 0,         /* did what it was asked for; audit: ended by SIGTERM or SIGINT */
 	EXIT_ERROR = 3,        /* usage, configuration, privilege or local error, with one line on standard error */
-	EXIT_INTERRUPTED = 130 /* check and trace, by SIGINT or SIGTERM, with a valid document; 128 + SIGINT, as shells count */
+	EXIT_INTERRUPTED = 130 /* check and trace, by SIGINT, SIGTERM or SIGHUP, with a valid document; 128 + SIGINT, as shells count */
 };
 
 #endif

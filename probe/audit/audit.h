@@ -31,7 +31,7 @@ struct audit_options {
 void audit_hold_signals(void);
 /* Runs until SIGTERM or SIGINT, or with `once` until every circuit was checked. Takes
  * over *c and frees it. Returns the exit code: 0 after a clean end; 3 when it could not
- * begin (one line on standard error), or with `once` when a run failed or was not kept. */
+ * begin (one line on standard error), or with `once` when a run failed, was ended by others than the service, or was not kept. */
 int audit_run(struct config *c, const struct audit_options *o);
 
 #endif

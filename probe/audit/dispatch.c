@@ -208,7 +208,8 @@ static void note_result(struct service *s, struct audit_circuit *c, const struct
 		c->last = *r;
 		c->has_last = true;
 	}
-	s->failed = s->failed || r->outcome == RECORD_FAILED;
+	/* --once has no verdict either where somebody else ended the run alone. */
+	s->failed = s->failed || r->outcome == RECORD_FAILED || (r->outcome == RECORD_INTERRUPTED && !s->stopping);
 }
 
 static struct incident_rule rule_of(const struct config *c)

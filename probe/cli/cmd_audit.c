@@ -58,7 +58,7 @@ static const struct argp audit_argp = {
 	audit_options, parse_audit, NULL,
 	"Checks every configured circuit on its schedule, keeps the history, opens and closes incidents, tells who must act.\v"
 	"SIGHUP reads the configuration again; a bad one leaves the old in force. Exit code: 0 after SIGTERM or SIGINT; "
-	"3 when it cannot begin, and with --once when a run failed.",
+	"3 when it cannot begin, and with --once when a run failed or was ended by others than the service.",
 	children, NULL, NULL};
 
 int cmd_audit(int argc, char **argv)

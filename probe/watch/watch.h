@@ -23,7 +23,7 @@ struct watch_options {
 };
 
 /* Watches all circuits of c (choose with config_select() first) until the user ends it.
- * Returns the exit code: 0 after q, SIGINT or SIGTERM; 3 with one line on standard error when there is
+ * Returns the exit code: 0 after q, SIGINT, SIGTERM or SIGHUP; 3 with one line on standard error when there is
  * no terminal or no memory. */
 int watch_run(const struct config *c, const struct watch_options *o);
 
