@@ -31,15 +31,18 @@ struct question {
 	bool both;            /* wan.latency: on both links alike */
 	bool back;            /* what is lost is lost on the way back */
 	bool undecidable;     /* nothing may be named: it looks healthy */
+	bool idle_edge;       /* on the edge itself; no traffic crosses the secondary link, and of what is asked there half is lost */
 };
 
 #define LEARNED 4
+#define IDLE_EDGE_SEEDS 4
 #define LEARN_SECONDS 7
 
 static bool setup(const struct question *q, struct sim_world *w, struct plan *p)
 {
-	struct sim_size size = {.variant = q->both ? 1 : 0, .ms = q->both ? 2 : 0, .back = q->back};
+	struct sim_size size = {.variant = q->both ? 1 : 0, .ms = q->both ? 2 : 0, .back = q->back, .loss = q->idle_edge ? 0.5 : 0};
 	world_init(w, q->handoff, strcmp(q->fam, "6") != 0, strcmp(q->fam, "4") != 0, q->seed);
+	w->on_edge = w->passive_secondary = q->idle_edge;
 	struct baseline *known = q->learned > 0 ? sim_learn(w, q->seed, q->learned, LEARN_SECONDS) : NULL;
 	if (!world_fault(w, q->fault, q->link, &size)) {
 		free(known);
@@ -141,6 +144,9 @@ static void ask_everywhere(struct tally *t, struct question q, uint64_t seeds, i
 static int matrix(uint64_t seeds, int learned)
 {
 	struct tally t = {0};
+	/* What asks for the neighbour's address is lost as often as what asks the neighbour. */
+	for (uint64_t seed = 1; seed <= IDLE_EDGE_SEEDS; seed++)
+		ask(&t, &(struct question){.fault = "wan.loss", .link = LINK_SECONDARY, .handoff = HANDOFF_L2, .fam = seed % 2 ? "4" : "6", .seed = seed, .idle_edge = true});
 	for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++)
 		ask_everywhere(&t, (struct question){.fault = faults[f], .learned = learned}, seeds, LINKS);
 	for (size_t f = 0; learned > 0 && f < sizeof beside_baseline / sizeof beside_baseline[0]; f++)

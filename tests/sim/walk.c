@@ -405,7 +405,8 @@ static bool leaves(struct walk *k)
 
 static void walk_neighbour(struct walk *k)
 {
-	if (k->w->cut[k->link][NODE_MSEE] || k->w->dead[k->link][NODE_MSEE])
+	if (k->w->cut[k->link][NODE_MSEE] || k->w->dead[k->link][NODE_MSEE] ||
+	    lost(k->w, &k->w->loss_forward[k->link][NODE_MSEE], k->now_s))
 		return;
 	answer(k, NODE_MSEE, SIM_NEIGHBOUR, 0, false, k->s->dst);
 }
