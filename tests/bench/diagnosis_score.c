@@ -173,7 +173,8 @@ static int judge_part(FILE *out, const struct trials *t, enum part part, const c
 }
 
 /* What of delay can be told at all. Without a baseline two links may be 5 ms and their jitter apart, and nothing
- * tells a step within that from the geography of two ways: what falls inside is printed as well, in the lines above.
+ * tells a step within that from the geography of two ways, nor one of a way back that no traffic takes from a control
+ * plane of the MSEE's: what falls inside is printed as well, in the lines above.
  * Beside a baseline of eight runs every step of 1 ms and more can. */
 #define FREE_MS 5
 #define NOISE_MS 0.5
@@ -188,7 +189,7 @@ static int judge_steps(FILE *out, const struct trials *t)
 		enum outcome o = trial_outcome(r);
 		if (r->failed || !r->clear || r->live || r->way_ms == 0)
 			continue;
-		if (!r->learned && r->apart_ms > FREE_MS + r->scatter_ms + NOISE_MS) {
+		if (!r->learned && !r->unmet && r->apart_ms > FREE_MS + r->scatter_ms + NOISE_MS) {
 			apart.n++;
 			apart.hits += o <= RIGHT_DOMAIN && r->said_count > 0;
 		}

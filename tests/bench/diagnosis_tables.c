@@ -247,16 +247,16 @@ void score_worst(FILE *out, const struct trials *t, size_t most)
 void score_csv(FILE *out, const struct trials *t)
 {
 	fputs("seed,class,handoff,on_edge,families,azure,borders,clear,grey,live,variant,loss,burst_s,ms,back,truth,said,outcome,"
-	      "confidence,seconds,probes,rule_first,rule_propagates,rule_forward\n", out);
+	      "confidence,seconds,probes,rule_first,rule_propagates,rule_forward,apart_ms,again_outcome\n", out);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct trial_record *r = &t->list[i];
 		char truth[128], said[256];
 		truth_words(r, truth, sizeof truth);
 		said_words(r, said, sizeof said);
-		fprintf(out, "%llu,%u,%u,%d,%u,%s,%d,%d,%d,%d,%u,%g,%g,%g,%d,%s,%s,%s,%.6f,%.3f,%u,%u,%u,%u\n",
+		fprintf(out, "%llu,%u,%u,%d,%u,%s,%d,%d,%d,%d,%u,%g,%g,%g,%d,%s,%s,%s,%.6f,%.3f,%u,%u,%u,%u,%g,%s\n",
 		        (unsigned long long)r->seed, r->cls, r->handoff, r->on_edge, r->families, azure_mode_names[r->azure], r->borders,
 		        r->clear, r->grey, r->live, r->variant, r->loss, r->burst_s, r->ms, r->loss_back, truth, said,
 		        r->failed ? "failed" : outcome_names[trial_outcome(r)], r->confidence, r->seconds, r->probes, r->rule[0],
-		        r->rule[1], r->rule[2]);
+		        r->rule[1], r->rule[2], r->apart_ms, r->again ? outcome_names[r->again_outcome] : "");
 	}
 }

@@ -396,6 +396,17 @@ static bool idles_alone(const struct trial_record *r)
 	return untold && (drained || (session && r->on_edge && r->truth[0].link < LINKS && !r->single_link));
 }
 
+/* What is broken is a link's way back, and nothing but its MSEE's own answers comes that way. */
+static bool nothing_returns(const struct draw *d)
+{
+	const struct trial_record *r = d->rec;
+	const struct sim_world *w = &d->w;
+	if (r->cls == CLASS_HEALTHY || !r->loss_back || r->truth_count == 0 || r->truth[0].link >= LINKS)
+		return false;
+	int link = r->truth[0].link;
+	return w->back == (link == 0 ? RETURN_SECONDARY : RETURN_PRIMARY) || (w->back == RETURN_SAME && w->passive_secondary && link == 1);
+}
+
 /* Below 1 % of loss and 5 ms of difference FAULTS.md sees no fault; a burst that is
  * expected less than five times may not have come at all. What nothing but an MSEE's
  * own answers crosses hurts nobody, a filter that no service meets least of all; what only
@@ -405,17 +416,13 @@ static bool is_grey(const struct draw *d, double seconds)
 {
 	const struct trial_record *r = d->rec;
 	const struct sim_world *w = &d->w;
-	int link = r->truth_count > 0 && r->truth[0].link < LINKS ? r->truth[0].link : 0;
-	bool nothing_returns = r->cls != CLASS_HEALTHY && r->loss_back && r->truth_count > 0 && r->truth[0].link < LINKS &&
-	                       (w->back == (link == 0 ? RETURN_SECONDARY : RETURN_PRIMARY) ||
-	                        (w->back == RETURN_SAME && w->passive_secondary && link == 1));
 	bool only_azure_knows = r->truth_count > 0 && w->on_edge && r->truth[0].link < LINKS && r->azure != AZURE_TRUE &&
 	                        strcmp(kinds[r->truth[0].fault].id, "corp.no-advertisement") == 0;
 	bool nothing_filtered = is_named(r, "wan.filter") && w->filtered == 0;
 	bool loss = r->loss > 0 && (r->loss < 0.01 || (r->burst_s > 0 && r->loss * seconds / r->burst_s < 5));
 	bool delay = r->ms > 0 && r->ms < least_ms(r);
 	bool no_border = r->truth_count > 0 && !r->borders && strcmp(kinds[r->truth[0].fault].id, "corp.path-latency") == 0;
-	return no_border || loss || delay || nothing_returns || nothing_filtered || only_azure_knows || idles_alone(r);
+	return no_border || loss || delay || r->unmet || nothing_filtered || only_azure_knows || idles_alone(r);
 }
 
 /* --- running --- */
@@ -496,6 +503,7 @@ static void run_it(struct draw *d, uint64_t seed, const struct trial_options *o)
 	r->failed = !sim_run(&d->w, &p, r->live ? 0 : seconds, &out);
 	if (!r->failed) {
 		take_result(&out, r);
+		r->unmet = nothing_returns(d);
 		r->grey = is_grey(d, r->seconds);
 		if (d->aloud)
 			print_outcome(r, &out);

@@ -28,6 +28,7 @@ struct trial_record {
 	bool clear;               /* borders answer, Azure tells the truth, both links, controls and targets are there */
 	bool grey;                /* too small or too rare to be called a fault: healthy is right too */
 	bool loss_back;
+	bool unmet;               /* nothing but an MSEE's own answers meets the fault: it may as well be the MSEE's habit */
 	bool learned;             /* a baseline was learned before */
 	bool live;                /* ran until decided; else for a fixed time */
 	double loss, burst_s, ms;
