@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ACTIVE_MAX 1024u    /* traces in work at once */
 #define ACTIVE_EAGER 256u   /* so many begin by themselves, more only where these have nothing to ask: what few need stays in a cache */
 #define ACTIVE_MORE 64u     /* at a time */
 #define FAILURES_MAX 3      /* probes in a row that could not leave end a trace */
@@ -70,7 +69,7 @@ struct trace_engine *trace_engine_new(const struct plan *p, const struct trace_o
 			e->paces[fam][ttl] = trace_pace_make(o->hop_rate, now);
 	e->flows = calloc(p->flow_count + 1, sizeof *e->flows);
 	e->order = calloc(p->flow_count + 1, sizeof *e->order);
-	e->active = calloc(ACTIVE_MAX, sizeof *e->active);
+	e->active = calloc(TRACE_ACTIVE_MAX, sizeof *e->active);
 	e->ended = calloc(p->flow_count + 1, sizeof *e->ended);
 	e->matcher = matcher_new(p);
 	if (e->flows && e->order && e->active && e->ended && e->matcher && trace_paths_init(e)) {
@@ -116,7 +115,7 @@ static void end_trace(struct trace_engine *e, uint16_t first)
 	e->ended[e->ended_count++] = first;
 }
 
-static void conclude_trace(struct trace_engine *e, uint16_t first, bool cut_short)
+void trace_conclude(struct trace_engine *e, uint16_t first, bool cut_short)
 {
 	trace_decided(e, (struct trace_decision){.kind = cut_short ? TRACE_DECIDED_CUT : TRACE_DECIDED_END, .flow = first});
 	e->flows[first].cut_short = cut_short;
@@ -132,7 +131,7 @@ static bool have_ttls(struct trace_engine *e, struct trace_flow *f)
 	return f->ttls != NULL;
 }
 
-static void begin_trace(struct trace_engine *e, uint16_t flow)
+void trace_begin(struct trace_engine *e, uint16_t flow)
 {
 	struct trace_flow *f = &e->flows[flow];
 	bool possible = !e->plan->flows[flow].no_route;
@@ -156,7 +155,7 @@ static void begin_trace(struct trace_engine *e, uint16_t flow)
 static void begin_traces(struct trace_engine *e, size_t most)
 {
 	while (e->active_count < most && e->waiting_next < e->trace_count)
-		begin_trace(e, e->order[e->waiting_next++]);
+		trace_begin(e, e->order[e->waiting_next++]);
 }
 
 /* Those in work have nothing to ask now. Whether others were there to begin; it is their turn. */
@@ -164,7 +163,7 @@ static bool begin_more(struct trace_engine *e)
 {
 	size_t before = e->active_count, most = before + ACTIVE_MORE;
 
-	begin_traces(e, most < ACTIVE_MAX ? most : ACTIVE_MAX);
+	begin_traces(e, most < TRACE_ACTIVE_MAX ? most : TRACE_ACTIVE_MAX);
 	if (e->active_count > before)
 		e->active_next = before;
 	return e->active_count > before;
@@ -193,7 +192,7 @@ static struct trace_shot *new_shot(struct trace_engine *e, struct trace_flow *f)
 	return s;
 }
 
-static bool hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_t size, struct mono_ns now, struct trace_wish *w)
+bool trace_hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_t size, struct mono_ns now, struct trace_wish *w)
 {
 	struct trace_flow *f = &e->flows[flow];
 	uint8_t fam = (uint8_t)ip_family_index(e->plan->flows[flow].dst.family);
@@ -247,7 +246,7 @@ static bool next_probe(struct trace_engine *e, struct mono_ns now, struct trace_
 			ttl = trace_mtu_wants(e, flow, now, &size);
 		if (ttl == 0)
 			ttl = trace_paths_wants(e, flow, now, &which);
-		if (ttl > 0 && hand_out(e, which, ttl, size, now, w))
+		if (ttl > 0 && trace_hand_out(e, which, ttl, size, now, w))
 			return true;
 		if (ttl > 0 && which != flow)
 			mda_unsent(trace_mda(e, flow), (uint16_t)(which % e->group), ttl);
@@ -336,7 +335,7 @@ void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct ma
 		want_reset(e, out);
 }
 
-static void take_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, enum send_result why)
+void trace_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, enum send_result why)
 {
 	struct trace_flow *f = &e->flows[flow];
 
@@ -364,12 +363,12 @@ static void take_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, e
 void trace_engine_not_sent(struct trace_engine *e, uint32_t id, enum send_result why)
 {
 	if (id > 0 && identity_named_flow(id) < e->plan->flow_count && why != SEND_OK && why < SEND_RESULTS)
-		take_unsent(e, identity_named_flow(id), (uint16_t)(id - 1), why);
+		trace_unsent(e, identity_named_flow(id), (uint16_t)(id - 1), why);
 }
 
 /* -- time -- */
 
-static void take_silence(struct trace_engine *e, uint16_t flow, uint16_t index, struct mono_ns now)
+void trace_silent(struct trace_engine *e, uint16_t flow, uint16_t index, struct mono_ns now)
 {
 	struct trace_flow *f = &e->flows[flow];
 	struct trace_shot *s = &f->shots[index];
@@ -391,7 +390,7 @@ static void note_silence(struct trace_engine *e, uint16_t flow, struct mono_ns n
 	for (uint16_t i = f->first_open; i < f->shot_count; i++) {
 		struct trace_shot *s = &f->shots[i];
 		if (s->state == SHOT_ASKED && mono_since(now, s->asked_at) >= patience)
-			take_silence(e, flow, i, now);
+			trace_silent(e, flow, i, now);
 		before = before && s->state != SHOT_ASKED;
 		if (before)
 			f->first_open = (uint16_t)(i + 1);
@@ -431,7 +430,7 @@ void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
 		}
 		f->judge_at = mono_add(now, f->open > 0 && e->trace_count > TRACE_ORDERED_MAX ? JUDGE_MANY_NS : JUDGE_AGAIN_NS);
 		if (is_over(e, flow, now))
-			conclude_trace(e, flow, false);
+			trace_conclude(e, flow, false);
 		else
 			e->active[kept++] = flow;
 	}
@@ -471,88 +470,13 @@ void trace_engine_forget(struct trace_engine *e, uint16_t flow)
 void trace_engine_stop(struct trace_engine *e)
 {
 	for (size_t i = 0; i < e->active_count; i++)
-		conclude_trace(e, e->active[i], true);
+		trace_conclude(e, e->active[i], true);
 	e->active_count = 0;
 	for (; e->waiting_next < e->trace_count; e->waiting_next++)
-		conclude_trace(e, e->order[e->waiting_next], true);
+		trace_conclude(e, e->order[e->waiting_next], true);
 }
 
-/* -- once more, from notes -- */
-
-void trace_engine_listen(struct trace_engine *e, trace_decision_sink *note, void *arg)
-{
-	e->note = note;
-	e->note_arg = arg;
-}
-
-static void begin_again(struct trace_engine *e, uint16_t flow)
-{
-	if (e->flows[flow].stage == TRACE_WAITING && trace_first(e, flow) == flow && e->active_count < ACTIVE_MAX)
-		begin_trace(e, flow);
-}
-
-static void end_again(struct trace_engine *e, uint16_t flow, bool cut_short)
-{
-	size_t kept = 0;
-
-	if (trace_first(e, flow) != flow || e->flows[flow].stage == TRACE_ENDED || (!cut_short && e->flows[flow].stage != TRACE_ACTIVE))
-		return;
-	conclude_trace(e, flow, cut_short);
-	for (size_t i = 0; i < e->active_count; i++)
-		if (e->active[i] != flow)
-			e->active[kept++] = e->active[i];
-	e->active_count = kept;
-}
-
-static void ask_again(struct trace_engine *e, const struct trace_decision *n)
-{
-	struct trace_wish w;
-
-	if (e->flows[n->flow].stage == TRACE_ACTIVE && n->ttl > 0 && n->ttl <= e->options.max_ttl)
-		(void)hand_out(e, n->flow, n->ttl, n->size, (struct mono_ns){0}, &w);
-}
-
-void trace_engine_again(struct trace_engine *e, const struct trace_decision *n)
-{
-	if (n->flow >= e->trace_count * e->group)
-		return;
-	struct trace_flow *f = &e->flows[n->flow];
-	switch (n->kind) {
-	case TRACE_DECIDED_BEGIN:
-		begin_again(e, n->flow);
-		break;
-	case TRACE_DECIDED_ASK:
-		ask_again(e, n);
-		break;
-	case TRACE_DECIDED_NOT_SENT:
-		if (n->why != SEND_OK && n->why < SEND_RESULTS)
-			take_unsent(e, n->flow, n->index, (enum send_result)n->why);
-		break;
-	case TRACE_DECIDED_SILENT:
-		if (f->stage == TRACE_ACTIVE && f->ttls && n->index < f->shot_count && f->shots[n->index].state == SHOT_ASKED)
-			take_silence(e, n->flow, n->index, (struct mono_ns){0});
-		break;
-	case TRACE_DECIDED_ASIDE:
-		trace_aside_again(e, n->flow, n->index);
-		break;
-	case TRACE_DECIDED_WALK:
-		trace_share_walk(e, n->flow);
-		break;
-	case TRACE_DECIDED_SEARCH:
-	case TRACE_DECIDED_STEP:
-		trace_paths_again(e, n);
-		break;
-	case TRACE_DECIDED_SIZED:
-		f->sizes_over = true;
-		break;
-	case TRACE_DECIDED_END:
-	case TRACE_DECIDED_CUT:
-		end_again(e, n->flow, n->kind == TRACE_DECIDED_CUT);
-		break;
-	default:
-		break;
-	}
-}
+/* -- what it knows -- */
 
 uint32_t trace_engine_sent(const struct trace_engine *e)
 {

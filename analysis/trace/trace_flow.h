@@ -12,6 +12,7 @@
 #include "erprobe/result.h"
 
 #define TRACE_FEW 4
+#define TRACE_ACTIVE_MAX 1024u /* traces in work at once */
 
 enum trace_stage { TRACE_WAITING = 0, TRACE_ACTIVE, TRACE_ENDED };
 
@@ -106,6 +107,19 @@ static inline void trace_closes(struct trace_flow *f, uint8_t ttl)
 	f->ttls[ttl].open--;
 	f->open--;
 }
+
+/* -- what a run decides, and carries out again from notes of it (trace_engine.c, trace_again.c) -- */
+
+/* Begins the trace whose first flow this is. It ends at once where there is no route or no memory. */
+void trace_begin(struct trace_engine *e, uint16_t flow);
+/* Ends a trace; cut_short: from outside. */
+void trace_conclude(struct trace_engine *e, uint16_t first, bool cut_short);
+/* Notes a probe as asked and fills *w with it. False when the flow has no number left, or without memory. */
+bool trace_hand_out(struct trace_engine *e, uint16_t flow, uint8_t ttl, uint16_t size, struct mono_ns now, struct trace_wish *w);
+/* A probe did not leave this host. */
+void trace_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, enum send_result why);
+/* A probe's answer is not waited for any longer. */
+void trace_silent(struct trace_engine *e, uint16_t flow, uint16_t index, struct mono_ns now);
 
 /* The flow's window: the furthest TTL that may be asked now. */
 uint8_t trace_flow_limit(const struct trace_engine *e, const struct trace_flow *f);
