@@ -7,30 +7,31 @@
 
 void links_take(struct link_via *v, const uint8_t mac[6], uint32_t *changed)
 {
-	bool same = v->known && mac != NULL && memcmp(v->mac, mac, sizeof(v->mac)) == 0;
+	bool was = v->known, same = was && mac != NULL && memcmp(v->mac, mac, sizeof(v->mac)) == 0;
 
-	if (v->known && !same)
+	if (was && !same)
 		(*changed)++;
 	v->known = mac != NULL;
 	if (mac != NULL)
 		memcpy(v->mac, mac, sizeof(v->mac));
+	if (v->known)
+		v->wait_ns = LINKS_READ_NS;
+	else if (was || v->wait_ns == 0)
+		v->wait_ns = LINKS_FIND_NS;
+	else
+		v->wait_ns = 2 * v->wait_ns < LINKS_LOST_NS ? 2 * v->wait_ns : LINKS_LOST_NS;
 }
 
 void links_look(struct links *l, struct mono_ns now)
 {
 	uint8_t mac[6];
-	bool all = true;
 
-	if (!l->allowed || l->count == 0)
-		return;
-	for (size_t i = 0; i < l->count; i++)
-		all = all && l->list[i].known;
-	if (l->number > 0 && mono_since(now, l->read_at) < (all ? LINKS_READ_NS : LINKS_FIND_NS))
-		return;
-	l->read_at = now;
-	for (size_t i = 0; i < l->count; i++) {
+	for (size_t i = 0; l->allowed && i < l->count; i++) {
 		struct link_via *v = &l->list[i];
 
+		if (v->read_at.ns != 0 && mono_since(now, v->read_at) < v->wait_ns)
+			continue;
+		v->read_at = now;
 		/* Numbers of the other questions on this socket are interfaces': far below. */
 		bool known = neighbour_read(l->kernel, v->index, &v->addr, UINT32_C(0x80000000) | ++l->number, mac);
 		links_take(v, known ? mac : NULL, &l->changed);

@@ -20,7 +20,8 @@
 #include <stdint.h>
 
 #define LINKS_READ_NS (100 * NS_PER_MS)  /* neighbour entries are read again after this time */
-#define LINKS_FIND_NS (5 * NS_PER_MS)    /* the same while an entry is missing */
+#define LINKS_FIND_NS (5 * NS_PER_MS)    /* the same of one that is missing, at first */
+#define LINKS_LOST_NS NS_PER_SEC         /* each time twice as long, up to this */
 #define LINKS_STACK_NS (50 * NS_PER_MS)  /* one probe in this time goes through the stack */
 #define LINKS_BYTES_MAX 576              /* larger datagrams go through the stack; every IPv4 link carries this (RFC 791, 3.2) */
 
@@ -31,6 +32,8 @@ struct link_via {
 	bool known;               /* mac holds the kernel's neighbour entry, as last read */
 	uint8_t mac[6];
 	struct mono_ns stack_at;  /* when a probe last went through the stack */
+	struct mono_ns read_at;   /* when the entry was last read; 0 = never */
+	int64_t wait_ns;          /* from then until it is read again */
 };
 
 struct links {
@@ -38,15 +41,14 @@ struct links {
 	size_t count;
 	bool allowed;             /* false: all probes go through the stack */
 	int kernel;               /* route netlink socket; not owned */
-	struct mono_ns read_at;
 	uint32_t number;          /* sequence number of the last netlink request */
 	uint32_t changed;         /* how often an entry had changed or vanished when it was read again */
 	uint32_t sent;            /* probes that went straight to a link address */
 };
 
-/* Reads the neighbour entries again if that is due. */
+/* Reads again the neighbour entries that are due. */
 void links_look(struct links *l, struct mono_ns now);
-/* Notes what was read of one entry; mac NULL: the kernel has none. */
+/* Notes what was read of one entry, and with it when to read it again; mac NULL: the kernel has none. */
 void links_take(struct link_via *v, const uint8_t mac[6], uint32_t *changed);
 /* The link address that this probe, a datagram of len bytes, goes straight to; NULL: it goes through the stack. Changes nothing
  * but the note of when a probe last went through the stack. */

@@ -6,12 +6,11 @@
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define ANSWER_MAX 2048 /* an entry with all its attributes is about 150 bytes */
-#define WAIT_MS 50
+#define ANSWERS_MAX 64  /* that came too late, or are nobody's */
 #define MAC_BYTES 6u
 #define GROUP_BIT 1u    /* of the first byte of a link address: no single station's */
 #define KNOWN (NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP)
@@ -110,18 +109,21 @@ bool neighbour_parse(const void *answer, size_t len, uint32_t index, const struc
 
 bool neighbour_read(int fd, uint32_t index, const struct ip_addr *a, uint32_t number, uint8_t mac[6])
 {
-	struct pollfd wait = {fd, POLLIN, 0};
 	uint8_t answer[ANSWER_MAX];
 	struct nlmsghdr head;
 
 	if (fd < 0 || !ask(fd, index, a, number))
 		return false;
-	while (poll(&wait, 1, WAIT_MS) == 1) {
-		ssize_t n = recv(fd, answer, sizeof(answer), MSG_DONTWAIT);
+	/* The kernel answers while it is asked (netlink(7)): nothing is waited for. */
+	for (int i = 0; i < ANSWERS_MAX; i++) {
+		struct sockaddr_nl from = {0};
+		socklen_t from_len = sizeof(from);
+		ssize_t n = recvfrom(fd, answer, sizeof(answer), MSG_DONTWAIT, (struct sockaddr *)&from, &from_len);
 
 		if (n <= 0)
 			return false;
-		if ((size_t)n < sizeof(head))
+		/* Any process may write to the socket; the kernel's number is 0. */
+		if ((size_t)n < sizeof(head) || from_len != sizeof(from) || from.nl_family != AF_NETLINK || from.nl_pid != 0)
 			continue;
 		memcpy(&head, answer, sizeof(head));
 		if (head.nlmsg_seq == number) /* not one that came too late */

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /* Asks on a route netlink socket (ifstats_open()) for the link address that the host itself would send to: of an entry that
- * is reachable, stale, being confirmed, or fixed. False where there is none, or the kernel does not say within a moment;
- * kernels before 5.0 do not. */
+ * is reachable, stale, being confirmed, or fixed. False where there is none, or the kernel does not say at once;
+ * kernels before 5.0 do not. What another process sends to the socket is no answer. */
 bool neighbour_read(int fd, uint32_t index, const struct ip_addr *a, uint32_t number, uint8_t mac[6]);
 /* Takes the same from one answer message, to the question of this number (anything that no other question has). */
 bool neighbour_parse(const void *answer, size_t len, uint32_t index, const struct ip_addr *a, uint32_t number, uint8_t mac[6]);

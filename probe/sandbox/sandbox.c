@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -73,6 +74,13 @@ bool sandbox_clear_capabilities(char *err, size_t err_size)
 bool sandbox_caller_has_right(void)
 {
 	return getuid() == 0 || (capng_get_caps_process() == 0 && capng_have_capability(CAPNG_INHERITABLE, CAP_NET_RAW));
+}
+
+/* The kernel says by AT_SECURE that the file gave something (capabilities(7), execve(2)). */
+bool sandbox_right_is_callers(void)
+{
+	return getuid() == 0 ||
+	       (getauxval(AT_SECURE) == 0 && capng_get_caps_process() == 0 && capng_have_capability(CAPNG_PERMITTED, CAP_NET_RAW));
 }
 
 /* Root without capabilities would still own root's files. In a user namespace without

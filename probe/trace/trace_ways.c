@@ -118,10 +118,12 @@ bool trace_ways_watch(struct trace_ways *w, struct loop *loop)
 
 bool trace_way_is_plain(const struct frame *f, const uint8_t mac[6])
 {
-	if (f->cap_len <= HEADER_BYTES || memcmp(f->bytes, mac, MAC_BYTES) != 0)
+	if (f->cap_len < HEADER_BYTES + 2 || memcmp(f->bytes, mac, MAC_BYTES) != 0)
 		return false;
-	uint16_t type = bytes_big16(f->bytes + ETHERTYPE_AT);
-	return (type == 0x0800 && f->bytes[HEADER_BYTES] >> 4 == 4) || (type == 0x86dd && f->bytes[HEADER_BYTES] >> 4 == 6);
+	uint16_t type = bytes_big16(f->bytes + ETHERTYPE_AT), first = bytes_big16(f->bytes + HEADER_BYTES);
+	/* | version (4) | header's length (4) | type of service (8) |, or | version (4) | traffic class (8) | label (20) |:
+	 * RFC 791, 3.1; RFC 8200, 3. */
+	return (type == 0x0800 && first >> 12 == 4 && (first & 0xff) == 0) || (type == 0x86dd && first >> 4 == 0x600);
 }
 
 /* The kernel's entry for a next hop, no older than READ_AGAIN_NS. */

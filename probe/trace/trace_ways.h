@@ -58,7 +58,8 @@ uint8_t trace_ways_of(const struct trace_ways *w, uint16_t flow);
 /* The same for the probe that is handed out now, whose index in its flow is above those before: its probe_spec.via. */
 uint8_t trace_ways_hand(struct trace_ways *w, uint16_t flow, uint16_t index);
 
-/* Does this frame, of a probe that leaves, go to that link address, with nothing between its header and the datagram? */
+/* Does this frame, of a probe that leaves, go to that link address, with nothing between its header and the datagram, and
+ * with the traffic class that a trace asks for (none)? What the host marks on its way out goes by the stack. */
 bool trace_way_is_plain(const struct frame *f, const uint8_t mac[6]);
 
 #endif

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #define NUMBER 0x80000007u
@@ -161,6 +162,36 @@ static void broken_answers(void **state)
 	}
 }
 
+static int socket_of(struct sockaddr_nl *at)
+{
+	socklen_t len = sizeof *at;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
+
+	*at = (struct sockaddr_nl){.nl_family = AF_NETLINK};
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)at, sizeof *at), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)at, &len), 0);
+	return fd;
+}
+
+/* Another process guesses the number of the question. */
+static void the_kernel_alone_is_believed(void **state)
+{
+	const struct ip_addr gateway = addr("10.0.0.1");
+	const struct answer a = usual(NUD_REACHABLE);
+	struct sockaddr_nl here, there;
+	int fd = socket_of(&here), other = socket_of(&there);
+	uint8_t got[6];
+
+	(void)state;
+	/* So that the question goes to nobody but the other one. */
+	assert_int_equal(connect(fd, (const struct sockaddr *)&there, sizeof there), 0);
+	assert_int_equal(sendto(other, a.bytes, a.len, 0, (const struct sockaddr *)&here, sizeof here), a.len);
+	assert_false(neighbour_read(fd, INDEX, &gateway, NUMBER, got));
+	close(fd);
+	close(other);
+}
+
 /* -- what the helper makes of it -- */
 
 static struct probe_spec spec(uint8_t via)
@@ -250,6 +281,43 @@ static void changes_are_counted(void **state)
 	assert_int_equal(l.changed, 2);
 }
 
+static void what_is_missing_is_asked_for_less_and_less(void **state)
+{
+	struct link_via v = {0};
+	uint32_t changed = 0;
+	int64_t all = 0;
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		links_take(&v, NULL, &changed);
+		assert_in_range(v.wait_ns, i == 0 ? LINKS_FIND_NS : 2 * LINKS_FIND_NS, i == 0 ? LINKS_FIND_NS : LINKS_LOST_NS);
+		all += v.wait_ns;
+	}
+	assert_int_equal(v.wait_ns, LINKS_LOST_NS);
+	assert_true(all > 10 * LINKS_LOST_NS);
+	links_take(&v, mac, &changed);
+	assert_int_equal(v.wait_ns, LINKS_READ_NS);
+	links_take(&v, NULL, &changed); /* gone: soon found again */
+	assert_int_equal(v.wait_ns, LINKS_FIND_NS);
+}
+
+/* Each next hop in its own time. */
+static void what_is_missing_hurries_no_other(void **state)
+{
+	struct links l = two();
+
+	(void)state;
+	links_look(&l, (struct mono_ns){NS_PER_MS});
+	assert_int_equal(l.number, 2);
+	assert_false(l.list[0].known); /* nobody answers on no socket */
+	links_take(&l.list[1], other_mac, &l.changed);
+	links_look(&l, (struct mono_ns){NS_PER_MS + LINKS_FIND_NS});
+	assert_int_equal(l.number, 3);
+	l.allowed = false;
+	links_look(&l, (struct mono_ns){NS_PER_SEC});
+	assert_int_equal(l.number, 3);
+}
+
 /* -- what erprobe asks for -- */
 
 static void who_wants_it(void **state)
@@ -283,12 +351,22 @@ static void plain_frames(void **state)
 	(void)state;
 	assert_true(trace_way_is_plain(&f, mac));
 	assert_false(trace_way_is_plain(&f, other_mac));
-	f.cap_len = 14;
+	f.cap_len = 15;
 	assert_false(trace_way_is_plain(&f, mac));
 	f = frame(mac, 0x86dd, 0x60);
 	assert_true(trace_way_is_plain(&f, mac));
 	f = frame(mac, 0x0800, 0x60);
 	assert_false(trace_way_is_plain(&f, mac));
+	f = frame(mac, 0x0800, 0x45); /* a class that the host put there */
+	f.bytes[15] = 0xb8;
+	assert_false(trace_way_is_plain(&f, mac));
+	f = frame(mac, 0x86dd, 0x6b);
+	assert_false(trace_way_is_plain(&f, mac));
+	f = frame(mac, 0x86dd, 0x60);
+	f.bytes[15] = 0x8f; /* half the class, and some of the label */
+	assert_false(trace_way_is_plain(&f, mac));
+	f.bytes[15] = 0x0f;
+	assert_true(trace_way_is_plain(&f, mac));
 	f = frame(mac, 0x8100, 0x00); /* a tag that the interface did not put there */
 	assert_false(trace_way_is_plain(&f, mac));
 }
@@ -433,6 +511,9 @@ int main(void)
 		cmocka_unit_test(one_now_and_then_by_the_stack),
 		cmocka_unit_test(what_is_in_doubt_goes_by_the_stack),
 		cmocka_unit_test(changes_are_counted),
+		cmocka_unit_test(the_kernel_alone_is_believed),
+		cmocka_unit_test(what_is_missing_is_asked_for_less_and_less),
+		cmocka_unit_test(what_is_missing_hurries_no_other),
 		cmocka_unit_test(who_wants_it),
 		cmocka_unit_test(plain_frames),
 		cmocka_unit_test(next_hops_are_numbered_by_interface),
