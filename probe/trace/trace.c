@@ -256,6 +256,7 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	t->last_slow = now;
 	trace_sources_look(&t->sources);
 	trace_output_look(&t->output);
+	trace_ways_look(&t->ways, now);
 	if (t->senders.first && !t->helper_lost && !t->closing)
 		helper_count(t->senders.first);
 	if (t->senders.second)
@@ -313,6 +314,15 @@ static void on_refusal(void *arg)
 	struct tracer *t = arg;
 
 	take_records(t, t->senders.second);
+}
+
+/* What the next hop of before got after the change went nowhere. */
+static void on_lost_way(void *arg)
+{
+	struct tracer *t = arg;
+
+	if (!t->closing)
+		trace_engine_lost_frames(t->engine);
 }
 
 static void on_name(void *arg)
@@ -412,7 +422,7 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 		ok = (t->frames = loop_readable(t->loop, helper_fd(t->senders.first), on_record, t)) != NULL;
 	if (ok && t->senders.second)
 		ok = (t->refusals = loop_readable(t->loop, helper_fd(t->senders.second), on_refusal, t)) != NULL;
-	ok = ok && trace_ways_watch(&t->ways, t->loop);
+	ok = ok && trace_ways_watch(&t->ways, t->loop, on_lost_way, t);
 	ok = ok && trace_sources_watch(&t->sources, t->loop, &t->plan, t->engine, &t->progress);
 	if (ok && t->namer)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;

@@ -12,14 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAY_SEEN 0x80u                 /* one of its probes left that way */
 #define READ_AGAIN_NS (100 * NS_PER_MS)
 #define MAC_BYTES 6u
 #define ETHERTYPE_AT 12u
 #define HEADER_BYTES 14u
 #define TOLD_OF (RTMGRP_LINK | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE | RTMGRP_IPV4_RULE | 1u << (RTNLGRP_IPV6_RULE - 1) | 1u << (RTNLGRP_NEXTHOP - 1))
-
-_Static_assert(CHANNEL_VIAS_MAX < WAY_SEEN, "a next hop's number leaves the bit free");
 
 bool trace_ways_wanted(const struct trace_run_options *o, size_t destinations, double rate)
 {
@@ -50,23 +47,18 @@ void trace_ways_make(struct trace_ways *w, const struct plan *p)
 {
 	char why[160];
 
-	*w = (struct trace_ways){.plan = p, .kernel.fd = -1, .heard.fd = -1};
+	*w = (struct trace_ways){.plan = p, .round = 1, .kernel.fd = -1, .heard.fd = -1};
 	/* Heard from before the first look at a neighbour. */
 	if (!netlink_open(&w->kernel, why, sizeof why) || !netlink_listen(&w->heard, TOLD_OF, why, sizeof why)) {
 		trace_ways_free(w);
 		return;
 	}
 	w->flows = calloc(p->flow_count + 1, sizeof *w->flows);
-	w->linked = calloc(p->flow_count + 1, sizeof *w->linked);
-	if (!w->flows || !w->linked) {
-		trace_ways_free(w);
-		return;
-	}
 	/* Interface by interface, as the helper numbers them. */
-	for (size_t iface = 0; iface < p->iface_count; iface++)
+	for (size_t iface = 0; w->flows && iface < p->iface_count; iface++)
 		for (size_t i = 0; i < p->flow_count; i++)
 			if (p->flows[i].iface == iface && has_gateway(&p->flows[i]))
-				w->flows[i] = via_of(w, &p->flows[i]);
+				w->flows[i].via = via_of(w, &p->flows[i]);
 }
 
 void trace_ways_free(struct trace_ways *w)
@@ -74,7 +66,6 @@ void trace_ways_free(struct trace_ways *w)
 	if (!w->plan)
 		return;
 	free(w->flows);
-	free(w->linked);
 	netlink_close(&w->kernel);
 	netlink_close(&w->heard);
 	*w = (struct trace_ways){0};
@@ -94,25 +85,40 @@ static void take_told(void *context, uint16_t type, struct rd body)
 	*told = true;
 }
 
-void trace_ways_anew(struct trace_ways *w, struct wall_ns now)
+void trace_ways_anew(struct trace_ways *w, struct wall_ns since)
 {
-	w->since = now;
-	for (size_t i = 0; i < w->plan->flow_count; i++)
-		w->flows[i] &= (uint8_t)~WAY_SEEN;
+	w->round++;
+	if (since.ns > w->since.ns)
+		w->since = since;
 }
 
-/* What the socket could not hold was a change too. */
+void trace_ways_look(struct trace_ways *w, struct mono_ns now)
+{
+	if (!trace_ways_open(w) || mono_since(now, w->round_at) < TRACE_WAYS_NS)
+		return;
+	w->round_at = now;
+	trace_ways_anew(w, now_wall());
+}
+
+/* What the socket could not hold was a change too. On a host whose routes change all the time nothing goes by a link: each
+ * change would set aside what is under way. */
 static void on_change(void *arg)
 {
 	struct trace_ways *w = arg;
 	bool told = false;
 
-	if (netlink_heard(&w->heard, take_told, &told) != 0 || told)
-		trace_ways_anew(w, now_wall());
+	if (netlink_heard(&w->heard, take_told, &told) == 0 && !told)
+		return;
+	trace_ways_anew(w, wall_add(now_wall(), TRACE_WAYS_NS));
+	if (w->handed)
+		w->lost(w->lost_arg);
+	w->handed = false;
 }
 
-bool trace_ways_watch(struct trace_ways *w, struct loop *loop)
+bool trace_ways_watch(struct trace_ways *w, struct loop *loop, loop_fn *lost, void *arg)
 {
+	w->lost = lost;
+	w->lost_arg = arg;
 	return !w->flows || loop_readable(loop, w->heard.fd, on_change, w) != NULL;
 }
 
@@ -147,22 +153,27 @@ static const struct trace_way *way_of(struct trace_ways *w, uint8_t via)
 
 void trace_ways_left(struct trace_ways *w, const struct frame *f, const struct match *m)
 {
-	uint8_t via = w->flows && !w->none ? w->flows[m->flow] : 0;
+	struct trace_way_flow *flow = trace_ways_open(w) ? &w->flows[m->flow] : NULL;
 
-	if (via == 0 || (via & WAY_SEEN) != 0 || f->iface != w->plan->flows[m->flow].iface ||
-	    f->at.ns < w->since.ns || m->index < w->linked[m->flow])
+	if (!flow || flow->via == 0 || flow->seen == w->round || f->iface != w->plan->flows[m->flow].iface ||
+	    f->at.ns < w->since.ns || m->index < flow->linked)
 		return;
-	const struct trace_way *way = way_of(w, via);
+	const struct trace_way *way = way_of(w, flow->via);
 	if (way->known && trace_way_is_plain(f, way->mac))
-		w->flows[m->flow] |= WAY_SEEN;
+		flow->seen = w->round;
 }
 
 void trace_ways_refused(struct trace_ways *w, uint32_t id, enum send_result why)
 {
 	bool passing = why == SEND_NO_BUFFER || why == SEND_REFUSED_RATE;
 
-	if (w->flows && !passing && id > 0 && identity_named_flow(id) < w->plan->flow_count)
-		w->flows[identity_named_flow(id)] = 0;
+	if (!w->flows || passing || id == 0 || identity_named_flow(id) >= w->plan->flow_count)
+		return;
+	struct trace_way_flow *flow = &w->flows[identity_named_flow(id)];
+	bool changed = flow->via != 0 && flow->seen != 0 && (why == SEND_BLOCKED || why == SEND_NO_ROUTE);
+	flow->via = 0;
+	if (changed)
+		trace_ways_anew(w, now_wall());
 }
 
 bool trace_ways_open(const struct trace_ways *w)
@@ -172,9 +183,7 @@ bool trace_ways_open(const struct trace_ways *w)
 
 uint8_t trace_ways_of(const struct trace_ways *w, uint16_t flow)
 {
-	uint8_t via = w->flows && !w->none ? w->flows[flow] : 0;
-
-	return (via & WAY_SEEN) != 0 ? (uint8_t)(via & ~WAY_SEEN) : 0;
+	return trace_ways_open(w) && w->flows[flow].seen == w->round ? w->flows[flow].via : 0;
 }
 
 uint8_t trace_ways_hand(struct trace_ways *w, uint16_t flow, uint16_t index)
@@ -182,6 +191,7 @@ uint8_t trace_ways_hand(struct trace_ways *w, uint16_t flow, uint16_t index)
 	uint8_t via = trace_ways_of(w, flow);
 
 	if (via != 0)
-		w->linked[flow] = index + 1u;
+		w->flows[flow].linked = index + 1u;
+	w->handed = w->handed || via != 0;
 	return via;
 }

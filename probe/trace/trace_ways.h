@@ -4,8 +4,9 @@
  *
  * A flow's probes go by the stack until one of them was captured as it left, so that the host's firewall, its routes and its
  * neighbours were asked. It left by the flow's interface, for the link address that the kernel has for the next hop of the
- * route, in a plain frame: then what follows of the flow may go the same way by the link. When the host's routes, rules or
- * interfaces change, each flow begins anew; one of which the host refused a probe stays with the stack. */
+ * route, in a plain frame: then what follows of the flow may go the same way by the link, for a second. When the host's routes,
+ * rules or interfaces change, or it refuses a probe of a flow that it let through before, each flow begins anew at once, after a change of those by the link a second
+ * later at the soonest; one of which the host refused a probe stays with the stack. */
 #ifndef ERPROBE_TRACE_WAYS_H
 #define ERPROBE_TRACE_WAYS_H
 
@@ -21,17 +22,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TRACE_WAYS_NS NS_PER_SEC /* what the host's stack said of a flow stands so long: no message tells of a new rule of its packet filter */
+
 struct trace_way { uint8_t mac[6]; bool known; struct mono_ns read_at; };
+
+struct trace_way_flow {
+	uint32_t seen;       /* the round in which one of its probes left as one by the link would; 0 = none did */
+	uint32_t linked;     /* index + 1 of the last probe handed out for the link */
+	uint8_t via;         /* number of its next hop in vias, from 1; 0 = by the stack for good */
+};
 
 struct trace_ways {
 	const struct plan *plan;
-	uint8_t *flows;      /* by flow: number of its next hop in vias, from 1, and WAY_SEEN; 0 = by the stack for good. NULL = all. Owned */
-	uint32_t *linked;    /* by flow: index + 1 of the last probe handed out for the link. Owned */
+	struct trace_way_flow *flows; /* NULL = all by the stack. Owned */
 	struct helper_via vias[CHANNEL_VIAS_MAX];
 	struct trace_way ways[CHANNEL_VIAS_MAX]; /* as the kernel's entries were last read */
 	size_t via_count;
 	bool none;           /* all by the stack */
-	struct wall_ns since; /* of the last change: what left before tells nothing */
+	uint32_t round;      /* from 1; a new one begins each flow anew */
+	struct wall_ns since; /* what left before tells nothing of this round */
+	struct mono_ns round_at; /* when one last began by the clock */
+	bool handed;         /* any probe by a link since the host's routes, rules or interfaces last changed */
+	loop_fn *lost;       /* of lost_arg: see trace_ways_watch() */
+	void *lost_arg;
 	struct netlink kernel, heard;
 };
 
@@ -42,14 +55,17 @@ void trace_ways_make(struct trace_ways *w, const struct plan *p);
 void trace_ways_free(struct trace_ways *w);
 /* All by the stack from now on, because the helper has no right to the rest. */
 void trace_ways_none(struct trace_ways *w);
-/* Watches for what would change a way. w stays where it is and outlives the loop. False when out of memory. */
-bool trace_ways_watch(struct trace_ways *w, struct loop *loop);
+/* Watches for what would change a way, and calls lost(arg) when what was last handed out for a link may have gone to nobody.
+ * w stays where it is and outlives the loop. False when out of memory. */
+bool trace_ways_watch(struct trace_ways *w, struct loop *loop, loop_fn *lost, void *arg);
 
-/* Something changed at this moment: each flow begins anew. */
-void trace_ways_anew(struct trace_ways *w, struct wall_ns now);
+/* Each flow begins anew: what leaves from this moment on tells of it. */
+void trace_ways_anew(struct trace_ways *w, struct wall_ns since);
+/* Time passed: lets each flow begin anew where that is due. Call it a few times in TRACE_WAYS_NS. */
+void trace_ways_look(struct trace_ways *w, struct mono_ns now);
 /* A probe was captured as it left. One that was handed out for the link, however long ago, tells nothing: the stack was not asked. */
 void trace_ways_left(struct trace_ways *w, const struct frame *f, const struct match *m);
-/* One did not leave. */
+/* One did not leave. Where the host had let others of the flow through, it has changed, and each flow begins anew. */
 void trace_ways_refused(struct trace_ways *w, uint32_t id, enum send_result why);
 /* May any probe leave by a link? */
 bool trace_ways_open(const struct trace_ways *w);

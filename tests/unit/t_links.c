@@ -416,6 +416,37 @@ static void leave(struct trace_ways *w, const uint8_t to[6], int64_t at)
 	leave_as(w, to, at, 0);
 }
 
+/* A stamp behind whatever moment is now. */
+static int64_t later(void)
+{
+	return wall_add(now_wall(), 10 * NS_PER_SEC).ns;
+}
+
+/* No message tells of a new rule of the packet filter. */
+static void what_the_stack_said_stands_for_a_second(void **state)
+{
+	struct plan_flow flows[FLOWS];
+	struct plan p = plan_of(flows);
+	struct mono_ns now = now_mono();
+	struct trace_ways w;
+
+	(void)state;
+	trace_ways_make(&w, &p);
+	know(&w);
+	trace_ways_look(&w, now);
+	leave(&w, mac, later());
+	trace_ways_look(&w, mono_add(now, TRACE_WAYS_NS - 1));
+	assert_int_equal(trace_ways_of(&w, 5), 2);
+	trace_ways_look(&w, mono_add(now, TRACE_WAYS_NS));
+	assert_int_equal(trace_ways_of(&w, 5), 0);
+	leave(&w, mac, 1); /* before that */
+	assert_int_equal(trace_ways_of(&w, 5), 0);
+	leave(&w, mac, later());
+	assert_int_equal(trace_ways_of(&w, 5), 2);
+	trace_ways_free(&w);
+	trace_ways_look(&w, mono_add(now, 2 * TRACE_WAYS_NS));
+}
+
 static void next_hops_are_numbered_by_interface(void **state)
 {
 	struct plan_flow flows[FLOWS];
@@ -466,9 +497,20 @@ static void a_flow_goes_by_the_link_once_it_was_seen(void **state)
 	/* A full queue is of the moment; a refusal is for good. */
 	trace_ways_refused(&w, (1u << 16) + 1, SEND_NO_BUFFER);
 	assert_int_equal(trace_ways_of(&w, 1), 1);
+	assert_int_equal(trace_ways_of(&w, 5), 2);
 	trace_ways_refused(&w, (1u << 16) + 1, SEND_BLOCKED);
-	leave(&w, mac, 101);
+	assert_int_equal(trace_ways_of(&w, 5), 0); /* it may be refused by now */
+	leave(&w, mac, later());
 	assert_int_equal(trace_ways_of(&w, 1), 0);
+	assert_int_equal(trace_ways_of(&w, 5), 2);
+	trace_ways_refused(&w, (1u << 16) + 2, SEND_BLOCKED); /* again, which is nothing new */
+	trace_ways_refused(&w, (6u << 16) + 1, SEND_TOO_BIG); /* of the probe, not of the host */
+	trace_ways_refused(&w, (2u << 16) + 1, SEND_BLOCKED); /* it never let that one through */
+	assert_int_equal(trace_ways_of(&w, 6), 0);
+	assert_int_equal(trace_ways_of(&w, 5), 2);
+	trace_ways_refused(&w, (7u << 16) + 1, SEND_NO_ROUTE);
+	assert_int_equal(trace_ways_of(&w, 5), 0);
+	leave(&w, mac, later());
 	assert_int_equal(trace_ways_of(&w, 5), 2);
 	trace_ways_none(&w);
 	assert_int_equal(trace_ways_of(&w, 5), 0);
@@ -516,6 +558,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_hurries_no_other),
 		cmocka_unit_test(who_wants_it),
 		cmocka_unit_test(plain_frames),
+		cmocka_unit_test(what_the_stack_said_stands_for_a_second),
 		cmocka_unit_test(next_hops_are_numbered_by_interface),
 		cmocka_unit_test(a_flow_goes_by_the_link_once_it_was_seen),
 		cmocka_unit_test(what_was_handed_out_for_the_link_tells_nothing),
