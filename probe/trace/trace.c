@@ -50,12 +50,9 @@ static void on_signal(void *arg)
 /* Of either helper. A next hop is another one than before, or gone: what was handed to it last may be lost. */
 static void take_totals(struct tracer *t, size_t which, const struct channel_counters *c)
 {
-	if (c->link_changes > t->totals[which].link_changes && !t->closing)
+	if (trace_totals_take(&t->totals[which], c) && !t->closing)
 		trace_engine_lost_frames(t->engine);
-	t->totals[which].by_link = c->by_link;
-	t->totals[which].link_changes = c->link_changes;
-	t->totals[which].told = t->closing;
-	if (t->closing && t->totals[0].told && (!t->senders.second || t->totals[1].told))
+	if (t->closing && trace_totals_told(&t->totals[0]) && (!t->senders.second || trace_totals_told(&t->totals[1])))
 		loop_stop(t->loop);
 }
 
@@ -223,6 +220,14 @@ static enum end_reason reason_now(const struct tracer *t, struct mono_ns now)
 	return 0;
 }
 
+/* Asks both helpers. False when the first one will not answer. */
+static bool ask_totals(struct tracer *t)
+{
+	if (t->senders.second)
+		trace_totals_asked(&t->totals[1], helper_count(t->senders.second));
+	return t->senders.first && !t->helper_lost && trace_totals_asked(&t->totals[0], helper_count(t->senders.first));
+}
+
 /* The totals of the capture belong into the result; the helper answers at once. */
 static void begin_closing(struct tracer *t, struct mono_ns now)
 {
@@ -230,9 +235,7 @@ static void begin_closing(struct tracer *t, struct mono_ns now)
 		return;
 	t->closing = true;
 	t->closing_at = now;
-	if (t->senders.second)
-		(void)helper_count(t->senders.second);
-	if (!t->senders.first || t->helper_lost || !helper_count(t->senders.first))
+	if (!ask_totals(t))
 		loop_stop(t->loop);
 }
 
@@ -257,10 +260,8 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	trace_sources_look(&t->sources);
 	trace_output_look(&t->output);
 	trace_ways_look(&t->ways, now);
-	if (t->senders.first && !t->helper_lost && !t->closing)
-		helper_count(t->senders.first);
-	if (t->senders.second)
-		helper_count(t->senders.second);
+	if (!t->closing)
+		(void)ask_totals(t);
 	if (step != 0) {
 		uint32_t count = trace_engine_clock_step(t->engine, now, since);
 		t->clock_steps++;

@@ -10,6 +10,7 @@
 #include "probe/trace/trace_output.h"
 #include "probe/trace/trace_senders.h"
 #include "probe/trace/trace_sources.h"
+#include "probe/trace/trace_totals.h"
 #include "probe/trace/trace_ways.h"
 
 struct tracer {
@@ -42,7 +43,7 @@ struct tracer {
 	struct mono_ns last_step;
 	bool interrupted, helper_lost, closing, has_counters;
 	uint64_t received, dropped;
-	struct { uint32_t by_link, link_changes; bool told; } totals[2]; /* of each helper, told since the run was closing */
+	struct trace_totals totals[2]; /* of each helper */
 	enum end_reason reason;
 };
 

@@ -4,6 +4,7 @@
 #include "probe/packet/neighbour.h"
 
 #include "probe/host/now.h"
+#include "probe/trace/trace_totals.h"
 #include "probe/trace/trace_ways.h"
 
 #include <linux/neighbour.h>
@@ -544,6 +545,24 @@ static void what_was_handed_out_for_the_link_tells_nothing(void **state)
 	trace_ways_free(&w);
 }
 
+/* The answer to a question of before is not the last word. */
+static void the_last_question_is_the_one(void **state)
+{
+	struct trace_totals t = {0};
+
+	(void)state;
+	assert_true(trace_totals_asked(&t, true));
+	assert_true(trace_totals_asked(&t, true));
+	assert_false(trace_totals_asked(&t, false));
+	assert_false(trace_totals_take(&t, &(struct channel_counters){.by_link = 5}));
+	assert_false(trace_totals_told(&t));
+	assert_true(trace_totals_take(&t, &(struct channel_counters){.by_link = 9, .link_changes = 1}));
+	assert_true(trace_totals_told(&t));
+	assert_int_equal(t.by_link, 9);
+	assert_false(trace_totals_take(&t, &(struct channel_counters){.by_link = 9, .link_changes = 1})); /* which nobody asked for */
+	assert_true(trace_totals_told(&t));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -561,6 +580,7 @@ int main(void)
 		cmocka_unit_test(what_the_stack_said_stands_for_a_second),
 		cmocka_unit_test(next_hops_are_numbered_by_interface),
 		cmocka_unit_test(a_flow_goes_by_the_link_once_it_was_seen),
+		cmocka_unit_test(the_last_question_is_the_one),
 		cmocka_unit_test(what_was_handed_out_for_the_link_tells_nothing),
 	};
 
