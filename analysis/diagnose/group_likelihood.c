@@ -55,7 +55,10 @@ static enum manner manner_of_hop_on(const struct observables *o, const struct tr
 		sent += x->sent;
 		answered += x->answered;
 	}
-	return !proved ? MANNER_USUAL : answered >= SURE_ANSWERS && answered >= SURE_SHARE * sent ? MANNER_SURE : MANNER_PROVED;
+	/* At another hop's distance several routers may answer, and one vouches for none of its fellows. */
+	bool one_router = g->cls == GROUP_MSEE_HOP;
+	bool sure = one_router && answered >= SURE_ANSWERS && answered >= SURE_SHARE * sent;
+	return !proved ? MANNER_USUAL : sure ? MANNER_SURE : MANNER_PROVED;
 }
 
 /* Does this service answer over flows that are located nowhere? They may take the link on which none is. */

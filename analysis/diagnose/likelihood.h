@@ -34,7 +34,7 @@ struct group_likelihood {
  * silence tells.
  * MANNER_BESIDE: pings to a target whose TCP ports answer; it may well ignore pings.
  * MANNER_PROVED: it answers this kind of probe over the other link, or as a hop of other traffic; for an MSEE,
- * the other MSEE does. MANNER_SURE: as a hop it answers nearly all of other traffic, and enough of it was asked.
+ * the other MSEE does. MANNER_SURE: an MSEE that, as a hop, answers nearly all of other traffic, and enough of it was asked.
  * MANNER_USUAL: nothing of that is known. */
 enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED, MANNER_SURE };
 

@@ -56,8 +56,10 @@ static void a_hop_of_the_one_link_that_is_taken(void **state)
  * of it answers all. */
 static void a_hop_that_answers_all_others(void **state)
 {
-	static const struct { const char *what; uint32_t answered, sent; double least, most; } rows[] = {
-	    {"asked little", 5, 5, 2.5, 4}, {"answers all", 30, 30, 4.5, 6}, {"limits its answers", 46, 50, 2.5, 4}, {"mute", 0, 30, 0, 2.5}};
+	static const struct { const char *what; enum group_class cls; uint32_t answered, sent; double least, most; } rows[] = {
+	    {"asked little", GROUP_MSEE_HOP, 5, 5, 2.5, 4}, {"answers all", GROUP_MSEE_HOP, 30, 30, 4.5, 6},
+	    {"limits its answers", GROUP_MSEE_HOP, 46, 50, 2.5, 4}, {"mute", GROUP_MSEE_HOP, 0, 30, 0, 2.5},
+	    {"may be several routers", GROUP_HOP, 30, 30, 2.5, 4.4}};
 	const struct traffic_group one = {.cls = GROUP_MSEE_HOP, .link = LINK_PRIMARY, .kind = PROBE_TCP_SYN, .port = 22, .sent = 8, .hop = 4,
 	                                  .flow_count = 1, .flows = {{0, 8, 0}}};
 	struct judged j;
@@ -70,6 +72,7 @@ static void a_hop_that_answers_all_others(void **state)
 		struct traffic_group pair[] = {one, one};
 		struct observables o = j.seen;
 		struct group_likelihood here;
+		pair[0].cls = pair[1].cls = rows[i].cls;
 		pair[1].port = 443;
 		pair[1].sent = pair[1].flows[0].sent = rows[i].sent;
 		pair[1].answered = pair[1].flows[0].answered = rows[i].answered;
