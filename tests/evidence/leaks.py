@@ -153,6 +153,7 @@ def words(bundle):
     return found
 
 
+STRADDLES = 28  # the end of an IPv4 header's source and the beginning of its destination: 10.9.2.2, 10.10.7.7 has 2.2.10.10
 CHANCE = 2  # so often any four bytes may stand in sequence numbers and checksums, which are new
 
 
@@ -178,7 +179,7 @@ def in_packet(raw, before, after):
 def in_packet_reversed(raw, after):
     """No header has it so. A probe's payload (token, number, what keeps the checksum) stays as it was, and may have
     any four bytes by chance, with those that answer and quote it."""
-    return len(after.get(raw, [])) > 2 * CHANCE
+    return sum(at != STRADDLES for _, at in after.get(raw, [])) > 2 * CHANCE
 
 
 def is_address(text):
