@@ -127,18 +127,40 @@ static bool lives_beside(const struct observables *o, size_t flow, int link, int
 	return false;
 }
 
+/* Pings to another target live: where this one's show no MSEE that others do, they met a dead way; a target that
+ * ignores pings lets them pass the MSEE. */
+static bool pings_live(const struct path_view *v, size_t flow, int fam, const struct flow_fate *fates)
+{
+	const struct plan_flow *flows = v->plan->flows;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (flows[flow].kind == PROBE_ICMP_ECHO && flows[i].kind == PROBE_ICMP_ECHO && flows[i].role == FLOW_TARGET &&
+		    of_family(v, i, fam) && is_alive(&fates[i]))
+			return true;
+	return false;
+}
+
+static bool shows_msee(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (may_take(o, i, link, fam) && is_alive(&fates[i]) && fates[i].furthest >= v->distance[fam].msee[link])
+			return true;
+	return false;
+}
+
 static struct link_flows flows_over(const struct observables *o, int link, int fam, const struct flow_fate *fates)
 {
 	const struct path_view *v = o->path;
-	struct link_flows out = {0};
+	struct link_flows out = {.answering = shows_msee(o, link, fam, fates)};
 	uint8_t edge = o->links[link].on_edge[fam] ? 0 : v->distance[fam].edge[link], msee = v->distance[fam].msee[link];
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct flow_fate *f = &fates[i];
-		if (!may_take(o, i, link, fam) || !sibling_lives(v, fates, i))
+		bool here = f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee;
+		bool known = sibling_lives(v, fates, i) || (here && out.answering && pings_live(v, i, fam, fates));
+		if (!may_take(o, i, link, fam) || !known)
 			continue;
-		out.answering = out.answering || (is_alive(f) && f->furthest >= msee);
 		out.split = out.split || (is_dead(f) && lives_beside(o, i, link, fam, fates));
-		count(f, f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee, f->furthest >= msee, &out.t);
+		count(f, here, f->furthest >= msee, &out.t);
 	}
 	return out;
 }

@@ -10,7 +10,7 @@
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
            HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
            HOW_FILTER_AND_BACK, HOW_FEW, HOW_BACK_ALONE,
-           HOW_FILTER_MUTE, HOW_SERVICE_AND_BACK, HOW_BEYOND_THERE, HOW_ONE_LIVES, HOW_WAN_WITH_PORT };
+           HOW_FILTER_MUTE, HOW_SERVICE_AND_BACK, HOW_BEYOND_THERE, HOW_ONE_LIVES, HOW_WAN_WITH_PORT, HOW_FEW_AND_PINGS, HOW_FEW_AND_A_MUTE_TARGET };
 
 /* What the MSEE says of itself over this link. */
 static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
@@ -51,6 +51,9 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	case HOW_FILTER_MUTE: return dies(j, r, HOW_FILTER) || is_msees(j, r, S);
 	case HOW_BEYOND_THERE: return half && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == P && r->ttl >= 5;
 	case HOW_ONE_LIVES: return f->role == FLOW_TARGET && f->id != 11 && j->w.takes[r->flow] == S && r->ttl >= 4;
+	/* One SYN flow, and all pings to a target: at the MSEE, or at the target. */
+	case HOW_FEW_AND_PINGS: return f->role == FLOW_TARGET && r->ttl >= 4 && (f->id == 13 || (f->kind == PROBE_ICMP_ECHO && f->target == 0));
+	case HOW_FEW_AND_A_MUTE_TARGET: return f->role == FLOW_TARGET && ((f->id == 13 && r->ttl >= 4) || (f->kind == PROBE_ICMP_ECHO && f->target == 0 && r->ttl >= 6));
 	case HOW_WAN_WITH_PORT: return dies(j, r, HOW_WAN) || is_port(j, r, S);
 	case HOW_SERVICE_AND_BACK: /* all pings that take the link, and TCP that comes back by it */
 		return dies(j, r, HOW_BEYOND_THERE) || (f->role == FLOW_TARGET && f->kind == PROBE_ICMP_ECHO && j->w.takes[r->flow] == S && r->ttl >= 4);
@@ -92,6 +95,8 @@ static void where_dead_flows_end(void **state)
 	    {"one protocol by its way there, another by its way back", HOW_SERVICE_AND_BACK, false, true, false},
 	    {"one flow lives over the link, beside one of its service that does not", HOW_ONE_LIVES, false, true, false},
 	    {"the port without the pings", HOW_WAN_WITH_PORT, false, true, false},
+	    {"one flow, and pings to one target", HOW_FEW_AND_PINGS, false, true, false},
+	    {"one flow, and a target that ignores pings", HOW_FEW_AND_A_MUTE_TARGET, false, false, false},
 	    {"behind the other MSEE", HOW_BEYOND_THERE, false, false, false}};
 
 	(void)state;
