@@ -52,7 +52,7 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	case HOW_BEYOND_THERE: return half && f->kind == PROBE_TCP_SYN && j->w.takes[r->flow] == P && r->ttl >= 5;
 	case HOW_ONE_LIVES: return f->role == FLOW_TARGET && f->id != 11 && j->w.takes[r->flow] == S && r->ttl >= 4;
 	/* One SYN flow, and all pings to a target: at the MSEE, or at the target. */
-	case HOW_FEW_AND_PINGS: return f->role == FLOW_TARGET && r->ttl >= 4 && (f->id == 13 || (f->kind == PROBE_ICMP_ECHO && f->target == 0));
+	case HOW_FEW_AND_PINGS: return f->role == FLOW_TARGET && j->w.takes[r->flow] == S && r->ttl >= 4 && (f->id == 13 || (f->kind == PROBE_ICMP_ECHO && f->target == 0));
 	case HOW_FEW_AND_A_MUTE_TARGET: return f->role == FLOW_TARGET && ((f->id == 13 && r->ttl >= 4) || (f->kind == PROBE_ICMP_ECHO && f->target == 0 && r->ttl >= 6));
 	case HOW_WAN_WITH_PORT: return dies(j, r, HOW_WAN) || is_port(j, r, S);
 	case HOW_SERVICE_AND_BACK: /* all pings that take the link, and TCP that comes back by it */
@@ -66,6 +66,9 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 static void arrange(struct judged *j, enum how how)
 {
 	judged_standard(j, HANDOFF_L2);
+	for (uint16_t f = 0; f < j->w.plan.flow_count && how == HOW_FEW_AND_PINGS; f++) /* pings go by addresses alone */
+		if (j->w.flows[f].role == FLOW_TARGET && j->w.flows[f].kind == PROBE_ICMP_ECHO)
+			j->w.takes[f] = j->w.flows[f].target == 0 ? S : P;
 	world_run(&j->w, 8);
 	for (size_t i = 0; i < j->w.seen.count; i++) {
 		struct probe_record *r = &j->w.seen.records[i];
