@@ -12,9 +12,13 @@
 #define CLEAR_ALIVE 4  /* beside so many living flows, and none between, two dead ones that end here are enough */
 #define MIXED_SHARE 8  /* at most one flow in so many is neither */
 #define DROWNED_MIN 3  /* pings of an MSEE that says nothing, though it lives */
+#define DEAD_PORTS 2   /* source ports that are silent, each SENT_MIN times: one may have lost its SYNs */
+#define DEAD_PORT_SYNS 3 /* or one that is silent so often, */
+#define LIVING_PORTS 3 /* or beside so many that answer */
 
 struct flow_fate {
 	uint32_t sent, answered;
+	struct { uint32_t sent, answered; } gtsm; /* of these, SYNs to a BGP port that pass GTSM as well: it drops the others */
 	uint8_t furthest;      /* hop that answered it */
 	uint8_t lost_from;     /* nearest hop behind which a probe was lost, 0 = none */
 };
@@ -30,6 +34,8 @@ static void take(const struct path_view *v, const struct probe_record *r, struct
 	if (r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)) {
 		f->sent++;
 		f->answered += state == RECORD_ANSWERED;
+		f->gtsm.sent += r->ttl == PATH_TTL_GTSM;
+		f->gtsm.answered += r->ttl == PATH_TTL_GTSM && state == RECORD_ANSWERED;
 	} else if (state == RECORD_ANSWERED && r->ttl > f->furthest) {
 		f->furthest = r->ttl;
 	} else if (state == RECORD_LOST && (f->lost_from == 0 || r->ttl < f->lost_from)) {
@@ -192,18 +198,23 @@ static bool msee_is_drowned(const struct observables *o, int link, int fam, cons
 	       across->t.alive >= (port.answered > 0 ? ALIVE_MIN : CLEAR_ALIVE);
 }
 
-/* The same of source ports to the MSEE's BGP port: one that answers beside one that does not. */
+/* Of source ports to the MSEE's BGP port some are dead and all others answer. An MSEE that limits the SYNs it answers leaves
+ * some of each port's without an answer, and then nothing is told. */
 static bool ports_differ(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
 {
-	bool answers = false, dead = false;
+	unsigned alive = 0, dead = 0;
+	bool sure = false, limited = false;
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct plan_flow *f = &v->plan->flows[i];
+		uint32_t sent = fates[i].gtsm.sent, answered = fates[i].gtsm.answered;
 		if (!of_family(v, i, fam) || f->link != link || f->role != FLOW_BGP_MSEE)
 			continue;
-		answers = answers || fates[i].answered > 0;
-		dead = dead || is_dead(&fates[i]);
+		alive += answered > 0;
+		limited = limited || (answered > 0 && answered * 10 < sent * 9);
+		dead += answered == 0 && sent >= SENT_MIN;
+		sure = sure || (answered == 0 && sent >= DEAD_PORT_SYNS);
 	}
-	return answers && dead;
+	return alive > 0 && !limited && (sure || dead >= DEAD_PORTS || (dead > 0 && alive >= LIVING_PORTS));
 }
 
 /* The MSEE answers no ping, or no SYN, though it lives for all that is known: of a service some flows live. Another source port to its BGP
