@@ -12,11 +12,12 @@ bool own_host_stuck(const struct path_view *v, const struct wall_ns *left_at, si
 	return v->plan->flows[flow].no_route || (refused && left_at[flow].ns <= r->latest.ns);
 }
 
+/* Further source ports are asked in special cases alone. */
 static bool asks(const struct path_view *v, size_t flow)
 {
 	const struct plan_flow *f = &v->plan->flows[flow];
 
-	return f->circuit == v->circuit_index && f->role != FLOW_NEIGHBOUR;
+	return f->circuit == v->circuit_index && f->role != FLOW_NEIGHBOUR && !path_is_further_port(v->plan, flow);
 }
 
 /* Does this host still let anything out? Where it stopped in the middle of the run, flows that had nothing more to

@@ -477,6 +477,7 @@ static void our_own_missing_route(void **state)
 	judged_free(&j);
 }
 
+/* A further source port to a BGP port is not asked then, and not refused. */
 static void nothing_leaves(void **state)
 {
 	static const struct { uint8_t result; bool stuck; } rows[] = {
@@ -486,6 +487,7 @@ static void nothing_leaves(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct judged j;
 		judged_standard(&j, HANDOFF_L2);
+		world_flow(&j.w, P, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
 		for (uint16_t f = 0; f < STANDARD_FLOWS; f++)
 			refuse(&j, f, rows[i].result, 2);
 		judged_see(&j);
