@@ -9,10 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Opens the route netlink socket that the calls below take; -1 with errno. */
-int ifstats_open(void);
-/* rx_missed_errors + rx_fifo_errors of an interface, since it was created. False when the kernel does not answer within a
- * moment. */
+/* rx_missed_errors + rx_fifo_errors of an interface, since it was created. fd: of kernel_open(). False when the kernel does
+ * not tell. */
 bool ifstats_read(int fd, uint32_t index, uint64_t *lost);
 /* Reads it from one netlink message; false when it is not in there. */
 bool ifstats_parse(const void *answer, size_t len, uint32_t index, uint64_t *lost);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Asks on a route netlink socket (ifstats_open()) for the link address that the host itself would send to: of an entry that
+/* Asks on the socket of kernel_open() for the link address that the host itself would send to: of an entry that
  * is reachable, stale, being confirmed, or fixed. False where there is none, or the kernel does not say at once;
  * kernels before 5.0 do not. What another process sends to the socket is no answer. */
 bool neighbour_read(int fd, uint32_t index, const struct ip_addr *a, uint32_t number, uint8_t mac[6]);

@@ -4,6 +4,7 @@
 
 #include "probe/packet/batch.h"
 #include "probe/packet/ifstats.h"
+#include "probe/packet/kernel.h"
 #include "probe/sandbox/sandbox.h"
 
 #include <net/if.h>
@@ -65,7 +66,7 @@ static bool open_capture(struct packet_line *l, size_t i, const struct packet_ar
  * card that takes all of it, is for those who could have that by themselves, or for whom they marked one. */
 static bool may_mirror(const struct packet *p, size_t i, const char *iface, char *err, size_t err_size)
 {
-	if (sandbox_caller_has_right() || ifstats_has_alias(p->ifstats, p->lines[i].index, MIRROR_ALIAS))
+	if (sandbox_caller_has_right() || ifstats_has_alias(p->kernel, p->lines[i].index, MIRROR_ALIAS))
 		return true;
 	snprintf(err, err_size, "no right to listen on %s as a mirror port: run as root, or let root mark it (ip link set %s alias "
 	         MIRROR_ALIAS ")", iface, iface);
@@ -79,8 +80,8 @@ static bool open_line(struct packet *p, size_t i, const struct packet_args *a, c
 	enum sender_status status;
 
 	p->line_count = i + 1;
-	if (p->ifstats >= 0)
-		(void)ifstats_read(p->ifstats, l->index, &l->lost_before);
+	if (p->kernel >= 0)
+		(void)ifstats_read(p->kernel, l->index, &l->lost_before);
 	if (a->mirror[i]) { /* no way out: not even a socket */
 		if (!may_mirror(p, i, iface, err, err_size))
 			return false;
@@ -116,7 +117,7 @@ static bool open_policy(struct packet *p, const struct packet_args *a, char *err
 /* Named next hops are of use to whom the host's own rules leave raw sockets anyway. */
 static void open_links(struct packet *p, const struct packet_args *a)
 {
-	p->links.kernel = p->ifstats;
+	p->links.kernel = p->kernel;
 	p->links.count = a->via_count;
 	p->policy.via_count = (uint8_t)a->via_count;
 	p->links.allowed = a->via_count > 0 && sandbox_right_is_callers();
@@ -133,7 +134,7 @@ bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_
 	memset(p, 0, sizeof(*p));
 	p->channel = CHANNEL_FD;
 	p->bulk = a->how == CAPTURE_BULK || a->how == CAPTURE_NONE;
-	p->ifstats = ifstats_open();
+	p->kernel = kernel_open();
 	p->outbox = outbox_new(CHANNEL_FD);
 	p->batch = batch_new();
 	if (p->outbox == NULL || p->batch == NULL) {
@@ -162,6 +163,6 @@ void packet_close(struct packet *p)
 	craft_free(p->craft);
 	batch_free(p->batch);
 	outbox_free(p->outbox);
-	if (p->ifstats >= 0)
-		close(p->ifstats);
+	if (p->kernel >= 0)
+		close(p->kernel);
 }

@@ -36,7 +36,7 @@ struct packet {
 	struct packet_line lines[CHANNEL_IFACES_MAX];
 	size_t line_count;
 	bool bulk;                /* no CHANNEL_SENT for probes that left: their captured frames tell, here or at another helper */
-	int ifstats;              /* netlink socket, or -1 */
+	int kernel;               /* route netlink socket (kernel.h), or -1 */
 	struct ports ports;
 	struct policy policy;
 	struct links links;

@@ -78,7 +78,7 @@ static void say_counters(struct packet *p)
 
 		if (l->capture != NULL)
 			capture_totals(l->capture, &c->received[i], &c->dropped[i]);
-		if (ifstats_read(p->ifstats, l->index, &lost) && lost >= l->lost_before)
+		if (ifstats_read(p->kernel, l->index, &lost) && lost >= l->lost_before)
 			c->iface_dropped[i] = (uint32_t)(lost - l->lost_before);
 	}
 	c->unforwarded = outbox_unforwarded(p->outbox);

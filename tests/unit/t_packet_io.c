@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The helper's small edges: the bounded outbox, errno to result, netlink answers. */
 #include "probe/packet/ifstats.h"
+#include "probe/packet/kernel.h"
 #include "probe/packet/outbox.h"
 #include "probe/packet/send.h"
 
@@ -166,7 +167,7 @@ static void netlink_answers(void **state)
 static void kernel_answers_for_loopback(void **state)
 {
 	uint64_t lost = UINT64_MAX;
-	int fd = ifstats_open();
+	int fd = kernel_open();
 
 	(void)state;
 	if (fd < 0)
