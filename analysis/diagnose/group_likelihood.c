@@ -29,6 +29,8 @@ static bool service_matters(const struct observables *o, const struct traffic_gr
 
 #define PROVED_ANSWERS 3
 #define PROVED_SHARE 0.9
+#define SURE_ANSWERS 12
+#define SURE_SHARE 0.98
 #define PAIR_PROBES 20
 #define PAIR_SHARE 0.98
 
@@ -39,9 +41,6 @@ static bool answers_well(const struct traffic_group *g)
 
 /* How it answers what expires of any other traffic over this link: where a group of that is answered well, all of them
  * together may show that it limits nothing. */
-#define SURE_ANSWERS 12
-#define SURE_SHARE 0.98
-
 static enum manner manner_of_hop_on(const struct observables *o, const struct traffic_group *g, uint8_t link)
 {
 	bool proved = false;

@@ -387,7 +387,6 @@ static double may_be_drained(const struct observables *o, const struct fault_row
  * alone can tell. Each keeps the share that it has among the rows that look like it: Microsoft drains a link before it works on it
  * (ExpressRoute's "planned maintenance guidance"), so that seldom is one dead by that; a port that its owner can shut is one of ExpressRoute Direct. */
 #define DENIES 0.5 /* the least that an answer must still count */
-
 static bool may_go_untold(const struct observables *o, const struct fault_row *row, int l)
 {
 	bool any = false;
@@ -440,11 +439,12 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 				continue;
 			if (!s->o->links[l].expected || (row->target == 'P' && !s->o->links[l].partial) || (row->size && !sizes_can_tell(s->o, l)))
 				continue;
-			if (share <= 0 && !may_go_untold(s->o, row, l))
+			double here = share > 0 ? share : may_go_untold(s->o, row, l) ? 1 : 0;
+			if (here <= 0)
 				continue;
 			h.link = l;
 			if (row->scope == SCOPE_LINK)
-				spread_places(s, h, (share > 0 ? share : 1) * row->prior / (double)links);
+				spread_places(s, h, here * row->prior / (double)links);
 			else
 				spread_services(s, h, row->prior / (double)links);
 		}

@@ -352,6 +352,11 @@ const char *span_words(int64_t us, char buf[WORDS_MAX])
 	return buf;
 }
 
+bool check_is_undecided(const struct check_result *k)
+{
+	return strcmp(k->outcome, "not decided") == 0;
+}
+
 const char *not_sent_words(uint8_t result)
 {
 	static const char *const words[SEND_RESULTS] = {

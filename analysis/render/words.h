@@ -28,6 +28,8 @@ const char *status_shout(enum status s);
 /* Why a probe did not leave this host (enum send_result), what to do about it, and in brackets its name in documents
  * and evidence (comment_send_result_name()). Follows a colon; of static storage. */
 const char *not_sent_words(uint8_t result);
+/* Did the check of a link end without an outcome? Then the answers that it counts are no good sign. */
+bool check_is_undecided(const struct check_result *k);
 /* "corporate", "WAN (provider)", "Azure"; "" for DOMAIN_NONE. */
 const char *domain_words(enum domain d);
 /* "primary link", "secondary link", "both links"; "" otherwise. */

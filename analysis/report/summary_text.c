@@ -11,7 +11,6 @@
 #include "analysis/report/watched_lines.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #define WIDTH 80
 #define LABEL_COLUMNS 16
@@ -125,8 +124,7 @@ static void tested_link(struct page *p, const struct link_result *l)
 
 		if (k->sent == 0)
 			continue;
-		/* Answers that decide nothing would look like a good sign. */
-		bool undecided = strcmp(k->outcome, "not decided") == 0 && k->detail[0] != '\0';
+		bool undecided = check_is_undecided(k) && k->detail[0] != '\0';
 		text_format(line, sizeof line, "%s, %s%s: %s, %u of %u answered%s%s", link_words(l->id), k->name,
 		            k->family == IP_V6 ? " (IPv6)" : k->family == IP_V4 ? " (IPv4)" : "", k->outcome,
 		            (unsigned)k->answered, (unsigned)k->sent, undecided ? "; " : "", undecided ? k->detail : "");

@@ -255,11 +255,9 @@ static void link_fields(struct page *p, const struct circuit_result *c, const st
 
 		if (k->sent == 0)
 			continue;
-		/* Answers beside it would look like a good sign; its detail has addresses. */
-		bool undecided = strcmp(k->outcome, "not decided") == 0;
 		text_format(line, sizeof line, "%s: %s, %u of %u answered%s%s%s", k->name, k->outcome, (unsigned)k->answered,
 		            (unsigned)k->sent, k->rtt.known ? ", median " : "", k->rtt.known ? ms_words(k->rtt.median_ns, true, median) : "",
-		            undecided ? "; the MSEE and what lies behind it have not answered full size" : "");
+		            check_is_undecided(k) ? "; no target has answered full size" : ""); /* its detail has addresses */
 		ticket_bullet(p, line);
 	}
 }
