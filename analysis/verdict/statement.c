@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where on the path a fault lies, and the sentence that names it. */
+#include "analysis/verdict/statement.h"
+
+#include "analysis/diagnose/likelihood.h"
+#include "analysis/value/strbuf.h"
+#include "analysis/verdict/verdict.h"
+
+/* --- where --- */
+
+static struct ip_addr hop_address(const struct path_view *path, uint8_t hop, uint8_t link, uint8_t fam)
+{
+	for (size_t i = 0; i < path->address_count; i++) {
+		const struct path_address *a = &path->addresses[i];
+		if (a->ttl == hop && hop > 0 && ip_family_index(a->addr.family) == (int)fam &&
+		    (a->link == LINK_ANY || link >= LINKS || a->link == link))
+			return a->addr;
+	}
+	return ip_addr_none();
+}
+
+void statement_segment(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+{
+	const struct path_view *path = p->seen->path;
+	uint8_t fam = h->families & 1u ? FAM4 : FAM6;
+	uint8_t l = h->link < LINKS ? h->link : LINK_PRIMARY;
+	const struct plan_link *link = &path->circuit->links[l];
+	switch (h->row->place) {
+	case AT_CORPORATE:
+	case AT_PROVIDER:
+		if (h->row->usual)
+			break; /* the whole way to the edges */
+		v->segment_from = hop_address(path, (uint8_t)(h->boundary - 1), h->link, fam);
+		v->segment_to = hop_address(path, h->boundary, h->link, fam);
+		break;
+	case AT_EDGE:
+		if (h->link >= LINKS)
+			break; /* the way back, wherever it is cut */
+		if (path->distance[fam].edge[1 - l] > 1)
+			v->segment_from = hop_address(path, (uint8_t)(path->distance[fam].edge[1 - l] - 1), h->link, fam);
+		v->segment_to = link->ce[fam];
+		break;
+	case AT_WAN:
+	case AT_MSEE:
+		v->segment_from = link->ce[fam];
+		v->segment_to = link->msee[fam];
+		break;
+	case AT_GATEWAY:
+	case AT_TARGET:
+		v->segment_from = link->msee[fam];
+		if (h->row->place == AT_TARGET && h->target < path->circuit->target_count)
+			v->segment_to = path->circuit->targets[h->target].address;
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- the sentence --- */
+
+static void who_words(const struct posterior *p, const struct hypothesis *h, char *out, size_t size)
+{
+	const struct plan_circuit *c = p->seen->path->circuit;
+	char service[32], addr[IP_TEXT_MAX];
+	service_words(h->kind, h->port, service, sizeof service);
+	const char *name = h->target < c->target_count ? c->targets[h->target].name : "";
+	if (h->target < c->target_count)
+		ip_addr_text(&c->targets[h->target].address, addr);
+	switch (h->row->scope) {
+	case SCOPE_LINK:
+		text_format(out, size, "On the %s link", link_name((enum link_id)h->link));
+		break;
+	case SCOPE_BOTH:
+		text_format(out, size, "On both links");
+		break;
+	case SCOPE_SERVICE:
+		text_format(out, size, "For %s", service);
+		break;
+	case SCOPE_LINK_SERVICE:
+		text_format(out, size, "For %s on the %s link", service, link_name((enum link_id)h->link));
+		break;
+	case SCOPE_TARGET:
+		text_format(out, size, "Target %s (%s)", name, addr);
+		break;
+	case SCOPE_TARGET_SERVICE:
+		text_format(out, size, "%s of target %s (%s)", service, name, addr);
+		break;
+	default:
+		text_format(out, size, "For all that crosses the circuit");
+	}
+}
+
+/* Of both links the lesser: so much it is on each. */
+static int64_t delay_of(const struct observables *o, uint8_t link)
+{
+	if (link < LINKS)
+		return o->links[link].delay_more_ns;
+	int64_t primary = o->links[LINK_PRIMARY].delay_more_ns, secondary = o->links[LINK_SECONDARY].delay_more_ns;
+	return primary < secondary ? primary : secondary;
+}
+
+void statement_summary(const struct posterior *p, const struct hypothesis *h, int grid, struct verdict *v)
+{
+	const struct fault_text *text = fault_text_find(h->row->id);
+	char who[SENTENCE_MAX / 2], more[96] = "";
+	who_words(p, h, who, sizeof who);
+	if (h->row->target == 'L')
+		text_format(more, sizeof more, " (about %.0f %%)", 100 * loss_grid(grid));
+	else if (h->row->usual)
+		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->shared[h->row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].more_ns / (double)NS_PER_MS);
+	else if ((h->link < LINKS || h->link == LINK_BOTH) && (h->row->delay == 'S' || h->row->delay == 'R' || h->row->delay == 'J'))
+		text_format(more, sizeof more, " (%.1f ms)", (double)delay_of(p->seen, h->link) / (double)NS_PER_MS);
+	text_format(v->summary, sizeof v->summary, "%s: %s%s%s.", who, text ? text->title : h->row->id, more,
+	            v->status == STATUS_DEGRADED && h->link < LINKS && h->row->target == 'm' ? "; traffic still works over the other link" : "");
+}

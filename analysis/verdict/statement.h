@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One fault as it is told: its place on the path, and the sentence that names it. */
+#ifndef ERPROBE_STATEMENT_H
+#define ERPROBE_STATEMENT_H
+
+#include "analysis/diagnose/posterior.h"
+#include "erprobe/result.h"
+
+/* Fills v->segment_from and v->segment_to, each as far as it is known. */
+void statement_segment(const struct posterior *p, const struct hypothesis *h, struct verdict *v);
+/* Fills v->summary; v->status must stand already. grid: the likeliest loss, an index of loss_grid(). */
+void statement_summary(const struct posterior *p, const struct hypothesis *h, int grid, struct verdict *v);
+
+#endif
