@@ -304,17 +304,19 @@ int64_t db_changed(const struct db *d)
 
 /* -- transactions -- */
 
-bool db_begin(struct db *d)
-{
-	d->failed = false;
-	return db_script(d, "BEGIN IMMEDIATE;");
-}
-
-/* A question left half read would hold its snapshot, and with it the log's growth. */
+/* A question left half read holds its snapshot, and with it the log's growth; and once another process has written since,
+ * nothing can be written from there (SQLITE_BUSY_SNAPSHOT). */
 static void end_questions(struct db *d)
 {
 	for (size_t i = 0; i < d->count; i++)
 		lite.reset(d->rows[i].stmt);
+}
+
+bool db_begin(struct db *d)
+{
+	end_questions(d);
+	d->failed = false;
+	return db_script(d, "BEGIN IMMEDIATE;");
 }
 
 void db_rollback(struct db *d)

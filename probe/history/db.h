@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct db;
-struct db_rows; /* the rows of one question; valid until the same SQL is asked again */
+struct db_rows; /* the rows of one question; valid until the same SQL is asked again, or a transaction begins or ends */
 
 #define DB_ERROR_MAX 256
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The history: every run, hop, verdict, change and incident, in one SQLite file with
- * nothing to set up. One process, the audit, writes; any number read beside it.
- * erprobe-export alone writes too: how far it has got (history_export.h).
+ * nothing to set up. One process, the audit, adds runs; any number read beside it. Others write what is theirs, beside it
+ * too: a check what is normal (history_baseline.h), erprobe-export how far it has got (history_export.h).
  *
  * Times are microseconds since 1970 UTC. What is told twice is counted once: a run is
  * known by its id, so adding it again changes nothing. */

@@ -77,9 +77,10 @@ bool history_events(struct history *h, struct live_event *out, size_t *count)
 	struct live_event fresh[LIVE_EVENTS_MAX];
 	size_t n = 0;
 
-	while (r && n < LIVE_EVENTS_MAX && db_next(r))
+	/* To its end, which the last LIMIT sets: db_begin() tells why. */
+	while (db_next(r) && n < LIVE_EVENTS_MAX)
 		take_event(r, &fresh[n++]);
-	if (n < LIVE_EVENTS_MAX && db_failed(r))
+	if (db_failed(r))
 		return false;
 	memcpy(out, fresh, n * sizeof *out);
 	*count = n;

@@ -505,6 +505,34 @@ static void test_events_stand(void **state)
 	history_close(h);
 }
 
+/* The page's events, and another process that writes meanwhile, as a check does that learns what is normal: a question
+ * that was left half read would hold the history as it was, and nothing could be added to it any more. */
+static void test_events_hold_nothing(void **state)
+{
+	struct history *h = must_open(), *other = must_open();
+	struct incident_state s = {.link = LINK_NULL};
+	struct live_event *events = calloc(LIVE_EVENTS_MAX, sizeof *events);
+	size_t count = 0;
+	struct run_record r;
+
+	(void)state;
+	assert_non_null(events);
+	for (int i = 0; i < LIVE_EVENTS_MAX + 2; i++) {
+		r = make("a", i, STATUS_HEALTHY);
+		r.hop_count = 0;
+		fill_link(&r, LINK_PRIMARY, i % 2 == 0 ? "10.0.0.2" : "10.0.0.9", 1500);
+		add(h, &s, &r);
+	}
+	assert_true(history_events(h, events, &count));
+	assert_int_equal(count, LIVE_EVENTS_MAX); /* there are more */
+	assert_true(db_script(history_db(other), "INSERT INTO circuit(name) VALUES('b')"));
+	r = make("a", LIVE_EVENTS_MAX + 2, STATUS_HEALTHY);
+	add(h, &s, &r);
+	free(events);
+	history_close(other);
+	history_close(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -521,6 +549,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_foreign_and_newer_are_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forgetting, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_stand, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_events_hold_nothing, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
