@@ -3,6 +3,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/history/history_recent.h"
+#include "probe/host/say.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +31,19 @@ static struct timetable timetable_of(const struct config *c)
 static void begin_circuit(struct service *s, struct audit_circuit *c)
 {
 	struct history_memory *m = malloc(sizeof *m);
+	bool known = false;
 
 	c->incident.link = LINK_NULL;
 	c->last.link = LINK_NULL;
-	if (s->history)
-		history_day(s->history, c->plan->name, now_wall().ns / NS_PER_US, &c->day);
-	if (m && s->history && history_memory(s->history, c->plan->name, m)) {
+	if (s->history && m) {
+		bool day = history_day(s->history, c->plan->name, now_wall().ns / NS_PER_US, &c->day);
+
+		known = history_memory(s->history, c->plan->name, m) && day;
+		if (!known)
+			say(SAY_WARNING, "circuit %s: what the history %s remembers of it cannot be read, and counts anew: %s", c->plan->name,
+			    s->history_path, history_error(s->history));
+	}
+	if (known) {
 		c->incident = m->incident;
 		c->has_last = m->has_last;
 		if (m->has_last)

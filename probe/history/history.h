@@ -56,10 +56,11 @@ bool history_prune(struct history *h, int64_t keep_us, int64_t detail_us);
 
 /* -- inside probe/history/ -- */
 
-/* Words back to values; what is unknown is STATUS_UNDETERMINED, DOMAIN_NONE, LINK_NULL. */
+/* Words back to values; what is unknown is STATUS_UNDETERMINED, DOMAIN_NONE, LINK_NULL, CONTACT_NONE. */
 enum status history_status(const char *text);
 enum domain history_domain(const char *text);
 enum link_id history_link(const char *text);
+enum contact history_contact(const char *text);
 struct db;
 struct db *history_db(struct history *h);
 

@@ -15,8 +15,6 @@ bool history_baseline(struct history *h, const char *circuit, struct baseline *o
 
 	err[0] = '\0';
 	*known = false;
-	if (!rows)
-		return false;
 	if (db_next(rows)) {
 		const char *text = db_text(rows, 0);
 
@@ -24,7 +22,7 @@ bool history_baseline(struct history *h, const char *circuit, struct baseline *o
 		while (db_next(rows))
 			;
 	}
-	return true;
+	return !db_failed(rows);
 }
 
 bool history_baseline_keep(struct history *h, const char *circuit, const struct baseline *b)

@@ -43,7 +43,7 @@ enum link_id history_link(const char *text)
 	return LINK_NULL;
 }
 
-static enum contact contact_of(const char *text)
+enum contact history_contact(const char *text)
 {
 	for (int c = CONTACT_YOU; c <= CONTACT_MICROSOFT; c++)
 		if (strcmp(contact_name((enum contact)c), text) == 0)
@@ -51,13 +51,16 @@ static enum contact contact_of(const char *text)
 	return CONTACT_NONE;
 }
 
-static bool load_run(struct db *d, int64_t run, struct run_record *r)
+/* False where it is forgotten, or the history cannot be read (*failed). */
+static bool load_run(struct db *d, int64_t run, struct run_record *r, bool *failed)
 {
 	struct db_rows *rows = db_ask(d, "SELECT run_id,started,ended,deep,status,domain,fault,link,confidence,contact,summary,probes,azure,"
 	                                 "dropped FROM run WHERE id=?", "i", run);
 
-	if (!db_next(rows))
+	if (!db_next(rows)) {
+		*failed = db_failed(rows);
 		return false;
+	}
 	copy(r->run_id, sizeof r->run_id, db_text(rows, 0));
 	r->started_at = wall_us(db_int(rows, 1));
 	r->ended_at = wall_us(db_int(rows, 2));
@@ -68,7 +71,7 @@ static bool load_run(struct db *d, int64_t run, struct run_record *r)
 	copy(r->fault, sizeof r->fault, db_text(rows, 6));
 	r->link = history_link(db_text(rows, 7));
 	r->confidence = db_real(rows, 8);
-	r->contact = contact_of(db_text(rows, 9));
+	r->contact = history_contact(db_text(rows, 9));
 	copy(r->summary, sizeof r->summary, db_text(rows, 10));
 	r->probes_sent = (uint32_t)db_int(rows, 11);
 	r->azure_available = db_int(rows, 12) != 0;
@@ -76,7 +79,7 @@ static bool load_run(struct db *d, int64_t run, struct run_record *r)
 	return true;
 }
 
-static void load_links(struct db *d, int64_t run, struct run_record *r)
+static bool load_links(struct db *d, int64_t run, struct run_record *r)
 {
 	struct db_rows *rows = db_ask(d, "SELECT link,status FROM link WHERE run=?", "i", run);
 
@@ -88,6 +91,7 @@ static void load_links(struct db *d, int64_t run, struct run_record *r)
 		r->links[id].present = true;
 		r->links[id].status = history_status(db_text(rows, 1));
 	}
+	bool ok = !db_failed(rows);
 	rows = db_ask(d, "SELECT link,domain,added_us,loss,loss_low,loss_high FROM segment WHERE run=?", "i", run);
 	while (db_next(rows)) {
 		enum link_id id = history_link(db_text(rows, 0));
@@ -101,22 +105,24 @@ static void load_links(struct db *d, int64_t run, struct run_record *r)
 			.loss = {db_real(rows, 3), db_real(rows, 4), db_real(rows, 5), !db_null(rows, 3)},
 		};
 	}
+	return ok && !db_failed(rows);
 }
 
 /* The open incident as it was last told. */
-static void load_incident(struct db *d, int64_t incident, struct incident_state *s)
+static bool load_incident(struct db *d, int64_t incident, struct incident_state *s)
 {
 	struct db_rows *rows = db_ask(d, "SELECT opened,status,domain,fault,link FROM incident WHERE id=? AND closed IS NULL", "i",
 	                              incident);
 
 	s->open = db_next(rows);
 	if (!s->open)
-		return;
+		return !db_failed(rows);
 	s->opened_at = wall_us(db_int(rows, 0));
 	s->status = history_status(db_text(rows, 1));
 	s->domain = history_domain(db_text(rows, 2));
 	copy(s->fault, sizeof s->fault, db_text(rows, 3));
 	s->link = history_link(db_text(rows, 4));
+	return true;
 }
 
 bool history_memory(struct history *h, const char *circuit, struct history_memory *out)
@@ -124,15 +130,14 @@ bool history_memory(struct history *h, const char *circuit, struct history_memor
 	struct db *d = history_db(h);
 	struct db_rows *rows;
 	int64_t last;
+	bool failed = false;
 
 	memset(out, 0, sizeof *out);
 	out->incident.link = LINK_NULL;
 	rows = db_ask(d, "SELECT last_run,bad,runs,first_bad,ifnull(incident,0),seen_fault,seen_link,seen_runs,spells,calm FROM memory"
 	                 " WHERE circuit=(SELECT id FROM circuit WHERE name=?)", "t", circuit);
-	if (!rows)
-		return false;
 	if (!db_next(rows))
-		return true;
+		return !db_failed(rows);
 	last = db_int(rows, 0);
 	out->incident.bad = (uint32_t)db_int(rows, 1);
 	out->incident.runs = (uint8_t)db_int(rows, 2);
@@ -144,12 +149,11 @@ bool history_memory(struct history *h, const char *circuit, struct history_memor
 	out->incident.spells = (uint8_t)db_int(rows, 8);
 	out->incident.calm = (uint8_t)db_int(rows, 9);
 	db_next(rows);
-	if (out->incident_id != 0)
-		load_incident(d, out->incident_id, &out->incident);
-	out->has_last = load_run(d, last, &out->last);
-	load_links(d, last, &out->last);
+	if (out->incident_id != 0 && !load_incident(d, out->incident_id, &out->incident))
+		return false;
+	out->has_last = load_run(d, last, &out->last, &failed);
 	text_format(out->last.circuit, sizeof out->last.circuit, "%s", circuit);
-	return true;
+	return load_links(d, last, &out->last) && !failed;
 }
 
 /* -- forgetting -- */

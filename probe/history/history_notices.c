@@ -33,14 +33,6 @@ static enum incident_step step_of(const char *text)
 	return INCIDENT_CHANGED;
 }
 
-static enum contact contact_of(const char *text)
-{
-	for (int c = CONTACT_YOU; c <= CONTACT_MICROSOFT; c++)
-		if (strcmp(contact_name((enum contact)c), text) == 0)
-			return (enum contact)c;
-	return CONTACT_NONE;
-}
-
 #define COPY(dst, column) text_safe(dst, sizeof(dst), db_text(r, column))
 
 static void read_notice(struct db_rows *r, struct history_notice *out)
@@ -61,7 +53,7 @@ static void read_notice(struct db_rows *r, struct history_notice *out)
 	COPY(n->fault, 10);
 	n->link = history_link(db_text(r, 11));
 	n->confidence = db_real(r, 12);
-	n->contact = contact_of(db_text(r, 13));
+	n->contact = history_contact(db_text(r, 13));
 	COPY(n->summary, 14);
 	COPY(n->maintenance, 15);
 	COPY(n->run_id, 16);
@@ -95,10 +87,12 @@ bool history_notice_first(struct history *h, const char *channel, struct history
 	                           " JOIN circuit c ON c.id=i.circuit LEFT JOIN run r ON r.id=e.run"
 	                           " WHERE n.channel=? AND n.state='waiting' ORDER BY n.id LIMIT 1", "t", channel);
 
-	*failed = !r;
+	*failed = false;
 	memset(out, 0, sizeof *out);
-	if (!db_next(r))
+	if (!db_next(r)) {
+		*failed = db_failed(r);
 		return false;
+	}
 	read_notice(r, out);
 	db_next(r);
 	return true;

@@ -25,15 +25,13 @@ bool history_day(struct history *h, const char *circuit, int64_t now_us, struct 
 	                           " FROM run WHERE circuit=(SELECT id FROM circuit WHERE name=?) AND started>? AND started<=? ORDER BY started",
 	                           "tii", circuit, now_us - DAY_SLOTS * DAY_SLOT_US, now_us);
 
-	if (!r)
-		return false;
 	while (db_next(r)) {
 		const int64_t wan_us[2] = {db_null(r, 3) ? RECORD_UNKNOWN : db_int(r, 3), db_null(r, 4) ? RECORD_UNKNOWN : db_int(r, 4)};
 
 		day_take(out, db_int(r, 0), outcome_of(db_text(r, 1)), history_status(db_text(r, 2)), wan_us);
 	}
 	day_turn(out, now_us);
-	return true;
+	return !db_failed(r);
 }
 
 static void take_event(struct db_rows *r, struct live_event *e)

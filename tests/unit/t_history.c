@@ -533,6 +533,46 @@ static void test_events_hold_nothing(void **state)
 	history_close(h);
 }
 
+/* A history that cannot be read is not one that knows nothing: what is normal would be learned anew over what is known, and
+ * an incident that is open be opened once more. */
+static void test_unreadable_is_not_empty(void **state)
+{
+	static struct baseline b;
+	static struct history_memory m;
+	static struct day day;
+	struct history *h = must_open();
+	struct incident_state s = {.link = LINK_NULL};
+	char err[HISTORY_ERROR_MAX];
+	bool known;
+
+	(void)state;
+	b.ways[LINK_PRIMARY][FAM4] = (struct baseline_way){.runs = 7, .anchor_us = BASELINE_UNKNOWN, .since_s = 5, .last_s = 9};
+	assert_true(history_baseline_keep(h, "a", &b));
+	for (int i = 0; i < 3; i++) {
+		struct run_record r = make("a", i * 5, STATUS_FAULT);
+
+		add(h, &s, &r);
+	}
+	assert_true(history_baseline(h, "a", &b, &known, err, sizeof err));
+	assert_true(known);
+	assert_true(history_memory(h, "a", &m));
+	assert_true(m.incident.open);
+	assert_true(history_day(h, "a", T0 + 30 * MINUTE, &day));
+	for (size_t i = 0; i < 5; i++) {
+		static const char *const tables[] = {"baseline", "memory", "incident", "run", "segment"};
+		char sql[96];
+
+		snprintf(sql, sizeof sql, "ALTER TABLE %s RENAME TO elsewhere", tables[i]);
+		assert_true(db_script(history_db(h), sql));
+		assert_int_equal(history_baseline(h, "a", &b, &known, err, sizeof err), i != 0);
+		assert_int_equal(history_memory(h, "a", &m), i == 0);
+		assert_int_equal(history_day(h, "a", T0 + 30 * MINUTE, &day), i < 3);
+		snprintf(sql, sizeof sql, "ALTER TABLE elsewhere RENAME TO %s", tables[i]);
+		assert_true(db_script(history_db(h), sql));
+	}
+	history_close(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -550,6 +590,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_forgetting, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_stand, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_hold_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_unreadable_is_not_empty, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

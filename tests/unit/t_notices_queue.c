@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The queue of messages in the history: written with the event, told in order, once. */
+#include "probe/history/db.h"
 #include "probe/history/history_export.h"
 #include "probe/history/history_notices.h"
 #include "probe/history/history_recent.h"
@@ -116,6 +117,11 @@ static void test_in_order_and_once(void **state)
 	}
 	assert_false(history_notice_first(h, "all", &n, &failed));
 	assert_false(failed);
+	/* What cannot be read is not an empty queue. */
+	assert_true(db_script(history_db(h), "ALTER TABLE notice RENAME TO elsewhere"));
+	assert_false(history_notice_first(h, "all", &n, &failed));
+	assert_true(failed);
+	assert_true(db_script(history_db(h), "ALTER TABLE elsewhere RENAME TO notice"));
 	assert_true(history_notice_first(h, "ends", &n, &failed));
 	assert_string_equal(n.notice.key, keys[2]);
 	history_close(h);
