@@ -216,6 +216,15 @@ static void decide_peering(struct session *s, const struct arm_call *call, struc
 	s->peering_missing = false;
 }
 
+/* Its part as if it had been read by itself, when the other answer came. */
+static void take_part(struct session *s, const struct az_part *other)
+{
+	struct az_part *part = &s->snapshot.peering.part;
+	*part = *other;
+	snprintf(part->operation, sizeof(part->operation), "%s", s->names[OP_PEERING]);
+	s->dirty = true;
+}
+
 /* True when the peering's own read leaves the decision to the list. */
 static bool look_in_list(struct session *s, size_t index, const struct arm_call *call)
 {
@@ -225,13 +234,28 @@ static bool look_in_list(struct session *s, size_t index, const struct arm_call 
 	if (list->read == AZ_NOT_ASKED) { /* it is under way */
 		s->peering_missing = true;
 	} else {
-		s->snapshot.peering.part = *list;
-		snprintf(s->snapshot.peering.part.operation, sizeof(s->snapshot.peering.part.operation), "%s",
-		         s->names[OP_PEERING]);
+		take_part(s, list);
 		if (list->read == AZ_OK)
 			answer_pick_peering(s->circuit, &s->snapshot);
-		s->dirty = true;
 	}
+	return true;
+}
+
+/* Three answers hold the peering's settings: its own, the list, and the circuit's. That its own read fails loses nothing
+ * while one of the others comes. True when it was taken from there. */
+static bool peering_from_elsewhere(struct session *s)
+{
+	struct az_snapshot *snap = &s->snapshot;
+	if (snap->peering.part.read != AZ_FAILED)
+		return false;
+	if (snap->peerings.part.read == AZ_OK && answer_pick_peering(s->circuit, snap)) {
+		take_part(s, &snap->peerings.part);
+		return true;
+	}
+	if (snap->circuit.part.read != AZ_OK || !s->peering_of_circuit.present)
+		return false;
+	snap->peering = s->peering_of_circuit;
+	take_part(s, &snap->circuit.part);
 	return true;
 }
 
@@ -244,6 +268,8 @@ static void take_answer(struct session *s, const struct op_row *row, struct arm_
 		arm_fail(call, "%d, but %s", (int)call->http_status, err);
 	else if (f.gateway_id[0] && !s->named_gateway[0])
 		memcpy(s->named_gateway, f.gateway_id, sizeof(s->named_gateway));
+	if (call->state == ARM_DONE && row == &ops_table[OP_CIRCUIT])
+		answer_peering_of_circuit(arm_result(call), s->circuit, &s->peering_of_circuit);
 }
 
 /* What an answer makes possible to ask. */
@@ -293,6 +319,8 @@ static void take_op(struct session *s, size_t index, struct mono_ns now, struct 
 		decide_peering(s, call, wall);
 		take_hub_connection(s, now);
 	}
+	if ((index == OP_PEERING || index == OP_PEERINGS || index == OP_CIRCUIT) && peering_from_elsewhere(s))
+		take_hub_connection(s, now);
 }
 
 static void take_connection(struct session *s, struct arm_call *call)

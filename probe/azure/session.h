@@ -24,6 +24,7 @@ struct session {
 	char names[OPS][64];
 	char gateway_id[RESOURCE_ID_MAX];     /* configured, or named by a connection; "" = unknown */
 	char named_gateway[RESOURCE_ID_MAX];  /* by a connection to our circuit, on any page of the list */
+	struct az_peering peering_of_circuit; /* as the circuit's own answer has it */
 	bool peering_missing;                 /* its own read says so: the list decides */
 	struct wall_ns began;                 /* events of the day before it are asked for */
 	bool settled;                         /* its finished snapshot was kept, or an older one taken in its place */

@@ -160,6 +160,19 @@ static void read_row(const struct json_value *v, void *row)
 		read_peering(v, p, row);
 }
 
+bool answer_peering_of_circuit(const struct json_value *v, const struct plan_circuit *c, struct az_peering *out)
+{
+	const struct json_value *list = json_path(v, "properties", "peerings", NULL);
+	for (const struct json_value *item = json_is_array(list) ? json_first(list) : NULL; item; item = json_next(item)) {
+		memset(out, 0, sizeof(*out));
+		read_row(item, out);
+		if (out->present && is_our_peering(out, c))
+			return true;
+	}
+	memset(out, 0, sizeof(*out));
+	return false;
+}
+
 /* Generously: each text may take six bytes a character. There are three kinds of peerings. */
 static size_t row_bytes(const void *row)
 {

@@ -37,6 +37,9 @@ answer_fn answer_circuit, answer_peering, answer_circuit_stats, answer_peering_s
 answer_fn answer_peerings;
 /* Our peering out of the list into s->peering (but for its part); false when it is not there. */
 bool answer_pick_peering(const struct plan_circuit *c, struct az_snapshot *s);
+/* Our peering as the circuit's own answer has it, into *out (but for its part); false when it is not there, which tells
+ * nothing: a circuit whose provider configured the peering may not show it yet. */
+bool answer_peering_of_circuit(const struct json_value *v, const struct plan_circuit *c, struct az_peering *out);
 answer_fn answer_arp, answer_bgp, answer_routes;
 answer_fn answer_gateway, answer_gateway_peers;
 answer_fn answer_health, answer_metrics, answer_traffic, answer_drops, answer_gateway_load, answer_gateway_counts;

@@ -125,6 +125,41 @@ static void looks_for_a_missing_peering(void **state)
 	assert_int_equal(s->snapshot.peering.part.read, AZ_FAILED);
 }
 
+/* Whichever comes first, and also where the list fails as well. */
+static void takes_the_peering_from_another_answer(void **state)
+{
+	static const char list[] = "{\"value\":[{\"name\":\"AzurePrivatePeering\",\"properties\":{\"state\":\"Disabled\",\"peerASN\":65010}}]}";
+	static const char circuit[] = "{\"properties\":{\"peerings\":[{\"name\":\"MicrosoftPeering\",\"properties\":{\"state\":\"Enabled\"}},"
+	                              "{\"name\":\"azurePrivatePeering\",\"properties\":{\"state\":\"Disabled\",\"vlanId\":300}}]}}";
+	const struct az_peering *p = &s->snapshot.peering;
+	(void)state;
+	begin("");
+	answer(OP_PEERING, 403, "{\"error\":{\"code\":\"AuthorizationFailed\"}}");
+	assert_int_equal(p->part.read, AZ_FAILED);
+	answer(OP_PEERINGS, 200, list);
+	assert_int_equal(p->part.read, AZ_OK);
+	assert_string_equal(p->part.error, "");
+	assert_string_equal(p->part.operation, s->names[OP_PEERING]);
+	assert_string_equal(p->state.text, "Disabled");
+	assert_int_equal(p->peer_asn.value, 65010);
+	session_free(s);
+	begin("");
+	answer(OP_CIRCUIT, 200, circuit);
+	assert_int_equal(p->part.read, AZ_NOT_ASKED); /* its own answer is awaited */
+	answer(OP_PEERINGS, 403, "{\"error\":{\"code\":\"AuthorizationFailed\"}}");
+	answer(OP_PEERING, 403, "{\"error\":{\"code\":\"AuthorizationFailed\"}}");
+	assert_int_equal(p->part.read, AZ_OK);
+	assert_string_equal(p->state.text, "Disabled");
+	assert_int_equal(p->vlan.value, 300);
+	session_free(s);
+	begin("");
+	answer(OP_PEERING, 403, "{\"error\":{\"code\":\"AuthorizationFailed\"}}");
+	answer(OP_PEERINGS, 200, "{\"value\":[]}");
+	answer(OP_CIRCUIT, 200, "{\"properties\":{\"peerings\":[]}}");
+	assert_int_equal(p->part.read, AZ_FAILED); /* nobody has shown it; that it is missing its own read alone says */
+	assert_false(p->present);
+}
+
 static void finds_the_gateway(void **state)
 {
 	static const char page1[] = "{\"value\":[{\"name\":\"er\",\"id\":\"" GROUP "/connections/er\",\"properties\":{\"connectionType\":"
@@ -208,7 +243,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(starts_at_once), T(only_reads), T(one_failure_ends_no_other), T(looks_for_a_missing_peering),
-		T(finds_the_gateway), T(a_failed_page_spoils_the_table), T(finishes), T(expires), T(an_id_without_a_url_fails),
+		T(takes_the_peering_from_another_answer), T(finds_the_gateway), T(a_failed_page_spoils_the_table), T(finishes), T(expires), T(an_id_without_a_url_fails),
 	};
 	return cmocka_run_group_tests_name("azure_session", tests, NULL, NULL);
 }
