@@ -34,6 +34,7 @@ static const struct argp_option options[] = {
 	{"mode", 'm', "MODE", 0, "mixed: a quarter runs until decided, as a live run does, the rest for a fixed time; live; fixed", 0},
 	{"fault", 'f', "ID", 0, "trials of this fault alone; none: healthy circuits; pairs: two faults at once", 0},
 	{"class", 'k', "CLASS", 0, "of the trials only those of this class, and of others so named: healthy, hard, loss, delay, service, size, pair", 0},
+	{"azure", 'a', "MODE", 0, "likewise only where Azure is so, and so: truth, odd, partly, unread, stale, aged, untrue", 0},
 	{"clear", 'C', NULL, 0, "only where borders answer, Azure tells the truth, and both links, controls and targets are there", 0},
 	{"baseline", 'b', "N", 0, "learn a baseline from N healthy runs before each trial", 0},
 	{"loss", 'l', "SHARE", 0, "loss, where a fault is one, of this size alone", 0},
@@ -62,6 +63,15 @@ static double number(const char *text, double low, double high, struct argp_stat
 	return v;
 }
 
+static int azure_named(const char *name, struct argp_state *state)
+{
+	for (int i = 0; i < AZURE_MODES; i++)
+		if (strcmp(azure_mode_names[i], name) == 0)
+			return i;
+	argp_error(state, "unknown state of Azure '%s'; use truth, odd, partly, unread, stale, aged or untrue", name);
+	return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct bench *b = state->input;
@@ -82,6 +92,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "unknown class '%s'; use healthy, hard, loss, delay, service, size or pair", arg);
 		b->how.classes |= 1 << trial_class_named(arg);
 		break;
+	case 'a': b->how.azure |= 1 << azure_named(arg, state); break;
 	case 'C': b->how.clear = true; break;
 	case 'T': b->time_limit = number(arg, 1, 1e6, state); break;
 	case 'q': b->trials = QUICK_TRIALS; b->time_limit = QUICK_SECONDS; break;

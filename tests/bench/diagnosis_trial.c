@@ -569,7 +569,7 @@ static void run_again(struct draw *d, const struct sim_world *healthy, uint64_t 
 
 static bool is_asked(const struct trial_options *o, const struct trial_record *r)
 {
-	return (o->classes == 0 || (o->classes & 1 << r->cls)) && (!o->clear || r->clear);
+	return (o->classes == 0 || (o->classes & 1 << r->cls)) && (o->azure == 0 || (o->azure & 1 << r->azure)) && (!o->clear || r->clear);
 }
 
 static void draw_and_run(uint64_t seed, const struct trial_options *o, bool aloud, struct trial_record *r)
