@@ -314,6 +314,6 @@ void world_azure_partly(struct sim_world *w, double share, struct sim_rng *r)
 		&w->azure.arp[0].part, &w->azure.arp[1].part, &w->azure.bgp[0].part, &w->azure.bgp[1].part,
 		&w->azure.routes[0].part, &w->azure.routes[1].part, &w->azure.gateway_learned.part, &w->azure.traffic.part};
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-		if (sim_uniform(r) < share)
+		if (sim_uniform(r) < share && (i != 1 || w->azure.circuit.part.read == AZ_FAILED)) /* the circuit's own answer holds its peerings */
 			fail_part(parts[i]);
 }
