@@ -84,9 +84,12 @@ const struct fault_row fault_rows[] = {
 	/* As if layer 2 were down: told from it by the edge's own VLAN, where that is configured. */
 	{ROW("wan.vlan",               WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.002),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('h', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_VLAN] = 'w', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'l', [HEARD_SEGMENT] = 'i'}},
 
-	{ROW("azure.circuit-disabled", AZ,   MS,   SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('X', '.', '.', 'e', 'e', '.', '?', '.'), .says = {[SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},
+	/* What is shut leaves the rows of both links' tables as what is dead has them, or none: one fact, not one a table. */
+	{ROW("azure.circuit-disabled", AZ,   MS,   SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('X', '.', '.', 'i', 'd', '.', '?', '.'), .says = {[SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},
+	{ROW("azure.circuit-disabled", AZ,   MS,   SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('X', '.', '.', 'e', 'e', '.', '?', '.'), .says = {[SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},
 	/* Microsoft's interface goes with the peering, or stays and only the sessions end. */
-	{ROW("azure.peering-disabled", AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('.', '.', 'X', 'e', 'e', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},
+	{ROW("azure.peering-disabled", AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('.', '.', 'X', 'i', 'd', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},
+	{ROW("azure.peering-disabled", AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('.', '.', 'X', 'e', 'e', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},
 	{ROW("azure.peering-disabled", AZ,   YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', 'X', '.', 'D', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},
 	/* Another AS: the session alone fails. Another VLAN: layer 2 does, as if the WAN were down. Where the
 	 * edge's own values are not configured, only how seldom it is tells it from its neighbours: it stays named. */

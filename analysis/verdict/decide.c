@@ -6,6 +6,7 @@
 #include "analysis/verdict/decide.h"
 
 #include "analysis/value/strbuf.h"
+#include "analysis/verdict/contest.h"
 #include "analysis/verdict/verdict.h"
 
 #include <math.h>
@@ -200,14 +201,25 @@ static void offer_another_vantage(const struct explanation *e, const struct expl
 	}
 }
 
-void decide_fill(const struct posterior *p, const struct explanation *e, const struct explanation *rival, struct verdict *v)
+/* It is the domain that is in doubt: what tells two faults of one domain apart would not end that. */
+static const struct explanation *doubted_for(const struct posterior *p, const struct explanation *e)
 {
+	const struct explanation *next = contest_next_best(p, e, 0, false), *elsewhere = contest_next_best(p, e, 0, true);
+	bool same = next && next->count == 1 && e->count == 1 && next->parts[0].row->domain == e->parts[0].row->domain;
+	return same && elsewhere ? elsewhere : next;
+}
+
+void decide_fill(const struct posterior *p, const struct explanation *e, struct verdict *v)
+{
+	const struct explanation *rival = doubted_for(p, e);
 	struct observation *obs = calloc(observations_room(p->seen), sizeof *obs);
 	struct deciders d = {.count = 0};
 	double again = 0;
 	bool differ = false;
-	if (!obs)
+	if (!obs || !rival) {
+		free(obs);
 		return;
+	}
 	size_t n = observations_list(p->seen, obs);
 	for (size_t i = 0; i < n; i++) {
 		char own = observation_letter(p, &obs[i], e), theirs = observation_letter(p, &obs[i], rival);

@@ -6,9 +6,10 @@
 #include "analysis/diagnose/posterior.h"
 #include "erprobe/result.h"
 
-/* Fills v->decided_by, what would tell most first: a part of Azure that was not read (and why), an
- * end that answers nothing, a longer run; and where nothing that can be seen from here tells e
- * from the rival, another vantage. Nothing when out of memory. */
-void decide_fill(const struct posterior *p, const struct explanation *e, const struct explanation *rival, struct verdict *v);
+/* Fills v->decided_by, what would tell e from its rival most first: a part of Azure that was not read (and why), an
+ * end that answers nothing, a longer run; and where nothing that can be seen from here tells the two apart, another
+ * vantage. The rival is the next best, or where that lies in e's own domain the best of another one. Nothing where e
+ * has no rival, or when out of memory. */
+void decide_fill(const struct posterior *p, const struct explanation *e, struct verdict *v);
 
 #endif

@@ -130,9 +130,7 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 		text_format(v->summary, sizeof v->summary, "Not enough was measured to say anything.");
 	reasons_fill(p, e, 0, v);
 	contests_fill(p, e, 0, v);
-	const struct explanation *rival = contest_next_best(p, e, 0, false);
-	if (rival)
-		decide_fill(p, e, rival, v);
+	decide_fill(p, e, v);
 	fill_steps(p, v);
 }
 

@@ -61,6 +61,35 @@ static void a_right_that_is_missing(void **state)
 	said_free(&s);
 }
 
+/* Whether a peering that was shut leaves its rows is one unknown, however many tables show them: where neither the circuit's
+ * state nor the peering's was read, the provider is not accused for them. */
+static void states_that_were_not_read(void **state)
+{
+	(void)state;
+	struct said s;
+	bool circuit = false, peering = false;
+	fault_see(&s.j, case_of("wan.both-down"), true);
+	s.j.w.plan.azure_asked = true;
+	judged_forget(&s.j);
+	s.j.a.s.circuit.part.read = s.j.a.s.peering.part.read = AZ_FAILED;
+	judged_weigh(&s.j);
+	say(&s, 0.9);
+	const struct verdict *v = &s.r.faults[0];
+	assert_int_equal(v->status, STATUS_UNDETERMINED);
+	assert_string_equal(v->alternatives[0].fault, "wan.both-down");
+	for (size_t i = 0; i < v->decider_count; i++) {
+		circuit = circuit || strstr(v->decided_by[i], "Azure's state of the circuit");
+		peering = peering || strstr(v->decided_by[i], "Azure's state of the peering");
+	}
+	assert_true(circuit || peering);
+	said_free(&s);
+	fault_see(&s.j, case_of("wan.both-down"), true); /* both read, and well */
+	say(&s, 0.9);
+	assert_string_equal(s.r.faults[0].fault, "wan.both-down");
+	assert_true(s.r.faults[0].confidence > 0.97);
+	said_free(&s);
+}
+
 static void a_border_that_answers(void **state)
 {
 	(void)state;
@@ -150,7 +179,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decided_needs_nothing), cmocka_unit_test(an_azure_that_was_not_asked),
-		cmocka_unit_test(a_right_that_is_missing), cmocka_unit_test(a_border_that_answers), cmocka_unit_test(a_longer_run),
+		cmocka_unit_test(a_right_that_is_missing), cmocka_unit_test(states_that_were_not_read),
+		cmocka_unit_test(a_border_that_answers), cmocka_unit_test(a_longer_run),
 		cmocka_unit_test(another_vantage), cmocka_unit_test(nobody_contradicts), cmocka_unit_test(azure_says_it_lives),
 		cmocka_unit_test(azure_says_it_is_dead)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
