@@ -73,7 +73,7 @@ bool link_is_unseen(const struct circuit_result *c, const struct link_result *l)
 	for (int fam = 0; fam < FAMILIES; fam++)
 		if (picture_shows(l, fam) && reach_of(c, l, fam).msee)
 			return false;
-	return l->status == STATUS_HEALTHY && domain_state_of(c, l, DOMAIN_WAN) == DOMAIN_BEYOND;
+	return l->status == STATUS_UNDETERMINED && domain_state_of(c, l, DOMAIN_WAN) == DOMAIN_BEYOND;
 }
 
 const char *link_status_words(const struct circuit_result *c, const struct link_result *l)

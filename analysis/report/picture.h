@@ -15,7 +15,8 @@
 /* What is known of one domain on one link. */
 enum domain_state { DOMAIN_OK, DOMAIN_FAULTY, DOMAIN_SUSPECT, DOMAIN_BEYOND, DOMAIN_UNMEASURED };
 enum domain_state domain_state_of(const struct circuit_result *c, const struct link_result *l, enum domain d);
-/* The link's status in a word: "not seen" where no fault is on it, but one before the WAN stops all that goes there. */
+/* The link's status in a word: "not seen" where it is undetermined because a fault before the WAN stops all that goes
+ * there. */
 const char *link_status_words(const struct circuit_result *c, const struct link_result *l);
 bool link_is_unseen(const struct circuit_result *c, const struct link_result *l);
 /* The segment of this domain, or NULL. */

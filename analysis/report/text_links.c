@@ -216,8 +216,8 @@ static bool has_figures(const struct link_result *l)
 static void figures(struct page *p, const struct circuit_result *c, const struct link_result *l, const struct layout *y)
 {
 	static const char *const unsure = "unclear"; /* "undetermined" does not fit the column */
-	const char *word = l->status == STATUS_UNDETERMINED ? unsure : link_status_words(c, l);
 	bool unseen = link_is_unseen(c, l);
+	const char *word = l->status == STATUS_UNDETERMINED && !unseen ? unsure : link_status_words(c, l);
 	char label[WORDS_MAX];
 
 	text_format(label, sizeof label, "%s %s", unseen ? "·" : status_mark(l->status), word != NULL ? word : unsure);

@@ -2,6 +2,8 @@
 /* fault or degraded is a matter of what still works, not of probability. */
 #include "analysis/verdict/status.h"
 
+#include <string.h>
+
 static bool is_dead_row(const struct fault_row *row)
 {
 	return row->target == 'X' || row->target == 'm';
@@ -71,6 +73,30 @@ enum status status_of_part(const struct posterior *p, const struct explanation *
 	return broken ? STATUS_FAULT : STATUS_DEGRADED;
 }
 
+/* Did anything answer beyond the link's near end, its MSEE or what lies behind? */
+static bool link_is_seen(const struct circuit_result *r, const struct link_result *l)
+{
+	for (size_t fam = 0; fam < FAMILIES; fam++)
+		for (size_t i = 0; i < l->hop_count[fam]; i++) {
+			const struct hop_result *h = &l->hops[fam][i];
+			if (h->answered > 0 && (h->domain == DOMAIN_AZURE || strcmp(h->role, "msee") == 0 || strcmp(h->role, "target") == 0))
+				return true;
+		}
+	for (size_t i = 0; i < r->target_count; i++)
+		if (!r->targets[i].control && r->targets[i].over[l->id])
+			return true;
+	for (size_t i = 0; i < l->segment_count; i++)
+		if (l->segments[i].domain == DOMAIN_WAN && l->segments[i].loss.known && l->segments[i].loss.ratio < 1)
+			return true;
+	return false;
+}
+
+/* What the corporate network stops before it comes to a link tells nothing of that link. */
+static bool is_cut_before_links(const struct hypothesis *h)
+{
+	return h->row->domain == DOMAIN_CORPORATE && h->link >= LINKS && is_dead_row(h->row);
+}
+
 void status_mark_links(const struct explanation *e, unsigned said, struct circuit_result *r)
 {
 	for (size_t l = 0; l < r->link_count; l++)
@@ -83,4 +109,8 @@ void status_mark_links(const struct explanation *e, unsigned said, struct circui
 			if (r->links[l].status == STATUS_HEALTHY || (s != STATUS_UNDETERMINED && r->links[l].status != STATUS_FAULT))
 				r->links[l].status = s;
 		}
+	for (size_t l = 0; l < r->link_count; l++)
+		for (uint8_t i = 0; i < e->count; i++)
+			if (is_cut_before_links(&e->parts[i]) && r->links[l].status == STATUS_HEALTHY && !link_is_seen(r, &r->links[l]))
+				r->links[l].status = STATUS_UNDETERMINED;
 }

@@ -15,7 +15,8 @@ bool status_is_said(unsigned said, uint8_t part);
  * targets must be filled already. */
 enum status status_of_part(const struct posterior *p, const struct explanation *e, unsigned said, const struct hypothesis *h,
                            const struct circuit_result *r);
-/* Fills the status of r's links that e speaks of. What is not said of a link is at most in doubt. */
+/* Fills the status of r's links that e speaks of. What is not said of a link is at most in doubt, and so is a link of
+ * which nothing is seen because the corporate network is cut before it. */
 void status_mark_links(const struct explanation *e, unsigned said, struct circuit_result *r);
 
 #endif

@@ -231,7 +231,7 @@ static void links_behind_a_cut_are_not_seen(void **state)
 
 		verdict_of(&c->faults[0], STATUS_FAULT, DOMAIN_CORPORATE, "corp.path-down", LINK_NULL, 0.99, "The corporate path is cut.");
 		c->fault_count = 1;
-		c->links[0].status = c->links[1].status = STATUS_HEALTHY;
+		c->links[0].status = c->links[1].status = cut ? STATUS_UNDETERMINED : STATUS_HEALTHY;
 		for (size_t t = 0; cut && t < c->target_count; t++)
 			c->targets[t].over[0] = c->targets[t].over[1] = false;
 		char *text = printed(&s->result, false, false, 100);
