@@ -61,17 +61,27 @@ static void take_out(struct observations *o, const struct match *m)
 }
 
 /* A target whose SYN-ACK is not answered sends it again after a second (RFC 9293 3.8.1, RFC 6298 2): one that comes so
- * late where the flow was quick before, and all else is, is the second, and the first died on its way to us. */
-static bool is_second_answer(const struct observations *o, const struct match *m)
+ * late where the flow was quick before, and all else is, is the second, and the first died on its way to us. Where no more
+ * than another flow to the same port was quick it may be the second: this flow's way may be slow as a whole. */
+enum second { SECOND_NO, SECOND_MAY_BE, SECOND_YES };
+
+static enum second is_second_answer(const struct observations *o, const struct match *m)
 {
+	const struct plan_flow *own = &o->plan->flows[m->flow];
+	enum second out = SECOND_NO;
 	if (m->answer != ANSWER_SYN_ACK || m->rtt_ns < REPEAT_NS || o->slowest_rtt_ns >= QUICK_NS)
-		return false;
-	for (size_t i = 0; i < o->count; i++) {
+		return SECOND_NO;
+	for (size_t i = 0; i < o->count && out != SECOND_YES; i++) {
 		const struct probe_record *r = &o->records[i];
-		if (r->flow == m->flow && r->answer == ANSWER_SYN_ACK && !r->arrived && r->rtt_ns < QUICK_NS)
-			return true;
+		const struct plan_flow *f = &o->plan->flows[r->flow];
+		if (r->answer != ANSWER_SYN_ACK || r->arrived || r->rtt_ns >= QUICK_NS)
+			continue;
+		if (r->flow == m->flow)
+			out = SECOND_YES;
+		else if (f->dst_port == own->dst_port && ip_addr_equal(&f->dst, &own->dst))
+			out = SECOND_MAY_BE;
 	}
-	return false;
+	return out;
 }
 
 static void take_answer(struct observations *o, const struct match *m)
@@ -81,7 +91,8 @@ static void take_answer(struct observations *o, const struct match *m)
 		return;
 	if (m->answer == ANSWER_HALF_OPEN && m->arrived < o->count && o->records[m->arrived].answer == ANSWER_NONE)
 		o->records[m->arrived].arrived = true;
-	r->arrived = r->arrived || is_second_answer(o, m);
+	enum second second = is_second_answer(o, m);
+	r->arrived = r->arrived || second == SECOND_YES;
 	r->answer = (uint8_t)m->answer;
 	r->icmp_type = m->icmp_type;
 	r->icmp_code = m->icmp_code;
@@ -97,8 +108,8 @@ static void take_answer(struct observations *o, const struct match *m)
 	if (r->mpls_count > 0)
 		r->mpls_label = m->extensions.mpls[0].label;
 	/* Unreachable errors may take seconds of neighbour resolution: they do
-	 * not say how long answers take. */
-	if (m->answer != ANSWER_UNREACHABLE && !r->arrived && m->rtt_ns > o->slowest_rtt_ns)
+	 * not say how long answers take, and what may be a second answer does not either. */
+	if (m->answer != ANSWER_UNREACHABLE && !r->arrived && second == SECOND_NO && m->rtt_ns > o->slowest_rtt_ns)
 		o->slowest_rtt_ns = m->rtt_ns;
 }
 

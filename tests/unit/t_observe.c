@@ -308,6 +308,32 @@ static void a_second_syn_ack_is_a_loss(void **state)
 	}
 }
 
+/* The first SYN-ACK of a flow may be a second one too, where the same port was quick to another flow. It counts as the answer
+ * that it is, and says nothing of how long answers take: else whatever was lost meanwhile would be waited for to the end. */
+static void a_first_syn_ack_so_late_does_not_stretch_patience(void **state)
+{
+	static const struct { enum answer_kind kind; uint16_t port; int64_t before_us; bool stretches; } rows[] = {
+	    {ANSWER_SYN_ACK, 443, 900, false}, {ANSWER_SYN_ACK, 443, 400000, true}, {ANSWER_SYN_ACK, 443, 0, true},
+	    {ANSWER_SYN_ACK, 22, 900, true},   {ANSWER_RST, 443, 900, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world w;
+		a_world(&w);
+		uint16_t late = (uint16_t)w.plan.flow_count, other = (uint16_t)(late + 1);
+		world_flow(&w, LINK_ANY, FLOW_TARGET, PROBE_TCP_SYN, 0, "10.101.7.7", 443);
+		world_flow(&w, LINK_ANY, FLOW_TARGET, PROBE_TCP_SYN, 0, "10.101.7.7", rows[i].port);
+		if (rows[i].before_us > 0)
+			world_got(&w, world_sent(&w, other, FULL), rows[i].kind, "10.101.7.7", 0, 0, rows[i].before_us);
+		int64_t patience = observations_patience_ns(&w.seen);
+		uint32_t syn = world_sent(&w, late, FULL);
+		world_got(&w, syn, rows[i].kind, "10.101.7.7", 0, 0, 1026000);
+		assert_int_equal(state_of(&w, syn), RECORD_ANSWERED);
+		assert_int_equal(observations_patience_ns(&w.seen), rows[i].stretches ? MATCH_WINDOW_NS : patience);
+		world_free(&w);
+	}
+}
+
 /* The second SYN drew an ACK of the first: the first had arrived, its answer died. */
 static void an_ack_of_the_first_tells_of_both(void **state)
 {
@@ -342,6 +368,7 @@ int main(void)
 	    cmocka_unit_test(other_classes_change_no_record),
 	    cmocka_unit_test(the_first_answer_stays),
 	    cmocka_unit_test(a_second_syn_ack_is_a_loss),
+	    cmocka_unit_test(a_first_syn_ack_so_late_does_not_stretch_patience),
 	    cmocka_unit_test(an_ack_of_the_first_tells_of_both),
 	    cmocka_unit_test(a_reset_of_ours_is_noted),
 	    cmocka_unit_test(many_records_keep_their_order),
