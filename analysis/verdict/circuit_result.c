@@ -119,6 +119,14 @@ static struct check_result *check_new(struct link_result *l, uint8_t fam, const 
 	return c;
 }
 
+/* Further source ports to a BGP port are one check together, told by the first of them. */
+static bool is_of_check(const struct path_view *v, size_t flow, size_t first)
+{
+	const struct plan_flow *f = &v->plan->flows[flow], *g = &v->plan->flows[first];
+	return flow == first || (f->role == FLOW_BGP_MSEE && f->circuit == g->circuit && f->link == g->link && ip_addr_equal(&f->dst, &g->dst) &&
+	                         path_is_further_port(v->plan, first) && path_is_further_port(v->plan, flow));
+}
+
 struct check_count {
 	uint32_t sent, answered, syn_ack, rst, unreachable;
 	struct probe_record last_error;
@@ -133,7 +141,7 @@ static struct check_count count_records(const struct path_view *v, size_t flow, 
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		bool wanted = any_ttl || (ttl != 0 ? r->ttl == ttl : r->ttl >= PATH_TTL_FULL);
-		if (r->flow != flow || !wanted || observations_is_large(r))
+		if (!wanted || observations_is_large(r) || !is_of_check(v, r->flow, flow))
 			continue;
 		enum record_state state = observations_state(v->seen, r);
 		if (state == RECORD_WAITING || state == RECORD_SET_ASIDE)
@@ -216,12 +224,44 @@ static void read_signed_port(const struct link_result *l, struct check_result *c
 		text_format(c->detail, sizeof c->detail, "signed SYNs are met by silence as well: another key, no key for this address, or a filter");
 }
 
-static size_t records_of(const struct path_view *v, size_t flow)
+static bool is_first_further_port(const struct path_view *v, size_t flow)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < v->seen->count; i++)
-		n += v->seen->records[i].flow == flow;
-	return n;
+	for (size_t i = 0; i < flow; i++)
+		if (is_of_check(v, i, flow))
+			return false;
+	return path_is_further_port(v->plan, flow);
+}
+
+static bool was_asked(const struct path_view *v, size_t flow, bool *answered)
+{
+	bool asked = false;
+	*answered = false;
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		enum record_state state = observations_state(v->seen, r);
+		if (r->flow != flow || state == RECORD_WAITING || state == RECORD_SET_ASIDE)
+			continue;
+		asked = true;
+		*answered = *answered || state == RECORD_ANSWERED;
+	}
+	return asked;
+}
+
+/* How many of them were asked, and answered. */
+static void add_further_ports(const struct path_view *v, size_t first, uint8_t fam, struct link_result *l)
+{
+	unsigned asked = 0, answered = 0;
+	for (size_t i = first; i < v->plan->flow_count; i++) {
+		bool lives = false;
+		asked += is_of_check(v, i, first) && was_asked(v, i, &lives);
+		answered += lives;
+	}
+	if (asked == 0)
+		return;
+	struct check_result *c = check_new(l, fam, "tcp 179 msee, other source ports");
+	fill_check(v, first, PATH_TTL_GTSM, c);
+	if (c->detail[0] == '\0')
+		text_format(c->detail, sizeof c->detail, "%u of %u ports were answered: each may take another of several equal ways", answered, asked);
 }
 
 static void add_flow_checks(const struct path_view *v, size_t flow, struct link_result *l)
@@ -240,8 +280,8 @@ static void add_flow_checks(const struct path_view *v, size_t flow, struct link_
 		break;
 	case FLOW_BGP_MSEE: {
 		if (path_is_further_port(v->plan, flow)) {
-			if (records_of(v, flow) > 0)
-				fill_check(v, flow, PATH_TTL_GTSM, check_new(l, fam, "tcp 179 msee, another source port"));
+			if (is_first_further_port(v, flow))
+				add_further_ports(v, flow, fam, l);
 			break;
 		}
 		struct check_result *plain = check_new(l, fam, "tcp 179 msee, ttl 64");

@@ -192,6 +192,39 @@ static void port_179_with_two_ttls(void **state)
 	}
 }
 
+/* Together they are one check a family; none where they were not asked. */
+static void further_source_ports_are_one_check(void **state)
+{
+	(void)state;
+	for (int asked = 0; asked < 2; asked++) {
+		struct said s;
+		judged_standard(&s.j, HANDOFF_L2);
+		for (int port = 0; port < 5; port++) {
+			uint16_t f = world_flow(&s.j.w, P, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
+			for (int k = 0; k < 2 && asked && port < 4; k++) {
+				uint32_t r = world_sent(&s.j.w, f, PATH_TTL_GTSM);
+				if (port == 1 || (port == 2 && k == 1))
+					world_got(&s.j.w, r, ANSWER_SYN_ACK, "172.16.3.2", 0, 0, 3000);
+			}
+		}
+		observations_time(&s.j.w.seen, world_at(&s.j.w, 9000));
+		judged_weigh(&s.j);
+		say(&s, ASKED);
+		const struct link_result *l = &s.r.links[P];
+		assert_int_equal(l->check_count, asked ? 5 : 4);
+		if (asked) {
+			const struct check_result *c = check(l, "tcp 179 msee, other source ports");
+			assert_int_equal(c->sent, 8);
+			assert_int_equal(c->answered, 3);
+			assert_string_equal(c->outcome, "open");
+			assert_non_null(strstr(c->detail, "2 of 4 ports were answered"));
+			assert_int_equal(c->rtt.median_ns, 3 * NS_PER_MS);
+			assert_int_equal(check(l, "tcp 179 msee, ttl 255")->sent, 0); /* not among them */
+		}
+		said_free(&s);
+	}
+}
+
 static const struct ratio_bound *role_loss(const struct link_result *l, const char *role)
 {
 	for (size_t i = 0; i < l->hop_count[FAM4]; i++)
@@ -290,6 +323,7 @@ int main(void)
 	    cmocka_unit_test(checks_of_a_link),
 	    cmocka_unit_test(checks_leave_out_what_waits),
 	    cmocka_unit_test(port_179_with_two_ttls),
+	    cmocka_unit_test(further_source_ports_are_one_check),
 	    cmocka_unit_test(on_the_edge),
 	    cmocka_unit_test(segments_of_a_link),
 	    cmocka_unit_test(segments_with_l3),
