@@ -254,13 +254,25 @@ void diagnosis_explain(const struct diagnosis *d, size_t circuit, const char *ve
 
 /* --- the result --- */
 
+/* While parts are still awaited, what there is stands as of the last answer. */
+static struct wall_ns azure_read_at(const struct az_snapshot *s)
+{
+	const struct az_part *parts[AZ_PARTS_MAX];
+	size_t count = az_snapshot_parts(s, parts);
+	struct wall_ns last = s->done_at;
+	for (size_t i = 0; s->done_at.ns == 0 && i < count; i++)
+		if (parts[i]->read == AZ_OK && parts[i]->at.ns > last.ns)
+			last = parts[i]->at;
+	return last;
+}
+
 static void fill_azure(const struct diagnosis *d, size_t circuit, struct azure_result *a)
 {
 	const struct az_snapshot *s = snapshot_of(d, circuit);
 	a->snapshot = s;
 	a->available = s && az_snapshot_available(s);
 	if (a->available)
-		a->as_of = s->done_at;
+		a->as_of = azure_read_at(s);
 	else if (!d->plan->azure_asked)
 		text_format(a->why_not, sizeof a->why_not, "not configured (auth: none)");
 	else

@@ -250,6 +250,30 @@ static void a_healthy_run(void **state)
 	net_free(&n);
 }
 
+/* What is known of Azure while parts are awaited has a time too: that of the last answer. */
+static void azure_half_read(void **state)
+{
+	struct net n;
+	struct run_result r;
+
+	(void)state;
+	net_init(&n);
+	struct wall_ns last = at(&n, 700);
+	n.azure.s.finished = false;
+	n.azure.s.done_at = (struct wall_ns){0};
+	n.azure.s.circuit.part.at = last;
+	n.azure.s.gateway.part.read = AZ_FAILED;
+	n.azure.s.gateway.part.at = at(&n, 900);
+	struct diagnosis *d = start(&n);
+	fold_azure(d, 0, &n.azure.s);
+	assert_true(diagnosis_result(d, &r));
+	assert_true(r.circuits[0].azure.available);
+	assert_true(r.circuits[0].azure.as_of.ns == last.ns);
+	run_result_free(&r);
+	diagnosis_free(d);
+	net_free(&n);
+}
+
 /* The port goes down just before "healthy" would have been said: too lately to tell that nothing leaves any more, and so
  * it is waited for. */
 static void a_host_cut_at_the_end(void **state)
@@ -695,7 +719,7 @@ static void a_plan_without_circuits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_healthy_run), cmocka_unit_test(a_host_cut_at_the_end),
+	    cmocka_unit_test(a_healthy_run), cmocka_unit_test(azure_half_read), cmocka_unit_test(a_host_cut_at_the_end),
 	    cmocka_unit_test(a_dead_link_is_decided_after_patience),
 	    cmocka_unit_test(silence_is_given_up),
 	    cmocka_unit_test(a_hint_is_followed_up),
