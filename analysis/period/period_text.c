@@ -20,28 +20,37 @@ static void share(struct page *p, double value, size_t columns)
 	page_cell_right(p, value < 0 ? TONE_DIM : value < 1 ? TONE_WARN : TONE_GOOD, period_percent(value, text), columns);
 }
 
+/* Loss: what any of it is worth a look at is the other way round than with a share that works. */
+static void loss(struct page *p, double value, size_t columns)
+{
+	char text[16];
+
+	page_cell_right(p, value < 0 ? TONE_DIM : value > 0 ? TONE_WARN : TONE_GOOD, period_percent(value, text), columns);
+}
+
+/* How often a link works stands beside the link, before the domains: it says nothing of the first of them. */
 static void links(struct page *p, const struct period_circuit *c)
 {
-	page_text(p, TONE_DIM, "  link       domain        works         well   mean added        least         most   mean loss");
+	page_text(p, TONE_DIM, "  link           works         well  domain       mean added        least         most   mean loss");
 	page_line(p);
 	for (int l = 0; l < LINKS; l++) {
 		for (int d = DOMAIN_CORPORATE; c->links[l].present && d < DOMAINS; d++) {
 			const struct period_segment *s = &c->links[l].segments[d];
-			bool first = d == DOMAIN_CORPORATE;
 
 			page_text(p, TONE_PLAIN, "  ");
-			page_cell(p, TONE_STRONG, first ? link_name((enum link_id)l) : "", 11);
-			page_cell(p, TONE_PLAIN, domain_name((enum domain)d), 10);
-			if (first) {
-				share(p, period_works(&c->links[l].count), 9);
+			if (d == DOMAIN_CORPORATE) {
+				page_cell(p, TONE_STRONG, link_name((enum link_id)l), 9);
+				share(p, period_works(&c->links[l].count), 11);
 				share(p, period_redundant(&c->links[l].count), 13);
 			} else {
-				page_cell(p, TONE_PLAIN, "", 22);
+				page_cell(p, TONE_PLAIN, "", 33);
 			}
+			page_text(p, TONE_PLAIN, "  ");
+			page_cell(p, TONE_PLAIN, domain_name((enum domain)d), 11);
 			figure(p, s->timed > 0 ? s->added_us : -1);
 			figure(p, s->timed > 0 ? s->least_us : -1);
 			figure(p, s->timed > 0 ? s->most_us : -1);
-			share(p, s->measured > 0 ? s->loss : -1, 12);
+			loss(p, s->measured > 0 ? s->loss : -1, 12);
 			page_line(p);
 		}
 	}
