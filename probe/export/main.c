@@ -8,12 +8,12 @@
 #include "probe/host/host_name.h"
 #include "probe/host/now.h"
 #include "probe/host/output.h"
+#include "probe/secret/lockdown.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -141,7 +141,6 @@ static int print_schema(void)
 
 int main(int argc, char **argv)
 {
-	static const struct rlimit no_core = {0, 0};
 	static struct exporter e;
 	struct sigaction act = {.sa_handler = on_stop}, ignore = {.sa_handler = SIG_IGN};
 	struct line l = {.since_s = SINCE_DEFAULT_S};
@@ -150,7 +149,11 @@ int main(int argc, char **argv)
 
 	if (!output_fill_gaps(OWN_NAME))
 		return EXIT_ERROR;
-	setrlimit(RLIMIT_CORE, &no_core); /* it holds passwords */
+	/* It holds passwords. */
+	if (!lockdown_no_dump()) {
+		fputs(OWN_NAME ": a core file, which would hold passwords, cannot be ruled out on this host\n", stderr);
+		return EXIT_ERROR;
+	}
 	sigaction(SIGPIPE, &ignore, NULL);
 	e.name = argc > 0 && strcmp(argv[0], FOR_FLEET) == 0 ? FOR_FLEET : OWN_NAME;
 	end = options_parse(&export_argp, e.name, argc, argv, &l, &l.common);

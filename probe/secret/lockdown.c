@@ -39,7 +39,7 @@ static void close_others(int keep_fd)
 
 /* libcurl, its resolver and its TLS library obey many variables (SSLKEYLOGFILE would
  * write session keys to a file); only those that say how to reach Azure, and how to sign
- * in there, are wanted. None of them is a secret. */
+ * in there, are wanted. A proxy's may hold a password, which is as well kept here as the token. */
 static void plain_environment(void)
 {
 	static const char *const wanted[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
@@ -68,11 +68,17 @@ static void plain_environment(void)
 	setenv("RES_OPTIONS", "timeout:1 attempts:2", 1);
 }
 
-bool lockdown(int keep_fd, pid_t parent)
+bool lockdown_no_dump(void)
 {
 	static const struct rlimit no_core = {0, 0};
+
 	/* The limit is for a file; a pipe in core_pattern does not ask for it, but for the flag. */
-	bool no_dump = setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) == 0;
+	return setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) == 0;
+}
+
+bool lockdown(int keep_fd, pid_t parent)
+{
+	bool no_dump = lockdown_no_dump();
 	prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L);
 	prctl(PR_SET_PDEATHSIG, (long)SIGKILL, 0L, 0L, 0L);
 	plain_signals();

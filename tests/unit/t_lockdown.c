@@ -70,6 +70,20 @@ static void what_it_gives_up(void **state)
 	assert_true(t.core.rlim_cur == 0 && t.core.rlim_max == 0);
 }
 
+/* What every holder of a secret has, also one that keeps its descriptors and environment. */
+static void no_dump(void **state)
+{
+	struct rlimit core;
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0)
+		_exit(lockdown_no_dump() && prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L) == 0 && getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0 ? 0 : 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 /* The parent died before its death could be noticed. */
 static void an_orphan(void **state)
 {
@@ -140,6 +154,7 @@ int main(void)
 	    cmocka_unit_test(what_it_gives_up),
 	    cmocka_unit_test(an_orphan),
 	    cmocka_unit_test(no_core_file),
+	    cmocka_unit_test(no_dump),
 	};
 
 	return cmocka_run_group_tests_name("lockdown", tests, NULL, NULL);
