@@ -181,18 +181,6 @@ static void check_verdict(const struct content *c)
 	strbuf_free(&now);
 }
 
-/* Words of another build: do they name the run and the verdict? */
-static const char *missing_name(const struct content *c, const struct bag_file *f, const char *now)
-{
-	const char *names[2 + 2 * FAULTS_MAX] = {c->rec->plan.run_id};
-	const struct circuit_result *circuit = c->result->circuits;
-	size_t count = 1;
-
-	for (size_t i = 0; c->result->circuit_count > 0 && i < circuit->fault_count && i < FAULTS_MAX; i++)
-		names[count++] = circuit->faults[i].fault;
-	return verify_missing_name(f->data, f->len, now, names);
-}
-
 /* False with the note made; *line: the first that differs, 0 = none. */
 static bool check_text(const struct content *c, const struct derived *d, const struct bag_file *f, size_t *line)
 {
@@ -208,7 +196,7 @@ static bool check_text(const struct content *c, const struct derived *d, const s
 	if (strbuf_ok(&now) && at == now.len && at == f->len)
 		*line = 0;
 	else if (now.text && c->other_build)
-		missing = missing_name(c, f, now.text);
+		missing = verify_unnamed(f->data, f->len, now.text, c->result);
 	if (missing)
 		note(c->v, VERIFY_TEXTS, VERIFY_BAD, "%s: it does not name %s", d->path, missing);
 	else if (*line > 0 && !c->other_build)

@@ -206,3 +206,20 @@ const char *verify_missing_name(const char *stored, size_t stored_len, const cha
 			return *names;
 	return NULL;
 }
+
+const char *verify_unnamed(const char *stored, size_t stored_len, const char *now, const struct run_result *r)
+{
+	const char *names[FAULTS_MAX + 1] = {r->plan->run_id};
+	const char *found = verify_missing_name(stored, stored_len, now, names);
+
+	for (size_t i = 0; !found && i < r->circuit_count; i++) {
+		const struct circuit_result *c = &r->circuits[i];
+		size_t count = 0;
+
+		for (size_t f = 0; f < c->fault_count && f < FAULTS_MAX; f++)
+			names[count++] = c->faults[f].fault;
+		names[count] = NULL;
+		found = verify_missing_name(stored, stored_len, now, names);
+	}
+	return found;
+}

@@ -6,6 +6,7 @@
 #define ERPROBE_VERIFY_BUILDS_H
 
 #include "analysis/value/strbuf.h"
+#include "erprobe/result.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,10 +20,11 @@ bool verify_same_facts(const char *stored, const char *now);
  * fault of every circuit; of traces destination, end and hops) from as many probes? What differs is appended to `differs`. */
 bool verify_same_results(const char *stored, size_t stored_len, const char *now, size_t now_len, struct strbuf *differs);
 
-/* Does a document of words name what this build's names: the run, and each verdict's
- * status and fault? now: the same document as this build writes it; names: words to
- * look for, ended by NULL; those that `now` has, `stored` must have. Returns the first
+/* Does a document of words name what this build's names: the run, and each verdict's fault, of every circuit? now: the same
+ * document as this build writes it, which need not name all of them; what it names, `stored` must have. Returns the first
  * that is missing, or NULL. */
+const char *verify_unnamed(const char *stored, size_t stored_len, const char *now, const struct run_result *r);
+/* The same of any names, the last of which is followed by NULL. */
 const char *verify_missing_name(const char *stored, size_t stored_len, const char *now, const char *const *names);
 
 #endif

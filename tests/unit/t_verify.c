@@ -9,6 +9,7 @@
 #include "probe/evidence/sign.h"
 #include "probe/evidence/sign_form.h"
 #include "probe/evidence/ticket.h"
+#include "probe/verify/verify_builds.h"
 #include "probe/verify/verify_packets.h"
 
 #include <fcntl.h>
@@ -354,6 +355,35 @@ static void another_build_may_word_it_otherwise(void **state)
 	}
 }
 
+/* Words of another build name the run and the faults of every circuit, not of the first alone. */
+static void every_circuit_is_named(void **state)
+{
+	static struct circuit_result circuits[2];
+	const struct plan plan = {.run_id = RUN_ID};
+	const struct run_result r = {.plan = &plan, .circuits = circuits, .circuit_count = 2};
+	const char now[] = "run " RUN_ID ": a: wan.loss; b: corp.firewall, azure.gateway-down", all[] = RUN_ID " wan.loss corp.firewall azure.gateway-down";
+
+	(void)state;
+	circuits[0].fault_count = 1;
+	circuits[1].fault_count = 2;
+	snprintf(circuits[0].faults[0].fault, sizeof circuits[0].faults[0].fault, "wan.loss");
+	snprintf(circuits[1].faults[0].fault, sizeof circuits[1].faults[0].fault, "corp.firewall");
+	snprintf(circuits[1].faults[1].fault, sizeof circuits[1].faults[1].fault, "azure.gateway-down");
+	assert_null(verify_unnamed(all, sizeof all - 1, now, &r));
+	for (const char *at = all; *at; at += strcspn(at, " ") + (strchr(at, ' ') != NULL)) {
+		char without[sizeof all];
+		size_t len = strcspn(at, " ");
+		const char *missing;
+
+		memcpy(without, all, sizeof all);
+		memset(without + (at - all), '-', len);
+		missing = verify_unnamed(without, sizeof all - 1, now, &r);
+		assert_true(missing && strlen(missing) == len && strncmp(missing, at, len) == 0);
+		/* What this build does not name either is not asked for. */
+		assert_null(verify_unnamed(without, sizeof all - 1, without, &r));
+	}
+}
+
 static void what_lies_beside_is_refused(void **state)
 {
 	struct fixture *x = *state;
@@ -497,6 +527,7 @@ int main(void)
 		TEST(signers_are_asked_for),
 		TEST(a_forged_statement_is_named),
 		TEST(another_build_may_word_it_otherwise),
+		TEST(every_circuit_is_named),
 		TEST(what_lies_beside_is_refused),
 		TEST(archives_are_the_same_twice),
 		TEST(an_archive_ends_where_it_ends),
