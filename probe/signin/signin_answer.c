@@ -92,14 +92,10 @@ static void say_refusal(struct signin *s, const struct http_answer *a, const str
 
 static int64_t life_of(const struct json_value *root, struct wall_ns wall)
 {
-	int64_t seconds, ends;
-	if (json_as_int(json_get(root, "expires_in"), &seconds))
-		return seconds < LIFE_MOST_S ? seconds : LIFE_MOST_S;
-	if (json_as_int(json_get(root, "expires_on"), &ends)) {
-		seconds = ends - wall.ns / NS_PER_SEC;
-		return seconds < LIFE_MOST_S ? seconds : LIFE_MOST_S;
-	}
-	return LIFE_UNKNOWN_S;
+	int64_t seconds = LIFE_UNKNOWN_S, ends, now_s = wall.ns / NS_PER_SEC;
+	if (!json_as_int(json_get(root, "expires_in"), &seconds) && json_as_int(json_get(root, "expires_on"), &ends))
+		seconds = ends > now_s ? ends - now_s : 0; /* of any number that a text can hold */
+	return seconds < LIFE_MOST_S ? seconds : LIFE_MOST_S;
 }
 
 static void take_token(struct signin *s, const struct json_value *root, struct mono_ns now, struct wall_ns wall)

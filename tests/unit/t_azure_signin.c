@@ -100,6 +100,8 @@ static void says_what_was_refused(void **state)
 		{400, "{\"error\":\"odd\"}", "400 odd", NULL}, {403, "<html>", "not JSON", NULL}, {200, "{}", "without an access_token", NULL},
 		{200, "{\"access_token\":\"a b\"}", "is none", NULL},
 		{200, "{\"access_token\":\"abc\",\"expires_in\":0}", "ended already", NULL},
+		{200, "{\"access_token\":\"abc\",\"expires_on\":1}", "ended already", NULL},
+		{200, "{\"access_token\":\"abc\",\"expires_on\":\"-9223372036854775808\"}", "ended already", NULL},
 		{400, "{\"error\":\"p&ssW\",\"error_description\":\"p&ss~W\303\266rd=1\"}", "not shown", "p&ss"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
