@@ -3,21 +3,13 @@
 #include "probe/azure/ask.h"
 
 #include "probe/azure/reader.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <time.h>
 
-#define GRACE_MS 2000 /* the reader's child ends by itself at the deadline; then we end it */
-
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+#define GRACE_NS (2 * NS_PER_SEC) /* the reader's child ends by itself at the deadline; then we end it */
 
 /* Takes all that is there. False when nothing more will come. */
 static bool take_all(const char *command, struct azure_reader *r, struct az_snapshot *snapshots)
@@ -51,10 +43,10 @@ bool azure_ask(const char *command, const struct config *config, double seconds,
 		fprintf(stderr, "%s: %s\n", command, err);
 		return false;
 	}
-	int64_t until = now_ms() + (int64_t)(seconds * 1000.0) + GRACE_MS;
-	for (int64_t left = until - now_ms(); left > 0 && !(stop && *stop); left = until - now_ms()) {
+	struct mono_ns until = mono_add(now_mono(), (int64_t)(seconds * (double)NS_PER_SEC) + GRACE_NS);
+	for (int64_t left = mono_since(until, now_mono()); left > 0 && !(stop && *stop); left = mono_since(until, now_mono())) {
 		struct pollfd p = {.fd = r.fd, .events = POLLIN};
-		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
+		if (poll(&p, 1, (int)(left / NS_PER_MS) + 1) < 0 && errno != EINTR)
 			break;
 		if (!take_all(command, &r, snapshots))
 			break;

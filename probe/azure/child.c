@@ -7,6 +7,7 @@
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
 #include "probe/host/files.h"
+#include "probe/host/now.h"
 #include "probe/sandbox/sandbox.h"
 #include "probe/secret/lockdown.h"
 #include "probe/signin/signin.h"
@@ -15,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Parts that end together go up in one record; a person does not see the difference. */
@@ -42,23 +42,6 @@ struct child {
 	char folder[LAST_GOOD_FOLDER_MAX]; /* of the last good snapshots; "" = there is none */
 	bool pipe_broken;
 };
-
-static int64_t read_clock(clockid_t clock)
-{
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return (int64_t)t.tv_sec * NS_PER_SEC + t.tv_nsec;
-}
-
-static struct mono_ns mono_now(void)
-{
-	return (struct mono_ns){read_clock(CLOCK_MONOTONIC)};
-}
-
-static struct wall_ns wall_now(void)
-{
-	return (struct wall_ns){read_clock(CLOCK_REALTIME)};
-}
 
 /* 0..1; without randomness the back-off is merely not spread. */
 static double jitter(void)
@@ -90,7 +73,7 @@ static void settle(const struct child *c, struct session *s)
 	if (az_snapshot_available(&s->snapshot)) {
 		last_good_save(c->folder, s->circuit, &s->snapshot);
 	} else if (last_good_read(c->folder, s->circuit, &kept)) {
-		age_words(wall_since(wall_now(), kept.done_at), age);
+		age_words(wall_since(now_wall(), kept.done_at), age);
 		text_format(kept.why_not, sizeof(kept.why_not), "%.190s; its last answer is %s old", s->snapshot.why_not, age);
 		kept.finished = true;
 		az_snapshot_free(&s->snapshot);
@@ -100,7 +83,7 @@ static void settle(const struct child *c, struct session *s)
 
 static void flush_sessions(struct child *c, bool all)
 {
-	struct mono_ns now = mono_now();
+	struct mono_ns now = now_mono();
 	for (size_t i = 0; i < c->count && !c->pipe_broken; i++) {
 		struct session *s = &c->sessions[i];
 		bool due = all || s->snapshot.finished || mono_since(now, c->flushed[i]) >= FLUSH_NS;
@@ -132,7 +115,7 @@ static void send_call(struct child *c, struct owner *o, struct mono_ns now)
 		arm_fail(call, "out of memory");
 	else
 		call->state = ARM_FLYING;
-	session_advance(o->session, o->index, now, wall_now());
+	session_advance(o->session, o->index, now, now_wall());
 }
 
 /* ------------------------------------------------------------------ signing in */
@@ -141,7 +124,7 @@ static void send_call(struct child *c, struct owner *o, struct mono_ns now)
 static bool send_signin(struct child *c, struct mono_ns now)
 {
 	struct http_request r;
-	return signin_request(&c->signin, now, wall_now(), &r) && !http_start(c->http, &r, &c->signin);
+	return signin_request(&c->signin, now, now_wall(), &r) && !http_start(c->http, &r, &c->signin);
 }
 
 static void step_signin(struct child *c, struct mono_ns now)
@@ -149,7 +132,7 @@ static void step_signin(struct child *c, struct mono_ns now)
 	if (!signin_due(&c->signin, now))
 		return;
 	if (!signin_by_http(&c->signin))
-		signin_run(&c->signin, now, wall_now());
+		signin_run(&c->signin, now, now_wall());
 	else if (send_signin(c, now))
 		signin_fail(&c->signin, "out of memory");
 }
@@ -162,7 +145,7 @@ static void renew_call(struct child *c, struct owner *o, struct mono_ns now)
 	if (!call->renew_token || !signin_refused(&c->signin, o->token, now, &is_new))
 		return;
 	arm_renewed(call, is_new);
-	session_advance(o->session, o->index, now, wall_now());
+	session_advance(o->session, o->index, now, now_wall());
 }
 
 static void renew_calls(struct child *c, struct mono_ns now)
@@ -199,7 +182,7 @@ static bool repeats_token(const struct child *c, const struct http_answer *a)
 static void take_answer(struct child *c, struct owner *o, const struct http_answer *a)
 {
 	struct arm_call *call = &o->session->calls[o->index];
-	struct mono_ns now = mono_now();
+	struct mono_ns now = now_mono();
 	if (repeats_token(c, a)) {
 		call->http_status = a->status;
 		arm_fail(call, "%d, but the answer repeats our access token: thrown away", (int)a->status);
@@ -209,7 +192,7 @@ static void take_answer(struct child *c, struct owner *o, const struct http_answ
 	if (call->renew_token)
 		renew_call(c, o, now);
 	else
-		session_advance(o->session, o->index, now, wall_now());
+		session_advance(o->session, o->index, now, now_wall());
 }
 
 static void take_answers(struct child *c)
@@ -218,7 +201,7 @@ static void take_answers(struct child *c)
 	struct http_answer *a;
 	while ((a = http_take(c->http, &owner)) != NULL) {
 		if (owner == &c->signin)
-			signin_take(&c->signin, a, mono_now(), wall_now(), jitter());
+			signin_take(&c->signin, a, now_mono(), now_wall(), jitter());
 		else
 			take_answer(c, owner, a);
 		http_answer_free(a);
@@ -261,7 +244,7 @@ static int wait_milliseconds(const struct child *c, struct mono_ns now)
 /* Calls that waited for a token to the end say so. */
 static void say_no_token(struct child *c)
 {
-	struct mono_ns now = mono_now();
+	struct mono_ns now = now_mono();
 	signin_say_late(&c->signin);
 	if (c->signin.state != SIGNIN_FAILED || c->signin.token.len > 0)
 		return;
@@ -270,13 +253,13 @@ static void say_no_token(struct child *c)
 		if (arm_ended(&o->session->calls[o->index]))
 			continue;
 		arm_fail(&o->session->calls[o->index], "%s", c->signin.error);
-		session_advance(o->session, o->index, now, wall_now());
+		session_advance(o->session, o->index, now, now_wall());
 	}
 }
 
 static void read_all(struct child *c)
 {
-	for (struct mono_ns now = mono_now(); !all_ended(c) && !c->pipe_broken; now = mono_now()) {
+	for (struct mono_ns now = now_mono(); !all_ended(c) && !c->pipe_broken; now = now_mono()) {
 		if (mono_since(c->deadline, now) <= 0)
 			break;
 		send_ready(c, now);
@@ -286,13 +269,13 @@ static void read_all(struct child *c)
 	}
 	say_no_token(c);
 	for (size_t i = 0; i < c->count; i++)
-		session_expire(&c->sessions[i], wall_now());
+		session_expire(&c->sessions[i], now_wall());
 	flush_sessions(c, true);
 }
 
 static bool make_sessions(struct child *c, const struct plan_circuit *circuits, size_t count)
 {
-	struct mono_ns now = mono_now();
+	struct mono_ns now = now_mono();
 	c->sessions = calloc(count, sizeof(*c->sessions));
 	c->owners = calloc(count * SESSION_CALLS, sizeof(*c->owners));
 	c->flushed = calloc(count, sizeof(*c->flushed));
@@ -300,7 +283,7 @@ static bool make_sessions(struct child *c, const struct plan_circuit *circuits, 
 		return false;
 	c->count = count;
 	for (size_t i = 0; i < count; i++)
-		session_begin(&c->sessions[i], &circuits[i], c->base, now, c->deadline, wall_now());
+		session_begin(&c->sessions[i], &circuits[i], c->base, now, c->deadline, now_wall());
 	for (size_t i = 0; i < count * SESSION_CALLS; i++)
 		c->owners[i] = (struct owner){&c->sessions[i / SESSION_CALLS], i % SESSION_CALLS, 0};
 	return true;
@@ -311,7 +294,7 @@ static bool make_sessions(struct child *c, const struct plan_circuit *circuits, 
 static bool give_up_rights(struct child *c, const struct azure_settings *settings)
 {
 	char err[256];
-	signin_begin(&c->signin, settings, mono_now(), c->deadline);
+	signin_begin(&c->signin, settings, now_mono(), c->deadline);
 	return sandbox_clear_capabilities(err, sizeof(err));
 }
 

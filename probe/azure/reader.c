@@ -5,6 +5,7 @@
 
 #include "probe/azure/child.h"
 #include "probe/azure/record.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,12 +56,10 @@ static bool open_pipe(int ends[2])
 
 static struct mono_ns deadline_in(double seconds)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
 	if (!(seconds > 0))
 		seconds = 0;
 	seconds = fmin(seconds, DEADLINE_MOST_S);
-	return (struct mono_ns){(int64_t)t.tv_sec * NS_PER_SEC + t.tv_nsec + (int64_t)(seconds * (double)NS_PER_SEC)};
+	return mono_add(now_mono(), (int64_t)(seconds * (double)NS_PER_SEC));
 }
 
 bool azure_reader_start(struct azure_reader *r, const struct azure_settings *s,

@@ -2,6 +2,7 @@
 #include "probe/channel/helper.h"
 
 #include "probe/channel/helper_spawn.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@ struct helper {
 	int fd;                 /* our end of the channel */
 	int errors;             /* read end of its standard error */
 	bool said_bye;
-	int64_t gone_until_ms;  /* how long its end is waited for once the channel has ended; 0 before */
+	struct mono_ns gone_until; /* how long its end is waited for once the channel has ended; 0 before */
 	struct mono_ns looked_at;
 	int64_t quiet_ns;       /* since it last said something, as far as we looked */
 	struct channel_ready ready;
@@ -73,22 +74,14 @@ static bool run_program(struct helper *h, const struct helper_options *o, char *
 	return ok;
 }
 
-static int64_t mono_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool wait_readable(const struct helper *h)
 {
 	struct pollfd fd = {h->fd, POLLIN, 0};
-	int64_t until = mono_ms() + HELPER_START_MS;
+	struct mono_ns until = mono_add(now_mono(), HELPER_START_MS * NS_PER_MS);
 
 	for (;;) {
-		int64_t left = until - mono_ms();
-		int n = poll(&fd, 1, left > 0 ? (int)left : 0);
+		int64_t left = mono_since(until, now_mono());
+		int n = poll(&fd, 1, left > 0 ? (int)(left / NS_PER_MS) + 1 : 0);
 
 		if (n > 0)
 			return true;
@@ -103,14 +96,14 @@ static bool wait_readable(const struct helper *h)
 static bool reap(struct helper *h, int ms)
 {
 	const struct timespec nap = {0, NAP_NS};
-	int64_t until = mono_ms() + ms;
+	struct mono_ns until = mono_add(now_mono(), ms * NS_PER_MS);
 
 	while (h->pid > 0) {
 		pid_t got = waitpid(h->pid, &h->status, WNOHANG);
 
 		if (got == h->pid || (got < 0 && errno != EINTR))
 			h->pid = 0;
-		else if (mono_ms() >= until)
+		else if (mono_since(until, now_mono()) <= 0)
 			return false;
 		else
 			(void)nanosleep(&nap, NULL);
@@ -149,9 +142,9 @@ static bool is_over(struct helper *h)
 {
 	const struct timespec nap = {0, NAP_NS / 2};
 
-	if (h->gone_until_ms == 0)
-		h->gone_until_ms = mono_ms() + GONE_WAIT_MS;
-	if (reap(h, 0) || mono_ms() >= h->gone_until_ms)
+	if (h->gone_until.ns == 0)
+		h->gone_until = mono_add(now_mono(), GONE_WAIT_MS * NS_PER_MS);
+	if (reap(h, 0) || mono_since(h->gone_until, now_mono()) <= 0)
 		return true;
 	(void)nanosleep(&nap, NULL);
 	return false;

@@ -2,6 +2,7 @@
 #include "probe/plan/plan_build.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/host/now.h"
 #include "probe/plan/plan_flows.h"
 #include "probe/plan/plan_sizes.h"
 
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/timex.h>
-#include <time.h>
 #include <unistd.h>
 
 /* First provisional source port of look-ups; only its spread matters. */
@@ -56,14 +56,11 @@ static void read_clock_state(struct plan_clock *c)
 static bool fill_head(struct plan_builder *b, const struct config *c, const struct plan_build_options *o)
 {
 	struct plan *p = b->plan;
-	struct timespec now;
 	uint8_t random[10];
 	char host[NAME_MAX_LEN] = "";
-	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
-		return plan_refuse(b, "cannot read the clock: %s", strerror(errno));
 	if (!fill_random(b, random, sizeof(random)) || !fill_random(b, p->key, sizeof(p->key)))
 		return false;
-	p->started_at = (struct wall_ns){(int64_t)now.tv_sec * NS_PER_SEC + now.tv_nsec};
+	p->started_at = now_wall();
 	uuid_text(p->started_at.ns / NS_PER_MS, random, p->run_id);
 	text_safe(p->tool, sizeof(p->tool), o->tool ? o->tool : "erprobe");
 	if (gethostname(host, sizeof(host) - 1) != 0)

@@ -5,6 +5,7 @@
 #include "probe/signin/azure_cli.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/host/now.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,13 +30,6 @@ struct run {
 	char said[WORDS_MAX];
 	size_t said_len;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* What az needs to find its programs, its sign-in and the way to Microsoft; nothing else. */
 static size_t make_environment(char *kept[], size_t most)
@@ -118,14 +112,14 @@ static void read_words(struct run *r)
 }
 
 /* Until both pipes are closed, the output is too long or time is up. False: time is up. */
-static bool read_both(struct run *r, int64_t until)
+static bool read_both(struct run *r, struct mono_ns until)
 {
 	while ((r->out >= 0 || r->words >= 0) && !r->too_long) {
 		struct pollfd p[2] = {{r->out, POLLIN, 0}, {r->words, POLLIN, 0}};
-		int64_t left = until - now_ms();
+		int64_t left = mono_since(until, now_mono());
 		if (left <= 0)
 			return false;
-		if (poll(p, 2, (int)left) < 0 && errno != EINTR)
+		if (poll(p, 2, (int)(left / NS_PER_MS) + 1) < 0 && errno != EINTR)
 			return false;
 		if (p[0].revents)
 			read_text(r);
@@ -138,11 +132,11 @@ static bool read_both(struct run *r, int64_t until)
 /* ------------------------------------------------------------------ ending */
 
 /* True with its status when it ended by itself before time was up. */
-static bool reap(struct run *r, int64_t until, int *status)
+static bool reap(struct run *r, struct mono_ns until, int *status)
 {
 	const struct timespec pause = {0, 5 * 1000 * 1000};
 	pid_t ended = 0;
-	while ((ended = waitpid(r->pid, status, WNOHANG)) == 0 && now_ms() < until)
+	while ((ended = waitpid(r->pid, status, WNOHANG)) == 0 && mono_since(until, now_mono()) > 0)
 		nanosleep(&pause, NULL);
 	kill(-r->pid, SIGKILL); /* whatever of its group is left */
 	if (ended == 0)
@@ -188,7 +182,7 @@ bool azure_cli_token(const char *scope, int milliseconds, char out[AZURE_CLI_OUT
 {
 	struct run r = {.out = -1, .words = -1, .text = out};
 	int pipes[2][2] = {{-1, -1}, {-1, -1}}, status = 0;
-	int64_t until = now_ms() + (milliseconds > 0 ? milliseconds : 0);
+	struct mono_ns until = mono_add(now_mono(), (milliseconds > 0 ? milliseconds : 0) * NS_PER_MS);
 	bool opened = pipe2(pipes[0], O_CLOEXEC) == 0 && pipe2(pipes[1], O_CLOEXEC) == 0;
 	int error = opened ? spawn(&r, scope, pipes[0], pipes[1]) : errno;
 	for (int i = 0; i < 2; i++)
@@ -206,6 +200,6 @@ bool azure_cli_token(const char *scope, int milliseconds, char out[AZURE_CLI_OUT
 		         error == ENOENT ? ": install the Azure CLI or choose another azure.auth.method (erprobe init: --auth)" : "");
 		return false;
 	}
-	bool ended = reap(&r, in_time ? until : 0, &status);
+	bool ended = reap(&r, in_time ? until : (struct mono_ns){0}, &status);
 	return judge(&r, in_time, ended, status, err, err_size);
 }
