@@ -167,9 +167,9 @@ static bool put_value(struct strbuf *out, const char *word, size_t len, const st
 	else if (len == 3 && memcmp(word, "day", len) == 0)
 		put_day(out, wall_add(ids->now, -OP_EVENT_DAYS * day));
 	else if (len == 7 && memcmp(word, "circuit", len) == 0)
-		url_encode(out, ids->circuit->resource_id);
+		url_encode(out, ids->circuit->resource_id, URL_ALSO_PATH);
 	else if (len == 4 && memcmp(word, "peer", len) == 0 && ids->peer && ids->peer[0])
-		url_encode(out, ids->peer);
+		url_encode(out, ids->peer, URL_ALSO_PATH);
 	else
 		return false;
 	return true;

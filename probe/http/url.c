@@ -166,35 +166,13 @@ bool url_follow(const struct url_base *base, const char *target, char out[URL_MA
 	return p.tls == base->tls && p.port == base->port && host_allowed(base, &p);
 }
 
-struct encoder {
-	char *out;
-	size_t len;
-	bool full;
-};
-
-static void encode_char(struct encoder *e, char c)
+void url_encode(struct strbuf *out, const char *text, const char *also)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	bool plain = isalnum((unsigned char)c) || strchr("-._~/()", c) != NULL;
-	if (e->len + 4 > URL_MAX) {
-		e->full = true;
-		return;
-	}
-	if (plain) {
-		e->out[e->len++] = c;
-	} else {
-		e->out[e->len++] = '%';
-		e->out[e->len++] = hex[(unsigned char)c >> 4];
-		e->out[e->len++] = hex[(unsigned char)c & 15];
-	}
-	e->out[e->len] = '\0';
-}
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
 
-void url_encode(struct strbuf *out, const char *value)
-{
-	for (const char *c = value; *c; c++)
-		if (isalnum((unsigned char)*c) || strchr("-._~/()", *c))
-			strbuf_add_bytes(out, c, 1);
+	for (const char *c = text; *c; c++)
+		if (strchr(plain, *c) || strchr(also, *c))
+			strbuf_add_char(out, *c);
 		else
 			strbuf_addf(out, "%%%02X", (unsigned)(unsigned char)*c);
 }
@@ -212,16 +190,17 @@ static bool has_dot_segment(const char *path)
 bool url_resource(const struct url_base *base, const char *id, const char *suffix,
                   const char *api_version, char out[URL_MAX])
 {
-	struct encoder e = {.out = out};
+	struct strbuf b;
 	if (id[0] != '/' || has_dot_segment(id) || has_dot_segment(suffix))
 		return false;
-	e.len = (size_t)snprintf(out, URL_MAX, "%s", base->text);
-	for (const char *c = id; *c; c++)
-		encode_char(&e, *c);
-	for (const char *c = suffix; *c; c++)
-		encode_char(&e, *c);
-	if (e.full)
-		return false;
-	int n = snprintf(out + e.len, URL_MAX - e.len, "?api-version=%s", api_version);
-	return n > 0 && (size_t)n < URL_MAX - e.len;
+	strbuf_init(&b, URL_MAX);
+	strbuf_add(&b, base->text);
+	url_encode(&b, id, URL_ALSO_PATH);
+	url_encode(&b, suffix, URL_ALSO_PATH);
+	strbuf_addf(&b, "?api-version=%s", api_version);
+	bool fits = strbuf_ok(&b) && b.len < URL_MAX;
+	if (fits)
+		memcpy(out, b.text, b.len + 1);
+	strbuf_free(&b);
+	return fits;
 }

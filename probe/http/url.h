@@ -42,7 +42,8 @@ bool url_follow(const struct url_base *base, const char *target, char out[URL_MA
 bool url_resource(const struct url_base *base, const char *id, const char *suffix,
                   const char *api_version, char out[URL_MAX]);
 
-/* Appends a value of a parameter, percent-encoded but for what is plain in a query. */
-void url_encode(struct strbuf *out, const char *value);
+/* Appends a text, percent-encoded but for the unreserved characters (RFC 3986 section 2.3) and those in `also`. */
+#define URL_ALSO_PATH "/()" /* of a path, and of a query's value that is one: Azure's ids have parentheses */
+void url_encode(struct strbuf *out, const char *text, const char *also);
 
 #endif

@@ -26,18 +26,6 @@ static const char *from_environment(const char *name)
 	return value ? value : "";
 }
 
-/* Percent-encodes all but the unreserved characters (RFC 3986 section 2.3). */
-static void add_encoded(struct strbuf *b, const char *text)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-	for (const char *c = text; *c; c++) {
-		if (strchr(plain, *c))
-			strbuf_add_char(b, *c);
-		else
-			strbuf_addf(b, "%%%02X", (unsigned char)*c);
-	}
-}
-
 /* ------------------------------------------------------------------ where to ask */
 
 /* An id that goes into a URL, a form and a JSON text as it is. */
@@ -124,10 +112,10 @@ static void begin_managed(struct signin *s)
 	snprintf(audience, sizeof(audience), "%.*s", (int)(strlen(s->scope) - strlen(".default")), s->scope);
 	strbuf_init(&url, URL_MAX - 1);
 	strbuf_addf(&url, "%s%s&resource=", s->to.text, s->way == WAY_ARC ? ARC_QUERY : IMDS_QUERY);
-	add_encoded(&url, audience);
+	url_encode(&url, audience, "");
 	if (client[0]) {
 		strbuf_add(&url, "&client_id=");
-		add_encoded(&url, client);
+		url_encode(&url, client, "");
 	}
 	if (strbuf_ok(&url))
 		snprintf(s->url, sizeof(s->url), "%s", url.text);
@@ -199,14 +187,14 @@ static void add_proof(struct signin *s, struct strbuf *form, struct wall_ns wall
 	char assertion[JWT_TEXT_MAX], err[SIGNIN_ERROR_MAX];
 	if (s->settings->auth == AUTH_CLIENT_SECRET) {
 		strbuf_add(form, "&client_secret=");
-		add_encoded(form, s->secret);
+		url_encode(form, s->secret, "");
 		return;
 	}
 	strbuf_add(form, "&client_assertion_type=" ASSERTION_TYPE "&client_assertion=");
 	if (!s->key)
-		add_encoded(form, s->secret);
+		url_encode(form, s->secret, "");
 	else if (jwt_assertion(s->key, s->client_id, s->url, wall, assertion, err, sizeof(err)))
-		add_encoded(form, assertion);
+		url_encode(form, assertion, "");
 	else
 		signin_fail(s, "%s", err);
 	explicit_bzero(assertion, sizeof(assertion));
@@ -219,7 +207,7 @@ static bool make_form(struct signin *s, struct wall_ns wall)
 		return false;
 	strbuf_init(&form, 4 * SIGNIN_SECRET_MAX);
 	strbuf_addf(&form, "client_id=%s&grant_type=client_credentials&scope=", s->client_id);
-	add_encoded(&form, s->scope);
+	url_encode(&form, s->scope, "");
 	add_proof(s, &form, wall);
 	s->form = strbuf_take(&form);
 	strbuf_free(&form);
