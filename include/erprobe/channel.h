@@ -87,7 +87,7 @@ enum send_result {
 	SEND_REFUSED_PORT,    /* policy: source port not reserved by us */
 	SEND_REFUSED_BOUNDS,  /* policy: kind, TTL, size or interface out of bounds */
 	SEND_REFUSED_RATE,    /* policy: token bucket empty */
-	SEND_REFUSED_SESSION, /* policy: RST without a SYN of ours, or a live 4-tuple */
+	SEND_REFUSED_SESSION, /* policy: RST without a SYN of ours; said by erprobe too, of a probe that was to be signed and cannot be */
 	SEND_NO_ADDRESS,      /* its source is no address of this host's any more; said by erprobe, never by the helper */
 	SEND_RESULTS
 };

@@ -20,8 +20,8 @@ struct mail {
 
 enum mail_end {
 	MAIL_TAKEN,
-	MAIL_LATER,  /* no answer, or a passing refusal (4yz) */
-	MAIL_REFUSED /* refused for good (5yz) */
+	MAIL_LATER,  /* no answer, or a refusal that may pass: 4yz, and of 5yz what a person may put right (sign-in, TLS, policy) */
+	MAIL_REFUSED /* this mail is refused, or its recipient, for good: 55y */
 };
 
 /* Anything but MAIL_TAKEN comes with one line in err, without the password. */

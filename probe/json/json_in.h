@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reading JSON from anywhere: the only user of cJSON. Bounded in size, depth and
- * number of values before cJSON sees a byte; duplicate keys are refused where the
- * caller says strict. */
+ * number of values before cJSON sees a byte. */
 #ifndef ERPROBE_JSON_IN_H
 #define ERPROBE_JSON_IN_H
 

@@ -9,8 +9,8 @@
  * either, each run keeps the limit by itself.
  *
  * A file has SYN_TURNS places, and is cut to them when a turn is taken; of one that is unreadable, full of rubbish or from before a restart
- * nothing is believed. Who writes to it on purpose, and goes on, can keep a question from being asked: never
- * have one asked too often. */
+ * nothing is believed. Who writes to it on purpose, and goes on, can keep a question from being asked; who holds its lock, or
+ * empties it, has each run keep the limit by itself, which the packet helper enforces in any case (probe/packet/policy.h). */
 #ifndef ERPROBE_SYN_TURNS_H
 #define ERPROBE_SYN_TURNS_H
 

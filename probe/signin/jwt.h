@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A client assertion: the signed text by which an application proves that it holds its
- * certificate's key (RFC 7523, RFC 7515). With probe/host/files.c the only user of libcrypto.
+ * certificate's key (RFC 7523, RFC 7515).
  *
  *   base64url({"alg":"PS256","typ":"JWT","x5t#S256":SHA-256 of the certificate})
  *   "." base64url({"aud":TOKEN-URL,"iss":APP,"sub":APP,"jti":random,"nbf":…,"exp":…})
