@@ -81,10 +81,9 @@ static void add_discovery(struct text *t, const struct ip_prefix *p)
 
 	add(t, " or (icmp6 and (icmp6[0] == 135 or icmp6[0] == 136) and (src net %s or (", ip_prefix_text(p, prefix));
 	for (int word = 0; word < 4 && left > 0; word++) {
-		const uint8_t *b = &p->addr.bytes[4 * word];
 		uint8_t bits = left < 32 ? left : 32;
 		uint32_t mask = ~(uint32_t)(UINT64_C(0xffffffff) >> bits);
-		uint32_t value = ((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]) & mask;
+		uint32_t value = bytes_big32(&p->addr.bytes[4 * word]) & mask;
 
 		add(t, "%sicmp6[%d:4] & 0x%x == 0x%x", word > 0 ? " and " : "", 8 + 4 * word, mask, value);
 		left = (uint8_t)(left - bits);
@@ -300,12 +299,11 @@ enum capture_status capture_open(const char *iface, uint32_t snaplen, enum captu
 	enum capture_status status;
 
 	*out = NULL;
-	if (c != NULL)
-		c->fd = -1;
 	if (c == NULL) {
 		snprintf(err, err_size, "cannot capture on %s: out of memory", iface);
 		return CAPTURE_FAILED;
 	}
+	c->fd = -1;
 	status = how == CAPTURE_LIGHT && open_light(c, iface, snaplen, w) ? CAPTURE_OK
 	         : open_all(c, iface, snaplen, how, w, err, err_size);
 	if (status == CAPTURE_OK)

@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-
 static const char help[] =
 	"erprobe-packet sends and captures packets for erprobe, which starts it by itself.\n"
 	"usage: erprobe-packet --channel-version N --iface NAME... --allow PREFIX...\n"

@@ -20,10 +20,10 @@ static bool no_right(const char *iface, char *err, size_t err_size)
 	char path[PATH_SHOWN_MAX];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
-	snprintf(path + (n > 0 ? n : 0), n > 0 ? 1 : sizeof(path), "%s", n > 0 ? "" : "erprobe-packet");
+	path[n > 0 ? n : 0] = '\0';
 	/* The one hint that names the right; the sandbox holds everything else about it. */
 	snprintf(err, err_size, "no right to open raw sockets on %s: run as root or set the file capability "
-	         "(setcap cap_net_raw+ep %s)", iface, path);
+	         "(setcap cap_net_raw+ep %s)", iface, n > 0 ? path : "erprobe-packet");
 	return false;
 }
 

@@ -63,7 +63,7 @@ void outbox_put_frame(struct outbox *o, const struct frame *f)
 		return;
 	}
 	outbox_head(&o->records[place].head, CHANNEL_FRAME);
-	/* Its padding is zero, and stays so. */
+	/* No more of it is sent: what an earlier frame left in the slot stays here. */
 	memcpy(&o->records[place].frame.frame, f, offsetof(struct frame, bytes) + f->cap_len);
 	o->sizes[place] = channel_frame_size(f->cap_len);
 	o->count++;

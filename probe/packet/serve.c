@@ -191,7 +191,8 @@ static void take_turn(struct loop *l, struct pollfd *fds)
 	for (int i = 0; i < MESSAGES_A_TURN && l->stage < ENDED && (fds[0].revents & POLLIN) != 0; i++)
 		if (outbox_room(p->outbox) < CHANNEL_BATCH + 4 || !take_request(l))
 			break;
-	for (size_t i = 0; i < p->line_count && l->stage < ENDED; i++)
+	/* Nothing follows BYE, also not what is left of a block that libpcap has begun. */
+	for (size_t i = 0; i < p->line_count && l->stage < LEAVING; i++)
 		if (p->lines[i].capture != NULL && has_room_for_frames(p) && (fds[i + 1].revents != 0 || p->lines[i].more))
 			take_frames(l, i);
 	if (l->stage < ENDED && (fds[0].revents & (POLLHUP | POLLERR)) != 0 && (fds[0].revents & POLLIN) == 0)
@@ -244,7 +245,7 @@ int packet_serve(struct packet *p)
 		take_turn(&l, fds);
 		wait_ms = l.stage < ENDED ? advance(&l) : 0;
 		for (size_t i = 0; i < p->line_count; i++)
-			if (p->lines[i].more && has_room_for_frames(p))
+			if (l.stage < LEAVING && p->lines[i].more && has_room_for_frames(p))
 				wait_ms = 0;
 	}
 	return l.stage == BROKEN ? EXIT_ERROR : EXIT_DONE;
