@@ -3,8 +3,8 @@
 # Is our evidence good in the tools of others? Saves a sample run and reads it with
 # tshark, capinfos, tcpdump, editcap, mergecap and sha256sum; what they show is
 # compared with the files in tests/golden/pcapng/.
-#   pcapng_tools.sh            check
-#   pcapng_tools.sh --update   write what is shown now as the expected
+#   pcapng_tools.sh [BUILD]            check
+#   pcapng_tools.sh --update [BUILD]   write what is shown now as the expected
 set -u
 export LC_ALL=C TZ=UTC
 cd "$(dirname "$0")/../.." || exit 1
@@ -12,7 +12,7 @@ here=tests/golden/pcapng
 run=01890000-0000-7000-8000-00000000abcd
 passed=0 failed=0
 
-for tool in tshark capinfos tcpdump editcap mergecap sha256sum "${CC:-gcc}"; do
+for tool in tshark capinfos tcpdump editcap mergecap sha256sum; do
 	command -v "$tool" >/dev/null || { echo "SKIP pcapng_tools: $tool is not installed"; exit 0; }
 done
 work=$(mktemp -d) || exit 1
@@ -39,15 +39,10 @@ same() {
 }
 
 update=0
-[ "${1:-}" = --update ] && update=1
+[ "${1:-}" = --update ] && update=1 && shift
+build=${1:-build}
 
-# shellcheck disable=SC2086
-"${CC:-gcc}" -std=c17 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -Iinclude -I. -o "$work/make_bundle" \
-	$here/make_bundle.c analysis/*/*.c probe/evidence/evidence.c probe/record/evidence_*.c probe/record/event_log.c probe/host/build.c probe/evidence/bag*.c probe/host/files.c probe/host/crypto_calls.c probe/host/library.c \
-	probe/host/now.c probe/host/netlink.c probe/record/plan_json_write.c probe/record/baseline_json.c probe/record/json_fields.c probe/record/plan_words.c probe/record/spool.c probe/record/refold.c probe/record/trace_log*.c probe/record/trace_document.c probe/evidence/archive.c \
-	probe/evidence/bundle*.c probe/evidence/custody.c probe/evidence/derived.c probe/evidence/environment*.c \
-	probe/evidence/sign*.c probe/evidence/unfinished.c probe/json/json_in.c probe/snapshot/snapshot_json.c probe/snapshot/snapshot_read.c probe/snapshot/rows.c probe/snapshot/fields*.c probe/snapshot/answers.c probe/snapshot/answer_rows.c \
-	-DERPROBE_VERSION='"0.1.0"' -larchive -lcrypto -lcjson -lm || { echo "FAIL the sample does not build"; exit 1; }
+tests/link "$build" "$work/make_bundle" $here/make_bundle.c || { echo "FAIL the sample does not build"; exit 1; }
 "$work/make_bundle" "$work/evidence" || exit 1
 bag=$work/evidence/$run
 file=$bag/data/probes.pcapng
