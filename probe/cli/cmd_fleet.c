@@ -87,13 +87,28 @@ static bool find_exporter(const char *given, char path[PROGRAM_PATH_ROOM])
 	return false;
 }
 
+/* How it ended: an exit code above 0 is told by itself. False after a line on standard error. */
+static bool ended_well(const char *program, pid_t pid)
+{
+	int status;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno == EINTR)
+			continue;
+		fprintf(stderr, "erprobe fleet: lost sight of %s: %s\n", program, strerror(errno));
+		return false;
+	}
+	if (WIFSIGNALED(status))
+		fprintf(stderr, "erprobe fleet: %s was killed by signal %d\n", program, WTERMSIG(status));
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 /* Its answer; its complaints go to our standard error, under the name by which we start it: that of
  * this command, argv[0]. False after a line there. */
 static bool run_exporter(const char *program, char *const argv[], struct strbuf *out)
 {
 	extern char **environ;
 	posix_spawn_file_actions_t actions;
-	int ends[2], status = 0, code;
+	int ends[2], code;
 	pid_t pid;
 	bool ok;
 	if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -111,8 +126,11 @@ static bool run_exporter(const char *program, char *const argv[], struct strbuf 
 		fprintf(stderr, "erprobe fleet: cannot start %s: %s\n", program, strerror(code));
 		return false;
 	}
-	waitpid(pid, &status, 0);
-	return ok && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (!ended_well(program, pid))
+		return false;
+	if (!ok)
+		fprintf(stderr, "erprobe fleet: out of memory for what %s found, or it is more than %zu MiB\n", program, ANSWER_MAX >> 20);
+	return ok;
 }
 
 static bool ask(const struct fleet_line *l, int64_t since_s, struct strbuf *out)
@@ -153,6 +171,8 @@ static int show(const struct fleet_line *l, struct fleet_found *f, struct fleet_
 		else
 			fleet_json(v, l->common.format == CHECK_JSONL, &out);
 		code = history_place_print(&l->common, &out) ? fleet_exit_code(v) : EXIT_ERROR;
+	} else {
+		fputs("erprobe fleet: out of memory\n", stderr);
 	}
 	strbuf_free(&out);
 	free(circuits);

@@ -6,6 +6,7 @@
 #include "analysis/value/json_out.h"
 #include "probe/host/output.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ int export_query(struct exporter *e, int64_t since_s)
 	char err[EXPORT_ERROR_MAX], since[24];
 	const char *const values[] = {since};
 	struct strbuf out;
-	bool ok = true;
+	bool ok = true, answered = false;
 	struct pg *p = export_connect(e, err, sizeof err);
 
 	snprintf(since, sizeof since, "%lld", (long long)since_s);
@@ -81,9 +82,13 @@ int export_query(struct exporter *e, int64_t since_s)
 		snprintf(err, sizeof err, "the fleet store does not answer: %s", pg_error(p));
 	if (!p || !ok)
 		export_say(e, false, "%s", err);
+	else if (!strbuf_ok(&out))
+		export_say(e, false, "out of memory for what the fleet store holds");
+	else if (out.len > 0 && !output_write(out.text, out.len))
+		export_say(e, false, "cannot write the answer to standard output: %s", strerror(errno));
 	else
-		ok = strbuf_ok(&out) && (out.len == 0 || output_write(out.text, out.len));
+		answered = true;
 	pg_close(p);
 	strbuf_free(&out);
-	return p && ok ? EXIT_DONE : EXIT_ERROR;
+	return answered ? EXIT_DONE : EXIT_ERROR;
 }

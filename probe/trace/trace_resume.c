@@ -169,6 +169,7 @@ static bool read_file(struct trace_resume *r, const char *path, const char *what
 		return false;
 	}
 	len = (size_t)s.st_size;
+	errno = 0; /* of what is no text it tells nothing */
 	char *text = calloc(len + 1, 1);
 	bool ok = text != NULL && read_text(r, text, len) && strlen(text) == len && cut_last_line(r, text, &len);
 	if (!ok)

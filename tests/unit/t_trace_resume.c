@@ -200,6 +200,10 @@ static void refused(void **state)
 		assert_null(reopen());
 		assert_non_null(strstr(err, rows[i].says));
 	}
+	FILE *f = fopen(path, "w");
+	assert_true(f && fwrite("erprobe.trace.resume/1 icmp 0 30\n\0\n", 1, 35, f) == 35 && fclose(f) == 0);
+	assert_null(reopen());
+	assert_non_null(strstr(err, ": it is no text"));
 	assert_null(trace_resume_open("/dev/null", "icmp 0 30", err, sizeof err));
 	assert_null(trace_resume_open("/nonexistent/x", "icmp 0 30", err, sizeof err));
 	assert_non_null(strstr(err, "/nonexistent/x"));
