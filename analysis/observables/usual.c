@@ -3,17 +3,21 @@
 
 #include "analysis/value/strbuf.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Longer than usual is news only beyond this, and beyond how much healthy runs differ: where one in
- * a few takes the longer of two equal ways, the middle deviation does not know it, and the largest does.
- * Of a few runs nobody knows yet how much that is, and a share of the way has to stand for it. */
+ * a few takes the longer of two equal ways, the middle deviation does not know it, and the largest does. */
 #define MORE_LEAST_NS (500 * NS_PER_US)
 #define MORE_SIGMAS 4
+/* Of a few runs nobody knows yet how much that is. What the next one may take then has Student's distribution, with
+ * as much known before as FEW_KNOWN runs would tell: that they differ by an eighth of a millisecond and some of their way
+ * (Gelman et al., Bayesian Data Analysis, 3.3: the normal model under its conjugate prior). */
 #define FEW_RUNS 8
-#define FEW_LEAST_NS NS_PER_MS
-#define FEW_SHARE 10
+#define FEW_KNOWN 4
+#define FEW_SIGMA_US 125
+#define FEW_SHARE 400
 #define FEW_WIDEST 3
 #define REPLIES_MIN 3            /* that agree on their TTL */
 
@@ -165,9 +169,11 @@ static void look_at_path(struct observables *o, const struct baseline *seen, uin
 	struct usual_path *p = &o->links[link].path[fam];
 	const struct baseline_hop *before = NULL, *now;
 
-	if (way->runs < BASELINE_RUNS_MIN || baseline_is_old(way, now_s(o)) || !baseline_same_ends(way, &seen->ways[link][fam]))
+	if (way->runs == 0 || baseline_is_old(way, now_s(o)) || !baseline_same_ends(way, &seen->ways[link][fam]))
 		return;
 	now = baseline_new_hop(known(o), seen, link, fam, &before);
+	if (now && way->runs < BASELINE_WAYS_MIN)
+		return;
 	p->change = now ? PATH_NEW : PATH_SAME;
 	if (!now)
 		return;
@@ -218,13 +224,22 @@ bool usual_paths(struct observables *o)
 
 /* -- delay -- */
 
+/* One healthy run in two thousand is beyond: as many as likelihood_delay() gives to "slower" where nothing is. */
+static int64_t few_allow_ns(const struct baseline_usual *u)
+{
+	/* Student's quantile of .9995 for FEW_KNOWN degrees of freedom and one more for each run but the first. */
+	static const double student[FEW_RUNS] = {0, 8.610, 6.869, 5.959, 5.408, 5.041, 4.781, 4.587};
+	double before = FEW_SIGMA_US + (double)u->median_us / FEW_SHARE, runs = u->runs;
+	double scale2 = (FEW_KNOWN * before * before + u->squares_us2) / (FEW_KNOWN + runs - 1);
+	return (int64_t)(student[u->runs] * sqrt(scale2 * (1 + 1 / runs)) * (double)NS_PER_US);
+}
+
 static int64_t no_news_ns(const struct baseline_usual *u)
 {
-	int64_t median = u->median_us * NS_PER_US;
 	int64_t allowed = most(MORE_LEAST_NS, most(u->widest_us, MORE_SIGMAS * u->sigma_us) * NS_PER_US);
 
 	if (u->runs < FEW_RUNS)
-		allowed = most(most(allowed, FEW_LEAST_NS), most(median / FEW_SHARE, FEW_WIDEST * u->widest_us * NS_PER_US));
+		allowed = most(most(allowed, few_allow_ns(u)), FEW_WIDEST * u->widest_us * NS_PER_US);
 	return allowed;
 }
 
@@ -313,7 +328,8 @@ const struct baseline_answerer *usual_answerer(const struct observables *o, cons
 	if (!known(o) || g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL)
 		return NULL;
 	for (uint8_t l = 0; l < LINKS; l++)
-		same = same || ((g->link == l || g->link == LINK_ANY) && o->links[l].path[g->fam].change == PATH_SAME);
+		same = same || ((g->link == l || g->link == LINK_ANY) && o->links[l].path[g->fam].change == PATH_SAME &&
+		                known(o)->ways[l][g->fam].runs >= BASELINE_WAYS_MIN);
 	return same ? baseline_answerer(known(o), &like) : NULL;
 }
 
@@ -323,12 +339,10 @@ static const char *said_of(const struct observables *o, const struct baseline_wa
 {
 	const struct link_observables *l = &o->links[link];
 
-	if (way->runs < BASELINE_RUNS_MIN)
-		return "too few runs";
 	if (baseline_is_old(way, now_s(o)))
 		return "too old";
 	if (l->path[fam].change == PATH_NOT_KNOWN)
-		return "another way";
+		return way->runs < BASELINE_WAYS_MIN ? "too few runs" : "another way";
 	if (l->path[fam].change == PATH_NEW)
 		return "new path";
 	if (!comparable)

@@ -69,13 +69,14 @@ struct baseline_usual baseline_usual(const struct baseline_way *w, enum baseline
 	int32_t values[BASELINE_SAMPLES] = {0}, away[BASELINE_SAMPLES] = {0};
 	size_t n = values_of(w, q, values);
 
-	if (n < BASELINE_RUNS_MIN || at_s < 0)
+	if (n == 0 || at_s < 0)
 		return u;
 	u.known = true;
 	u.runs = (uint32_t)n;
 	u.median_us = u.week_us = middle(values, n);
 	for (size_t i = 0; i < n; i++) {
 		away[i] = abs(values[i] - u.median_us);
+		u.squares_us2 += (double)away[i] * away[i];
 		if (away[i] > u.widest_us)
 			u.widest_us = away[i];
 	}

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BASELINE_RUNS_MIN 2        /* fewer say nothing */
+#define BASELINE_WAYS_MIN 2        /* runs that tell which hops it passes and who answers: of equal ways one run meets some */
 #define BASELINE_SAMPLES 32
 #define BASELINE_HOPS_MAX 96       /* addresses of both links and families */
 #define BASELINE_ANSWERERS_MAX 96
@@ -88,9 +88,9 @@ struct baseline_run { struct wall_ns at; struct baseline seen; };
 void baseline_take(struct baseline *b, const struct baseline_run *r);
 
 /* What is usual for a quantity at a time. sigma_us: the usual deviation (1.4826 times the
- * median deviation); widest_us: the largest among the samples; week_us: the median without
- * what this hour of the week adds to it. */
-struct baseline_usual { bool known; uint32_t runs; int32_t median_us, week_us, sigma_us, widest_us; };
+ * median deviation); widest_us: the largest among the samples; squares_us2: the sum of their squares; week_us: the
+ * median without what this hour of the week adds to it. */
+struct baseline_usual { bool known; uint32_t runs; int32_t median_us, week_us, sigma_us, widest_us; double squares_us2; };
 struct baseline_usual baseline_usual(const struct baseline_way *w, enum baseline_quantity q, int64_t at_s);
 
 /* Is this way the one that the baseline learned: its ends and our interface? */

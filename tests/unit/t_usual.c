@@ -76,7 +76,9 @@ static void slower_than_usual(void **state)
 	    {"one that always was longer", {{3000, 14000}, NULL, false}, {{3000, 14000}, NULL, false}, RUNS, {DELAY_SAME, DELAY_SAME}},
 	    {"quicker is no fault", {{9000, 9000}, NULL, false}, {{3000, 3000}, NULL, false}, RUNS, {DELAY_SAME, DELAY_SAME}},
 	    {"a little more is no news", {{3000, 3000}, NULL, false}, {{3400, 3400}, NULL, false}, RUNS, {DELAY_SAME, DELAY_SAME}},
-	    {"one run says nothing", {{3000, 3000}, NULL, false}, {{7000, 7000}, NULL, false}, 1, {DELAY_SAME, DELAY_SAME}},
+	    {"one run tells of more than any healthy run may differ by", {{3000, 3000}, NULL, false}, {{3000, 5000}, NULL, false}, 1, {DELAY_SAME, DELAY_SLOWER}},
+	    {"and of less it does not", {{3000, 3000}, NULL, false}, {{3000, 4200}, NULL, false}, 1, {DELAY_SAME, DELAY_SAME}},
+	    {"nor which hops are another path", {{3000, 3000}, NULL, false}, {{3000, 5000}, "10.10.2.99", false}, 1, {DELAY_SAME, DELAY_SAME}},
 	    {"another path is compared with the other link", {{3000, 3000}, NULL, false}, {{7000, 7000}, "10.10.2.99", false}, RUNS, {DELAY_SAME, DELAY_SAME}},
 	    {"no border: what both share accuses nobody", {{3000, 3000}, NULL, true}, {{7000, 7000}, NULL, true}, RUNS, {DELAY_SAME, DELAY_SAME}},
 	    {"no border: one alone", {{3000, 3000}, NULL, true}, {{3000, 7000}, NULL, true}, RUNS, {DELAY_SAME, DELAY_SLOWER}},
@@ -103,7 +105,11 @@ static void by_how_much_healthy_runs_differ(void **state)
 	    {"a long way that never differs", 60000, 1500, 0, 10, DELAY_SLOWER},
 	    {"every fifth run took as long", 60000, 1500, 2000, 10, DELAY_SAME},
 	    {"and this is longer than any of those", 60000, 3000, 2000, 10, DELAY_SLOWER},
-	    {"a few runs do not tell", 60000, 1500, 0, RUNS, DELAY_SAME},
+	    {"the more runs, the less is news: four", 60000, 1100, 0, 4, DELAY_SAME},
+	    {"four, and more", 60000, 1500, 0, 4, DELAY_SLOWER},
+	    {"two", 60000, 1500, 0, 2, DELAY_SAME},
+	    {"two, and more", 60000, 2400, 0, 2, DELAY_SLOWER},
+	    {"a few that differ", 60000, 3000, 2000, 5, DELAY_SAME},
 	    {"below half a millisecond nothing is", 3000, 400, 0, 10, DELAY_SAME}};
 
 	(void)state;
