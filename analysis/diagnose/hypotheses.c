@@ -418,7 +418,8 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 	if (row->size && !sizes_can_tell(s->o, LINK_ANY))
 		return;
 	bool way_back = row->domain == DOMAIN_CORPORATE && row->scope == SCOPE_SHARED && row->place >= AT_EDGE;
-	if ((row->place == AT_CORPORATE || way_back) && on_edge)
+	bool own_filter = s->o->own_filter && row->scope == SCOPE_SERVICE && row->place == AT_CORPORATE;
+	if ((row->place == AT_CORPORATE || way_back) && on_edge && !own_filter)
 		return; /* between us and our own edge there is no corporate hop, and it filters what it forwards */
 	size_t links = (size_t)s->o->links[0].expected + s->o->links[1].expected;
 	switch (row->scope) {

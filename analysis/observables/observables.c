@@ -404,12 +404,14 @@ static void note_links(struct observables *o, const struct path_view *v)
 		o->families[FAM4] = true;
 }
 
-/* Our own routing table said no: the same statement as a router's "no route". */
+/* Our own routing table said no: the same statement as a router's "no route". Or our own packet filter did, where
+ * other flows leave: the same as a corporate filter's. */
 static void take_own_refusals(struct builder *b)
 {
 	for (size_t i = 0; i < b->v->plan->flow_count; i++) {
 		const struct plan_flow *f = &b->v->plan->flows[i];
-		uint32_t times = b->v->seen->refusals[i].no_route + (f->no_route ? 3 : 0);
+		bool filtered = own_host_filters(b->o, b->v, b->left_at, i);
+		uint32_t times = filtered ? b->v->seen->refusals[i].blocked : b->v->seen->refusals[i].no_route + (f->no_route ? 3 : 0);
 		struct probe_record r = {.flow = (uint16_t)i, .ttl = PATH_TTL_GTSM};
 		struct traffic_group key;
 		if (times == 0 || !own_host_stuck(b->v, b->left_at, i) || !record_key(b, &r, &key))
@@ -418,7 +420,8 @@ static void take_own_refusals(struct builder *b)
 		if (index < 0)
 			continue;
 		struct traffic_group *g = &b->o->groups[index];
-		g->unreach = UNREACH_NET;
+		b->o->own_filter = b->o->own_filter || filtered;
+		g->unreach = filtered ? UNREACH_ADMIN_CORP : UNREACH_NET;
 		g->unreach_count += times;
 		for (uint32_t k = 0; k < times; k++) {
 			g->sent++;

@@ -12,6 +12,23 @@ bool own_host_stuck(const struct path_view *v, const struct wall_ns *left_at, si
 	return v->plan->flows[flow].no_route || (refused && left_at[flow].ns <= r->latest.ns);
 }
 
+bool own_host_filters(const struct observables *o, const struct path_view *v, const struct wall_ns *left_at, size_t flow)
+{
+	const struct flow_refusals *r = &v->seen->refusals[flow];
+	const struct plan_flow *f = &v->plan->flows[flow];
+
+	if (o->nothing_left || f->role != FLOW_TARGET || r->blocked <= r->no_route + r->link_down)
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		const struct plan_flow *other = &v->plan->flows[i];
+		bool same = other->role == FLOW_TARGET && other->circuit == f->circuit && other->target == f->target && other->kind == f->kind &&
+		            other->dst_port == f->dst_port;
+		if (same && !own_host_stuck(v, left_at, i))
+			return false;
+	}
+	return true;
+}
+
 /* Further source ports are asked in special cases alone. */
 static bool asks(const struct path_view *v, size_t flow)
 {

@@ -174,6 +174,8 @@ static void fill_check(const struct path_view *v, size_t flow, uint8_t ttl, stru
 	                      n.answered > 0 ? "answers" : n.unreachable > 0 ? "unreachable" : "silent";
 	if (f->no_route || v->seen->refusals[flow].no_route > 0)
 		outcome = "no route from this host";
+	else if (n.sent == 0 && v->seen->refusals[flow].blocked > 0)
+		outcome = "blocked by this host";
 	text_format(c->outcome, sizeof c->outcome, "%s", outcome);
 	if (n.unreachable > 0) {
 		char from[IP_TEXT_MAX];

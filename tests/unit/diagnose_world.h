@@ -47,6 +47,7 @@ struct world {
 	struct world_way way[FAMILIES][LINKS];
 	uint8_t takes[WORLD_FLOWS_MAX]; /* link that a flow of LINK_ANY takes */
 	bool silent[WORLD_FLOWS_MAX];   /* its end does not answer */
+	bool held[WORLD_FLOWS_MAX];     /* a packet filter of this host lets none of its probes out */
 	bool refuses[WORLD_FLOWS_MAX];  /* its end answers a SYN with RST */
 	uint8_t reset_from[WORLD_FLOWS_MAX]; /* from this hop on a firewall answers with RST; 0 = none */
 	uint8_t lose_every[LINKS];      /* each n-th packet to the MSEE and behind it is lost; 0 = none */
@@ -241,6 +242,10 @@ static inline void world_probe(struct world *w, uint16_t flow, uint8_t ttl)
 {
 	const struct plan_flow *f = &w->flows[flow];
 	const struct world_way *way = &w->way[ip_family_index(f->dst.family)][w->takes[flow]];
+	if (w->held[flow]) {
+		observations_not_sent(&w->seen, &(struct event_not_sent){.at = world_at(w, w->now_ms), .flow = flow, .ttl = ttl, .result = SEND_BLOCKED});
+		return;
+	}
 	uint32_t record = world_sent(w, flow, ttl);
 	uint8_t end = f->role == FLOW_EDGE ? way->edge : f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE ? way->msee :
 	              f->role == FLOW_CONTROL ? 3 : way->end;

@@ -338,6 +338,23 @@ static void a_way_back(void **state)
 	list_free(l);
 }
 
+/* On the edge no corporate hop filters, but the host may: that was seen, or is not thought of. */
+static void a_filter_of_the_edge_itself(void **state)
+{
+	(void)state;
+	for (int seen = 0; seen <= 1; seen++) {
+		struct list *l = list_of(HANDOFF_L2, false);
+		fill(l);
+		l->j.seen.links[P].on_edge[FAM4] = true;
+		l->j.seen.own_filter = seen;
+		free(l->h);
+		l->h = hypotheses_list(&l->j.seen, &l->count);
+		assert_int_equal(count_of(l, "corp.acl", 0, true) > 0, seen);
+		assert_int_equal(count_of(l, "corp.path-down", 0, true), 0);
+		list_free(l);
+	}
+}
+
 static void reach_of_a_hop(void **state)
 {
 	/* Edge at 3, MSEE at 4. */
@@ -712,6 +729,7 @@ int main(void)
 	    cmocka_unit_test(where_we_are_the_edge_it_is_not_down),
 	    cmocka_unit_test(reach_of_a_links_fault),
 	    cmocka_unit_test(a_way_back),
+	    cmocka_unit_test(a_filter_of_the_edge_itself),
 	    cmocka_unit_test(reach_of_a_hop),
 	    cmocka_unit_test(reach_of_services_and_targets),
 	    cmocka_unit_test(reach_of_controls),

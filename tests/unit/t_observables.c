@@ -379,6 +379,32 @@ static void old_refusals_are_forgotten(void **state)
 	}
 }
 
+/* What this host's packet filter holds back is a filter's, what its routes do not know is no route's. */
+static void refusals_of_either_kind(void **state)
+{
+	static const struct { int blocked, no_route; enum unreach want; } rows[] = {
+	    {3, 0, UNREACH_ADMIN_CORP}, {0, 3, UNREACH_NET}, {1, 2, UNREACH_NET}, {2, 1, UNREACH_ADMIN_CORP}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 4);
+		for (uint16_t f = 0; f < STANDARD_FLOWS; f++) {
+			if (j.w.flows[f].role != FLOW_TARGET || j.w.flows[f].kind != PROBE_TCP_SYN)
+				continue;
+			for (int k = 0; k < rows[i].blocked; k++)
+				not_sent(&j, f, SEND_BLOCKED);
+			for (int k = 0; k < rows[i].no_route; k++)
+				not_sent(&j, f, SEND_NO_ROUTE);
+		}
+		judged_see(&j);
+		assert_int_equal(need(&j, GROUP_TARGET, P, 0, 443, 0)->unreach, rows[i].want);
+		assert_int_equal(j.seen.own_filter, rows[i].want == UNREACH_ADMIN_CORP);
+		judged_free(&j);
+	}
+}
+
 /* A hop that the control alone meets is not shared: beyond it the two ways differ. */
 static void hops_of_the_control_alone(void **state)
 {
@@ -749,6 +775,7 @@ int main(void)
 	    cmocka_unit_test(an_error_of_the_end_is_an_answer),
 	    cmocka_unit_test(an_icmp_refusal_of_the_target),
 	    cmocka_unit_test(old_refusals_are_forgotten),
+	    cmocka_unit_test(refusals_of_either_kind),
 	    cmocka_unit_test(hops_of_the_control_alone),
 	    cmocka_unit_test(a_targets_own_reset_is_a_refusal),
 	    cmocka_unit_test(flows_that_are_not_located),

@@ -574,9 +574,47 @@ static void a_filter_on_one_link(void **state)
 	}
 }
 
+/* A packet filter of this host: on one service it is the corporate network's, and named as this host's; where it
+ * holds back all, nothing is known but of the host; where it holds back one flow of several, nobody is accused. */
+static void a_filter_of_this_host(void **state)
+{
+	static const struct { int first, end; const char *fault; } rows[] = {
+	    {F_TCP_A, F_PING_B, "corp.acl"}, {F_EDGE1, F_CONTROL + 8, "corp.local-link"}, {F_TCP_A, F_TCP_A + 1, ""}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s;
+		memset(&s, 0, sizeof s);
+		judged_standard(&s.j, HANDOFF_L2);
+		world_target(&s.j.w, "10.10.9.9", 53, true);
+		world_target_flows(&s.j.w, 2, 2);
+		for (int f = 0; f < (int)s.j.w.plan.flow_count; f++)
+			s.j.w.held[f] = (f >= rows[i].first && f < rows[i].end) || (i == 0 && f >= F_TCP_B && f < F_CONTROL);
+		world_run(&s.j.w, 25);
+		judged_weigh(&s.j);
+		say(&s, .9);
+		const struct verdict *v = &s.r.faults[0];
+		if (strcmp(v->fault, rows[i].fault) != 0)
+			fail_msg("row %zu: '%s' %.3f, %s", i, v->fault, v->confidence, v->alternatives[0].fault);
+		assert_int_equal(s.j.seen.own_filter, i == 0);
+		if (i == 0) {
+			assert_int_equal(v->domain, DOMAIN_CORPORATE);
+			assert_int_equal(v->status, STATUS_FAULT);
+			assert_non_null(strstr(v->summary, "TCP 443"));
+			bool told = false;
+			for (size_t k = 0; k < v->for_count; k++)
+				told = told || strcmp(v->evidence_for[k], "This host's own packet filter lets out nothing of TCP 443 to 10.101.7.7.") == 0;
+			assert_true(told);
+			assert_int_equal(s.r.links[0].status, STATUS_HEALTHY);
+		}
+		said_free(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_filter_of_this_host),
 	    cmocka_unit_test(each_case_gets_its_verdict),
 	    cmocka_unit_test(statuses_of_the_links),
 	    cmocka_unit_test(less_than_asked_is_undetermined),
