@@ -492,6 +492,7 @@ static void run_it(struct draw *d, uint64_t seed, const struct trial_options *o)
 	struct trial_record *r = d->rec;
 	double seconds = o->mode == RUN_FIXED && o->seconds > 0 ? o->seconds : fixed_seconds(d);
 	r->live = o->mode == RUN_LIVE || (o->mode == RUN_MIXED && chance(d, 0.25));
+	d->w.azure_tables_s = o->tables_s;
 	world_plan(&d->w, &p, seed);
 	p.circuits[0].baseline = d->known; /* the plan's from now on */
 	d->known = NULL;

@@ -66,6 +66,7 @@ struct trial_options {
 	bool clear;            /* skip as well what is not clear (trial_record) */
 	double loss;           /* with a fault of loss: so much of it; 0 = drawn */
 	int learned;           /* runs of a baseline before it; 0 = none */
+	double tables_s;       /* Azure's tables come so long after the start, its other answers at once; 0 = all after a second */
 };
 
 /* Runs the trial of this seed. Never fails: r->failed tells. */

@@ -10,6 +10,7 @@
 #define START_S 0.2
 #define LIMIT_S 40.0
 #define AZURE_AFTER_S 1.2
+#define AZURE_FIRST_S 0.2 /* what is not read from routers, where that comes later */
 
 struct pending { struct frame frame; bool used; };
 
@@ -115,12 +116,37 @@ static void step(struct sim *s, double now_s)
 		send_one(s, &wishes[i], now_s + 0.0003 * (double)i);
 }
 
+static void fold_azure(struct sim *s, const struct az_snapshot *snapshot)
+{
+	struct event e = {.kind = EVENT_AZURE, .u.azure = {0, snapshot}};
+	diagnosis_fold(s->d, &e, NULL);
+}
+
 static void azure_answers(struct sim *s, double t)
 {
 	struct az_snapshot unread = {.finished = true, .why_not = "connection refused"};
 	s->w->azure.asked_at = s->w->azure.done_at = at(s, t - s->w->azure_age_s);
-	struct event e = {.kind = EVENT_AZURE, .u.azure = {0, s->w->azure_unread ? &unread : &s->w->azure}};
-	diagnosis_fold(s->d, &e, NULL);
+	fold_azure(s, s->w->azure_unread ? &unread : &s->w->azure);
+}
+
+/* The long operations are still under way; the run may end before they do. */
+static void azure_begins(struct sim *s, double t, bool run_ends)
+{
+	struct az_snapshot so_far;
+	s->w->azure.asked_at = s->w->azure.done_at = at(s, t - s->w->azure_age_s);
+	if (s->w->azure_unread || !az_snapshot_copy(&so_far, &s->w->azure)) {
+		if (run_ends)
+			azure_answers(s, t);
+		return;
+	}
+	so_far.finished = run_ends;
+	for (int l = 0; l < LINKS; l++)
+		so_far.arp[l].part.read = so_far.bgp[l].part.read = so_far.routes[l].part.read = AZ_NOT_ASKED;
+	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++)
+		so_far.gateway_advertised[i].part.read = AZ_NOT_ASKED;
+	so_far.gateway_peers.part.read = so_far.gateway_learned.part.read = so_far.failover_tests.part.read = AZ_NOT_ASKED;
+	fold_azure(s, &so_far);
+	az_snapshot_free(&so_far);
 }
 
 static void count(struct sim *s)
@@ -145,18 +171,25 @@ bool sim_run(struct sim_world *w, struct plan *p, double seconds, struct sim_out
 	if (!s.d)
 		return false;
 	double t = START_S, limit = seconds > 0 ? START_S + seconds : LIMIT_S;
-	bool azure = false;
+	double azure_s = w->azure_tables_s > 0 ? w->azure_tables_s : AZURE_AFTER_S;
+	bool begun = w->azure_tables_s <= AZURE_FIRST_S, azure = false;
 	for (; t < limit; t += STEP_S) {
 		step(&s, t);
 		count(&s);
-		if (!azure && t > AZURE_AFTER_S) {
+		if (!begun && t > AZURE_FIRST_S) {
+			azure_begins(&s, t, false);
+			begun = true;
+		}
+		if (!azure && t > azure_s) {
 			azure_answers(&s, t);
 			azure = true;
 		}
 		if (seconds <= 0 && diagnosis_decided(s.d, at(&s, t)))
 			break;
 	}
-	if (!azure)
+	if (!azure && w->azure_tables_s > 0)
+		azure_begins(&s, t, true);
+	else if (!azure)
 		azure_answers(&s, t);
 	finish(&s, t);
 	out->seconds = t - START_S;
