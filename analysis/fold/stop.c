@@ -32,9 +32,11 @@
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
 #define PORTS_PATIENCE_NS (9 * NS_PER_SEC) /* one SYN a second, and the next source port may be the one that lives */
 #define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
-#define AZURE_FAULT_NS (4 * NS_PER_SEC) /* a verdict this sure does not wait longer for Azure */
-#define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
+/* A fault does not wait for what Azure has not told yet: what is dead where it is as sure as ever, and its row clear or this time
+ * over; a loss or a delay where it is surer. "Healthy" waits up to its own. */
 #define SURE_WITHOUT_AZURE 0.99
+#define AZURE_ROW_NS (4 * NS_PER_SEC)
+#define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
 #define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
 
 static struct look look_at(const struct explanation *e)
@@ -120,11 +122,6 @@ static bool healthy_is_early(const struct posterior *p, int64_t elapsed_ns)
 	return p->list[0].probability < HEALTHY_SURE || !unseen_enough(p);
 }
 
-bool stop_waits(const struct stop_moment *now)
-{
-	return now->azure_pending && now->elapsed_ns < AZURE_FAULT_NS;
-}
-
 bool stop_stands(struct look *memory, const struct posterior *p, const struct stop_moment *now)
 {
 	const struct explanation *e = &p->list[0];
@@ -133,15 +130,16 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 	look_follow(&look, memory);
 	*memory = look;
 	double asked = now->asked, sure = asked > STOP_CONFIDENCE ? asked : STOP_CONFIDENCE;
+	bool soft = is_soft(p);
 	if (now->azure_pending) { /* what Azure may still say is part of the doubt */
 		bool healthy = e->parts[0].row->scope == SCOPE_NONE;
-		asked = sure = sure > SURE_WITHOUT_AZURE ? sure : SURE_WITHOUT_AZURE;
+		asked = sure = soft && sure < SURE_WITHOUT_AZURE ? SURE_WITHOUT_AZURE : sure;
 		if (healthy && now->elapsed_ns < AZURE_HEALTHY_NS)
 			asked = sure = 2; /* not yet */
 	}
-	bool soft = is_soft(p);
+	bool clearer = soft || look.row_still < ROW_STILL_LOOKS || (now->azure_pending && now->elapsed_ns < AZURE_ROW_NS);
 	bool enough = now->elapsed_ns >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
-	              (row >= STATEMENT_MIN || (!soft && look.row_still >= ROW_STILL_LOOKS) || now->elapsed_ns >= ROW_PATIENCE_NS);
+	              (row >= STATEMENT_MIN || !clearer || now->elapsed_ns >= ROW_PATIENCE_NS);
 	if (enough && e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, now->elapsed_ns))
 		enough = false;
 	if (!soft && now->elapsed_ns < BESIDE_PATIENCE_NS && beside_is_hinted(p))

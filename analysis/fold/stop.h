@@ -31,9 +31,6 @@ struct stop_moment {
 	bool azure_pending;   /* Azure was asked of this circuit and has not told all yet */
 };
 
-/* Is it too early to look at all, since Azure's answer may still change everything? */
-bool stop_waits(const struct stop_moment *now);
-
 /* Takes one more look at a circuit: *memory is brought up to date. True when its statement stands, or
  * when nothing will decide it. */
 bool stop_stands(struct look *memory, const struct posterior *p, const struct stop_moment *now);

@@ -473,6 +473,30 @@ static void azure_is_waited_for(void **state)
 	net_free(&n);
 }
 
+/* A dead link is said at once where Azure has told of its ARP and BGP, whatever else it may still tell; without them it is
+ * waited for, since the MSEE may be what is dead. */
+static void a_sure_fault_does_not_wait_for_all_of_azure(void **state)
+{
+	(void)state;
+	for (int told = 0; told < 2; told++) {
+		struct net n;
+		net_init(&n);
+		n.dead[LINK_SECONDARY] = true;
+		azure_text(&n.azure.arp[1][0].mac, "Incomplete");
+		azure_text(&n.azure.bgp[1][0].state, "Active");
+		n.azure.s.finished = false;
+		for (int l = 0; l < LINKS && !told; l++)
+			n.azure.s.arp[l].part.read = n.azure.s.bgp[l].part.read = AZ_NOT_ASKED;
+		struct diagnosis *d = start(&n);
+		fold_azure(d, 0, &n.azure.s);
+		int64_t ms = run(&n, d, 0, 2000);
+		if (told ? ms >= 2000 : ms < 2000)
+			fail_msg("%s its tables: %lld ms", told ? "with" : "without", (long long)ms);
+		diagnosis_free(d);
+		net_free(&n);
+	}
+}
+
 /* The log of a run, folded again: with Azure's answer at another place, and split by
  * ticks, the result is the same to the last digit. */
 static void the_place_of_azures_answer_does_not_matter(void **state)
@@ -726,7 +750,7 @@ int main(void)
 	    cmocka_unit_test(a_loss_beside_what_is_dead),
 	    cmocka_unit_test(what_lives_may_show_at_once),
 	    cmocka_unit_test(a_doubt_about_what_lives),
-	    cmocka_unit_test(azure_is_waited_for),
+	    cmocka_unit_test(azure_is_waited_for), cmocka_unit_test(a_sure_fault_does_not_wait_for_all_of_azure),
 	    cmocka_unit_test(the_place_of_azures_answer_does_not_matter),
 	    cmocka_unit_test(asking_changes_nothing),
 	    cmocka_unit_test(a_later_snapshot_replaces),
