@@ -280,6 +280,7 @@ void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, s
 	judge_read_paths(c, s, j);
 	judge_circuit(&s->circuit, j);
 	judge_peering(c, &s->peering, j);
+	judge_ports(s, j); /* a dead port stands before the session that it ends */
 	judge_paths(c, s, j);
 	judge_gateway(c, &s->gateway, j);
 	judge_connections(c, s, j);

@@ -65,6 +65,7 @@ void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, s
 void judge_add(struct judgement *j, enum state_status weight, enum link_id link, const char *means,
                const char *format, ...) __attribute__((format(printf, 5, 6)));
 void judge_read_paths(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j);
+void judge_ports(const struct az_snapshot *s, struct judgement *j); /* judge_more.c; after the paths are read, before they are judged */
 void judge_paths(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j);
 void judge_more(const struct plan_circuit *c, const struct az_snapshot *s, struct judgement *j); /* judge_more.c */
 /* Case does not matter in Azure's words. False when absent. */

@@ -178,9 +178,10 @@ static void judge_load(const struct az_snapshot *s, struct judgement *j)
 
 /* ------------------------------------------------------------------ ports, reach, prefixes */
 
-static void judge_ports(const struct az_snapshot *s, struct judgement *j)
+void judge_ports(const struct az_snapshot *s, struct judgement *j)
 {
 	bool both = az_port_down(s, LINK_PRIMARY) == AZ_FACT_YES && az_port_down(s, LINK_SECONDARY) == AZ_FACT_YES;
+	both = both || (j->paths[LINK_PRIMARY].down && j->paths[LINK_SECONDARY].down); /* the cause weighs what its consequence does */
 	double dbm = 0;
 	for (int l = 0; l < LINKS; l++) {
 		if (az_port_down(s, (enum link_id)l) == AZ_FACT_YES)
@@ -217,7 +218,6 @@ void judge_more(const struct plan_circuit *c, const struct az_snapshot *s, struc
 	judge_tests(s, j);
 	judge_settings(c, &s->peering, j);
 	judge_addresses(c, &s->peering, j);
-	judge_ports(s, j);
 	judge_prefixes(c, &s->peerings, j);
 	judge_reach(&s->reach, j);
 	judge_reach(&s->reach_from, j);

@@ -9,6 +9,7 @@
  * 3. A path is down when its sessions are down, or unknown with ARP unanswered. */
 #include "probe/state/judge.h"
 
+#include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"
 #include "probe/snapshot/rows.h"
 
@@ -167,6 +168,8 @@ static void say_down(const struct plan_circuit *c, const struct az_snapshot *sna
 	const char *means = meaning_of_down(c, p->arp[f], s->known ? s->row->state.text : "");
 	if (explained_above(snap))
 		means = "this follows from the state of the circuit or of its peering";
+	else if (az_port_down(snap, l) == AZ_FACT_YES)
+		means = "this follows from the port of this link, which is down";
 	if (s->known) {
 		text_safe(state, sizeof(state), s->row->state.text);
 		text_safe(since, sizeof(since), s->row->up_down.text);

@@ -290,6 +290,40 @@ static void findings(void **state)
 	setup(state);
 }
 
+/* A port that is shut heads what follows from it, however many paths are down; of another link's session it is no cause. */
+static void a_port_heads_what_follows(void **state)
+{
+	static const struct { void (*make)(void); const char *shut; enum state_status status; bool follows[LINKS]; } cases[] = {
+		{primary_bgp_down, "link1", STATE_DEGRADED, {true, false}},
+		{both_bgp_down, "link1", STATE_FAULT, {true, false}},
+		{secondary_l2_down, "link2", STATE_DEGRADED, {false, true}},
+		{both_bgp_down, "link2", STATE_FAULT, {false, true}},
+	};
+
+	struct judgement j;
+
+	teardown(state);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		setup(state);
+		cases[i].make();
+		s.port.part.read = AZ_OK;
+		s.port.rows = calloc(s.port.count = 1, sizeof(*s.port.rows));
+		set(&s.port.rows[0].name, cases[i].shut);
+		set(&s.port.rows[0].admin_state, "Disabled");
+		judge_snapshot(&plan, &s, &j);
+		assert_int_equal(j.status, cases[i].status);
+		assert_string_equal(j.findings[0].what, "Microsoft's port of this link is down");
+		assert_int_equal(j.findings[0].weight, cases[i].status);
+		for (size_t k = 1; k < j.count; k++) {
+			bool bgp = strstr(j.findings[k].what, "BGP with the edge") != NULL;
+			if (bgp && (strstr(j.findings[k].means, "follows from the port") != NULL) != cases[i].follows[j.findings[k].link])
+				fail_msg("case %zu, link %d: %s", i, (int)j.findings[k].link, j.findings[k].means);
+		}
+		teardown(state);
+	}
+	setup(state);
+}
+
 static void dual_stack(void **state)
 {
 	(void)state;
@@ -387,7 +421,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(healthy), T(never_a_fault), T(findings), T(dual_stack), T(nothing_read), T(nothing_of_the_circuit_read), T(findings_are_bounded_and_safe),
+		T(healthy), T(never_a_fault), T(findings), T(a_port_heads_what_follows), T(dual_stack), T(nothing_read), T(nothing_of_the_circuit_read), T(findings_are_bounded_and_safe),
 		T(text_shows_what_matters),
 	};
 	return cmocka_run_group_tests_name("azure_judge", tests, NULL, NULL);
