@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/audit/evidence_keep.h"
 
-#include "erprobe/plan.h"
+#include "analysis/value/uuid.h"
 #include "probe/host/files.h"
 #include "probe/host/now.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,27 +15,10 @@
 
 #define DEPTH_MAX 4 /* a bundle has three levels */
 
-/* A run id is a UUIDv7: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7), so
- * names in order are bundles in order of time. */
-static bool is_run_id(const char *name)
-{
-	return strlen(name) == UUID_TEXT_MAX - 1 && strspn(name, "0123456789abcdef-") == UUID_TEXT_MAX - 1 && name[8] == '-' &&
-	       name[14] == '7';
-}
-
-static int64_t born_ms(const char *id)
-{
-	char digits[13];
-
-	memcpy(digits, id, 8);
-	memcpy(digits + 8, id + 9, 4);
-	digits[12] = '\0';
-	return (int64_t)strtoll(digits, NULL, 16);
-}
-
+/* Names of run ids in order are bundles in order of time, for that is how they begin. */
 static int is_bundle(const struct dirent *entry)
 {
-	return is_run_id(entry->d_name);
+	return uuid_made_ms(entry->d_name) >= 0;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -83,7 +65,7 @@ void evidence_keep(const char *dir, int64_t keep_s, int64_t bytes)
 		const char *name = entries[i]->d_name;
 
 		left -= left >= 0 ? tree_bytes(fd, name, 0) : 0;
-		if (left < 0 || born_ms(name) < oldest)
+		if (left < 0 || uuid_made_ms(name) < oldest)
 			files_remove_tree(fd, name);
 		free(entries[i]);
 	}

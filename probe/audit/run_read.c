@@ -2,6 +2,7 @@
 #include "probe/audit/run_read.h"
 
 #include "analysis/value/strbuf.h"
+#include "analysis/value/uuid.h"
 #include "probe/json/json_in.h"
 
 #include <stdio.h>
@@ -246,17 +247,12 @@ static bool take_verdict(struct run_record *r, const struct json_value *v)
 	return true;
 }
 
-static bool is_uuid(const char *text)
-{
-	return strlen(text) == UUID_TEXT_MAX - 1 && strspn(text, "0123456789abcdef-") == UUID_TEXT_MAX - 1;
-}
-
 static bool take_head(struct run_record *r, const struct json_value *d)
 {
 	const char *schema = json_as_text(json_get(d, "schema")), *id = json_as_text(json_get(d, "run_id"));
 	const char *end = json_as_text(json_get(d, "end_reason"));
 
-	if (!schema || strcmp(schema, "erprobe.check/1") != 0 || !id || !is_uuid(id))
+	if (!schema || strcmp(schema, "erprobe.check/1") != 0 || !id || !uuid_is(id, strlen(id)))
 		return false;
 	memcpy(r->run_id, id, UUID_TEXT_MAX);
 	r->outcome = end && strcmp(end, "interrupted") == 0 ? RECORD_INTERRUPTED : RECORD_FINISHED;

@@ -2,13 +2,13 @@
 /* A bundle to disk: complete under its final name, or not there at all. */
 #include "probe/evidence/bundle.h"
 
+#include "analysis/value/uuid.h"
 #include "probe/evidence/sign.h"
 #include "probe/evidence/unfinished.h"
 #include "probe/host/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -97,7 +97,7 @@ static bool write_in(int dir_fd, const struct bundle *b, const char *run_id, con
 /* The run id becomes a folder's name, so it must be a UUID and nothing else. */
 bool bundle_has_name(const char *run_id, char *err, size_t err_size)
 {
-	if (strlen(run_id) == UUID_TEXT_MAX - 1 && strspn(run_id, "0123456789abcdef-") == UUID_TEXT_MAX - 1 && run_id[0] != '-')
+	if (uuid_is(run_id, strlen(run_id)))
 		return true;
 	text_format(err, err_size, "the run id is no UUID");
 	return false;

@@ -3,7 +3,7 @@
 #include "probe/evidence/unfinished.h"
 
 #include "analysis/value/strbuf.h"
-#include "erprobe/plan.h"
+#include "analysis/value/uuid.h"
 #include "probe/host/files.h"
 
 #include <dirent.h>
@@ -33,17 +33,12 @@ static bool say_errno(char *err, size_t err_size, const char *name)
 
 /* -- what others left -- */
 
-static bool is_run_id(const char *name, size_t len)
-{
-	return len == UUID_TEXT_MAX - 1 && strspn(name, "0123456789abcdef-") >= len && name[0] != '-';
-}
-
 /* ".RUN_ID.partial" */
 static bool is_old_bundle(const char *name)
 {
 	size_t len = strlen(name), end = sizeof OLD_END - 1;
 
-	return len > end && name[0] == '.' && strcmp(name + len - end, OLD_END) == 0 && is_run_id(name + 1, len - end - 1);
+	return len > end && name[0] == '.' && strcmp(name + len - end, OLD_END) == 0 && uuid_is(name + 1, len - end - 1);
 }
 
 static bool is_hidden_folder(const char *name)
@@ -68,7 +63,7 @@ static bool holds_ours_alone(int fd)
 		const char *name = entry->d_name;
 
 		ours = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, UNFINISHED_FILE) == 0 ||
-		       is_run_id(name, strlen(name)) || is_old_bundle(name);
+		       uuid_is(name, strlen(name)) || is_old_bundle(name);
 	}
 	if (dir)
 		closedir(dir);

@@ -2,6 +2,7 @@
 #include "probe/plan/plan_build.h"
 
 #include "analysis/value/strbuf.h"
+#include "analysis/value/uuid.h"
 #include "probe/host/now.h"
 #include "probe/plan/plan_flows.h"
 #include "probe/plan/plan_sizes.h"
@@ -27,20 +28,6 @@ static bool fill_random(struct plan_builder *b, void *out, size_t len)
 	return got == (ssize_t)len ? true : plan_refuse(b, "cannot get random bytes from the kernel: %s", strerror(errno));
 }
 
-/* RFC 9562 section 5.7:
- *   48 bit milliseconds since 1970 | ver 7 | 12 bit random | var 10 | 62 bit random */
-static void uuid_text(int64_t unix_ms, const uint8_t random[10], char out[UUID_TEXT_MAX])
-{
-	uint8_t u[16];
-	for (int i = 0; i < 6; i++)
-		u[i] = (uint8_t)((uint64_t)unix_ms >> (40 - 8 * i));
-	memcpy(u + 6, random, 10);
-	u[6] = (uint8_t)(0x70 | (u[6] & 0x0f));
-	u[8] = (uint8_t)(0x80 | (u[8] & 0x3f));
-	snprintf(out, UUID_TEXT_MAX, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", u[0], u[1], u[2], u[3],
-	         u[4], u[5], u[6], u[7], u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
-}
-
 static void read_clock_state(struct plan_clock *c)
 {
 	struct timex t = {.modes = 0};
@@ -61,7 +48,7 @@ static bool fill_head(struct plan_builder *b, const struct config *c, const stru
 	if (!fill_random(b, random, sizeof(random)) || !fill_random(b, p->key, sizeof(p->key)))
 		return false;
 	p->started_at = now_wall();
-	uuid_text(p->started_at.ns / NS_PER_MS, random, p->run_id);
+	uuid_make(p->started_at.ns / NS_PER_MS, random, p->run_id);
 	text_safe(p->tool, sizeof(p->tool), o->tool ? o->tool : "erprobe");
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
