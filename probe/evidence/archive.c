@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/archive.h"
 
+#include "probe/host/files.h"
 #include "probe/host/library.h"
 
 #include <archive.h>

@@ -4,7 +4,7 @@
 #ifndef ERPROBE_BAG_H
 #define ERPROBE_BAG_H
 
-#include "probe/host/files.h"
+#include "probe/host/sha256.h"
 
 #include <stdbool.h>
 #include <stddef.h>

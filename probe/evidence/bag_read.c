@@ -5,6 +5,7 @@
 
 #include "analysis/value/strbuf.h"
 #include "probe/evidence/archive.h"
+#include "probe/host/files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -118,7 +119,7 @@ bool bag_add(struct bag *b, const char *path, char *data, size_t len, char *err,
 	f->len = len;
 	if (payload)
 		b->total += len;
-	return files_sha256(f->data, f->len, f->sha256) || refuse_bag(err, err_size, path, "SHA-256 failed");
+	return sha256_hex(f->data, f->len, f->sha256) || refuse_bag(err, err_size, path, SHA256_NONE);
 }
 
 static bool load_file(struct loading *l, int folder_fd, const char *name, const char *path)

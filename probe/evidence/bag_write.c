@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/evidence/bag.h"
+#include "probe/host/files.h"
 
 #include "analysis/value/strbuf.h"
 
@@ -53,8 +54,8 @@ static bool add_line(struct strbuf *manifest, const char *path, const void *data
 {
 	char hex[SHA256_HEX_MAX];
 
-	if (!files_sha256(data, len, hex)) {
-		text_format(err, err_size, "%s: SHA-256 failed", path);
+	if (!sha256_hex(data, len, hex)) {
+		text_format(err, err_size, "%s: " SHA256_NONE, path);
 		return false;
 	}
 	strbuf_addf(manifest, "%s  %s\n", hex, path);

@@ -26,7 +26,7 @@ void custody_add(struct strbuf *out, const struct custody_entry *e, const struct
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(items[i].path, CUSTODY_PATH) == 0)
 			continue;
-		if (!files_sha256(items[i].data, items[i].len, hex))
+		if (!sha256_hex(items[i].data, items[i].len, hex))
 			out->failed = true;
 		json_text(&j, items[i].path, hex);
 	}
@@ -111,7 +111,7 @@ static bool check_line(const struct walking *w, const char *line, size_t len, bo
 	text_safe(w->state->tool, sizeof w->state->tool, tool ? tool : "");
 	ok = check_place(w, json_root(doc)) && (!last || check_files(w, json_get(json_root(doc), "files")));
 	json_doc_free(doc);
-	return ok && (files_sha256(line, len, w->state->last) || refuse(w, "SHA-256 failed"));
+	return ok && (sha256_hex(line, len, w->state->last) || refuse(w, SHA256_NONE));
 }
 
 bool custody_check(const struct bag *b, struct custody_state *out, char *err, size_t err_size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libcrypto, loaded when something is hashed or signed (library.h). Its users are
- * probe/host/files.c, probe/run/tcp_md5.c and probe/signin/jwt.c. */
+ * probe/host/sha256.c, probe/run/tcp_md5.c and probe/signin/jwt.c. */
 #ifndef ERPROBE_CRYPTO_CALLS_H
 #define ERPROBE_CRYPTO_CALLS_H
 

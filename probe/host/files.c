@@ -2,7 +2,6 @@
 #include "probe/host/files.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/host/crypto_calls.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,24 +15,6 @@
 #include <unistd.h>
 
 #define TREE_DEPTH_MAX 16 /* of a tree to remove; ours are three deep */
-
-bool files_sha256(const void *data, size_t len, char hex[SHA256_HEX_MAX])
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned digest_len = 0;
-	char err[SHA256_HEX_MAX];
-
-	if (!crypto_load(err, sizeof err) ||
-	    crypto.EVP_Digest(data, len, digest, &digest_len, crypto.EVP_sha256(), NULL) != 1 || digest_len != 32)
-		return false;
-	for (unsigned i = 0; i < digest_len; i++) {
-		hex[2 * i] = digits[digest[i] >> 4];
-		hex[2 * i + 1] = digits[digest[i] & 15];
-	}
-	hex[64] = '\0';
-	return true;
-}
 
 static bool say(char *err, size_t err_size, const char *name, const char *what)
 {

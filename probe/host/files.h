@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files that are either complete or not there, and their SHA-256 (libcrypto). */
+/* Files that are either complete or not there. */
 #ifndef ERPROBE_FILES_H
 #define ERPROBE_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
-
-#define SHA256_HEX_MAX 65 /* 64 digits and NUL */
-
-/* SHA-256 of data as lower-case hex. False when libcrypto cannot (out of memory). */
-bool files_sha256(const void *data, size_t len, char hex[SHA256_HEX_MAX]);
 
 /* Creates a directory and its missing parents; fine when it is there already. False
  * with the reason in err. */

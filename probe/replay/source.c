@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/replay/source.h"
+#include "probe/host/files.h"
 
 #include "analysis/record/linktype.h"
 #include "analysis/record/pcapng.h"
@@ -184,7 +185,7 @@ bool source_read(const char *path, const void *data, size_t len, struct source *
 	s->path = path;
 	s->bytes = len;
 	strbuf_init(&c.plan, STRBUF_MAX_DEFAULT);
-	ok = files_sha256(data, len, s->sha256) || failed(err, err_size, "SHA-256 failed");
+	ok = sha256_hex(data, len, s->sha256) || failed(err, err_size, SHA256_NONE);
 	ok = ok && pcapng_read(data, len, &look, err, err_size);
 	if (ok && is_ours(&c, err, err_size, &bad_plan))
 		ok = !bad_plan && read_packets(&c, data, len, err, err_size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A bundle from anybody: each way to tamper with it is refused, with the file named. */
 #include "probe/evidence/bag.h"
+#include "probe/host/files.h"
 
 #include "analysis/value/strbuf.h"
 
@@ -90,7 +91,7 @@ static void hash_tags(void)
 
 		snprintf(path, sizeof path, "bag/%s", tags[i]);
 		text = slurp(path, &len);
-		assert_true(files_sha256(text, len, hex));
+		assert_true(sha256_hex(text, len, hex));
 		strbuf_addf(&b, "%s  %s\n", hex, tags[i]);
 		free(text);
 	}

@@ -127,7 +127,7 @@ static size_t flip_all(struct bag *b, struct bag_file *f)
 	for (size_t at = 0; at < f->len; at++) {
 		for (size_t m = 0; m < sizeof masks; m++, flips++) {
 			f->data[at] = (char)((unsigned char)f->data[at] ^ masks[m]);
-			assert_true(files_sha256(f->data, f->len, f->sha256));
+			assert_true(sha256_hex(f->data, f->len, f->sha256));
 			if (holds(b, err, sizeof err))
 				fail_msg("%s: byte %zu ^ %02x was not found", f->path, at, masks[m]);
 			if (!strstr(err, f->path))
