@@ -8,14 +8,12 @@
 #include "probe/snapshot/snapshot_json.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SYSTEM_FOLDER "/var/lib/erprobe"
@@ -83,30 +81,6 @@ bool last_good_save(const char *folder, const struct plan_circuit *c, const stru
 
 /* ------------------------------------------------------------------ reading */
 
-static char *read_file(const char *path, size_t *len)
-{
-	struct stat st;
-	char *text = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	*len = 0;
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size <= JSON_IN_BYTES_MAX)
-		text = malloc((size_t)st.st_size + 1);
-	while (text && *len < (size_t)st.st_size) {
-		ssize_t n = read(fd, text + *len, (size_t)st.st_size - *len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		*len += (size_t)n;
-	}
-	close(fd);
-	if (text)
-		text[*len] = '\0';
-	return text;
-}
-
 static bool is_text(const struct json_value *v, const char *key, const char *wanted)
 {
 	const char *text = json_as_text(json_get(v, key));
@@ -115,12 +89,12 @@ static bool is_text(const struct json_value *v, const char *key, const char *wan
 
 bool last_good_read(const char *folder, const struct plan_circuit *c, struct az_snapshot *out)
 {
-	char path[PATH_ROOM], err[160];
+	char path[PATH_ROOM], err[160], *text;
 	size_t len;
 	memset(out, 0, sizeof(*out));
 	file_path(folder, c, path);
-	char *text = read_file(path, &len);
-	struct json_doc *doc = text ? json_read(text, len, err, sizeof(err)) : NULL;
+	bool there = files_read(AT_FDCWD, path, JSON_IN_BYTES_MAX, &text, &len, err, sizeof(err));
+	struct json_doc *doc = there ? json_read(text, len, err, sizeof(err)) : NULL;
 	const struct json_value *root = json_root(doc);
 	bool ours = is_text(root, "schema", SCHEMA) && is_text(root, "resource_id", c->resource_id) &&
 	            is_text(root, "peering", peering_name(c->peering));

@@ -26,6 +26,8 @@
 
 /* One payload file to write: path begins with "data/". */
 struct bag_item { const char *path; const void *data; size_t len; };
+/* By path, as manifests list them. */
+void bag_sort(struct bag_item *items, size_t count);
 
 /* Makes the folder `name` in the open directory with these files, sorted by path as
  * given, both manifests, and info as bag-info.txt; all synced to disk. False with the

@@ -6,13 +6,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_MODE 0640
 #define FOLDER_MODE 0750
+
+static int by_path(const void *a, const void *b)
+{
+	const struct bag_item *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+void bag_sort(struct bag_item *items, size_t count)
+{
+	qsort(items, count, sizeof items[0], by_path);
+}
 
 static bool say_errno(char *err, size_t err_size, const char *name)
 {

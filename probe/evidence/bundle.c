@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The log's own ceiling, and as much again for comments and block heads. */
-#define PCAPNG_MAX ((size_t)192 << 20)
 #define WHY_MAX 200
 
 /* A new document of this path, to be filled by the caller before the next one. */
@@ -69,12 +67,12 @@ static bool write_traces(const struct bundle_source *s, struct strbuf *out, evid
 static bool make_large(const struct bundle_source *s, struct bundle *b, const char *path, large_writer *write, char *err,
                        size_t err_size)
 {
-	struct strbuf *out = add(b, path, PCAPNG_MAX);
+	struct strbuf *out = add(b, path, EVIDENCE_PCAPNG_MAX);
 	struct bag_item *item = &b->items[b->count - 1];
 	struct spool *spool = s->spool_dir ? &b->spools[b->spool_count++] : NULL;
 	char why[WHY_MAX] = "out of memory";
 
-	if (spool && !spool_open(spool, s->spool_dir, PCAPNG_MAX, why, sizeof why)) {
+	if (spool && !spool_open(spool, s->spool_dir, EVIDENCE_PCAPNG_MAX, why, sizeof why)) {
 		text_format(err, err_size, "%s: %s", path, why);
 		return false;
 	}
@@ -112,13 +110,6 @@ static bool make_record(const struct bundle_source *s, struct bundle *b, char *e
 		return make_large(s, b, EVIDENCE_RUN, write_traces, err, err_size);
 	add_text(b, EVIDENCE_RUN, s->run_json);
 	return true;
-}
-
-static int by_path(const void *a, const void *b)
-{
-	const struct bag_item *x = a, *y = b;
-
-	return strcmp(x->path, y->path);
 }
 
 /* Items borrow the documents' bytes, which do not move any more. */
@@ -198,7 +189,7 @@ bool bundle_make(const struct bundle_source *s, struct bundle *b, char *err, siz
 	if (!settle(b, err, err_size))
 		return false;
 	/* The custody line vouches for all others, so it comes last, and they in order. */
-	qsort(b->items, b->count, sizeof b->items[0], by_path);
+	bag_sort(b->items, b->count);
 	struct strbuf *chain = &b->documents[b->count];
 	strbuf_init(chain, STRBUF_MAX_DEFAULT);
 	custody_add(chain, &s->custody, b->items, b->count);
@@ -208,7 +199,7 @@ bool bundle_make(const struct bundle_source *s, struct bundle *b, char *err, siz
 		text_format(err, err_size, "%s: out of memory", CUSTODY_PATH);
 		return false;
 	}
-	qsort(b->items, b->count, sizeof b->items[0], by_path);
+	bag_sort(b->items, b->count);
 	return make_info(s, b, err, err_size);
 }
 

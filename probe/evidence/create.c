@@ -96,13 +96,6 @@ bool create_output(const struct bundle *b, const char *run_id, const struct crea
 	return ok;
 }
 
-static int by_path(const void *a, const void *b)
-{
-	const struct bag_item *x = a, *y = b;
-
-	return strcmp(x->path, y->path);
-}
-
 /* The files of a loaded bag as a bundle that borrows them. */
 static bool borrow(const struct bag *bag, struct bundle *b, char *err, size_t err_size)
 {
@@ -116,7 +109,7 @@ static bool borrow(const struct bag *bag, struct bundle *b, char *err, size_t er
 	}
 	for (size_t i = 0; i < bag->count; i++)
 		b->items[b->count++] = (struct bag_item){bag->files[i].path, bag->files[i].data, bag->files[i].len};
-	qsort(b->items, b->count, sizeof b->items[0], by_path);
+	bag_sort(b->items, b->count);
 	b->signature = bag_find_tag(bag, BAG_SIGNATURE);
 	b->signed_manifest = bag_find_tag(bag, BAG_TAG_MANIFEST);
 	strbuf_add_bytes(&b->info, info->data, info->len);

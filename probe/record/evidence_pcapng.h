@@ -14,6 +14,10 @@
  * file alone can be analysed again. */
 #define EVIDENCE_PLAN_COMMENT "erprobe plan="
 
+/* Ceiling of the file, and of a trace's run.json: the log's bytes, and twice as many for comments and block heads. What writes
+ * a bundle and what verifies it must have the same. */
+#define EVIDENCE_PCAPNG_MAX (3 * EVENT_LOG_BYTES_MAX)
+
 /* Puts the plan of a section's comments (joined by newlines, as pcapng_read gives them)
  * together again. False when they hold none. */
 bool evidence_pcapng_plan(const char *comments, struct strbuf *plan);

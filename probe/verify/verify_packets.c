@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define PCAPNG_MAX ((size_t)192 << 20)
 #define SHOWN 100 /* bytes of a comment or line that differs */
 
 /* All comments of a capture, each ended by a zero byte, the section's first. */
@@ -34,7 +33,7 @@ static bool take_comments(const void *data, size_t len, struct comments *c, char
 {
 	struct pcapng_handler h = {c, take_section, NULL, take_frame};
 
-	strbuf_init(&c->text, PCAPNG_MAX);
+	strbuf_init(&c->text, EVIDENCE_PCAPNG_MAX);
 	if (!pcapng_read(data, len, &h, err, err_size))
 		return false;
 	if (strbuf_ok(&c->text))
@@ -106,7 +105,7 @@ bool verify_packets(const struct recording *r, const struct packets_question *q,
 	char why[200] = "out of memory";
 	bool ok;
 
-	strbuf_init(&again, PCAPNG_MAX);
+	strbuf_init(&again, EVIDENCE_PCAPNG_MAX);
 	ok = evidence_pcapng(&r->plan, &r->log, q->os, q->ended, &again) &&
 	     take_comments(f->data, f->len, &stored, why, sizeof why) &&
 	     take_comments(again.text, again.len, &now, why, sizeof why);
