@@ -120,7 +120,7 @@ static void open_links(struct packet *p, const struct packet_args *a)
 	p->links.kernel = p->kernel;
 	p->links.count = a->via_count;
 	p->policy.via_count = (uint8_t)a->via_count;
-	p->links.allowed = a->via_count > 0 && sandbox_right_is_callers();
+	p->links.allowed = a->via_count > 0 && sandbox_caller_has_right();
 	for (size_t i = 0; i < a->via_count; i++) {
 		struct packet_line *l = &p->lines[a->vias[i].iface];
 

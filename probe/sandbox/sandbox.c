@@ -69,18 +69,14 @@ bool sandbox_clear_capabilities(char *err, size_t err_size)
 	return no_new_privileges(err, err_size) && nothing_left(err, err_size);
 }
 
-/* What the file gives is permitted and effective; what a service or a caller with the right hands
- * on (ambient) is inheritable as well (capabilities(7)). */
+/* What is inheritable tells nothing: it is a right to hand on, of which its holder has no use himself, and a service's own right
+ * (ambient) looks like it as soon as a file gives us the same. The kernel says by AT_SECURE that a file gave something; under
+ * no_new_privs, which a service's unit sets, a file gives nothing that the caller had not (capabilities(7), execve(2)). */
 bool sandbox_caller_has_right(void)
 {
-	return getuid() == 0 || (capng_get_caps_process() == 0 && capng_have_capability(CAPNG_INHERITABLE, CAP_NET_RAW));
-}
+	bool own = getauxval(AT_SECURE) == 0 || prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 
-/* The kernel says by AT_SECURE that the file gave something (capabilities(7), execve(2)). */
-bool sandbox_right_is_callers(void)
-{
-	return getuid() == 0 ||
-	       (getauxval(AT_SECURE) == 0 && capng_get_caps_process() == 0 && capng_have_capability(CAPNG_PERMITTED, CAP_NET_RAW));
+	return getuid() == 0 || (own && capng_get_caps_process() == 0 && capng_have_capability(CAPNG_PERMITTED, CAP_NET_RAW));
 }
 
 /* Root without capabilities would still own root's files. In a user namespace without

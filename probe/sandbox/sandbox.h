@@ -24,12 +24,10 @@
  * only one thread. False with one line in err; then do not go on. */
 bool sandbox_clear_capabilities(char *err, size_t err_size);
 
-/* Could whoever started us open raw sockets himself: is he root, or has he the right, and
- * we not by our file alone? Before the rights are given up. */
+/* Could whoever started us open raw sockets himself: is he root, or has he the right, and we not by our file? One that he may
+ * only hand on (inheritable) is none. Where our file has the right to give, nobody can tell whose it is, unless he set
+ * no_new_privs: then the answer is no. Before the rights are given up. */
 bool sandbox_caller_has_right(void);
-/* The same more strictly: a right that he may only hand on (inheritable) is none, nor is one where our file has any to give,
- * because nobody can tell then whose it is. Before the rights are given up. */
-bool sandbox_right_is_callers(void);
 
 /* The whole cage of erprobe-packet, in this order: no user identity of root, no
  * capabilities, no_new_privs, not dumpable (so not traceable), no new descriptors,
