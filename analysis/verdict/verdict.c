@@ -66,6 +66,9 @@ static void add_step(struct verdict *v, const char *step)
 static void fill_steps(const struct posterior *p, struct verdict *v)
 {
 	const struct fault_text *text = fault_text_find(v->fault);
+	if (v->contact == CONTACT_PROVIDER && p->seen->path->circuit->handoff == HANDOFF_DIRECT)
+		add_step(v, "ExpressRoute Direct has no provider: for \"the provider\" read whoever runs the cross-connect or fibre from your edge to "
+		            "Microsoft's port, at first the colocation facility.");
 	for (size_t i = 0; text && i < STEPS_MAX && text->steps[i]; i++)
 		add_step(v, text->steps[i]);
 	if (v->status == STATUS_UNDETERMINED)

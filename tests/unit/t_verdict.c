@@ -124,6 +124,28 @@ static bool mentions(const char (*lines)[SENTENCE_MAX], size_t n, const char *wh
 	return false;
 }
 
+/* With ExpressRoute Direct nobody sells the way between the edges: the steps that speak of a provider say whom they mean. */
+static void direct_has_no_provider(void **state)
+{
+	(void)state;
+	size_t seen = 0;
+	for (size_t i = 0; i < COUNT(fault_cases); i++) {
+		struct said s;
+		of_case(&s, i, true);
+		bool provider = s.r.faults[0].contact == CONTACT_PROVIDER;
+		assert_false(mentions(s.r.faults[0].next_steps, s.r.faults[0].step_count, "ExpressRoute Direct"));
+		unsay(&s);
+		s.j.w.circuit.handoff = HANDOFF_DIRECT;
+		say(&s, ASKED);
+		const struct verdict *v = &s.r.faults[0];
+		assert_int_equal(mentions(v->next_steps, v->step_count, "ExpressRoute Direct"), provider);
+		assert_true(!provider || (v->step_count >= 2 && strstr(v->next_steps[0], "cross-connect")));
+		seen += provider;
+		said_free(&s);
+	}
+	assert_true(seen > 3);
+}
+
 static void evidence_speaks_of_what_was_seen(void **state)
 {
 	static const struct { size_t at; const char *in_for; } rows[] = {
@@ -617,6 +639,7 @@ int main(void)
 	    cmocka_unit_test(a_filter_of_this_host),
 	    cmocka_unit_test(each_case_gets_its_verdict),
 	    cmocka_unit_test(statuses_of_the_links),
+	    cmocka_unit_test(direct_has_no_provider),
 	    cmocka_unit_test(less_than_asked_is_undetermined),
 	    cmocka_unit_test(what_stands),
 	    cmocka_unit_test(evidence_speaks_of_what_was_seen),
