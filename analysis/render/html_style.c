@@ -58,7 +58,7 @@ static const char narrow[] =
 
 static const char print[] =
 	"@media print{body{max-width:none;padding:0;font-size:9pt;line-height:1.36}h1{font-size:15pt}h2{font-size:12pt;margin:8pt 0 4pt}h3{font-size:9.5pt;margin:8pt 0 2pt}"
-	".verdict p:last-child{margin-bottom:0}.verdict strong{font-size:12.5pt}table,.state,.way li,.note,figcaption,footer{font-size:8.5pt}p{max-width:none}table{margin:2pt 0 6pt}dl{gap:4px 18px;margin:4pt 0}.verdict{margin:8pt 0;padding:8px 14px}.way span,.way em,td small,dt,h4{font-size:7.5pt}.way{margin-top:4px;min-height:60px}.state{margin-top:4px}figure{margin:4px 0 8px}ul,ol{margin:3px 0}"
+	".verdict p:last-child{margin-bottom:0}.verdict strong{font-size:12.5pt}table,.state,.way li,.note,figcaption,footer{font-size:8.5pt}p{max-width:none}table{margin:2pt 0 6pt}.says{font-size:7.5pt;line-height:1.2;margin:0}.says td{padding:0 8px 0 0;border:0}dl{gap:4px 18px;margin:4pt 0}.verdict{margin:8pt 0;padding:8px 14px}.way span,.way em,td small,dt,h4{font-size:7.5pt}.way{margin-top:4px;min-height:60px}.state{margin-top:4px}figure{margin:4px 0 8px}ul,ol{margin:3px 0}"
 	"th,td{padding:2px 4px}.scroll{overflow:visible}td.addr,td.say{min-width:0}td.bars,th.bars{min-width:60px;width:15%}th.n{white-space:normal}dl{grid-template-columns:repeat(3,auto)}"
 	"h1,h2,h3,h4{break-after:avoid}tr,figure,.verdict,dl,li{break-inside:avoid}thead{display:table-header-group}footer{break-before:avoid;margin-top:6pt;padding-top:2pt}"
 	"@page{margin:12mm 14mm 15mm}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}";

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/render/html.h"
+#include "analysis/report/azure_lines.h"
 #include "analysis/report/picture.h"
 #include "analysis/report/report_html.h"
 
 #include "analysis/render/words.h"
 #include "analysis/report/watched_lines.h"
+#include "analysis/report/who_acts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -36,9 +38,9 @@ static void sentences(struct strbuf *out, const char *heading, const char *kind,
 	strbuf_addf(out, "</%s>\n", kind);
 }
 
-static void verdict_box(struct strbuf *out, const struct verdict *v)
+static void verdict_box(struct strbuf *out, const struct circuit_result *c, const struct verdict *v)
 {
-	char sure[WORDS_MAX];
+	char sure[WORDS_MAX], who[SENTENCE_MAX];
 
 	strbuf_addf(out, "<div class=\"verdict %s\"><strong>", status_name(v->status));
 	html_textf(out, "%s %s%s%s%s%s", status_mark(v->status), status_shout(v->status), v->fault[0] ? ": " : "", v->fault,
@@ -48,8 +50,8 @@ static void verdict_box(struct strbuf *out, const struct verdict *v)
 	strbuf_add(out, "</p><p>");
 	html_textf(out, "%s%s%s%s", v->domain != DOMAIN_NONE ? "Domain: " : "", domain_words(v->domain),
 	           v->domain != DOMAIN_NONE ? "; " : "", confidence_words(v->confidence, sure));
-	if (contact_name(v->contact))
-		html_textf(out, "; to act: %s", contact_name(v->contact));
+	if (who_acts_words(c, v, who, sizeof who)[0] != '\0')
+		html_textf(out, "; to act: %s", who);
 	if (v->direction != DIRECTION_NONE)
 		html_textf(out, "; direction: %s. %s", direction_words(v->direction), v->direction_why);
 	strbuf_add(out, "</p></div>\n");
@@ -147,24 +149,14 @@ static const char *az_value(const struct az_text *t)
 static void about(struct strbuf *out, const struct circuit_result *c)
 {
 	const struct az_snapshot *s = c->azure.snapshot;
-	char as_of[WALL_TEXT_MAX];
 
 	strbuf_add(out, "<h3>The circuit</h3>\n");
 	strbuf_add(out, "<dl>\n");
 	item(out, "Resource id", c->plan->resource_id);
 	item(out, "Peering", peering_name(c->plan->peering));
 	item(out, "Hand-off", handoff_name(c->plan->handoff));
-	if (s && s->circuit.part.read == AZ_OK) {
+	if (s && s->circuit.part.read == AZ_OK)
 		item(out, "Service key", az_value(&s->circuit.service_key));
-		item(out, "Provider", az_value(&s->circuit.provider_name));
-		item(out, "Peering location", az_value(&s->circuit.peering_location));
-		item(out, "Circuit state (Azure)", az_value(&s->circuit.circuit_state));
-		item(out, "Provider state (Azure)", az_value(&s->circuit.provider_state));
-	}
-	if (s && s->peering.part.read == AZ_OK)
-		item(out, "Peering state (Azure)", az_value(&s->peering.state));
-	if (c->azure.available)
-		item(out, "Azure was read at", wall_text(c->azure.as_of, as_of));
 	if (!c->azure.available)
 		item(out, "Azure was not read", c->azure.why_not[0] ? c->azure.why_not : "it was not asked");
 	strbuf_add(out, "</dl>\n");
@@ -214,14 +206,39 @@ static void targets(struct strbuf *out, const struct circuit_result *c)
 	strbuf_add(out, "</tbody></table></div>\n");
 }
 
-static void circuit(struct strbuf *out, const struct circuit_result *c)
+static void azure_row(void *arg, const char *label, const char *text, bool warn)
+{
+	struct strbuf *out = arg;
+
+	(void)warn; /* the label says it */
+	strbuf_add(out, "<tr><td class=\"k\">");
+	html_text(out, label);
+	strbuf_add(out, "</td><td>");
+	html_text(out, text);
+	strbuf_add(out, "</td></tr>\n");
+}
+
+/* What the other side said: without it nobody can tell from the page why Azure's part weighs as it does. */
+static void azure(struct strbuf *out, const struct circuit_result *c, struct wall_ns ended)
+{
+	char as_of[WALL_TEXT_MAX];
+
+	if (!c->azure.available || c->azure.snapshot == NULL)
+		return;
+	strbuf_addf(out, "<h3>What Azure says, as of %.19sZ</h3>\n", wall_text(c->azure.as_of, as_of));
+	strbuf_add(out, "<div class=\"scroll\"><table class=\"says\"><tbody>\n");
+	azure_lines(c->azure.snapshot, ended, AZ_PARTS_MAX, azure_row, out);
+	strbuf_add(out, "</tbody></table></div>\n");
+}
+
+static void circuit(struct strbuf *out, const struct circuit_result *c, struct wall_ns ended)
 {
 	strbuf_add(out, "<h2>Circuit ");
 	html_text(out, c->plan->name);
 	strbuf_add(out, "</h2>\n");
-	verdict_box(out, &c->faults[0]);
+	verdict_box(out, c, &c->faults[0]);
 	for (size_t i = 1; i < c->fault_count && i < FAULTS_MAX; i++)
-		verdict_box(out, &c->faults[i]);
+		verdict_box(out, c, &c->faults[i]);
 	for (size_t l = 0; l < c->link_count; l++) {
 		strbuf_addf(out, "<h3>%s link: ", c->links[l].id == LINK_PRIMARY ? "Primary" : "Secondary");
 		html_text(out, link_status_words(c, &c->links[l]));
@@ -238,6 +255,7 @@ static void circuit(struct strbuf *out, const struct circuit_result *c)
 	html_watched(out, c);
 	targets(out, c);
 	about(out, c);
+	azure(out, c, ended);
 	html_segments(out, c);
 	html_checks(out, c);
 	html_hops(out, c);
@@ -292,7 +310,7 @@ void report_html(const struct run_result *r, const struct report_place *place, s
 	html_textf(out, "%s, from %s", started, r->plan->host);
 	strbuf_add(out, "</p>\n");
 	for (size_t i = 0; i < r->circuit_count; i++)
-		circuit(out, &r->circuits[i]);
+		circuit(out, &r->circuits[i], r->ended_at);
 	run_facts(out, r, place);
 	strbuf_addf(out, "<footer><p>Only %s were captured. \"erprobe evidence verify\" checks all of this against the packets in "
 	                 "probes.pcapng; \"erprobe replay\" concludes from them again.</p></footer>\n</body></html>\n", captured_words(r));

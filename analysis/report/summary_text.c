@@ -8,6 +8,7 @@
 #include "analysis/render/words.h"
 #include "analysis/report/picture.h"
 #include "analysis/report/text_parts.h"
+#include "analysis/report/who_acts.h"
 #include "analysis/report/watched_lines.h"
 
 #include <inttypes.h>
@@ -36,10 +37,10 @@ static const char *value(const struct az_text *t)
 	return t->present ? t->text : "";
 }
 
-static void about_verdict(struct page *p, const struct verdict *v)
+static void about_verdict(struct page *p, const struct circuit_result *c, const struct verdict *v)
 {
-	char line[SENTENCE_MAX], sure[WORDS_MAX];
-	const char *contact = v->contact == CONTACT_PROVIDER    ? "the provider"
+	char line[SENTENCE_MAX], sure[WORDS_MAX], provider[SENTENCE_MAX];
+	const char *contact = v->contact == CONTACT_PROVIDER    ? who_acts_words(c, v, provider, sizeof provider)
 	                      : v->contact == CONTACT_MICROSOFT ? "Microsoft"
 	                      : v->contact == CONTACT_YOU       ? "the customer"
 	                                                        : "";
@@ -282,7 +283,7 @@ static void unseen(struct page *p, const struct run_result *r, const struct circ
 static void circuit(struct page *p, const struct run_result *r, const struct circuit_result *c,
                     const struct report_place *place)
 {
-	about_verdict(p, &c->faults[0]);
+	about_verdict(p, c, &c->faults[0]);
 	page_line(p);
 	about_circuit(p, c);
 	for (size_t l = 0; l < c->link_count; l++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* First what is wrong and who must act; further down, why. */
 #include "analysis/report/text_parts.h"
+#include "analysis/report/who_acts.h"
 
 #include "analysis/render/words.h"
 #include "analysis/value/utf8.h"
@@ -44,34 +45,14 @@ static void verdict_line(struct page *p, const struct verdict *v, const char *ci
 	page_line(p);
 }
 
-/* The provider's name as Azure knows it, or "". */
-static const char *provider_name(const struct circuit_result *c)
-{
-	const struct az_snapshot *s = c->azure.snapshot;
-
-	if (s == NULL || s->circuit.part.read != AZ_OK || !s->circuit.provider_name.present)
-		return "";
-	return s->circuit.provider_name.text;
-}
-
 static void who_must_act(struct page *p, const struct circuit_result *c, const struct verdict *v)
 {
-	const char *provider = provider_name(c);
-	const char *text = NULL;
+	char text[SENTENCE_MAX];
 
-	if (v->status == STATUS_UNDETERMINED)
-		text = v->alternative_count > 0 ? "not known yet; see what would decide it" : "not known yet";
-	else if (v->contact == CONTACT_PROVIDER)
-		text = provider[0] != '\0' ? "the provider, " : "the provider";
-	else if (v->contact == CONTACT_MICROSOFT)
-		text = "Microsoft (a support request)";
-	else if (v->contact == CONTACT_YOU)
-		text = "you: this is on your side";
-	if (text == NULL)
+	if (who_acts_words(c, v, text, sizeof text)[0] == '\0')
 		return;
 	page_text(p, TONE_PLAIN, "Who must act: ");
-	page_text(p, TONE_STRONG, text);
-	page_wrap(p, TONE_STRONG, v->status != STATUS_UNDETERMINED && v->contact == CONTACT_PROVIDER ? provider : "", 2);
+	page_wrap(p, TONE_STRONG, text, 2);
 }
 
 static void direction(struct page *p, const struct verdict *v)

@@ -14,12 +14,15 @@
 #include "analysis/render/words.h"
 #include "analysis/report/picture.h"
 #include "analysis/report/report.h"
+#include "analysis/report/report_html.h"
 #include "erprobe/channel.h"
 
 #include <math.h>
 #include "analysis/value/utf8.h"
 
 #define COUNT(t) (sizeof(t) / sizeof((t)[0]))
+
+static const struct report_place utc = {{0}, 0};
 
 static char *printed(const struct run_result *r, bool color, bool verbose, int width)
 {
@@ -117,6 +120,31 @@ static void healthy_is_short_and_verbose_is_not(void **state)
 	assert_true(lines <= 30);
 	free(brief);
 	free(full);
+	sample_free(s);
+}
+
+/* The page has what the text has of Azure's side, and says in the same words who must act. */
+static void the_page_says_what_azure_says(void **state)
+{
+	(void)state;
+	struct sample *s = sample_circuit_down();
+	struct strbuf page;
+
+	strbuf_init(&page, STRBUF_MAX_DEFAULT);
+	report_html(&s->result, &utc, &page);
+	assert_non_null(strstr(page.text, "<h3>What Azure says, as of 2026-"));
+	assert_non_null(strstr(page.text, "<td class=\"k\">primary</td><td>ARP 172.16.3.1 Incomplete"));
+	assert_non_null(strstr(page.text, "</td><td>BGP 172.16.3.1 "));
+	assert_non_null(strstr(page.text, "to act: the provider, Equinix"));
+	strbuf_free(&page);
+	s->circuit.handoff = HANDOFF_DIRECT;
+	strbuf_init(&page, STRBUF_MAX_DEFAULT);
+	report_html(&s->result, &utc, &page);
+	assert_non_null(strstr(page.text, "to act: whoever runs the cross-connect"));
+	strbuf_free(&page);
+	char *text = printed(&s->result, false, false, 100);
+	assert_non_null(strstr(text, "Who must act: whoever runs the cross-connect"));
+	free(text);
 	sample_free(s);
 }
 
@@ -301,7 +329,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(golden_texts), cmocka_unit_test(every_width_is_kept_and_safe),
 	    cmocka_unit_test(color_only_adds_codes), cmocka_unit_test(healthy_is_short_and_verbose_is_not),
-	    cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
+	    cmocka_unit_test(the_page_says_what_azure_says), cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
 	    cmocka_unit_test(why_probes_did_not_leave), cmocka_unit_test(outcomes_are_not_cut),
 	    cmocka_unit_test(links_behind_a_cut_are_not_seen),
 	    cmocka_unit_test(wraps_at_words), cmocka_unit_test(azure_explains),
