@@ -35,6 +35,7 @@ static const struct argp_option options[] = {
 	{"fault", 'f', "ID", 0, "trials of this fault alone; none: healthy circuits; pairs: two faults at once", 0},
 	{"class", 'k', "CLASS", 0, "of the trials only those of this class, and of others so named: healthy, hard, loss, delay, service, size, pair", 0},
 	{"azure", 'a', "MODE", 0, "likewise only where Azure is so, and so: truth, odd, partly, unread, stale, aged, untrue", 0},
+	{"handoff", 'H', "HANDOFF", 0, "likewise only with this: l2, l3 or direct", 0},
 	{"clear", 'C', NULL, 0, "only where borders answer, Azure tells the truth, and both links, controls and targets are there", 0},
 	{"baseline", 'b', "N", 0, "learn a baseline from N healthy runs before each trial", 0},
 	{"loss", 'l', "SHARE", 0, "loss, where a fault is one, of this size alone", 0},
@@ -73,6 +74,15 @@ static int azure_named(const char *name, struct argp_state *state)
 	return 0;
 }
 
+static int handoff_named(const char *name, struct argp_state *state)
+{
+	for (int i = HANDOFF_L2; i <= HANDOFF_DIRECT; i++)
+		if (strcmp(handoff_name((enum handoff)i), name) == 0)
+			return i;
+	argp_error(state, "unknown handoff '%s'; use l2, l3 or direct", name);
+	return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct bench *b = state->input;
@@ -95,6 +105,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		b->how.classes |= 1 << trial_class_named(arg);
 		break;
 	case 'a': b->how.azure |= 1 << azure_named(arg, state); break;
+	case 'H': b->how.handoffs |= 1 << handoff_named(arg, state); break;
 	case 'C': b->how.clear = true; break;
 	case 'T': b->time_limit = number(arg, 1, 1e6, state); break;
 	case 'q': b->trials = QUICK_TRIALS; b->time_limit = QUICK_SECONDS; break;

@@ -236,7 +236,7 @@ void score_worst(FILE *out, const struct trials *t, size_t most)
 		truth_words(r, truth, sizeof truth);
 		said_words(r, said, sizeof said);
 		fprintf(out, "  seed %llu %s%s Azure %s%s%s%s%s kind %u loss %.3g burst %.3g ms %.3g: %s -> %s %.3f\n",
-		        (unsigned long long)r->seed, r->handoff == HANDOFF_L3 ? "l3" : r->on_edge ? "edge" : "l2",
+		        (unsigned long long)r->seed, r->on_edge && r->handoff == HANDOFF_L2 ? "edge" : r->on_edge ? "direct edge" : handoff_name((enum handoff)r->handoff),
 		        r->live ? " live" : "", azure_mode_names[r->azure], r->borders ? "" : ", border silent",
 		        r->single_link ? ", one link" : "", r->no_controls ? ", no controls" : "", r->capture_loss ? ", capture lossy" : "",
 		        r->variant, r->loss, r->burst_s, r->ms, truth, said, r->confidence);

@@ -150,6 +150,21 @@ static double one_of(struct draw *d, const double *values, size_t count)
 }
 #define ONE_OF(d, ...) one_of(d, (const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 
+/* Of circuits that the customer's own edge ends some are of ExpressRoute Direct, and some of those receive little light
+ * for years. By numbers of their own: the rest of the world is as it was. */
+static void draw_direct(struct draw *d, uint64_t seed)
+{
+	struct sim_rng own = {.s = (seed + 1) * 0x9E3779B97F4A7C15ULL};
+	for (int warm = 0; warm < 8; warm++)
+		sim_uniform(&own);
+	if (d->w.handoff != HANDOFF_L2 || sim_uniform(&own) >= 0.25)
+		return;
+	world_direct(&d->w);
+	for (int l = 0; l < LINKS; l++)
+		if (sim_uniform(&own) < 0.01)
+			direct_weak(&d->w, l);
+}
+
 static void draw_shape(struct draw *d, uint64_t seed)
 {
 	double fam = sim_uniform(&d->r);
@@ -161,6 +176,7 @@ static void draw_shape(struct draw *d, uint64_t seed)
 	double targets = sim_uniform(&d->r);
 	d->w.target_count = targets < 0.04 ? 0 : targets < 0.2 ? 1 : 2;
 	d->w.asn_configured = chance(d, 0.3);
+	draw_direct(d, seed);
 }
 
 /* --- nuisances: none of these is a fault --- */
@@ -475,7 +491,7 @@ static void print_outcome(const struct trial_record *r, const struct sim_outcome
 static void describe(struct draw *d)
 {
 	struct trial_record *r = d->rec;
-	r->handoff = (uint8_t)d->w.handoff;
+	r->handoff = (uint8_t)(d->w.direct ? HANDOFF_DIRECT : d->w.handoff);
 	r->families = (uint8_t)((d->w.fam[FAM4] ? 1 : 0) | (d->w.fam[FAM6] ? 2 : 0));
 	r->on_edge = d->w.on_edge;
 	r->single_link = d->w.link_count < LINKS;
@@ -570,7 +586,8 @@ static void run_again(struct draw *d, const struct sim_world *healthy, uint64_t 
 
 static bool is_asked(const struct trial_options *o, const struct trial_record *r)
 {
-	return (o->classes == 0 || (o->classes & 1 << r->cls)) && (o->azure == 0 || (o->azure & 1 << r->azure)) && (!o->clear || r->clear);
+	return (o->classes == 0 || (o->classes & 1 << r->cls)) && (o->azure == 0 || (o->azure & 1 << r->azure)) &&
+	       (o->handoffs == 0 || (o->handoffs & 1 << r->handoff)) && (!o->clear || r->clear);
 }
 
 static void draw_and_run(uint64_t seed, const struct trial_options *o, bool aloud, struct trial_record *r)

@@ -63,6 +63,7 @@ struct trial_options {
 	const char *fault;     /* only this one; PAIRS_ALONE; NULL = any, and pairs */
 	int classes;           /* bit mask of 1 << enum trial_class: the others are drawn, so that each seed keeps its world, and skipped; 0 = all */
 	int azure;             /* bit mask of 1 << enum azure_mode, likewise */
+	int handoffs;          /* bit mask of 1 << enum handoff, likewise */
 	bool clear;            /* skip as well what is not clear (trial_record) */
 	double loss;           /* with a fault of loss: so much of it; 0 = drawn */
 	int learned;           /* runs of a baseline before it; 0 = none */

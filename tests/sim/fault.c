@@ -277,6 +277,7 @@ static bool fault_corporate(const struct breaking *b, const char *id)
 	if (strcmp(id, "corp.edge-down") == 0 && !l3 && !w->on_edge) {
 		w->dead[l][NODE_CE] = true;
 		layer2_down(w, l);
+		direct_cut(w, l);
 	} else if (strcmp(id, "corp.edge-bgp") == 0 && !l3) {
 		w->bgp_down[l] = true;
 		azure_session_down(w, l, "Idle");
@@ -306,6 +307,7 @@ static bool layer2_rows(const struct breaking *b, const char *id)
 		if (!one || k == b->link) {
 			b->w->cut[k][NODE_MSEE] = true;
 			layer2_down(b->w, k);
+			direct_cut(b->w, k);
 		}
 	if (strcmp(id, "wan.not-provisioned") == 0)
 		azure_says(b->w, &b->w->azure.circuit.provider_state, "NotProvisioned");
@@ -317,6 +319,8 @@ static bool fault_wan(const struct breaking *b, const char *id)
 	struct sim_world *w = b->w;
 	int l = b->link;
 	bool l3 = w->handoff == HANDOFF_L3 && !w->on_edge;
+	if (w->direct && strcmp(id, "wan.not-provisioned") == 0)
+		return false; /* there is nobody who would */
 	if (strcmp(id, "wan.circuit-down") == 0 || strcmp(id, "wan.both-down") == 0 || strcmp(id, "wan.not-provisioned") == 0)
 		return layer2_rows(b, id);
 	if (strcmp(id, "wan.vlan") == 0) { /* the other link's edge agrees with Azure */
@@ -464,29 +468,15 @@ static void drain(const struct breaking *b)
 			sim_text(&t->rows[i].path, "12076 12076 65515 I");
 }
 
-static void port_state(const struct breaking *b, const char *admin, const char *light)
-{
-	struct az_port *p = &b->w->azure.port;
-	struct az_metrics *m = &b->w->azure.port_light;
-	if (b->w->azure_stale)
-		return;
-	p->part.read = m->part.read = AZ_OK;
-	sim_text(&p->rows[0].name, b->link ? "link2" : "link1");
-	sim_text(&p->rows[0].admin_state, admin);
-	p->count = 1;
-	sim_text(&m->rows[0].name, "RxLightLevel");
-	sim_text(&m->rows[0].link, b->link ? "link2" : "link1");
-	sim_text(&m->rows[0].average, light);
-	m->count = 1;
-}
-
 static bool port_disabled(const struct breaking *b)
 {
 	if (b->w->handoff == HANDOFF_L3)
 		return false;
+	if (!b->w->direct)
+		world_direct(b->w);
 	b->w->cut[b->link][NODE_MSEE] = true;
 	layer2_down(b->w, b->link);
-	port_state(b, "Disabled", "-40.0");
+	direct_shut(b->w, b->link);
 	return true;
 }
 
@@ -550,6 +540,7 @@ static bool maintenance(const struct breaking *b)
 	}
 	w->dead[b->link][NODE_MSEE] = true;
 	w->bgp_down[b->link] = true;
+	direct_msee_dead(w, b->link);
 	azure_failed(w, &w->azure.arp[b->link].part);
 	azure_failed(w, &w->azure.bgp[b->link].part);
 	azure_failed(w, &w->azure.routes[b->link].part);
@@ -605,6 +596,7 @@ static bool fault_azure(const struct breaking *b, const char *id)
 	if (strcmp(id, "azure.msee-down") == 0) {
 		w->dead[l][NODE_MSEE] = true;
 		w->bgp_down[l] = true;
+		direct_msee_dead(w, l);
 		azure_failed(w, &w->azure.arp[l].part);
 		azure_failed(w, &w->azure.bgp[l].part);
 		azure_failed(w, &w->azure.routes[l].part);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sim FAULT [primary|secondary] [l2|l3] [4|6|dual] [seed] [learned]: one simulated run, the
+/* sim FAULT [primary|secondary] [l2|l3|direct] [4|6|dual] [seed] [learned]: one simulated run, the
  * whole text report. sim --matrix [seeds]: every fault on each link, handoff and
  * family; prints what was not named right. sim --baseline [seeds]: the same after a
  * baseline was learned, and what nothing but a baseline can tell. */
@@ -41,8 +41,10 @@ struct question {
 static bool setup(const struct question *q, struct sim_world *w, struct plan *p)
 {
 	struct sim_size size = {.variant = q->both ? 1 : 0, .ms = q->both ? 2 : 0, .back = q->back, .loss = q->idle_edge ? 0.5 : 0};
-	world_init(w, q->handoff, strcmp(q->fam, "6") != 0, strcmp(q->fam, "4") != 0, q->seed);
+	world_init(w, q->handoff == HANDOFF_L3 ? HANDOFF_L3 : HANDOFF_L2, strcmp(q->fam, "6") != 0, strcmp(q->fam, "4") != 0, q->seed);
 	w->on_edge = w->passive_secondary = q->idle_edge;
+	if (q->handoff == HANDOFF_DIRECT)
+		world_direct(w);
 	struct baseline *known = q->learned > 0 ? sim_learn(w, q->seed, q->learned, LEARN_SECONDS) : NULL;
 	if (!world_fault(w, q->fault, q->link, &size)) {
 		free(known);
@@ -107,7 +109,7 @@ static int one(const struct question *q, bool print)
 	}
 	if (print || !right)
 		printf("%s %-24s %s %s %-4s seed %llu: %s %s link=%d conf=%.3f faults=%zu %.1fs %u probes%s %s\n", right ? "ok  " : "BAD ",
-		       q->fault, q->handoff == HANDOFF_L3 ? "l3" : "l2", q->both ? "both" : q->link ? "sec" : "pri", q->fam,
+		       q->fault, handoff_name(q->handoff), q->both ? "both" : q->link ? "sec" : "pri", q->fam,
 		       (unsigned long long)q->seed, status_name(v->status),
 		       v->fault[0] ? v->fault : "-", (int)v->link, v->confidence, o.result.circuits[0].fault_count, o.seconds, o.probes,
 		       q->back ? " back" : "", direction_name(v->direction) ? direction_name(v->direction) : "");
@@ -147,8 +149,11 @@ static int matrix(uint64_t seeds, int learned)
 	/* What asks for the neighbour's address is lost as often as what asks the neighbour. */
 	for (uint64_t seed = 1; seed <= IDLE_EDGE_SEEDS; seed++)
 		ask(&t, &(struct question){.fault = "wan.loss", .link = LINK_SECONDARY, .handoff = HANDOFF_L2, .fam = seed % 2 ? "4" : "6", .seed = seed, .idle_edge = true});
-	for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++)
+	for (size_t f = 0; f < sizeof faults / sizeof faults[0]; f++) {
 		ask_everywhere(&t, (struct question){.fault = faults[f], .learned = learned}, seeds, LINKS);
+		for (int link = 0; link < LINKS && strcmp(faults[f], "wan.not-provisioned") != 0; link++)
+			ask(&t, &(struct question){.fault = faults[f], .link = link, .learned = learned, .handoff = HANDOFF_DIRECT, .fam = "4", .seed = 1});
+	}
 	for (size_t f = 0; learned > 0 && f < sizeof beside_baseline / sizeof beside_baseline[0]; f++)
 		ask_everywhere(&t, (struct question){.fault = beside_baseline[f], .learned = learned}, seeds, LINKS);
 	/* In IPv4 the targets' ids tell the direction of a loss: the wrong one must never be said. */
@@ -163,7 +168,7 @@ static int matrix(uint64_t seeds, int learned)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: sim FAULT [primary|secondary|both] [l2|l3] [4|6|dual] [seed] [learned] | sim --matrix|--baseline [SEEDS]\n");
+	fprintf(stderr, "usage: sim FAULT [primary|secondary|both] [l2|l3|direct] [4|6|dual] [seed] [learned] | sim --matrix|--baseline [SEEDS]\n");
 	return 3;
 }
 
@@ -176,7 +181,7 @@ int main(int argc, char **argv)
 	struct question q = {.fault = argv[1], .fam = argc > 4 ? argv[4] : "4", .seed = argc > 5 ? strtoull(argv[5], NULL, 10) : 1};
 	q.link = argc > 2 && strcmp(argv[2], "secondary") == 0;
 	q.both = argc > 2 && strcmp(argv[2], "both") == 0;
-	q.handoff = argc > 3 && strcmp(argv[3], "l3") == 0 ? HANDOFF_L3 : HANDOFF_L2;
+	q.handoff = argc <= 3 ? HANDOFF_L2 : strcmp(argv[3], "l3") == 0 ? HANDOFF_L3 : strcmp(argv[3], "direct") == 0 ? HANDOFF_DIRECT : HANDOFF_L2;
 	q.learned = argc > 6 ? LEARNED : 0;
 	q.undecidable = q.both && q.learned == 0;
 	int r = one(&q, true);

@@ -51,7 +51,7 @@ static void fill_targets(const struct sim_world *w, struct plan_circuit *c)
 static void fill_circuit(const struct sim_world *w, struct plan_circuit *c)
 {
 	text_safe(c->name, sizeof c->name, "frankfurt-1");
-	c->handoff = w->handoff;
+	c->handoff = w->direct ? HANDOFF_DIRECT : w->handoff;
 	c->domains = calloc(8, sizeof *c->domains);
 	if (!c->domains)
 		exit(2);

@@ -152,6 +152,7 @@ static void azure_more(struct az_snapshot *s)
 	s->failover_tests.rows = rows(MORE_ROWS, sizeof *s->failover_tests.rows);
 	s->circuit_events.rows = rows(MORE_ROWS, sizeof *s->circuit_events.rows);
 	s->port.rows = rows(MORE_ROWS, sizeof *s->port.rows); /* not read: a provider's circuit */
+	s->port_state.rows = rows(MORE_ROWS, sizeof *s->port_state.rows);
 	s->port_light.rows = rows(MORE_ROWS, sizeof *s->port_light.rows);
 	good(&s->drops.part, "metrics");
 	s->metrics.rows = rows(MORE_ROWS, sizeof *s->metrics.rows);
@@ -316,4 +317,8 @@ void world_azure_partly(struct sim_world *w, double share, struct sim_rng *r)
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if (sim_uniform(r) < share && (i != 1 || w->azure.circuit.part.read == AZ_FAILED)) /* the circuit's own answer holds its peerings */
 			fail_part(parts[i]);
+	struct az_part *ports[] = {&w->azure.port.part, &w->azure.port_state.part, &w->azure.port_light.part};
+	for (size_t i = 0; w->direct && i < sizeof ports / sizeof ports[0]; i++)
+		if (sim_uniform(r) < share || w->azure.circuit.part.read == AZ_FAILED) /* the circuit names its port */
+			fail_part(ports[i]);
 }

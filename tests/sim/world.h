@@ -10,6 +10,7 @@
  * host is edge1 and edge2 itself, and its first hop is an MSEE.
  *
  *   world.c  the healthy world and what Azure says of it
+ *   direct.c ports of ExpressRoute Direct
  *   fault.c  breaks it
  *   walk.c   what becomes of a probe
  *   plan.c   the plan of a prober in it */
@@ -71,6 +72,7 @@ enum sim_return { RETURN_BY_FLOW, RETURN_SAME, RETURN_PRIMARY, RETURN_SECONDARY 
 
 struct sim_world {
 	enum handoff handoff;
+	bool direct;                         /* ExpressRoute Direct: the wires are those of HANDOFF_L2, which it is with */
 	bool fam[FAMILIES];
 	/* the prober's place and plan */
 	bool on_edge;
@@ -126,6 +128,8 @@ struct sim_world {
 /* A healthy world with its Azure snapshot. */
 void world_init(struct sim_world *w, enum handoff handoff, bool v4, bool v6, uint64_t seed);
 void world_free(struct sim_world *w);
+/* Makes a healthy world with HANDOFF_L2 one of ExpressRoute Direct. */
+void world_direct(struct sim_world *w);
 /* The plan of a prober on the host: links found by flow, on the edge bound to them.
  * Free with plan_free(). */
 void world_plan(const struct sim_world *w, struct plan *p, uint64_t seed);
@@ -168,7 +172,13 @@ struct sim_answer {
 void world_probe(struct sim_world *w, const struct plan *p, const struct probe_spec *spec, double now_s,
                  struct sim_answer *out);
 
-/* Shared by the files above. */
+/* Shared by the files above. What Azure says of Microsoft's port of a link: shut by its owner; receiving less light than is
+ * called healthy, and living; cut from what is at its other end; in a dead MSEE. Nothing where Azure has not noticed, and
+ * but for the first nothing without ExpressRoute Direct. */
+void direct_shut(struct sim_world *w, int l);
+void direct_weak(struct sim_world *w, int l);
+void direct_cut(struct sim_world *w, int l);
+void direct_msee_dead(struct sim_world *w, int l);
 struct ip_addr sim_addr(const char *text);
 extern const char *const sim_ce[LINKS][FAMILIES], *const sim_msee[LINKS][FAMILIES];
 void sim_text(struct az_text *t, const char *value);
