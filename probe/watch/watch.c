@@ -7,6 +7,7 @@
 #include "probe/channel/program.h"
 #include "probe/host/loop.h"
 #include "probe/host/now.h"
+#include "probe/host/output.h"
 #include "probe/watch/screen.h"
 #include "probe/watch/watch_read.h"
 
@@ -188,6 +189,9 @@ static void on_tick(void *arg)
 	struct watch *w = arg;
 	struct mono_ns now = now_mono();
 
+	/* Not every terminal's end comes as SIGHUP: of one that is not ours (setsid, containers) none does. */
+	if (!w->stopping && output_is_broken())
+		stop(w);
 	for (size_t i = 0; i < w->view.count; i++) {
 		struct watched *r = &w->runs[i];
 		bool asked = !w->view.paused && !w->stopping;
