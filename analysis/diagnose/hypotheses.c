@@ -3,7 +3,7 @@
  * make expect is letters.c's. */
 #include "analysis/diagnose/hypotheses.h"
 
-#include "analysis/observables/heard.h"
+#include "analysis/diagnose/likelihood.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -61,5 +61,7 @@ double likelihood_connection(enum az_connection_state seen, char letter);
 double likelihood_gateway(enum az_state seen, char letter);
 /* likelihood_says.c: seen is 0 where Azure did not say. */
 double likelihood_says(enum azure_says which, uint8_t seen, char letter);
+/* likelihood_heard.c: seen is an enum heard_session or heard_segment (analysis/observables/heard.h), 0 where nobody listened. */
+double likelihood_heard(enum heard_what what, uint8_t seen, char letter);
 
 #endif

@@ -8,6 +8,7 @@
  *           d  the peering is off in Azure   c  set up wrongly in Azure   b  nothing passes one way
  *           o  loss: it may end now and then
  * Segment:  .  as it should be   i  another VLAN, or another line's far end */
+#include "analysis/diagnose/likelihood.h"
 #include "analysis/observables/heard.h"
 
 #include <math.h>

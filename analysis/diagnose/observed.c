@@ -3,7 +3,7 @@
 #include "analysis/diagnose/observed.h"
 
 #include "analysis/diagnose/hypotheses.h"
-#include "analysis/observables/heard.h"
+#include "analysis/diagnose/likelihood.h"
 #include "analysis/path/stats.h"
 
 #include <math.h>

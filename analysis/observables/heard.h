@@ -38,8 +38,6 @@ enum heard_segment {
 
 /* Fills links[].heard and links[].watched; w may be NULL. */
 void heard_build(struct observables *o, const struct watch *w, size_t circuit);
-/* likelihood_heard.c: natural log; 0 for what is not known. */
-double likelihood_heard(enum heard_what what, uint8_t seen, char letter);
 /* As a sentence. */
 void heard_words(const struct observables *o, enum heard_what what, uint8_t link, uint8_t fam, char *out, size_t size);
 

@@ -6,7 +6,7 @@
  * time is 180 s), so both times stand with it. */
 #include "analysis/verdict/contradict.h"
 
-#include "analysis/observables/heard.h"
+#include "analysis/diagnose/likelihood.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/verdict.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From frames that passed to what they mean for the diagnosis, and to a sentence. */
+#include "analysis/diagnose/likelihood.h"
 #include "analysis/observables/heard.h"
 #include "tests/unit/watch_frames.h"
 
