@@ -5,6 +5,7 @@
 #include "analysis/record/comment.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -136,17 +137,17 @@ static void totals(struct page *p, const struct capture_report *c)
 	const struct sight_totals *t = c->totals;
 	char first[WALL_TEXT_MAX], last[WALL_TEXT_MAX];
 
-	page_textf(p, TONE_STRONG, "%" PRIu64 " probes, %" PRIu64 " answered", t->probes, t->answered);
-	page_textf(p, TONE_PLAIN, " in %" PRIu64 " frames", t->frames);
+	page_textf(p, TONE_STRONG, "%" PRIu64 " probe%s, %" PRIu64 " answered", t->probes, PLURAL_S(t->probes), t->answered);
+	page_textf(p, TONE_PLAIN, " in %" PRIu64 " frame%s", t->frames, PLURAL_S(t->frames));
 	if (t->frames > 0)
 		page_textf(p, TONE_PLAIN, ", %s to %s", wall_text(t->first, first), wall_text(t->last, last));
 	page_line(p);
 	if (t->again > 0)
-		page_textf(p, TONE_DIM, "%" PRIu64 " frames show a probe once more (forwarded, or another interface). ", t->again);
+		page_textf(p, TONE_DIM, "%" PRIu64 " frame%s a probe once more (forwarded, or another interface). ", t->again, PLURAL(t->again, " shows", "s show"));
 	if (t->strays > 0)
-		page_textf(p, TONE_DIM, "%" PRIu64 " answers name no probe of this capture. ", t->strays);
+		page_textf(p, TONE_DIM, "%" PRIu64 " answer%s no probe of this capture. ", t->strays, PLURAL(t->strays, " names", "s name"));
 	if (t->other_links > 0)
-		page_textf(p, TONE_DIM, "%" PRIu64 " frames are of a link type that is not read. ", t->other_links);
+		page_textf(p, TONE_DIM, "%" PRIu64 " frame%s of a link type that is not read. ", t->other_links, PLURAL(t->other_links, " is", "s are"));
 	if (t->again + t->strays + t->other_links > 0)
 		page_line(p);
 	page_wrap(p, TONE_DIM,

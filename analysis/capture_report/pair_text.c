@@ -4,6 +4,7 @@
 #include "analysis/record/comment.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@ static void part(struct page *p, const char *letter, const struct pair_part *par
 	char first[WALL_TEXT_MAX], last[WALL_TEXT_MAX];
 
 	page_textf(p, TONE_STRONG, "%s  %s", letter, part->name);
-	page_textf(p, TONE_PLAIN, " (%s): %" PRIu64 " probes, %" PRIu64 " answered", part->what, part->totals->probes,
+	page_textf(p, TONE_PLAIN, " (%s): %" PRIu64 " probe%s, %" PRIu64 " answered", part->what, part->totals->probes, PLURAL_S(part->totals->probes),
 	           part->totals->answered);
 	if (part->totals->frames > 0)
 		page_textf(p, TONE_DIM, ", %s to %s", wall_text(part->totals->first, first), wall_text(part->totals->last, last));
@@ -121,7 +122,7 @@ static void where(struct page *p, int hops)
 	if (hops == 0)
 		page_text(p, TONE_PLAIN, "  No router is between the two places.");
 	else
-		page_textf(p, TONE_PLAIN, "  %s is nearer to the sender, by %d hop%s.", letters[near], distance, distance == 1 ? "" : "s");
+		page_textf(p, TONE_PLAIN, "  %s is nearer to the sender, by %d hop%s.", letters[near], distance, PLURAL_S(distance));
 	page_line(p);
 }
 
@@ -134,20 +135,20 @@ static void packets(struct page *p, const struct sight_pair *s)
 		page_wrap(p, TONE_PLAIN, "None: the two are of different times, or of different packets.", 0);
 		return;
 	}
-	page_textf(p, TONE_PLAIN, "  %" PRIu64 " probes were seen at both places.", s->both);
+	page_textf(p, TONE_PLAIN, "  %" PRIu64 " probe%s seen at both places.", s->both, PLURAL(s->both, " was", "s were"));
 	page_line(p);
 	where(p, s->hops);
-	page_textf(p, s->only[near] ? TONE_WARN : TONE_PLAIN, "  Lost on the way there: of the same flows %" PRIu64 " more were seen at %s and not at %s.",
-	           s->only[near], letters[near], letters[far]);
+	page_textf(p, s->only[near] ? TONE_WARN : TONE_PLAIN, "  Lost on the way there: of the same flows %" PRIu64 " more %s seen at %s and not at %s.",
+	           s->only[near], PLURAL(s->only[near], "was", "were"), letters[near], letters[far]);
 	page_line(p);
 	if (s->only[far] > 0) {
-		page_textf(p, TONE_WARN, "  %" PRIu64 " were seen at %s alone: another way, or a capture that lost frames.", s->only[far],
+		page_textf(p, TONE_WARN, "  %" PRIu64 " %s seen at %s alone: another way, or a capture that lost frames.", s->only[far], PLURAL(s->only[far], "was", "were"),
 		           letters[far]);
 		page_line(p);
 	}
 	page_textf(p, s->answered_only[far] ? TONE_WARN : TONE_PLAIN,
-	           "  Lost on the way back: %" PRIu64 " answers were seen at %s and not at %s; %" PRIu64 " at both.",
-	           s->answered_only[far], letters[far], letters[near], s->answered_both);
+	           "  Lost on the way back: %" PRIu64 " answer%s seen at %s and not at %s; %" PRIu64 " at both.",
+	           s->answered_only[far], PLURAL(s->answered_only[far], " was", "s were"), letters[far], letters[near], s->answered_both);
 	page_line(p);
 	spread(p, "round trip at A less that at B (out and back between the places)", &s->between);
 	spread(p, "stamp at B less stamp at A (one way, and the difference of the clocks)", &s->clock);

@@ -5,6 +5,7 @@
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 #include "analysis/trace/trace_result.h"
+#include "analysis/value/plural.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -132,7 +133,7 @@ void report_probe_text(const struct probe_story *s, const struct text_style *sty
 	for (size_t i = 0; i < s->frame_count; i++)
 		one_frame(&p, &s->frames[i]);
 	if (s->more_frames > 0) {
-		page_textf(&p, TONE_DIM, "  and %u more frames", (unsigned)s->more_frames);
+		page_textf(&p, TONE_DIM, "  and %u more frame%s", (unsigned)s->more_frames, PLURAL_S(s->more_frames));
 		page_line(&p);
 	}
 	page_textf(&p, TONE_PLAIN, "It %s.", state_words(s->state));
@@ -171,7 +172,7 @@ void report_sight_text(const struct sight *s, const struct text_style *style, st
 	page_textf(&p, TONE_PLAIN, " from %s, TTL %u left, after ", ip_addr_text(&s->from, dst), s->reply_ttl);
 	exact_ms(&p, s->rtt_ns);
 	page_line(&p);
-	page_textf(&p, TONE_PLAIN, "It counts as answered; %u frame%s name%s it.", (unsigned)s->answers, s->answers == 1 ? "" : "s",
-	           s->answers == 1 ? "s" : "");
+	page_textf(&p, TONE_PLAIN, "It counts as answered; %u frame%s name%s it.", (unsigned)s->answers, PLURAL_S(s->answers),
+	           PLURAL(s->answers, "s", ""));
 	page_line(&p);
 }

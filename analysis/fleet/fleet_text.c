@@ -2,6 +2,7 @@
 #include "analysis/fleet/fleet_report.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,9 +22,9 @@ static void circuit(struct page *p, const struct fleet_circuit *c, bool verbose)
 	page_cell(p, TONE_STRONG, c->first->circuit, 28);
 	page_cell(p, TONE_PLAIN, c->first->provider[0] ? c->first->provider : "-", 20);
 	page_cell(p, TONE_PLAIN, c->bad == 0 ? "" : c->domain != DOMAIN_NONE ? domain_words(c->domain) : "undecided", 16);
-	page_textf(p, TONE_PLAIN, "%zu of %zu edge%s", c->bad, c->edges, c->edges == 1 ? "" : "s");
+	page_textf(p, TONE_PLAIN, "%zu of %zu edge%s", c->bad, c->edges, PLURAL_S(c->edges));
 	if (c->incidents > 0)
-		page_textf(p, TONE_DIM, ", %zu incident%s in 30 d", c->incidents, c->incidents == 1 ? "" : "s");
+		page_textf(p, TONE_DIM, ", %zu incident%s in 30 d", c->incidents, PLURAL_S(c->incidents));
 	page_line(p);
 	if (c->bad > 0) {
 		page_textf(p, TONE_PLAIN, "    ");
@@ -67,7 +68,7 @@ static void providers(struct page *p, const struct fleet_view *v)
 		if (seen)
 			continue;
 		page_cell(p, TONE_STRONG, name[0] ? name : "not known", 28);
-		page_textf(p, bad > 0 ? TONE_WARN : TONE_PLAIN, "%zu circuit%s, %zu bad, %zu of them theirs", all, all == 1 ? "" : "s", bad, blamed);
+		page_textf(p, bad > 0 ? TONE_WARN : TONE_PLAIN, "%zu circuit%s, %zu bad, %zu of them theirs", all, PLURAL_S(all), bad, blamed);
 		page_line(p);
 	}
 }
@@ -102,8 +103,8 @@ void fleet_text(const struct fleet_view *v, const struct text_style *style, stru
 	}
 	page_init(&p, style, out);
 	page_textf(&p, TONE_STRONG, "%zu circuit%s, %zu bad: corporate %zu, WAN %zu, Azure %zu, undecided %zu; %zu edge%s", v->count,
-	           v->count == 1 ? "" : "s", bad, by[DOMAIN_CORPORATE], by[DOMAIN_WAN], by[DOMAIN_AZURE], by[DOMAIN_NONE], v->edge_count,
-	           v->edge_count == 1 ? "" : "s");
+	           PLURAL_S(v->count), bad, by[DOMAIN_CORPORATE], by[DOMAIN_WAN], by[DOMAIN_AZURE], by[DOMAIN_NONE], v->edge_count,
+	           PLURAL_S(v->edge_count));
 	page_line(&p);
 	page_line(&p);
 	for (size_t i = 0; i < v->count; i++)

@@ -3,6 +3,7 @@
 
 #include "analysis/render/html.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -217,7 +218,7 @@ static void foot(const struct live_circuit *c, struct strbuf *out)
 		return;
 	strbuf_add(out, "<p class=\"foot\">Checked ");
 	live_time(out, r->ended_at.ns / NS_PER_US, " data-ago");
-	strbuf_addf(out, " · %u probes%s%s", (unsigned)r->probes_sent, r->deep ? ", deep" : "", r->azure_available ? " · Azure read" : "");
+	strbuf_addf(out, " · %u probe%s%s%s", (unsigned)r->probes_sent, PLURAL_S(r->probes_sent), r->deep ? ", deep" : "", r->azure_available ? " · Azure read" : "");
 	if (!r->azure_available && r->azure_why_not[0]) {
 		strbuf_add(out, " · Azure not read: ");
 		html_text(out, r->azure_why_not);

@@ -4,6 +4,7 @@
 
 #include "analysis/render/html.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -147,7 +148,7 @@ static void describe(const struct day *d, const struct range *r, bool curved, st
 		n.runs += day_slot(d, i)->runs;
 		n.healthy += day_slot(d, i)->healthy;
 	}
-	strbuf_addf(out, "Last 24 hours: %u check%s", (unsigned)n.runs, n.runs == 1 ? "" : "s");
+	strbuf_addf(out, "Last 24 hours: %u check%s", (unsigned)n.runs, PLURAL_S(n.runs));
 	if (n.runs > 0)
 		strbuf_addf(out, n.healthy == n.runs ? ", all healthy" : ", %u healthy", (unsigned)n.healthy);
 	for (int i = 0, next; i < DAY_SLOTS && n.bad_slots < 4; i = next) {

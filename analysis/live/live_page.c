@@ -4,6 +4,7 @@
 
 #include "analysis/render/html.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static void in_words(const struct live_view *v, const struct tally *t, struct st
 		strbuf_addf(out, v->count == 1 ? "The circuit is healthy" : v->count == 2 ? "Both circuits are healthy" : "All %zu circuits are healthy", v->count);
 		return;
 	}
-	some(out, t->of[STATUS_FAULT], t->of[STATUS_FAULT] == 1 ? "fault" : "faults", &first);
+	some(out, t->of[STATUS_FAULT], PLURAL(t->of[STATUS_FAULT], "fault", "faults"), &first);
 	some(out, t->of[STATUS_DEGRADED], "degraded", &first);
 	some(out, t->of[STATUS_UNDETERMINED], "undetermined", &first);
 	some(out, t->of[STATUS_HEALTHY], "healthy", &first);
@@ -118,7 +119,7 @@ static void overview(const struct live_view *v, struct piece *p)
 	troubled(v, out);
 	if (!v->store_ok)
 		strbuf_addf(out, "<p class=\"note\">The history cannot be written to; %zu run%s in memory. The log says why.</p>\n",
-		            v->waiting, v->waiting == 1 ? " waits" : "s wait");
+		            v->waiting, PLURAL(v->waiting, " waits", "s wait"));
 	if (!v->config_ok)
 		strbuf_add(out, "<p class=\"note\">The last reload was refused: the former configuration is in force. The log says why.</p>\n");
 	strbuf_add(out, "</section>\n");

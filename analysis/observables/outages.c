@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/observables/outages.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 
 #include <string.h>
@@ -259,6 +260,6 @@ void outages_words(const struct link_outages *o, enum link_id link, char *out, s
 		most = s > most ? s : most;
 	}
 	text_format(out, size, "The MSEE of the %s link fell silent %zu time%s in this run, for %.1f to %.1f s (first at %.19sZ)%s, while its edge answered%s.", name,
-	            o->count, o->count == 1 ? "" : "s", least, most, wall_text(o->list[0].from, began),
+	            o->count, PLURAL_S(o->count), least, most, wall_text(o->list[0].from, began),
 	            o->list[o->count - 1].over ? " and answered again" : "", o->forwarding ? ", and traffic over it died with it" : "");
 }

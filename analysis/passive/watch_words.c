@@ -3,6 +3,7 @@
 
 #include "analysis/decode/bfd.h"
 #include "analysis/decode/bgp.h"
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 
 /* Two claims in turn are a change of hardware, or a standby that took over; more are two
@@ -32,7 +33,7 @@ void watch_notice_words(const struct plan_link *l, uint8_t fam, const struct wat
 	watch_end_words(l, fam, n->side, end, sizeof end);
 	bgp_error_words(n->code, n->subcode, what);
 	if (n->has_limit)
-		text_format(limit, sizeof limit, " (at most %u prefixes)", (unsigned)n->limit);
+		text_format(limit, sizeof limit, " (at most %u prefix%s)", (unsigned)n->limit, PLURAL(n->limit, "", "es"));
 	if (n->said[0] != '\0')
 		text_format(out, size, "%s sent NOTIFICATION \"%s\"%s and says \"%s\"", end, what, n->hard_reset ? ", a hard reset," : "", n->said);
 	else

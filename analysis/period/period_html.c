@@ -2,6 +2,7 @@
 #include "analysis/period/period_report.h"
 #include "analysis/render/html.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,15 +53,15 @@ static void boxes(struct strbuf *out, const struct period_circuit *c)
 	box(out, "of runs found traffic working", period_percent(period_works(&all), text));
 	box(out, "of runs found both links well", period_percent(period_redundant(&all), text));
 	snprintf(text, sizeof text, "%lld", (long long)s->incidents);
-	box(out, s->incidents == 1 ? "incident" : "incidents", text);
+	box(out, PLURAL(s->incidents, "incident", "incidents"), text);
 	snprintf(text, sizeof text, "%lld", (long long)c->path_changes);
-	box(out, c->path_changes == 1 ? "change of path" : "changes of path", text);
+	box(out, PLURAL(c->path_changes, "change of path", "changes of path"), text);
 	snprintf(text, sizeof text, "%lld", (long long)s->runs);
-	box(out, "runs", text);
+	box(out, PLURAL(s->runs, "run", "runs"), text);
 	strbuf_add(out, "</div>\n");
 	if (s->undetermined + s->lost > 0) {
-		strbuf_addf(out, "<p>%lld runs ended undetermined and %lld failed: they count neither as working nor as not.</p>\n",
-		            (long long)s->undetermined, (long long)s->lost);
+		strbuf_addf(out, "<p>%lld run%s ended undetermined and %lld failed: they count neither as working nor as not.</p>\n",
+		            (long long)s->undetermined, PLURAL_S(s->undetermined), (long long)s->lost);
 	}
 }
 

@@ -3,6 +3,7 @@
  * tables below as words and figures. */
 #include "analysis/period/period_report.h"
 #include "analysis/render/html.h"
+#include "analysis/value/plural.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -67,9 +68,9 @@ static void strip(struct strbuf *out, const struct axis *a, const struct period_
 		double top = *what == 'b' ? 0 : *what == 'w' ? 6 : 12;
 
 		wall_text((struct wall_ns){d->at_us * NS_PER_US}, day);
-		strbuf_addf(out, "<rect class=\"day %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%.10s: works %s, %lld runs, "
+		strbuf_addf(out, "<rect class=\"day %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%.10s: works %s, %lld run%s, "
 		            "%lld degraded, %lld fault</title></rect>", what, x_of(a, d->at_us), STRIP_TOP + top, a->day_width * 0.86,
-		            STRIP_HEIGHT - top, day, period_percent(period_works(&d->count), works), (long long)d->count.runs,
+		            STRIP_HEIGHT - top, day, period_percent(period_works(&d->count), works), (long long)d->count.runs, PLURAL_S(d->count.runs),
 		            (long long)d->count.degraded, (long long)d->count.fault);
 	}
 	strbuf_addf(out, "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">days</text>\n", LEFT - 10, STRIP_TOP + 20);

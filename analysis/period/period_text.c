@@ -2,6 +2,7 @@
 #include "analysis/period/period_report.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static void blame(struct page *p, const struct period_circuit *c)
 		if (b->incidents == 0)
 			continue;
 		page_textf(p, TONE_PLAIN, "  %s: %lld incident%s, fault for %s, degraded for %s",
-		           d == DOMAIN_NONE ? "nobody named" : domain_words((enum domain)d), (long long)b->incidents, b->incidents == 1 ? "" : "s",
+		           d == DOMAIN_NONE ? "nobody named" : domain_words((enum domain)d), (long long)b->incidents, PLURAL_S(b->incidents),
 		           span_words(b->fault_us, fault), span_words(b->degraded_us, degraded));
 		if (b->planned_us > 0)
 			page_textf(p, TONE_PLAIN, ", of that during planned maintenance %s", span_words(b->planned_us, planned));
@@ -100,10 +101,10 @@ static void circuit(struct page *p, const struct period_circuit *c)
 	char works[16], both[16];
 
 	page_heading(p, c->name);
-	page_textf(p, TONE_PLAIN, "  works %s, both links well %s, %lld incident%s, %lld change%s of path; %lld runs, %lld undetermined, %lld failed",
+	page_textf(p, TONE_PLAIN, "  works %s, both links well %s, %lld incident%s, %lld change%s of path; %lld run%s, %lld undetermined, %lld failed",
 	           period_percent(period_works(&all), works), period_percent(period_redundant(&all), both), (long long)s->incidents,
-	           s->incidents == 1 ? "" : "s", (long long)c->path_changes, c->path_changes == 1 ? "" : "s", (long long)s->runs,
-	           (long long)s->undetermined, (long long)s->lost);
+	           PLURAL_S(s->incidents), (long long)c->path_changes, PLURAL_S(c->path_changes), (long long)s->runs,
+	           PLURAL_S(s->runs), (long long)s->undetermined, (long long)s->lost);
 	page_line(p);
 	blame(p, c);
 	page_line(p);

@@ -4,6 +4,7 @@
 
 #include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/value/utf8.h"
 
@@ -209,7 +210,7 @@ static void corporate_hops(char *cell, const struct link_result *l, int fam, enu
 	}
 	if (detail != DETAIL_SOME || count == 0)
 		return;
-	snprintf(text, sizeof text, "%u hop%s", count, count == 1 ? "" : "s");
+	snprintf(text, sizeof text, "%u hop%s", count, PLURAL_S(count));
 	station(cell, text, true, alive, "");
 }
 

@@ -5,6 +5,7 @@
 
 #include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"
+#include "analysis/value/plural.h"
 
 #include <inttypes.h>
 
@@ -88,8 +89,8 @@ static void warnings(struct page *p, const struct run_result *r)
 	if (end[0] != '\0')
 		warning(p, end);
 	if (r->capture_dropped > 0) {
-		text_format(text, sizeof text, "The capture lost %" PRIu64 " frame(s): the evidence of those moments is set aside.",
-		            r->capture_dropped);
+		text_format(text, sizeof text, "The capture lost %" PRIu64 " frame%s: the evidence of those moments is set aside.",
+		            r->capture_dropped, PLURAL_S(r->capture_dropped));
 		warning(p, text);
 	}
 	if (r->plan->clock.steps > 0) {
@@ -102,11 +103,11 @@ static void warnings(struct page *p, const struct run_result *r)
 		warning(p, text);
 	}
 	if (r->probes_not_sent > 0) {
-		text_format(text, sizeof text, "%u probe(s) could not leave this host.", (unsigned)r->probes_not_sent);
+		text_format(text, sizeof text, "%u probe%s could not leave this host.", (unsigned)r->probes_not_sent, PLURAL_S(r->probes_not_sent));
 		warning(p, text);
 	}
 	if (r->match.forged > 0) {
-		text_format(text, sizeof text, "%" PRIu64 " answer(s) carried a wrong key and did not count.", r->match.forged);
+		text_format(text, sizeof text, "%" PRIu64 " answer%s carried a wrong key and did not count.", r->match.forged, PLURAL_S(r->match.forged));
 		warning(p, text);
 	}
 }
@@ -121,9 +122,10 @@ static void footer(struct page *p, const struct run_result *r)
 	text_format(took, sizeof took, "%" PRId64 ".%d s", ns / NS_PER_SEC, (int)(ns / (NS_PER_SEC / 10) % 10));
 	if (r->resets_sent > 0)
 		text_format(resets, sizeof resets, " (and %" PRIu64 " %s of half-open connections)", r->resets_sent,
-		            r->resets_sent > 1 ? "resets" : "reset");
-	page_textf(p, TONE_DIM, "%u probes of %u allowed%s in %s, %" PRIu64 " frames captured, %" PRIu64 " lost", (unsigned)r->probes_sent,
-	           (unsigned)r->plan->limits.budget, resets, ns >= 0 ? took : "-", r->capture_received, r->capture_dropped);
+		            PLURAL(r->resets_sent, "reset", "resets"));
+	page_textf(p, TONE_DIM, "%u probe%s of %u allowed%s in %s, %" PRIu64 " frame%s captured, %" PRIu64 " lost", (unsigned)r->probes_sent,
+	           PLURAL_S(r->probes_sent), (unsigned)r->plan->limits.budget, resets, ns >= 0 ? took : "-", r->capture_received,
+	           PLURAL_S(r->capture_received), r->capture_dropped);
 	page_line(p);
 	page_textf(p, TONE_DIM, "run %s", r->plan->run_id);
 	page_line(p);

@@ -10,6 +10,7 @@
 #include "analysis/report/text_parts.h"
 #include "analysis/report/who_acts.h"
 #include "analysis/report/watched_lines.h"
+#include "analysis/value/plural.h"
 
 #include <inttypes.h>
 
@@ -150,7 +151,7 @@ static void tested(struct page *p, const struct circuit_result *c)
 	char line[128];
 
 	page_heading(p, "What was tested");
-	text_format(line, sizeof line, "%u probes were sent for this circuit.", (unsigned)c->probes_sent);
+	text_format(line, sizeof line, "%u probe%s sent for this circuit.", (unsigned)c->probes_sent, PLURAL(c->probes_sent, " was", "s were"));
 	bullet(p, line);
 	for (size_t l = 0; l < c->link_count; l++)
 		tested_link(p, &c->links[l]);
@@ -265,11 +266,12 @@ static void unseen(struct page *p, const struct run_result *r, const struct circ
 	unseen_azure(p, c);
 	untested(p, c);
 	if (r->capture_dropped > 0) {
-		text_format(line, sizeof line, "The capture lost %" PRIu64 " frames; what they held is not known.", r->capture_dropped);
+		text_format(line, sizeof line, "The capture lost %" PRIu64 " frame%s; what %s held is not known.", r->capture_dropped,
+		            PLURAL_S(r->capture_dropped), PLURAL(r->capture_dropped, "it", "they"));
 		bullet(p, line);
 	}
 	if (r->probes_not_sent > 0) {
-		text_format(line, sizeof line, "%u probe%s could not leave the measuring host.", (unsigned)r->probes_not_sent, r->probes_not_sent == 1 ? "" : "s");
+		text_format(line, sizeof line, "%u probe%s could not leave the measuring host.", (unsigned)r->probes_not_sent, PLURAL_S(r->probes_not_sent));
 		bullet(p, line);
 	}
 	if (!watched_listened(c))

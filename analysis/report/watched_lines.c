@@ -4,6 +4,7 @@
 #include "analysis/decode/bfd.h"
 #include "analysis/passive/watch_words.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 
 #include <string.h>
@@ -67,7 +68,7 @@ static void attempts(const struct telling *t)
 			continue;
 		watch_end_words(t->link, t->fam, side, end, sizeof end);
 		text_format(text, sizeof text, "%s asked for the session %u time%s, refused %u time%s", end, (unsigned)talk->syns,
-		            talk->syns == 1 ? "" : "s", (unsigned)other->refusals, other->refusals == 1 ? "" : "s");
+		            PLURAL_S(talk->syns), (unsigned)other->refusals, PLURAL_S(other->refusals));
 		t->tell(t->arg, false, text);
 	}
 }
@@ -129,7 +130,7 @@ static void neighbours(const struct telling *t)
 		watch_end_words(t->link, t->fam, side, end, sizeof end);
 		if (n->claim_count == 0 && n->asked > 0) {
 			text_format(text, sizeof text, "%s was asked for %u time%s and nobody answered", end, (unsigned)n->asked,
-			            n->asked == 1 ? "" : "s");
+			            PLURAL_S(n->asked));
 			t->tell(t->arg, true, text);
 		}
 		for (uint8_t i = 0; i < n->claim_count; i++) {
@@ -146,7 +147,8 @@ static void tags(const struct telling *t)
 	for (uint8_t i = 0; i < t->seen->tag_count; i++) {
 		char text[WATCHED_LINE_MAX], words[WATCH_TAGS_WORDS_MAX];
 
-		text_format(text, sizeof text, "tags %s: %u frames", watch_tags_words(&t->seen->tags[i], words), (unsigned)t->seen->tags[i].frames);
+		text_format(text, sizeof text, "tags %s: %u frame%s", watch_tags_words(&t->seen->tags[i], words), (unsigned)t->seen->tags[i].frames,
+		            PLURAL_S(t->seen->tags[i].frames));
 		t->tell(t->arg, false, text);
 	}
 }

@@ -7,6 +7,7 @@
 #include "analysis/report/picture.h"
 #include "analysis/report/text_parts.h"
 #include "analysis/ticket/ticket_parts.h"
+#include "analysis/value/plural.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -375,7 +376,7 @@ static void measured(struct page *p, const struct run_result *r, const struct ci
 		text_format(line, sizeof line, "%s. %.200s", direction_words(v->direction), v->direction_why);
 		ticket_field(p, "Direction", line);
 	}
-	text_format(line, sizeof line, "%u probes (ICMP and TCP), no customer traffic; our clock is %s", (unsigned)c->probes_sent,
+	text_format(line, sizeof line, "%u probe%s (ICMP and TCP), no customer traffic; our clock is %s", (unsigned)c->probes_sent, PLURAL_S(c->probes_sent),
 	            r->plan->clock.synchronized ? "synchronized" : "not synchronized: the times may be off");
 	ticket_field(p, "Measured with", line);
 	page_line(p);

@@ -4,6 +4,7 @@
 #include "analysis/record/comment.h"
 #include "analysis/render/words.h"
 #include "analysis/ticket/ticket_parts.h"
+#include "analysis/value/plural.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -190,14 +191,14 @@ static void loss_line(struct page *p, const struct trace_ticket_rule *rule, cons
 		return;
 	clean = end->answered < end->sent ? clean_until(r, end) : NULL;
 	if (end->answered == end->sent)
-		text_format(line, sizeof line, "Loss, there and back: none of %u probes of the destination (at most %s).", (unsigned)end->sent,
+		text_format(line, sizeof line, "Loss, there and back: none of %u probe%s of the destination (at most %s).", (unsigned)end->sent, PLURAL_S(end->sent),
 		            bound_words(end->loss.high, bound));
 	else if (clean)
-		text_format(line, sizeof line, "Loss, there and back: %s of %u probes of the destination; it begins behind %s, up to which at most %s is lost.",
-		            loss_figures(&end->loss, false, loss), (unsigned)end->sent, hop_words_of(rule, clean, hop), bound_words(clean->path_loss.high, bound));
+		text_format(line, sizeof line, "Loss, there and back: %s of %u probe%s of the destination; it begins behind %s, up to which at most %s is lost.",
+		            loss_figures(&end->loss, false, loss), (unsigned)end->sent, PLURAL_S(end->sent), hop_words_of(rule, clean, hop), bound_words(clean->path_loss.high, bound));
 	else
-		text_format(line, sizeof line, "Loss, there and back: %s of %u probes of the destination; where it begins these probes do not tell.",
-		            loss_figures(&end->loss, false, loss), (unsigned)end->sent);
+		text_format(line, sizeof line, "Loss, there and back: %s of %u probe%s of the destination; where it begins these probes do not tell.",
+		            loss_figures(&end->loss, false, loss), (unsigned)end->sent, PLURAL_S(end->sent));
 	ticket_bullet(p, line);
 }
 
@@ -355,17 +356,17 @@ void trace_ticket_begin(struct trace_ticket *k, const struct trace_ticket_rule *
 	page_init(&k->page, &style, out);
 	trace_ticket_subject(sum, rule, subject);
 	ticket_field(&k->page, "Subject", subject);
-	text_format(line, sizeof line, "%zu of %zu destination%s answered; %zu of these with loss", sum->reached, sum->count, sum->count == 1 ? "" : "s", sum->lossy);
+	text_format(line, sizeof line, "%zu of %zu destination%s answered; %zu of these with loss", sum->reached, sum->count, PLURAL_S(sum->count), sum->lossy);
 	ticket_field(&k->page, "Result", line);
 	ticket_field(&k->page, "Seen from", place_text(place, run->plan->started_at, when));
 	ticket_field(&k->page, "Seen until", place_text(place, run->ended_at, when));
 	if (sum->flow)
 		probe_words(sum->flow, probe, sizeof probe);
-	text_format(line, sizeof line, "%" PRIu32 " probes (%s), with constant flow fields as one connection has; no customer traffic; our clock is %s", run->probes_sent,
-	            probe, run->plan->clock.synchronized ? "synchronized" : "not synchronized: the times may be off");
+	text_format(line, sizeof line, "%" PRIu32 " probe%s (%s), with constant flow fields as one connection has; no customer traffic; our clock is %s", run->probes_sent,
+	            PLURAL_S(run->probes_sent), probe, run->plan->clock.synchronized ? "synchronized" : "not synchronized: the times may be off");
 	ticket_field(&k->page, "Measured with", line);
 	if (run->has_capture && run->capture_dropped > 0) {
-		text_format(line, sizeof line, "our own capture lost %" PRIu64 " frames: what was in flight then is not counted", run->capture_dropped);
+		text_format(line, sizeof line, "our own capture lost %" PRIu64 " frame%s: what was in flight then is not counted", run->capture_dropped, PLURAL_S(run->capture_dropped));
 		ticket_field(&k->page, "Lost by us", line);
 	}
 	told_by(&k->page, rule);
@@ -401,7 +402,7 @@ void trace_ticket_end(struct trace_ticket *k, const struct trace_run *run)
 
 	if (k->left > 0) {
 		page_line(p);
-		text_format(line, sizeof line, "%zu more destination%s: see mtr.txt of the attached bundle, a table for each.", k->left, k->left == 1 ? "" : "s");
+		text_format(line, sizeof line, "%zu more destination%s: see mtr.txt of the attached bundle, a table for each.", k->left, PLURAL_S(k->left));
 		page_wrap(p, TONE_PLAIN, line, 0);
 	}
 	limits(p);

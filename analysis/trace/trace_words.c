@@ -2,6 +2,7 @@
 #include "analysis/trace/trace_words.h"
 
 #include "analysis/trace/trace_pace.h"
+#include "analysis/value/plural.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -140,7 +141,7 @@ void trace_remarks(const struct plan_flow *p, struct trace_hop *h, struct trace_
 	else if (changed.quote)
 		remark(h, "the quoted header was changed on the way");
 	if (difference(h) > 1 || difference(h) < -1)
-		remark(h, "way back is %d hop%s", (int)h->return_length, h->return_length == 1 ? "" : "s");
+		remark(h, "way back is %d hop%s", (int)h->return_length, PLURAL_S(h->return_length));
 	if (h->hop.address_count > 1)
 		remark(h, "%u addresses answer", (unsigned)h->hop.address_count);
 }
@@ -194,5 +195,5 @@ void trace_rate_words(const struct trace_hop_rate *r, uint8_t ttl, double asked_
 	}
 	limit_words(r, why, sizeof why);
 	snprintf(buf, TRACE_RATE_WORDS_MAX, "TTL %u: at most %.1f a second (learned, from %g): %u asked, %u answered by %u address%s; %s", ttl,
-	         r->rate, TRACE_PACE_FIRST, (unsigned)r->asked, (unsigned)r->answered, r->addresses, r->addresses == 1 ? "" : "es", why);
+	         r->rate, TRACE_PACE_FIRST, (unsigned)r->asked, (unsigned)r->answered, r->addresses, PLURAL(r->addresses, "", "es"), why);
 }

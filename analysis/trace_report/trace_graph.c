@@ -4,6 +4,7 @@
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 #include "analysis/trace_report/trace_report.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 
@@ -39,7 +40,7 @@ static void head(struct page *p, const struct mda_graph *g)
 		branching += g->nodes[i].next_count > 1;
 	page_line(p);
 	page_textf(p, TONE_STRONG, "All paths: %zu node%s, %zu where the way divides", g->count - 1, g->count == 2 ? "" : "s", branching);
-	page_textf(p, TONE_PLAIN, "; %u flows, %u probes", (unsigned)g->flows, (unsigned)g->probes);
+	page_textf(p, TONE_PLAIN, "; %u flow%s, %u probe%s", (unsigned)g->flows, PLURAL_S(g->flows), (unsigned)g->probes, PLURAL_S(g->probes));
 	page_line(p);
 	page_textf(p, TONE_PLAIN, "Chance of having missed a next hop at most %s (asked for %s, over %u hops)",
 	           share_words(g->bound, reached), share_words(g->alpha, asked), (unsigned)g->hops);
@@ -96,7 +97,7 @@ void report_trace_paths_text(struct page *p, const struct trace_result *r)
 			node(p, r, i);
 	if (r->cycles > 0) {
 		page_textf(p, TONE_WARN, "%s %u flow%s met one address twice, at TTL %u and %u: %s", MARK_BAD, (unsigned)r->cycles,
-		           r->cycles == 1 ? "" : "s", r->cycle_first, r->cycle_second,
+		           PLURAL_S(r->cycles), r->cycle_first, r->cycle_second,
 		           r->cycle_second == r->cycle_first + 1 ? "a loop" : "a cycle");
 		page_line(p);
 	}

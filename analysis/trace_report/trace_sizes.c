@@ -4,6 +4,7 @@
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 #include "analysis/trace_report/trace_report.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 
@@ -107,7 +108,7 @@ void report_trace_sizes_text(struct page *p, const struct trace_result *r)
 
 	page_line(p);
 	page_textf(p, TONE_STRONG, "Sizes: %u bytes asked for, DF set", m->full);
-	page_textf(p, TONE_PLAIN, "; %u probes%s", (unsigned)m->sent, m->settled ? "" : ", ended early");
+	page_textf(p, TONE_PLAIN, "; %u probe%s%s", (unsigned)m->sent, PLURAL_S(m->sent), m->settled ? "" : ", ended early");
 	page_line(p);
 	if (m->furthest == 0) {
 		page_to(p, INDENT);

@@ -4,6 +4,7 @@
 
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -271,7 +272,7 @@ static void ending(struct page *p, const struct trace_result *r)
 	state_words(r, text, sizeof text);
 	page_text(p, r->reached ? TONE_GOOD : TONE_WARN, r->reached ? MARK_GOOD : MARK_BAD);
 	if (r->reached)
-		page_textf(p, TONE_PLAIN, " reached in %u hop%s: %s", (unsigned)r->hop_count, r->hop_count == 1 ? "" : "s", text);
+		page_textf(p, TONE_PLAIN, " reached in %u hop%s: %s", (unsigned)r->hop_count, PLURAL_S(r->hop_count), text);
 	else
 		page_textf(p, TONE_PLAIN, " not reached: %s", text);
 	if (!r->reached && r->state == TRACE_STATE_SILENT && last && last->address_count > 0)

@@ -3,6 +3,7 @@
 #include "analysis/verdict/verdict.h"
 #include "analysis/observables/heard.h"
 #include "analysis/observables/partial.h"
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 
 #include <stdio.h>
@@ -75,7 +76,7 @@ static void group_words(const struct observables *o, const struct traffic_group 
 		if (is_kept_back(g) && g->answered == 0)
 			text_format(count, sizeof count, "was sent none of %u", (unsigned)g->sent);
 		text_format(out, size, "Target %s %s%s %s (%s, %u flow%s).", name, addr, link_words(g->link), count, service,
-		            (unsigned)g->flow_count, g->flow_count == 1 ? "" : "s");
+		            (unsigned)g->flow_count, PLURAL_S(g->flow_count));
 		break;
 	case GROUP_CONTROL:
 		text_format(out, size, "Control %s %s, which does not cross the circuit, %s (%s).", name, addr, count, service);

@@ -3,6 +3,7 @@
  * and once more when it is over. */
 #include "probe/audit/service.h"
 
+#include "analysis/value/plural.h"
 #include "probe/audit/evidence_keep.h"
 #include "probe/host/say.h"
 
@@ -87,7 +88,7 @@ static void flush(struct service *s)
 	if (s->queue) {
 		lose_store(s);
 	} else if (s->store_told) {
-		say(SAY_WARNING, "the history %s can be written to again; %zu runs were lost", s->history_path, s->dropped);
+		say(SAY_WARNING, "the history %s can be written to again; %zu run%s lost", s->history_path, s->dropped, PLURAL(s->dropped, " was", "s were"));
 		s->store_told = false;
 		s->dropped = 0;
 		front_changed(&s->front);
@@ -156,7 +157,7 @@ void keep_close(struct service *s)
 	if (s->queue) {
 		try_again(s, s->store_again);
 		if (s->queue)
-			say(SAY_ERROR, "%zu runs are lost: the history %s cannot be written to", s->queued, s->history_path);
+			say(SAY_ERROR, "%zu run%s lost: the history %s cannot be written to", s->queued, PLURAL(s->queued, " is", "s are"), s->history_path);
 	}
 	s->failed = s->failed || s->queue;
 	while (s->queue)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/audit/service.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "probe/history/history_notices.h"
 #include "probe/host/host_name.h"
@@ -44,7 +45,7 @@ void notify_opened(struct service *s)
 		list[i] = (struct history_channel){s->config.channels[i].name, notify_steps(&s->config.channels[i])};
 	s->channels_stale = !s->history || !history_channels(s->history, list, s->config.channel_count, &dropped);
 	if (dropped > 0)
-		say(SAY_WARNING, "%lld messages waited for channels that are not configured any more: dropped", (long long)dropped);
+		say(SAY_WARNING, "%lld message%s waited for channels that are not configured any more: dropped", (long long)dropped, PLURAL_S(dropped));
 }
 
 static struct postbox *box_named(struct service *s, const char *name)

@@ -2,6 +2,7 @@
 /* The service itself: signals, ticks, reload, the end. */
 #include "probe/audit/service.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/exit_code.h"
 #include "probe/audit/sd_notify.h"
@@ -80,9 +81,9 @@ static void on_hangup(void *arg)
 	if (s->reload_bad) {
 		s->reloads_failed++;
 		say(SAY_ERROR, "the new configuration was not taken over; the old one with %zu circuit%s stays in force",
-		    s->config.circuit_count, s->config.circuit_count == 1 ? "" : "s");
+		    s->config.circuit_count, PLURAL_S(s->config.circuit_count));
 	} else {
-		say(SAY_NOTE, "configuration reloaded, %zu circuit%s", s->config.circuit_count, s->config.circuit_count == 1 ? "" : "s");
+		say(SAY_NOTE, "configuration reloaded, %zu circuit%s", s->config.circuit_count, PLURAL_S(s->config.circuit_count));
 	}
 	sd_notify_send("READY=1");
 }
@@ -111,7 +112,7 @@ static void on_stop(void *arg)
 
 	if (!s->stopping) {
 		sd_notify_send("STOPPING=1");
-		say(SAY_NOTE, "stopping, %zu run%s under way", s->running, s->running == 1 ? " is" : "s are");
+		say(SAY_NOTE, "stopping, %zu run%s under way", s->running, PLURAL(s->running, " is", "s are"));
 		s->stop_at = mono_add(now, STOP_NS);
 	}
 	s->stopping = true;
@@ -265,7 +266,7 @@ int audit_run(struct config *c, const struct audit_options *o)
 		front_init(&s->front);
 	}
 	if (s && begin(s, c, err, sizeof err)) {
-		say(SAY_NOTE, "watching %zu circuit%s, history %s", s->config.circuit_count, s->config.circuit_count == 1 ? "" : "s",
+		say(SAY_NOTE, "watching %zu circuit%s, history %s", s->config.circuit_count, PLURAL_S(s->config.circuit_count),
 		    s->history_path);
 		front_adopt(s);
 		sd_notify_send("READY=1");

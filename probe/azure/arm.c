@@ -12,6 +12,7 @@
  * 401 asks for a fresh token once, anything else ends in FAILED. */
 #include "probe/azure/arm.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 
 #include <inttypes.h>
@@ -110,7 +111,7 @@ static void back_off(struct arm_call *c, const struct http_answer *a, struct mon
 	bool forever = a->status == 429 || a->status == 409;
 	unsigned most = a->status == 0 || a->status == 500 ? ARM_TRIES_FEW : ARM_TRIES_MAX;
 	if (!forever && c->tries >= most) {
-		arm_fail(c, "%s (%u tries)", why, c->tries);
+		arm_fail(c, "%s (%u tr%s)", why, c->tries, PLURAL(c->tries, "y", "ies"));
 		return;
 	}
 	double seconds = doubled(forever ? BUSY_FIRST_S : RETRY_FIRST_S, c->tries - 1, RETRY_MOST_S) * jitter;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `erprobe config check` and `erprobe config show`. */
 #include "probe/cli/commands.h"
+#include "analysis/value/plural.h"
 #include "probe/cli/finish.h"
 #include "probe/cli/options.h"
 #include "probe/config/suggest.h"
@@ -79,7 +80,7 @@ int cmd_config(int argc, char **argv)
 		code = show(&config);
 	else if (!c.quiet)
 		printf("%s: good, %zu circuit%s\n", c.config ? c.config : CONFIG_PATH_DEFAULT, config.circuit_count,
-		       config.circuit_count == 1 ? "" : "s");
+		       PLURAL_S(config.circuit_count));
 	config_free(&config);
 	return code;
 }

@@ -4,6 +4,7 @@
 
 #include "analysis/audit/notice.h"
 #include "analysis/audit/schedule.h"
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "probe/host/now.h"
 
@@ -103,7 +104,7 @@ static void say_how(struct exporter *e, struct sink *s, bool ok, size_t moved, c
 	if (s->failing)
 		export_say(e, false, "%s takes runs again; %zu caught up", s->name, moved);
 	else if (moved > 0)
-		export_say(e, true, "%zu rows to %s", moved, s->name);
+		export_say(e, true, "%zu row%s to %s", moved, PLURAL_S(moved), s->name);
 	s->failing = false;
 	s->tries = 0;
 	s->again_ns = 0;

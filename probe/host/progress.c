@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/host/progress.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/clock.h"
 
@@ -27,7 +28,7 @@ void progress_show(struct progress *p, int64_t elapsed_ns, uint32_t probes, cons
 	char line[COVER + 1];
 
 	snprintf(line, sizeof line, "%.1f s, %u probe%s sent, waiting for %s", (double)elapsed_ns / (double)NS_PER_SEC,
-	         (unsigned)probes, probes == 1 ? "" : "s", waiting_for);
+	         (unsigned)probes, PLURAL_S(probes), waiting_for);
 	progress_line(p, line);
 }
 

@@ -4,6 +4,7 @@
 #include "analysis/path/path.h"
 #include "analysis/render/words.h"
 #include "analysis/trace/trace_result.h"
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/verdict.h"
 #include "erprobe/exit_code.h"
@@ -83,8 +84,8 @@ static void say_not_sent(struct conductor *k)
 {
 	for (int r = SEND_OK + 1; r < SEND_RESULTS; r++)
 		if (k->not_sent[r] > 0)
-			progress_warn(&k->progress, "%u of %u probes did not leave this host: %s", (unsigned)k->not_sent[r],
-			              (unsigned)k->sent, not_sent_words((uint8_t)r));
+			progress_warn(&k->progress, "%u of %u probe%s did not leave this host: %s", (unsigned)k->not_sent[r],
+			              (unsigned)k->sent, PLURAL_S(k->sent), not_sent_words((uint8_t)r));
 }
 
 static const char *const links[] = {"the primary link", "the secondary link", "unbound flows"};

@@ -3,6 +3,7 @@
  * stands in signin_request.c, what the answers mean in signin_answer.c. */
 #include "probe/signin/signin.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "probe/signin/azure_cli.h"
 
@@ -58,7 +59,7 @@ void signin_again(struct signin *s, double seconds, struct mono_ns now, const ch
 {
 	struct mono_ns at = after(now, seconds < RETRY_LEAST_S ? RETRY_LEAST_S : seconds);
 	if (++s->tries >= SIGNIN_TRIES_MAX) {
-		signin_fail(s, "%s (%u tries)", why, s->tries);
+		signin_fail(s, "%s (%u tr%s)", why, s->tries, PLURAL(s->tries, "y", "ies"));
 	} else if (mono_since(s->deadline, at) <= 0) {
 		signin_fail(s, "%s; the next try would be after the deadline", why);
 	} else {

@@ -4,6 +4,7 @@
 
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/value/plural.h"
 #include "probe/state/state_facts.h"
 #include "probe/state/state_tables.h"
 
@@ -185,7 +186,7 @@ static void session_words(const struct session_reading *r, char *out, size_t siz
 {
 	const char *since = r->row->up_down.present ? r->row->up_down.text : "";
 	if (r->established)
-		text_format(out, size, "✓ %" PRId64 " prefixes%s%s", r->prefixes, since[0] ? ", up " : "", since);
+		text_format(out, size, "✓ %" PRId64 " prefix%s%s%s", r->prefixes, PLURAL(r->prefixes, "", "es"), since[0] ? ", up " : "", since);
 	else
 		text_format(out, size, "✗ %s%s%s", r->row->state.text, since[0] ? ", " : "", since);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/trace_dests.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "probe/trace/trace_lookup.h"
 #include "probe/trace/trace_progress.h"
@@ -387,7 +388,7 @@ bool trace_dests_unique(struct trace_dests *d)
 	close_gaps(d);
 	if (repeated > 0)
 		progress_warn(d->progress, "%zu destination%s named more than once: traced once", repeated,
-		              repeated == 1 ? " is" : "s are");
+		              PLURAL(repeated, " is", "s are"));
 	return true;
 }
 

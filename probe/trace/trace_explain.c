@@ -3,6 +3,7 @@
 
 #include "analysis/render/words.h"
 #include "analysis/trace/trace_result.h"
+#include "analysis/value/plural.h"
 #include "probe/trace/trace_progress.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@ void trace_say_ending(struct progress *p, const uint32_t not_sent[SEND_RESULTS],
 {
 	for (int r = SEND_OK + 1; r < SEND_RESULTS; r++)
 		if (not_sent[r] > 0)
-			progress_warn(p, "%u probe%s did not leave this host: %s", (unsigned)not_sent[r], not_sent[r] == 1 ? "" : "s", not_sent_words((uint8_t)r));
+			progress_warn(p, "%u probe%s did not leave this host: %s", (unsigned)not_sent[r], PLURAL_S(not_sent[r]), not_sent_words((uint8_t)r));
 	if (reason == END_DEADLINE || reason == END_BUDGET)
 		progress_warn(p, "ended by the %s before all traces were complete",
 		              reason == END_DEADLINE ? "deadline (--deadline)" : "budget (--budget)");
@@ -22,7 +23,7 @@ void trace_say_ending(struct progress *p, const uint32_t not_sent[SEND_RESULTS],
 		progress_warn(p, "this host was busy: the program did not run for %.0f ms once; round trips are the kernel's and stay "
 		              "true, paces and patience suffered", (double)stall_ns / (double)NS_PER_MS);
 	if (dropped > 0)
-		progress_warn(p, "the capture lost %llu frames: some answers are missing", (unsigned long long)dropped);
+		progress_warn(p, "the capture lost %llu frame%s: some answers are missing", (unsigned long long)dropped, PLURAL_S(dropped));
 }
 
 static void explain_family(struct progress *p, const struct trace_engine *e, uint8_t family, double hop_rate)
@@ -44,7 +45,7 @@ void trace_explain(struct progress *p, const struct plan *plan, const struct tra
 	bool asked[FAMILIES] = {false};
 
 	if (isinf(limits->rate))
-		progress_error(p, "rate: no limit in all (--rate max); %u probes sent", (unsigned)sent);
+		progress_error(p, "rate: no limit in all (--rate max); %u probe%s sent", (unsigned)sent, PLURAL_S(sent));
 	else
 		progress_error(p, "rate: at most %g packets a second in all (--rate%s); %u probes sent", limits->rate,
 		               o->rate > 0 ? "" : ", its default", (unsigned)sent);

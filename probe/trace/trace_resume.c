@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/trace/trace_resume.h"
 
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "probe/host/files.h"
 #include "probe/host/progress.h"
@@ -319,6 +320,6 @@ bool trace_resume_leave_out(const struct trace_run_options *o, struct trace_dest
 		d->count = kept;
 	if (done->count > 0)
 		progress_warn(d->progress, "%zu destination%s been traced before (%s), %zu remain%s", done->count,
-		              done->count == 1 ? " has" : "s have", o->resume, kept, kept == 1 ? "s" : "");
+		              PLURAL(done->count, " has", "s have"), o->resume, kept, PLURAL(kept, "s", ""));
 	return *r != NULL;
 }

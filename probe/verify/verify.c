@@ -2,6 +2,7 @@
 #include "probe/verify/verify.h"
 
 #include "analysis/value/json_out.h"
+#include "analysis/value/plural.h"
 #include "probe/evidence/bundle.h"
 #include "probe/evidence/environment.h"
 #include "probe/evidence/evidence.h"
@@ -81,7 +82,7 @@ static void check_custody(const struct bag *bag, struct custody_state *state, st
 	else if (!custody_check(bag, state, why, sizeof why))
 		note(v, VERIFY_CUSTODY, VERIFY_BAD, "%s", why);
 	else
-		note(v, VERIFY_CUSTODY, VERIFY_GOOD, "%zu line%s, unbroken%s", state->lines, state->lines == 1 ? "" : "s",
+		note(v, VERIFY_CUSTODY, VERIFY_GOOD, "%zu line%s, unbroken%s", state->lines, PLURAL_S(state->lines),
 		     state->continues ? "; it goes on from a bundle that is not here" : "");
 }
 
@@ -131,7 +132,7 @@ static void check_packets(const struct content *c)
 		note(c->v, VERIFY_PACKETS, VERIFY_BAD, "%s", why);
 	else if (worded > 0)
 		note(c->v, VERIFY_PACKETS, VERIFY_PARTLY, "%zu frames, each with the facts that the matcher finds; %zu comment%s by %s "
-		     "in other words", c->rec->log.frame_count, worded, worded == 1 ? "" : "s", c->writer);
+		     "in other words", c->rec->log.frame_count, worded, PLURAL_S(worded), c->writer);
 	else
 		note(c->v, VERIFY_PACKETS, VERIFY_GOOD, "%zu frames, each with the comment that the matcher gives it",
 		     c->rec->log.frame_count);
@@ -312,7 +313,7 @@ static void check_texts(const struct content *c)
 		     "same run and verdict%s", worded, found, c->writer, first, first_line, also);
 	else
 		note(c->v, VERIFY_TEXTS, left_out == LEFT_OUT_WORDED ? VERIFY_PARTLY : VERIFY_GOOD,
-		     "%zu document%s of words and pictures say what the packets say%s", found, found == 1 ? "" : "s", also);
+		     "%zu document%s of words and pictures say what the packets say%s", found, PLURAL_S(found), also);
 }
 
 static void check_content(const struct recording *rec, const char *writer, const char *audience, struct verified *v)

@@ -271,6 +271,26 @@ static void links_behind_a_cut_are_not_seen(void **state)
 	}
 }
 
+/* One of a thing is no several. */
+static void counts_of_one(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= 2; n++) {
+		struct sample *s = sample_healthy();
+		s->result.probes_not_sent = s->result.probes_sent = n;
+		s->result.match.forged = s->result.capture_dropped = s->result.capture_received = s->result.resets_sent = n;
+		char *text = printed(&s->result, false, false, 100);
+		assert_non_null(strstr(text, n == 1 ? "1 probe could not leave" : "2 probes could not leave"));
+		assert_non_null(strstr(text, n == 1 ? "1 answer carried" : "2 answers carried"));
+		assert_non_null(strstr(text, n == 1 ? "lost 1 frame: " : "lost 2 frames: "));
+		assert_non_null(strstr(text, n == 1 ? "1 probe of " : "2 probes of "));
+		assert_non_null(strstr(text, n == 1 ? "1 reset of half-open" : "2 resets of half-open"));
+		assert_non_null(strstr(text, n == 1 ? "1 frame captured" : "2 frames captured"));
+		free(text);
+		sample_free(s);
+	}
+}
+
 static void wraps_at_words(void **state)
 {
 	struct strbuf b;
@@ -332,6 +352,7 @@ int main(void)
 	    cmocka_unit_test(the_page_says_what_azure_says), cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
 	    cmocka_unit_test(why_probes_did_not_leave), cmocka_unit_test(outcomes_are_not_cut),
 	    cmocka_unit_test(links_behind_a_cut_are_not_seen),
+	    cmocka_unit_test(counts_of_one),
 	    cmocka_unit_test(wraps_at_words), cmocka_unit_test(azure_explains),
 	};
 

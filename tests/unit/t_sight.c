@@ -289,7 +289,7 @@ static void reports(void **state)
 	assert_true(sight_pair(a, b, &pair.packets));
 	report_pair_text(&pair, &style, &out);
 	has(&out, "14 probes were seen at both places");
-	has(&out, "of the same flows 1 more were seen at A and not at B.");
+	has(&out, "of the same flows 1 more was seen at A and not at B.");
 	report_pair_json(&pair, &out);
 	has(&out, "\"only_a\": 1");
 	assert_null(strchr(out.text, 0x1b));
