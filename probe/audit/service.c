@@ -5,6 +5,7 @@
 #include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/exit_code.h"
+#include "probe/audit/only_one.h"
 #include "probe/audit/sd_notify.h"
 #include "probe/host/say.h"
 
@@ -224,7 +225,8 @@ static bool begin(struct service *s, struct config *c, char *err, size_t err_siz
 	clock_twin_look(&s->twin, s->started_at, now_mono());
 	s->watchdog_ns = sd_notify_watchdog_ns();
 	s->watchdog_at = now_mono();
-	if (!find_places(s, c, err, err_size) || !keep_open(s, err, err_size) || !circuits_adopt(s, c, err, err_size))
+	if (!find_places(s, c, err, err_size) || !keep_open(s, err, err_size) ||
+	    !only_one_take(s->history_path, &s->lock, err, err_size) || !circuits_adopt(s, c, err, err_size))
 		return false;
 	notify_adopt(s);
 	s->loop = loop_new();
@@ -246,6 +248,8 @@ static void end(struct service *s)
 	notify_end(s);
 	front_end(&s->front);
 	keep_close(s);
+	if (s->lock >= 0)
+		close(s->lock);
 	loop_free(s->loop);
 	free(s->circuits);
 	config_free(&s->config);
@@ -263,6 +267,7 @@ int audit_run(struct config *c, const struct audit_options *o)
 	if (s) {
 		s->options = o;
 		s->queue_end = &s->queue;
+		s->lock = -1;
 		front_init(&s->front);
 	}
 	if (s && begin(s, c, err, sizeof err)) {

@@ -52,6 +52,7 @@ struct service {
 	char history_path[SERVICE_PATH_MAX], evidence_dir[SERVICE_PATH_MAX];
 	struct timetable timetable;
 	struct loop *loop;
+	int lock;                   /* only_one.h; -1 without one */
 	struct history *history;    /* NULL while it cannot be opened */
 	struct audit_circuit *circuits; /* as many as the configuration has */
 	struct run_child *children;
