@@ -7,7 +7,14 @@
 
 #include <string.h>
 
-enum { LABEL_COLUMNS = 12, CELL_MOST = 34, TARGET_COLUMNS = 20, STRIP_LABEL = 12 };
+enum { LABEL_COLUMNS = 12, CELL_MOST = 34, TARGET_COLUMNS = 20, STRIP_LABEL = 12,
+       WIDTH_LEAST = 40 /* below that the screen cuts */ };
+
+/* A telephone's terminal, or a pane beside others: what is known stands in fewer words, and nothing is cut that wraps. */
+static bool is_narrow(const struct page *p)
+{
+	return p->width < 80;
+}
 
 /* --- the head ---------------------------------------------------------------- */
 
@@ -21,7 +28,9 @@ static const char *clock_words(struct wall_ns t, char buf[WALL_TEXT_MAX])
 
 static void state_of_run(struct page *p, const struct watch_view *v, const struct watch_circuit *c)
 {
-	if (c->running)
+	if (c->running && is_narrow(p))
+		page_textf(p, TONE_DIM, "   checking, %.0f s", (double)c->running_ns / (double)NS_PER_SEC);
+	else if (c->running)
 		page_textf(p, TONE_DIM, "   checking, %.1f s, %u probes", (double)c->running_ns / (double)NS_PER_SEC,
 		           (unsigned)(c->interim ? c->now.probes_sent : 0));
 	else if (v->paused)
@@ -34,7 +43,7 @@ static void head(struct page *p, const struct watch_view *v, const struct watch_
 {
 	char now[WALL_TEXT_MAX];
 
-	page_text(p, TONE_STRONG, "erprobe watch");
+	page_text(p, TONE_STRONG, is_narrow(p) ? "erprobe" : "erprobe watch");
 	page_textf(p, TONE_DIM, "   %s", clock_words(v->now, now));
 	state_of_run(p, v, c);
 	page_line(p);
@@ -160,6 +169,8 @@ static void cell(struct page *p, const struct watch_circuit *c, enum link_id l, 
 		if (utf8_columns(text) > columns)
 			text_format(text, sizeof text, "%s %s%s, %s", cell_mark(s, accused), s->added_us < 0 ? "" : "+", ms,
 			            segment_loss_words(&s->loss, true, accused, loss));
+		if (utf8_columns(text) > columns && is_narrow(p)) /* the mark has judged the loss */
+			text_format(text, sizeof text, "%s %s%s", cell_mark(s, accused), s->added_us < 0 ? "" : "+", ms);
 	}
 	page_cell(p, accused ? TONE_BAD : s->present ? TONE_PLAIN : TONE_DIM, text, columns);
 	page_text(p, TONE_PLAIN, " ");
@@ -170,7 +181,7 @@ static void links(struct page *p, const struct watch_circuit *c)
 	page_line(p);
 	page_to(p, LABEL_COLUMNS);
 	for (size_t i = 0; i < sizeof columns_of / sizeof columns_of[0]; i++)
-		page_cell(p, TONE_STRONG, domain_words(columns_of[i]), cell_columns(p));
+		page_cell(p, TONE_STRONG, is_narrow(p) && columns_of[i] == DOMAIN_WAN ? "WAN" : domain_words(columns_of[i]), cell_columns(p));
 	page_line(p);
 	for (int l = 0; l < LINKS; l++) {
 		const struct record_link *link = &c->now.links[l];
@@ -222,7 +233,7 @@ static void targets(struct page *p, const struct run_record *r)
 		char ms[WORDS_MAX], loss[WORDS_MAX];
 
 		page_textf(p, !t->tested ? TONE_DIM : good ? TONE_GOOD : TONE_BAD, "  %s ", !t->tested ? "·" : good ? MARK_GOOD : MARK_BAD);
-		page_cell(p, TONE_STRONG, t->name, TARGET_COLUMNS);
+		page_cell(p, TONE_STRONG, t->name, is_narrow(p) ? TARGET_COLUMNS / 2 : TARGET_COLUMNS);
 		page_cell(p, TONE_PLAIN, t->rtt.median_us == RECORD_UNKNOWN ? "no answer" : ms_words(t->rtt.median_us * 1000, true, ms), 12);
 		page_text(p, TONE_PLAIN, loss_words(&t->loss, false, loss));
 		if (t->control)
@@ -245,9 +256,10 @@ static void hops_of(struct page *p, const struct run_record *r, int link)
 		if (h->link != link)
 			continue;
 		page_textf(p, TONE_DIM, "  %3u  ", h->ttl);
-		page_cell(p, h->address[0] ? TONE_PLAIN : TONE_DIM, h->address[0] ? h->address : "no answer", 28);
-		page_cell(p, TONE_DIM, domain_words((enum domain)h->domain), 16);
-		page_textf(p, TONE_PLAIN, "%u of %u answered", (unsigned)h->answered, (unsigned)h->sent);
+		page_cell(p, h->address[0] ? TONE_PLAIN : TONE_DIM, h->address[0] ? h->address : "no answer", is_narrow(p) ? 24 : 28);
+		if (!is_narrow(p)) /* the address says more than the domain */
+			page_cell(p, TONE_DIM, domain_words((enum domain)h->domain), 16);
+		page_textf(p, TONE_PLAIN, is_narrow(p) ? "%u of %u" : "%u of %u answered", (unsigned)h->answered, (unsigned)h->sent);
 		if (h->rtt.median_us != RECORD_UNKNOWN)
 			page_textf(p, TONE_PLAIN, "   %s", ms_words(h->rtt.median_us * 1000, true, ms));
 		page_line(p);
@@ -340,6 +352,8 @@ void watch_screen(const struct watch_view *v, bool color, int width, int height,
 	struct page p;
 
 	page_init(&p, &style, out);
+	if (width < PAGE_WIDTH_MIN)
+		p.width = width > WIDTH_LEAST ? (size_t)width : WIDTH_LEAST;
 	if (v->chosen < v->count) {
 		const struct watch_circuit *c = &v->circuits[v->chosen];
 
@@ -350,6 +364,8 @@ void watch_screen(const struct watch_view *v, bool color, int width, int height,
 	keep_lines(out, from, lines > 1 ? lines - 1 : 1);
 	if (lines == 1)
 		return;
-	page_text(&p, TONE_DIM, "q end   space pause   r check now   l links   h hops   w why   ? help");
+	page_text(&p, TONE_DIM, !is_narrow(&p)  ? "q end   space pause   r check now   l links   h hops   w why   ? help"
+	                        : p.width >= 52 ? "q end  space pause  r now  l links  h hops  w why  ?"
+	                                        : "q end   ? keys");
 	page_line(&p);
 }

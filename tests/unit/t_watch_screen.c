@@ -96,13 +96,13 @@ static void never_more_than_the_terminal_has(void **state)
 	(void)state;
 	for (size_t i = 0; i < SAMPLES; i++)
 		for (int height = 1; height < 40; height += 6)
-			for (int width = 72; width <= 200; width += 32) {
+			for (int width = 54; width <= 200; width += 18) {
 				struct sample *s = sample_rows[i].make();
 				struct watch_circuit *c = circuit(s->result.circuits[0].plan->name);
 
 				if (s->result.circuit_count == 1)
 					feed(c, &s->result);
-				char *text = screen_of(c, WATCH_LINKS, false, width, height);
+				char *text = screen_of(c, height % 12 == 1 ? WATCH_LINKS : WATCH_HOPS, false, width, height);
 				assert_true(count_lines(text) <= (size_t)height);
 				for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 					*end = '\0';
