@@ -30,6 +30,7 @@ struct exporter {
 	char history_path[CONFIG_TEXT_MAX], edge[NAME_MAX_LEN];
 	struct sink sinks[2];
 	struct pg *pg;
+	int pg_month; /* whose partitions this connection has made: store_month(); 0: none */
 	bool quiet;
 };
 

@@ -25,6 +25,13 @@ struct pg *export_connect(const struct exporter *e, char *err, size_t err_size)
 	return p;
 }
 
+static void disconnect(struct exporter *e)
+{
+	pg_close(e->pg);
+	e->pg = NULL;
+	e->pg_month = 0;
+}
+
 static bool connected(struct exporter *e, char *err, size_t err_size)
 {
 	if (e->pg)
@@ -32,15 +39,26 @@ static bool connected(struct exporter *e, char *err, size_t err_size)
 	e->pg = export_connect(e, err, err_size);
 	if (e->pg && store_prepare(e->pg, err, err_size))
 		return true;
-	pg_close(e->pg);
-	e->pg = NULL;
+	disconnect(e);
 	return false;
+}
+
+/* One connection may last for years. */
+static void follow_months(struct exporter *e)
+{
+	int month = store_month();
+
+	if (month == e->pg_month)
+		return;
+	store_make_months(e->pg, month);
+	e->pg_month = month;
 }
 
 bool sink_postgresql(struct exporter *e, const struct export_rows *rows, size_t *added, char *err, size_t err_size)
 {
 	if (!connected(e, err, err_size))
 		return false;
+	follow_months(e);
 	for (int i = 0; i < CONFLICT_TRIES; i++) {
 		if (store_add(e->pg, rows, added) && store_seen(e->pg, e->edge, ERPROBE_VERSION))
 			return true;
@@ -49,7 +67,6 @@ bool sink_postgresql(struct exporter *e, const struct export_rows *rows, size_t 
 			break;
 	}
 	/* Whatever it was, a new connection has none of it. */
-	pg_close(e->pg);
-	e->pg = NULL;
+	disconnect(e);
 	return false;
 }

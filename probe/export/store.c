@@ -44,15 +44,17 @@ static void add_schema(struct strbuf *out, bool parts)
 	strbuf_add(out, schema_tail);
 }
 
-/* Partition of the month that is `ahead` months from now. */
-static void add_month(struct strbuf *out, int ahead)
+int store_month(void)
 {
 	time_t now = time(NULL);
 	struct tm t;
-	int month;
 
 	gmtime_r(&now, &t);
-	month = (t.tm_year + 1900) * 12 + t.tm_mon + ahead;
+	return (t.tm_year + 1900) * 12 + t.tm_mon;
+}
+
+static void add_month(struct strbuf *out, int month)
+{
 	strbuf_addf(out, "CREATE TABLE IF NOT EXISTS erprobe_run_%04d_%02d PARTITION OF erprobe_run FOR VALUES FROM ('%04d-%02d-01 00:00:00+00') "
 	            "TO ('%04d-%02d-01 00:00:00+00');\n", month / 12, month % 12 + 1, month / 12, month % 12 + 1, (month + 1) / 12,
 	            (month + 1) % 12 + 1);
@@ -64,7 +66,7 @@ void store_schema(struct strbuf *out)
 	                "-- Citus: SELECT create_distributed_table('erprobe_run', 'edge'); likewise erprobe_event.\n");
 	add_schema(out, true);
 	for (int i = 0; i <= MONTHS_AHEAD; i++)
-		add_month(out, i);
+		add_month(out, store_month() + i);
 	strbuf_add(out, schema_mark);
 }
 
@@ -118,7 +120,7 @@ static bool make_tables(struct pg *p)
 
 /* Without the right to make tables, or where the month has rows in the default partition
  * already, rows go there: nothing is lost, so this may fail. */
-static void make_months(struct pg *p)
+void store_make_months(struct pg *p, int month)
 {
 	if (!has_partitions(p))
 		return;
@@ -126,7 +128,7 @@ static void make_months(struct pg *p)
 		struct strbuf sql;
 
 		strbuf_init(&sql, STRBUF_MAX_DEFAULT);
-		add_month(&sql, i);
+		add_month(&sql, month + i);
 		run_text(p, &sql);
 	}
 }
@@ -143,7 +145,6 @@ bool store_prepare(struct pg *p, char *err, size_t err_size)
 		text_format(err, err_size, "the fleet store's tables cannot be made: %s", pg_error(p));
 		return false;
 	}
-	make_months(p);
 	return true;
 }
 

@@ -11,8 +11,13 @@
 
 #define STORE_VERSION 1
 
-/* Makes what is missing. False with one line in err; also for a store of a newer version. */
+/* Makes what is missing, but for the months. False with one line in err; also for a store of
+ * a newer version. */
 bool store_prepare(struct pg *p, char *err, size_t err_size);
+/* The month it is (UTC), counted from year 0. */
+int store_month(void);
+/* Makes what is missing of the partitions of this month and of those soon after it. */
+void store_make_months(struct pg *p, int month);
 /* All statements as text, for those who run them by hand. */
 void store_schema(struct strbuf *out);
 /* Adds rows, all or none; *added counts those that were new. False with pg_error(). */

@@ -6,7 +6,8 @@
  *
  * ERPROBE_CLOCK names a file of three numbers (int64_t, the host's order) that all programs
  * of a test share: the frame at which the step comes, how far it goes (ns), and, written
- * here, when it came. The programs that capture count frames, the others follow. */
+ * here, when it came. The programs that capture count frames, the others follow; a test of
+ * programs that capture none writes it itself. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
