@@ -10,7 +10,8 @@
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
            HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
            HOW_FILTER_AND_BACK, HOW_FEW, HOW_BACK_ALONE,
-           HOW_FILTER_MUTE, HOW_SERVICE_AND_BACK, HOW_BEYOND_THERE, HOW_ONE_LIVES, HOW_WAN_WITH_PORT, HOW_FEW_AND_PINGS, HOW_FEW_AND_A_MUTE_TARGET };
+           HOW_FILTER_MUTE, HOW_SERVICE_AND_BACK, HOW_BEYOND_THERE, HOW_ONE_LIVES, HOW_WAN_WITH_PORT, HOW_FEW_AND_PINGS, HOW_FEW_AND_A_MUTE_TARGET,
+           HOW_TWO_AND_A_MUTE_TARGET, HOW_ALL_MUTE_BUT_FEW };
 
 /* What the MSEE says of itself over this link. */
 static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
@@ -54,6 +55,8 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	/* One SYN flow, and all pings to a target: at the MSEE, or at the target. */
 	case HOW_FEW_AND_PINGS: return f->role == FLOW_TARGET && j->w.takes[r->flow] == S && r->ttl >= 4 && (f->id == 13 || (f->kind == PROBE_ICMP_ECHO && f->target == 0));
 	case HOW_FEW_AND_A_MUTE_TARGET: return f->role == FLOW_TARGET && ((f->id == 13 && r->ttl >= 4) || (f->kind == PROBE_ICMP_ECHO && f->target == 0 && r->ttl >= 6));
+	case HOW_TWO_AND_A_MUTE_TARGET: return dies(j, r, HOW_TWO_FLOWS) || (f->role == FLOW_TARGET && f->kind == PROBE_ICMP_ECHO && f->target == 0 && r->ttl >= 6);
+	case HOW_ALL_MUTE_BUT_FEW: return dies(j, r, HOW_FEW_AND_A_MUTE_TARGET) || is_msees(j, r, S);
 	case HOW_WAN_WITH_PORT: return dies(j, r, HOW_WAN) || is_port(j, r, S);
 	case HOW_SERVICE_AND_BACK: /* all pings that take the link, and TCP that comes back by it */
 		return dies(j, r, HOW_BEYOND_THERE) || (f->role == FLOW_TARGET && f->kind == PROBE_ICMP_ECHO && j->w.takes[r->flow] == S && r->ttl >= 4);
@@ -100,6 +103,8 @@ static void where_dead_flows_end(void **state)
 	    {"the port without the pings", HOW_WAN_WITH_PORT, false, true, false},
 	    {"one flow, and pings to one target", HOW_FEW_AND_PINGS, false, true, false},
 	    {"one flow, and a target that ignores pings", HOW_FEW_AND_A_MUTE_TARGET, false, false, false},
+	    {"two flows, and a target that ignores pings", HOW_TWO_AND_A_MUTE_TARGET, false, true, false},
+	    {"one flow, a target that ignores pings, and an MSEE that is mute", HOW_ALL_MUTE_BUT_FEW, false, false, false},
 	    {"behind the other MSEE", HOW_BEYOND_THERE, false, false, false}};
 
 	(void)state;
