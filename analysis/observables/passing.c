@@ -105,8 +105,8 @@ static double log_under(const struct one *list, size_t n, const struct queue *q)
 	return most + log(0.5 * exp(together - most) + 0.5 * exp(apart - most));
 }
 
-/* `mean_ns`: what the MSEE's answers scatter. other: the queue is the other link's. */
-static double log_of_queue(const struct one *list, size_t n, double mean_ns, bool other)
+/* A queue whose answers scatter by this mean. other: it is the other link's. */
+static double log_of_queue_of(const struct one *list, size_t n, double mean_ns, bool other)
 {
 	const double one = ONE_OF_BOTH * mean_ns;
 	const struct queue kinds[] = {{one, mean_ns, 0, one, 0, 0}, {mean_ns, mean_ns, 0, 0, 0, 0}, {0, mean_ns, 0, mean_ns, 0, 0}};
@@ -123,6 +123,23 @@ static double log_of_queue(const struct one *list, size_t n, double mean_ns, boo
 		}
 	for (size_t i = 0; i < 3 * RETURNS; i++)
 		sum += returns[i % RETURNS].prior / 3 * exp(logs[i] - most);
+	return most + log(sum);
+}
+
+/* What the MSEE's answers scatter tells roughly how far a queue does: what is taken of them is the steadiest of some kinds. */
+static const double scales[] = {0.75, 1.25, 2};
+#define SCALES (sizeof scales / sizeof scales[0])
+
+/* `mean_ns`: what the MSEE's answers scatter. */
+static double log_of_queue(const struct one *list, size_t n, double mean_ns, bool other)
+{
+	double logs[SCALES], most = -INFINITY, sum = 0;
+	for (size_t i = 0; i < SCALES; i++) {
+		logs[i] = log_of_queue_of(list, n, scales[i] * mean_ns, other);
+		most = fmax(most, logs[i]);
+	}
+	for (size_t i = 0; i < SCALES; i++)
+		sum += exp(logs[i] - most) / (double)SCALES;
 	return most + log(sum);
 }
 

@@ -294,6 +294,7 @@ static void a_queue_beside_a_restless_msee(void **state)
 {
 	static const struct scatter queue = {"", {11, 12, 10, 14, 9, 12, 11, 13}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_JITTER},
 	                            none = {"", {1, 2, 1, 1, 2, 1, 1, 1}, {1, 2, 1, 1, 2, 1, 1, 1}, DELAY_SAME},
+	                            wide = {"", {22, 24, 20, 26, 18, 22, 24, 21}, {1, 2}, DELAY_JITTER},
 	                            alike = {"", {8.5, 8, 9, 8.5, 8, 8.5, 9, 8.5}, {0}, DELAY_SAME};
 	static const struct { const char *what; const struct scatter *passing; double other_p95; bool silent; double edge_p95; enum delay_outcome want; } rows[] = {
 	    {"a restless one beside", &queue, 9, false, 1.2, DELAY_JITTER},
@@ -302,6 +303,7 @@ static void a_queue_beside_a_restless_msee(void **state)
 	    {"the same beside one that is steady", &alike, 3.5, false, 1.2, DELAY_JITTER},
 	    {"as restless as the other", &queue, 19, false, 1.2, DELAY_SAME},
 	    {"the other is silent", &queue, 0, true, 1.2, DELAY_JITTER},
+	    {"it is, and what passes is later than the steadiest of the MSEE's answers", &wide, 0, true, 1.2, DELAY_JITTER},
 	    {"it is, and nothing passes late", &none, 0, true, 1.2, DELAY_UNKNOWN},
 	    {"the way to the edge scatters already", &queue, 0, true, 16, DELAY_UNKNOWN},
 	    {"nobody knows what it does", &queue, 0, true, 0, DELAY_UNKNOWN}};
