@@ -12,9 +12,11 @@
 #include "analysis/record/comment.h"
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
+#include "analysis/report/evidence_text.h"
 #include "analysis/report/picture.h"
 #include "analysis/report/report.h"
 #include "analysis/report/report_html.h"
+#include "analysis/ticket/ticket.h"
 #include "erprobe/channel.h"
 
 #include <math.h>
@@ -250,6 +252,11 @@ static void outcomes_are_not_cut(void **state)
 }
 
 /* Behind a cut of the corporate network nothing was seen of a link: that is not called healthy. */
+static void internal_ticket(const struct run_result *r, const struct report_place *place, struct strbuf *out)
+{
+	report_ticket(r, AUDIENCE_INTERNAL, place, out);
+}
+
 static void links_behind_a_cut_are_not_seen(void **state)
 {
 	(void)state;
@@ -267,6 +274,29 @@ static void links_behind_a_cut_are_not_seen(void **state)
 		assert_int_equal(strstr(text, "✓ healthy") != NULL, !cut);
 		assert_string_equal(link_status_words(c, &c->links[0]), cut ? "not seen" : "healthy");
 		free(text);
+		text = printed(&s->result, true, false, 100);
+		assert_int_equal(strstr(text, "\033[2m· not seen") != NULL, cut); /* neither good nor bad */
+		free(text);
+		static void (*const papers[])(const struct run_result *, const struct report_place *, struct strbuf *) = {
+		    report_html, report_summary_text, internal_ticket};
+		for (size_t i = 0; i < sizeof papers / sizeof papers[0]; i++) {
+			struct strbuf paper;
+			strbuf_init(&paper, STRBUF_MAX_DEFAULT);
+			papers[i](&s->result, &utc, &paper);
+			size_t links = 0; /* beside the summary's heading of all that was not seen */
+			for (const char *at = paper.text; (at = strstr(at, "not seen")) != NULL; at++)
+				links += strncmp(at, "not seen or not tested", strlen("not seen or not tested")) != 0;
+			if ((links > 0) != cut)
+				fail_msg("paper %zu, %d: %zu", i, cut, links);
+			strbuf_free(&paper);
+		}
+		/* What stands of a link itself is said of it, and so is an MSEE that answers. */
+		c->links[0].status = STATUS_DEGRADED;
+		assert_string_equal(link_status_words(c, &c->links[0]), "degraded");
+		c->links[0].status = STATUS_UNDETERMINED;
+		for (size_t i = 0; i < c->links[0].segment_count; i++)
+			c->links[0].segments[i].loss.known = false;
+		assert_string_equal(link_status_words(c, &c->links[0]), cut ? "not seen" : "undetermined");
 		sample_free(s);
 	}
 }
