@@ -338,6 +338,11 @@ static size_t silent_targets(const struct observables *o)
 	return silent;
 }
 
+static bool shows_dead_way(const struct observables *o, int l)
+{
+	return o->links[l].partial || o->links[l].may_be_partial;
+}
+
 /* What has a sign of its own (a baseline's, or flows that are dead beside others that live) is tried
  * where that was seen: elsewhere nothing is gained or lost by it. */
 static bool has_sign(const struct observables *o, const struct fault_row *row)
@@ -345,7 +350,7 @@ static bool has_sign(const struct observables *o, const struct fault_row *row)
 	if (row->usual)
 		return o->shared[row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].outcome == DELAY_SLOWER;
 	if (row->target == 'P')
-		return row->domain == DOMAIN_CORPORATE ? o->partial : o->links[LINK_PRIMARY].partial || o->links[LINK_SECONDARY].partial;
+		return row->domain == DOMAIN_CORPORATE ? o->partial : shows_dead_way(o, LINK_PRIMARY) || shows_dead_way(o, LINK_SECONDARY);
 	if (row->flap)
 		return goes_up_and_down(o, LINK_PRIMARY) || goes_up_and_down(o, LINK_SECONDARY);
 	if (row->says[SAYS_OUT] == 'X')
@@ -438,7 +443,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 		for (uint8_t l = 0; l < LINKS; l++) {
 			if (row->flap && !goes_up_and_down(s->o, l))
 				continue;
-			if (!s->o->links[l].expected || (row->target == 'P' && !s->o->links[l].partial) || (row->size && !sizes_can_tell(s->o, l)))
+			if (!s->o->links[l].expected || (row->target == 'P' && !shows_dead_way(s->o, l)) || (row->size && !sizes_can_tell(s->o, l)))
 				continue;
 			double here = share > 0 ? share : may_go_untold(s->o, row, l) ? 1 : 0;
 			if (here <= 0)

@@ -154,6 +154,16 @@ static bool shows_msee(const struct observables *o, int link, int fam, const str
 	return false;
 }
 
+/* Does the MSEE answer what expires there, of flows that take this link? */
+static bool answers_as_hop(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && v->flow_link[i] == link && fates[i].furthest >= v->distance[fam].msee[link])
+			return true;
+	return false;
+}
+
 static struct link_flows flows_over(const struct observables *o, int link, int fam, const struct flow_fate *fates)
 {
 	const struct path_view *v = o->path;
@@ -292,6 +302,27 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 	       ((!back && is_partial(&f.t, f.t.alive + across.t.alive)) || is_partial_beside(&f.t, &across.t, back));
 }
 
+/* Few probes show no more than that some ways of the link live, since its MSEE answers as a hop of flows that take them, while
+ * it answers none of its pings, though the other link's does; and flows die, not shown to die in the corporate network. Who has
+ * no way back, or lets nothing through, would not answer as a hop. */
+static bool may_be_partial(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
+	struct flow_fate there = of_role(v, 1 - link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
+	unsigned dead = 0, no_pings = 0;
+	if (o->partial || v->distance[fam].msee[link] == 0 || !is_dead(&ping) || ping.sent < DROWNED_MIN || !is_alive(&there) || !answers_as_hop(o, link, fam, fates))
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		if (!of_family(v, i, fam) || v->plan->flows[i].role != FLOW_TARGET || v->flow_link[i] == 1 - link || !is_dead(&fates[i]) ||
+		    !sibling_lives(v, fates, i))
+			continue;
+		dead++;
+		no_pings += v->plan->flows[i].kind != PROBE_ICMP_ECHO;
+	}
+	return dead >= HERE_MIN && no_pings > 0; /* pings alone: who filters them does the same */
+}
+
 /* Another source port tells a filter of one service from a dead way, and that from a link that lets nothing back where the MSEE
  * says nothing at all. */
 static void look_at_ports(struct observables *o, int link, int fam, const struct flow_fate *fates, bool partial, bool filter)
@@ -365,6 +396,7 @@ bool partial_look(struct observables *o)
 		for (int l = 0; l < LINKS; l++) {
 			bool filter = false, partial = look_at_link(o, l, fam, fates, &filter);
 			o->links[l].partial = o->links[l].partial || partial;
+			o->links[l].may_be_partial = o->links[l].may_be_partial || (!partial && may_be_partial(o, l, fam, fates));
 			look_at_ports(o, l, fam, fates, partial, filter);
 		}
 	}

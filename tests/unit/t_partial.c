@@ -258,6 +258,47 @@ static void leave_unanswered(struct probe_record *r)
 	r->rtt_ns = -1;
 }
 
+/* MSEE's pings over the link: none, or all. The dead flows were not asked where they end: no hop of theirs says which link they take. */
+static void half_mute(struct judged *j, bool pings, bool hops, bool there)
+{
+	judged_standard(j, HANDOFF_L2);
+	world_run(&j->w, 4);
+	for (size_t i = 0; i < j->w.seen.count; i++) {
+		struct probe_record *r = &j->w.seen.records[i];
+		const struct plan_flow *f = &j->w.flows[r->flow];
+		bool dead = dies(j, r, HOW_WAN), at_msee = r->ttl == 4 && f->role == FLOW_TARGET && j->w.takes[r->flow] == S;
+		bool own = f->role == FLOW_MSEE && r->ttl >= 4;
+
+		if (dies(j, &(struct probe_record){.flow = r->flow, .ttl = 4}, HOW_WAN) && (r->ttl == 3 || r->ttl == 4)) {
+			leave_unanswered(r);
+			r->late = true; /* set aside: as if it had not been asked */
+		} else if (dead || (at_msee && !hops) || (own && f->link == S && !pings) || (own && f->link == P && !there) || is_port(j, r, S)) {
+			leave_unanswered(r);
+		}
+	}
+	judged_weigh(j);
+}
+
+/* It is thought of before it is shown: of few probes a session that is down would else be the only thing to explain it. */
+static void a_dead_way_is_thought_of(void **state)
+{
+	static const struct { const char *what; bool pings, hops, there, thought; } rows[] = {
+	    {"the MSEE answers as a hop, and no ping", false, true, true, true}, {"it answers pings as well", true, true, true, false},
+	    {"it does not answer as a hop either", false, false, true, false}, {"the other MSEE answers no ping either", false, true, false, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+
+		half_mute(&j, rows[i].pings, rows[i].hops, rows[i].there);
+		assert_false(j.seen.links[S].partial);
+		assert_false(j.seen.links[P].may_be_partial);
+		if (j.seen.links[S].may_be_partial != rows[i].thought || (judged_probability(&j, "wan.partial", S) > .9) != rows[i].thought)
+			fail_msg("%s: %d, wan.partial %.3f", rows[i].what, j.seen.links[S].may_be_partial, judged_probability(&j, "wan.partial", S));
+		judged_free(&j);
+	}
+}
+
 /* The first source port behind GTSM: the SYNs of TTL 64 are dropped, and the network lost the other one. */
 static void first_port_lost_one(struct judged *j)
 {
@@ -344,6 +385,7 @@ int main(void)
 		cmocka_unit_test(where_dead_flows_end),
 		cmocka_unit_test(where_a_flow_dies),
 		cmocka_unit_test(another_port_where_it_tells),
+		cmocka_unit_test(a_dead_way_is_thought_of),
 		cmocka_unit_test(ports_tell_a_dead_way_from_a_filter),
 		cmocka_unit_test(a_port_behind_gtsm_lives),
 		cmocka_unit_test(they_are_named),
