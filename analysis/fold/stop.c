@@ -18,6 +18,7 @@
 #define STILL_LOOKS 15          /* decided, but not that surely */
 #define STILL_LOOKS_HARD 5      /* the same of what is dead: it shows at once, or not at all */
 #define ROW_STILL_LOOKS 5       /* which row it is does not get clearer */
+#define HINT_STILL_LOOKS 30     /* what more probes would tell has moved by then */
 #define STILL_UNDECIDED_LOOKS 60
 #define STILL_MOVE 0.01
 #define HARD_MIN_NS (1700 * NS_PER_MS)  /* patience of the first probes, twice over */
@@ -114,12 +115,28 @@ static bool ports_open(const struct observables *o)
 	return o->links[LINK_PRIMARY].ports_open || o->links[LINK_SECONDARY].ports_open;
 }
 
-/* May more probes still show what "healthy" would pass over? */
-static bool healthy_is_early(const struct posterior *p, int64_t elapsed_ns)
+/* How probable is what comes seldom, and so would show only as more is asked? What leads is "no fault". */
+static double seldom(const struct posterior *p)
+{
+	double all = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		bool may = false;
+		for (uint8_t k = 0; k < p->list[i].count; k++)
+			may = may || p->list[i].parts[k].row->target == 'L' || p->list[i].parts[k].row->flap != '\0';
+		all += may ? p->list[i].probability : 0;
+	}
+	return all;
+}
+
+/* May more probes still show what "healthy" would pass over? What no probe tells from it (a link without traffic that may be
+ * drained on purpose; a delay, where nothing says what is usual) stays as probable as it is, however long it is waited for. */
+static bool healthy_is_early(const struct posterior *p, const struct look *look, int64_t elapsed_ns)
 {
 	if (elapsed_ns >= HEALTHY_PATIENCE_NS)
 		return elapsed_ns < HINTED_PATIENCE_NS && unseen_hinted(p);
-	return p->list[0].probability < HEALTHY_SURE || !unseen_enough(p);
+	bool hinted = p->list[0].probability < HEALTHY_SURE &&
+	              (look->still < HINT_STILL_LOOKS || p->seen->interruption.lost > 0 || seldom(p) > 1 - HEALTHY_SURE);
+	return hinted || !unseen_enough(p);
 }
 
 bool stop_stands(struct look *memory, const struct posterior *p, const struct stop_moment *now)
@@ -140,7 +157,7 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 	bool clearer = soft || look.row_still < ROW_STILL_LOOKS || (now->azure_pending && now->elapsed_ns < AZURE_ROW_NS);
 	bool enough = now->elapsed_ns >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row >= STATEMENT_MIN || !clearer || now->elapsed_ns >= ROW_PATIENCE_NS);
-	if (enough && e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, now->elapsed_ns))
+	if (enough && e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, &look, now->elapsed_ns))
 		enough = false;
 	if (!soft && now->elapsed_ns < BESIDE_PATIENCE_NS && beside_is_hinted(p))
 		enough = false;

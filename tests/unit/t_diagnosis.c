@@ -274,6 +274,30 @@ static void azure_half_read(void **state)
 	net_free(&n);
 }
 
+/* That the idle link is drained is a doubt which only Azure could end: with nothing read, no probe tells it, and none is
+ * waited for. */
+static void no_probe_ends_this_doubt(void **state)
+{
+	struct net n;
+	struct run_result r;
+	const struct az_snapshot unread = {.finished = true};
+
+	(void)state;
+	net_init(&n);
+	n.idle = true;
+	struct diagnosis *d = start(&n);
+	fold_azure(d, 0, &unread);
+	int64_t ms = run(&n, d, 0, 20000);
+	fold_end(&n, d, ms + 700);
+	assert_true(diagnosis_result(d, &r));
+	const struct verdict *v = &r.circuits[0].faults[0];
+	if (v->status != STATUS_HEALTHY || v->confidence > 0.98 || ms >= 11000)
+		fail_msg("status %d, %.4f sure, after %lld ms", v->status, v->confidence, (long long)ms);
+	run_result_free(&r);
+	diagnosis_free(d);
+	net_free(&n);
+}
+
 /* The port goes down just before "healthy" would have been said: too lately to tell that nothing leaves any more, and so
  * it is waited for. */
 static void a_host_cut_at_the_end(void **state)
@@ -743,7 +767,7 @@ static void a_plan_without_circuits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_healthy_run), cmocka_unit_test(azure_half_read), cmocka_unit_test(a_host_cut_at_the_end),
+	    cmocka_unit_test(a_healthy_run), cmocka_unit_test(azure_half_read), cmocka_unit_test(no_probe_ends_this_doubt), cmocka_unit_test(a_host_cut_at_the_end),
 	    cmocka_unit_test(a_dead_link_is_decided_after_patience),
 	    cmocka_unit_test(silence_is_given_up),
 	    cmocka_unit_test(a_hint_is_followed_up),
