@@ -33,10 +33,11 @@
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
 #define PORTS_PATIENCE_NS (9 * NS_PER_SEC) /* one SYN a second, and the next source port may be the one that lives */
 #define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
-/* A fault does not wait for what Azure has not told yet: what is dead where it is as sure as ever, and its row clear or this time
- * over; a loss or a delay where it is surer. "Healthy" waits up to its own. */
+/* A fault does not wait for what Azure has not told yet: a loss or a delay where it is surer than else; what is dead where it is as
+ * sure as ever, and neither which fault it is, nor what a dead service may hide, is Azure's to tell, or this time is over. "Healthy"
+ * waits up to its own. */
 #define SURE_WITHOUT_AZURE 0.99
-#define AZURE_ROW_NS (4 * NS_PER_SEC)
+#define AZURE_PATIENCE_NS (4 * NS_PER_SEC)
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
 #define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
 
@@ -139,6 +140,37 @@ static bool healthy_is_early(const struct posterior *p, const struct look *look,
 	return hinted || !unseen_enough(p);
 }
 
+static bool names_a_service(const struct explanation *e)
+{
+	for (uint8_t i = 0; i < e->count; i++)
+		if (e->parts[i].row->scope >= SCOPE_SERVICE)
+			return true;
+	return false;
+}
+
+/* Is it still to be told how a link's sessions stand? Behind a service that is dead everywhere, a link may be. */
+static bool sessions_open(const struct observables *o)
+{
+	const struct az_snapshot *s = o->snapshot;
+	for (int l = 0; l < LINKS; l++)
+		if (!s || s->arp[l].part.read == AZ_NOT_ASKED || s->bgp[l].part.read == AZ_NOT_ASKED)
+			return true;
+	return false;
+}
+
+/* Is something under way that may still change the statement, however sure it is? */
+static bool more_is_open(const struct posterior *p, const struct look *look, const struct stop_moment *now, bool soft)
+{
+	const struct explanation *e = &p->list[0];
+	int64_t elapsed = now->elapsed_ns;
+	return (e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, look, elapsed)) ||
+	       (now->azure_pending && elapsed < AZURE_PATIENCE_NS && names_a_service(e) && sessions_open(p->seen)) ||
+	       (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(p)) ||
+	       (sizes_open(p->seen) && elapsed < SIZES_PATIENCE_NS) ||
+	       (p->seen->refused_lately && elapsed < REFUSED_PATIENCE_NS) ||
+	       (ports_open(p->seen) && elapsed < PORTS_PATIENCE_NS);
+}
+
 bool stop_stands(struct look *memory, const struct posterior *p, const struct stop_moment *now)
 {
 	const struct explanation *e = &p->list[0];
@@ -154,17 +186,9 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 		if (healthy && now->elapsed_ns < AZURE_HEALTHY_NS)
 			asked = sure = 2; /* not yet */
 	}
-	bool clearer = soft || look.row_still < ROW_STILL_LOOKS || (now->azure_pending && now->elapsed_ns < AZURE_ROW_NS);
+	bool clearer = soft || look.row_still < ROW_STILL_LOOKS || (now->azure_pending && now->elapsed_ns < AZURE_PATIENCE_NS);
 	bool enough = now->elapsed_ns >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
-	              (row >= STATEMENT_MIN || !clearer || now->elapsed_ns >= ROW_PATIENCE_NS);
-	if (enough && e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, &look, now->elapsed_ns))
-		enough = false;
-	if (!soft && now->elapsed_ns < BESIDE_PATIENCE_NS && beside_is_hinted(p))
-		enough = false;
-	if ((sizes_open(p->seen) && now->elapsed_ns < SIZES_PATIENCE_NS) || (p->seen->refused_lately && now->elapsed_ns < REFUSED_PATIENCE_NS))
-		enough = false;
-	if (ports_open(p->seen) && now->elapsed_ns < PORTS_PATIENCE_NS)
-		enough = false;
+	              (row >= STATEMENT_MIN || !clearer || now->elapsed_ns >= ROW_PATIENCE_NS) && !more_is_open(p, &look, now, soft);
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(p, sure)) ||
 	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, asked)));
 	int64_t patience = soft ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
