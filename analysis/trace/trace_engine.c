@@ -115,10 +115,26 @@ static void end_trace(struct trace_engine *e, uint16_t first)
 	e->ended[e->ended_count++] = first;
 }
 
+/* Why the last probe of a trace could not leave, where none could; else SEND_OK. */
+static uint8_t why_none_left(const struct trace_engine *e, uint16_t first)
+{
+	uint8_t why = SEND_OK;
+
+	for (uint16_t i = 0; i < e->group; i++)
+		for (uint16_t k = 0; k < e->flows[first + i].shot_count; k++) {
+			if (e->flows[first + i].shots[k].state != SHOT_NOT_SENT)
+				return SEND_OK;
+			why = e->flows[first + i].shots[k].icmp_code;
+		}
+	return why;
+}
+
 void trace_conclude(struct trace_engine *e, uint16_t first, bool cut_short)
 {
 	trace_decided(e, (struct trace_decision){.kind = cut_short ? TRACE_DECIDED_CUT : TRACE_DECIDED_END, .flow = first});
 	e->flows[first].cut_short = cut_short;
+	if (cut_short && e->flows[first].refusal == SEND_OK)
+		e->flows[first].refusal = why_none_left(e, first);
 	end_trace(e, first);
 }
 
@@ -284,6 +300,8 @@ static void take_out(struct trace_engine *e, const struct match *m)
 	if (e->options.first_alone && !f->seen)
 		f->look_at = (struct mono_ns){INT64_MIN};
 	f->seen = true;
+	if (e->plan->flows[m->flow].iface < CHANNEL_IFACES_MAX)
+		e->left_by[e->plan->flows[m->flow].iface] = true;
 	f->shots[m->index].left = true;
 	if (f->shots[m->index].state != SHOT_ANSWERED)
 		f->shots[m->index].sent_at = m->sent_at;
@@ -353,7 +371,7 @@ void trace_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, enum se
 		mda_unsent(trace_mda(e, flow), (uint16_t)(flow % e->group), s->ttl);
 	/* A full queue is a matter of the moment, the rest is not; of a size it tells nothing more. */
 	bool gone = why == SEND_LINK_DOWN || why == SEND_NO_ROUTE || why == SEND_NO_ADDRESS, passing = why == SEND_NO_BUFFER || why == SEND_REFUSED_RATE;
-	if (passing || (gone && trace_hold(e, first)) || (s->size > 0 && why == SEND_TOO_BIG))
+	if (passing || (gone && trace_hold(e, first, why)) || (s->size > 0 && why == SEND_TOO_BIG))
 		return;
 	if (++f->failures >= FAILURES_MAX)
 		e->flows[first].refusal = (uint8_t)why;

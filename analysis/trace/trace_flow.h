@@ -82,6 +82,7 @@ struct trace_engine {
 	int64_t slowest_ns;             /* of all traces */
 	uint32_t not_sent[SEND_RESULTS];
 	uint32_t aside;                 /* probes set aside in all */
+	bool left_by[CHANNEL_IFACES_MAX]; /* a probe was captured as it left by this interface */
 	int64_t lag_ns;                 /* longest time that a frame took to get here */
 	struct trace_known known;       /* with stop_at_known */
 	struct ratio_bound few[TRACE_FEW + 1][TRACE_FEW + 1]; /* [sent][lost]: nearly all hops are one of these */
@@ -160,8 +161,9 @@ static inline struct mda *trace_mda(const struct trace_engine *e, uint16_t flow)
 	return e->group > 1 && e->mdas ? e->mdas[flow / e->group] : NULL;
 }
 /* Nothing can leave for this trace at the moment: what is in flight is set aside, and it pauses.
- * False, and nothing done, where nothing of it ever left (trace_aside.c). */
-bool trace_hold(struct trace_engine *e, uint16_t first);
+ * False, and nothing done, where nothing of it ever left; of a link that is down, or an address that is gone, where
+ * nothing of any trace did by its interface: one that only begins waits with the others (trace_aside.c). */
+bool trace_hold(struct trace_engine *e, uint16_t first, enum send_result why);
 /* A probe that was noted as set aside, once more. */
 void trace_aside_again(struct trace_engine *e, uint16_t flow, uint16_t index);
 /* A router did not answer this probe, though one behind it did answer. */

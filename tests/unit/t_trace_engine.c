@@ -528,6 +528,45 @@ static void a_link_may_come_back(void **state)
 	}
 }
 
+/* Traces that only begin while it is down wait for it like the others; where it stays down, it is what they say. */
+static void traces_that_begin_meanwhile(void **state)
+{
+	static const enum send_result why[] = {SEND_LINK_DOWN, SEND_NO_ADDRESS};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(why); i++) {
+		struct net n;
+		bool back = i < COUNT(why);
+		size_t began = 0, refused = 0;
+		net_new(&n, PROBE_ICMP_ECHO, false, NET_FLOWS);
+		n.refusal = why[i % COUNT(why)];
+		net_start(&n, 30, 1, 20);
+		net_run(&n, 60);
+		n.refuse = n.deaf = true;
+		net_run(&n, 1500);
+		assert_false(trace_engine_done(n.engine));
+		n.refuse = n.deaf = false;
+		if (back)
+			net_run(&n, 20000);
+		else
+			trace_engine_stop(n.engine);
+		assert_true(trace_engine_done(n.engine));
+		for (uint16_t flow = 0; flow < NET_FLOWS; flow++) {
+			struct trace_result r;
+			result_of(&n, flow, &r);
+			began += r.reached;
+			refused += r.refusal == why[i % COUNT(why)];
+			assert_true(r.refusal == SEND_OK || r.state == TRACE_STATE_NOT_SENT);
+			trace_result_free(&r);
+		}
+		if (back)
+			assert_true(began == NET_FLOWS && refused == 0);
+		else
+			assert_in_range(refused, 1, NET_FLOWS - 1);
+		net_free(&n);
+	}
+}
+
 /* One that never was up ends the trace at once. */
 static void a_link_that_was_never_up(void **state)
 {
@@ -675,7 +714,8 @@ int main(void)
 		cmocka_unit_test(open_connections_are_reset),
 		cmocka_unit_test(remarks_tell_what_was_changed),
 		cmocka_unit_test(return_lengths),
-		cmocka_unit_test(a_link_may_come_back), cmocka_unit_test(a_link_that_was_never_up),
+		cmocka_unit_test(a_link_may_come_back), cmocka_unit_test(traces_that_begin_meanwhile),
+		cmocka_unit_test(a_link_that_was_never_up),
 		cmocka_unit_test(frames_that_the_capture_lost), cmocka_unit_test(a_late_capture_is_waited_for), cmocka_unit_test(the_first_alone),
 	};
 
