@@ -93,7 +93,10 @@ bool sink_http(struct exporter *e, const struct export_rows *rows, size_t *added
 	strbuf_init(&lines, STRBUF_MAX_DEFAULT);
 	if (ok) {
 		export_lines(rows, &lines);
-		ok = strbuf_ok(&lines) && lines.text && post(p, lines.text, err, err_size);
+		ok = strbuf_ok(&lines) && lines.text;
+		if (!ok)
+			snprintf(err, err_size, "out of memory, or a batch of rows is larger than %zu MB of lines", STRBUF_MAX_DEFAULT >> 20);
+		ok = ok && post(p, lines.text, err, err_size);
 	}
 	*added = ok ? rows->rows : 0;
 	strbuf_free(&lines);
