@@ -2,6 +2,7 @@
 /* Azure asked once, and waited for. */
 #include "probe/azure/ask.h"
 
+#include "analysis/value/strbuf.h"
 #include "probe/azure/reader.h"
 #include "probe/host/now.h"
 
@@ -10,6 +11,14 @@
 #include <stdio.h>
 
 #define GRACE_NS (2 * NS_PER_SEC) /* the reader's child ends by itself at the deadline; then we end it */
+
+/* Of whom nothing was read, this is why. */
+static void note_why(struct az_snapshot *snapshots, size_t count, const char *why)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!az_snapshot_available(&snapshots[i]) && !snapshots[i].why_not[0])
+			text_format(snapshots[i].why_not, sizeof(snapshots[i].why_not), "%s", why);
+}
 
 /* Takes all that is there. False when nothing more will come. */
 static bool take_all(const char *command, struct azure_reader *r, struct az_snapshot *snapshots)
@@ -29,6 +38,7 @@ static bool take_all(const char *command, struct azure_reader *r, struct az_snap
 			return false;
 		case AZURE_TAKE_ERROR:
 			fprintf(stderr, "%s: %s; what it sent before is shown\n", command, err);
+			note_why(snapshots, r->circuits, err);
 			return false;
 		}
 	}
