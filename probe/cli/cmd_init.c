@@ -128,6 +128,8 @@ static void azure_section(const struct init_line *l, struct strbuf *b)
 	}
 	strbuf_add(b, "\n  auth:\n");
 	add_key(b, "    ", "method", method ? method : "azure_cli");
+	if (!method || strcmp(method, "azure_cli") == 0)
+		strbuf_add(b, " # the sign-in of whoever runs erprobe; the service has none: managed_identity, client_certificate, …");
 	for (size_t i = 0; i < sizeof(auth) / sizeof(auth[0]); i++)
 		add_key(b, "\n    ", auth[i].key, l->values[auth[i].at]);
 	strbuf_add(b, "\n");
