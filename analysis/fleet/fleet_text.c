@@ -22,7 +22,9 @@ static void circuit(struct page *p, const struct fleet_circuit *c, bool verbose)
 	page_cell(p, TONE_STRONG, c->first->circuit, 28);
 	page_cell(p, TONE_PLAIN, c->first->provider[0] ? c->first->provider : "-", 20);
 	page_cell(p, TONE_PLAIN, c->bad == 0 ? "" : c->domain != DOMAIN_NONE ? domain_words(c->domain) : "undecided", 16);
-	page_textf(p, TONE_PLAIN, "%zu of %zu edge%s", c->bad, c->edges, PLURAL_S(c->edges));
+	if (c->bad > 0)
+		page_textf(p, TONE_PLAIN, "bad at %zu of ", c->bad);
+	page_textf(p, TONE_PLAIN, "%zu edge%s", c->edges, PLURAL_S(c->edges));
 	if (c->incidents > 0)
 		page_textf(p, TONE_DIM, ", %zu incident%s in 30 d", c->incidents, PLURAL_S(c->incidents));
 	page_line(p);

@@ -92,6 +92,11 @@ bool pg_try_again(const struct pg *p)
 	return strncmp(p->state, "40", 2) == 0;
 }
 
+bool pg_lacks_table(const struct pg *p)
+{
+	return strcmp(p->state, "42P01") == 0;
+}
+
 static struct pg_answer *judge(struct pg *p, PGresult *result)
 {
 	ExecStatusType status = PQresultStatus(result);

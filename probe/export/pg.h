@@ -19,6 +19,9 @@ const char *pg_error(const struct pg *p);
 /* Was that another's transaction in the way (SQLSTATE class 40), so that the same works now? */
 bool pg_try_again(const struct pg *p);
 
+/* Was a table missing (SQLSTATE 42P01)? */
+bool pg_lacks_table(const struct pg *p);
+
 /* Statements without an answer; several in one text are one transaction. */
 bool pg_run(struct pg *p, const char *sql);
 /* One statement with text values for $1, $2, …; NULL = null. Not NULL: to be freed. */

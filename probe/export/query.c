@@ -78,7 +78,10 @@ int export_query(struct exporter *e, int64_t since_s)
 			put_row(&out, &questions[i], a, row);
 		pg_free(a);
 	}
-	if (p && !ok)
+	if (p && !ok && pg_lacks_table(p))
+		snprintf(err, sizeof err, "the fleet store has no tables yet: the first erprobe-export that reaches it makes them, or whoever runs "
+		         "what `erprobe-export --schema` prints");
+	else if (p && !ok)
 		snprintf(err, sizeof err, "the fleet store does not answer: %s", pg_error(p));
 	if (!p || !ok)
 		export_say(e, false, "%s", err);
