@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From the posterior to what is said. */
+#include "analysis/observables/heard.h"
+#include "analysis/verdict/contradict.h"
 #include "tests/unit/diagnose_said.h"
 
 #include <math.h>
@@ -556,6 +558,34 @@ static void a_contradiction_has_both_times(void **state)
 	said_free(&s);
 }
 
+/* Azure says that the session of a link that no traffic takes is down. On the wire it was heard to stand, or nothing of it was:
+ * that the segment is as it should be says nothing of it. */
+static void what_is_heard_contradicts(void **state)
+{
+	static const struct { uint8_t session, segment; size_t want; } rows[] = {
+	    {HEARD_UP, HEARD_NO_SEGMENT, 1}, {HEARD_NO_SESSION, HEARD_NO_SEGMENT, 0}, {HEARD_NO_SESSION, HEARD_AGREES, 0}, {HEARD_SHUT_FAR, HEARD_AGREES, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s;
+		memset(&s, 0, sizeof s);
+		judged_standard(&s.j, HANDOFF_L2);
+		fault_move(&s.j, S);
+		fault_azure_row(&s.j, S, "02cf.2b02.c22b", "Idle");
+		world_run(&s.j.w, 25);
+		judged_weigh(&s.j);
+		s.j.seen.links[S].heard[HEARD_SESSION][FAM4] = rows[i].session;
+		s.j.seen.links[S].heard[HEARD_SEGMENT][FAM4] = rows[i].segment;
+		say(&s, ASKED);
+		contradictions_fill(&s.j.posterior, &s.r);
+		if (s.r.contradiction_count != rows[i].want)
+			fail_msg("row %zu: %zu, %s", i, s.r.contradiction_count, s.r.contradictions[0].wire);
+		if (rows[i].want > 0)
+			assert_int_equal(s.r.contradictions[0].link, S);
+		said_free(&s);
+	}
+}
+
 /* The posterior as it would be were this beyond doubt. */
 static void be_sure_of(struct posterior *p, const char *id, uint8_t link)
 {
@@ -656,6 +686,7 @@ int main(void)
 	    cmocka_unit_test(what_is_not_said_counts_for_nothing),
 	    cmocka_unit_test(the_loss_of_what_is_said),
 	    cmocka_unit_test(a_contradiction_has_both_times),
+	    cmocka_unit_test(what_is_heard_contradicts),
 	    cmocka_unit_test(a_filter_on_one_link),
 	    cmocka_unit_test(names_of_services),
 	    cmocka_unit_test(every_observation_has_words),
