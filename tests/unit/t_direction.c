@@ -83,19 +83,22 @@ static void by_where_answers_come_in(void **state)
 {
 	enum { BY_OWN, FORWARD, RETURN };
 	(void)state;
-	for (int how = BY_OWN; how <= RETURN; how++) {
+	for (int turn = 0; turn < 2 * (RETURN + 1); turn++) {
+		int how = turn / 2;
+		/* Whichever interface is which link's. */
+		const uint8_t of_link[LINKS] = {turn % 2 ? 1 : 0, turn % 2 ? 0 : 1};
 		struct told t;
 		world_of(&t, how == RETURN ? 0 : 10);
 		for (uint16_t f = 0; f < t.j.w.plan.flow_count; f++)
-			t.j.w.flows[f].iface = t.j.w.flows[f].link < LINKS ? t.j.w.flows[f].link : t.j.w.takes[f];
+			t.j.w.flows[f].iface = of_link[t.j.w.flows[f].link < LINKS ? t.j.w.flows[f].link : t.j.w.takes[f]];
 		for (size_t i = 0; i < t.j.w.seen.count; i++) {
 			struct probe_record *r = &t.j.w.seen.records[i];
 			const struct plan_flow *f = &t.j.w.flows[r->flow];
 			r->reply_iface = f->iface;
 			if (how == FORWARD && f->role == FLOW_TARGET)
-				r->reply_iface = LINK_PRIMARY; /* all come back by the primary */
-			if (how == RETURN && f->role == FLOW_TARGET && f->iface == LINK_PRIMARY && r->flow % 2 == 0) {
-				r->reply_iface = LINK_SECONDARY;
+				r->reply_iface = of_link[LINK_PRIMARY]; /* all come back by the primary */
+			if (how == RETURN && f->role == FLOW_TARGET && f->iface == of_link[LINK_PRIMARY] && r->flow % 2 == 0) {
+				r->reply_iface = of_link[LINK_SECONDARY];
 				r->answer = i % 5 == 0 ? ANSWER_NONE : r->answer;
 			}
 		}

@@ -462,6 +462,29 @@ static void the_loss_of_what_is_said(void **state)
 	said_free(&s);
 }
 
+static void words_of_what_both_links_share(void **state)
+{
+	static const struct { enum shared_place place; enum delay_outcome outcome; const char *words; } rows[] = {
+	    {SHARED_CORPORATE, DELAY_SLOWER, "The way to the edges takes 3.0 ms longer than usual, over each link."},
+	    {SHARED_BEYOND, DELAY_SLOWER, "The way from the MSEEs to the targets takes 3.0 ms longer than usual, over each link."},
+	    {SHARED_BEYOND, DELAY_SAME, "The way from the MSEEs to the targets takes no longer than usual."}};
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 2);
+	judged_weigh(&j);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char words[SENTENCE_MAX];
+		struct observation ob = {.kind = OBSERVED_SHARED, .link = LINK_NULL, .says = (uint8_t)rows[i].place, .share = 1};
+		j.seen.shared[rows[i].place].outcome = rows[i].outcome;
+		j.seen.shared[rows[i].place].more_ns = 3 * NS_PER_MS;
+		observation_words(&j.seen, &ob, words, sizeof words);
+		assert_string_equal(words, rows[i].words);
+	}
+	judged_free(&j);
+}
+
 static void names_of_services(void **state)
 {
 	static const struct { uint8_t kind; uint16_t port; const char *want; } rows[] = {
@@ -688,6 +711,7 @@ int main(void)
 	    cmocka_unit_test(a_contradiction_has_both_times),
 	    cmocka_unit_test(what_is_heard_contradicts),
 	    cmocka_unit_test(a_filter_on_one_link),
+	    cmocka_unit_test(words_of_what_both_links_share),
 	    cmocka_unit_test(names_of_services),
 	    cmocka_unit_test(every_observation_has_words),
 	    cmocka_unit_test(once_and_several_times),
