@@ -137,7 +137,7 @@ static bool healthy_is_early(const struct posterior *p, const struct look *look,
 		return elapsed_ns < HINTED_PATIENCE_NS && unseen_hinted(p);
 	bool hinted = p->list[0].probability < HEALTHY_SURE &&
 	              (look->still < HINT_STILL_LOOKS || p->seen->interruption.lost > 0 || seldom(p) > 1 - HEALTHY_SURE);
-	return hinted || !unseen_enough(p);
+	return hinted || p->seen->shared_soon || !unseen_enough(p);
 }
 
 static bool names_a_service(const struct explanation *e)

@@ -29,6 +29,7 @@ struct observables {
 	struct azure_view azure;
 	bool partial;                  /* as links[].partial, but the dead flows end in the corporate network */
 	struct shared_delay shared[SHARED_PLACES];
+	bool shared_soon;              /* a few more answers of the targets, and what lies behind the MSEEs can be compared with the baseline */
 	struct interruption interruption;
 	double own_loss;               /* share of frames that our own capture dropped, 0..1: so much loss is ours, not the network's */
 	/* Does the probing host itself send? It refuses where it has no route, its interface is down, or a packet

@@ -15,36 +15,44 @@
 /* How much longer one way takes, of which `allowed` is no news. */
 struct longer { bool known; int64_t more_ns, allowed_ns; };
 
-static bool is_measured(const struct observables *o, int link, int fam, size_t target)
+/* MEASURED_SOON: it has answered, and more of the same probes will measure it. */
+enum measured { MEASURED_NO, MEASURED_SOON, MEASURED };
+
+static enum measured measured(const struct observables *o, int link, int fam, size_t target)
 {
+	enum measured best = MEASURED_NO;
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *g = &o->groups[i];
-		if (g->cls == GROUP_TARGET && g->link == link && g->fam == fam && g->target == target && g->rtt.known && g->answered >= SAMPLES_MIN)
-			return true;
+		if (g->cls != GROUP_TARGET || g->link != link || g->fam != fam || g->target != target || g->answered == 0)
+			continue;
+		if (g->rtt.known && g->answered >= SAMPLES_MIN)
+			return MEASURED;
+		best = MEASURED_SOON;
 	}
-	return false;
+	return best;
 }
 
 /* The fastest target is a measure only beside the same targets as then, all of them measured. */
-static bool targets_compare(const struct observables *o, int link, int fam)
+static enum measured targets_compare(const struct observables *o, int link, int fam)
 {
 	const struct plan_circuit *c = o->path->circuit;
+	enum measured all = MEASURED;
 	size_t count = 0;
 	if (!c->baseline || c->baseline->ways[link][fam].targets != usual_targets(c, fam))
-		return false;
+		return MEASURED_NO;
 	for (size_t t = 0; t < c->target_count; t++) {
 		if (c->targets[t].control || ip_family_index(c->targets[t].address.family) != fam)
 			continue;
-		if (!is_measured(o, link, fam, t))
-			return false;
+		enum measured one = measured(o, link, fam, t);
+		all = one < all ? one : all;
 		count++;
 	}
-	return count >= TARGETS_MIN;
+	return count >= TARGETS_MIN ? all : MEASURED_NO;
 }
 
 static bool target_more(const struct observables *o, int link, int fam, const struct link_times *t, int64_t *more_ns, int64_t *allowed_ns)
 {
-	return t->target_known && targets_compare(o, link, fam) &&
+	return t->target_known && targets_compare(o, link, fam) == MEASURED &&
 	       usual_more(o, link, fam, BASELINE_TARGET, t->target, more_ns, allowed_ns);
 }
 
@@ -120,6 +128,10 @@ static struct shared_delay look(const struct observables *o, enum shared_place p
 /* The families share the wires: where both can be compared, they agree or nothing is said. */
 void shared_delay_look(struct observables *o)
 {
+	o->shared_soon = false;
+	for (int link = 0; link < LINKS; link++)
+		for (int fam = 0; fam < FAMILIES; fam++)
+			o->shared_soon = o->shared_soon || (o->links[link].expected && targets_compare(o, link, fam) == MEASURED_SOON);
 	for (int place = 0; place < SHARED_PLACES; place++)
 		for (int fam = 0; fam < FAMILIES; fam++) {
 			struct shared_delay s = look(o, (enum shared_place)place, fam), *known = &o->shared[place];

@@ -7,7 +7,7 @@
 
 #include "analysis/observables/observables.h"
 
-/* Fills o->shared; what cannot be compared stays DELAY_UNKNOWN. Paths and links' delays are known. */
+/* Fills o->shared and o->shared_soon; what cannot be compared stays DELAY_UNKNOWN. Paths and links' delays are known. */
 void shared_delay_look(struct observables *o);
 
 #endif

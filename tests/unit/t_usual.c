@@ -324,6 +324,42 @@ static void what_both_links_share(void **state)
 	}
 }
 
+/* A link that few of a target's flows take has few of its answers: nothing is said of what lies behind the MSEEs, and the
+ * run is told that more of the same will tell. */
+static void a_target_that_is_not_measured_yet(void **state)
+{
+	static const struct { const char *what; int times; bool lost, soon; enum delay_outcome beyond; } rows[] = {
+	    {"few answers", 1, false, true, DELAY_UNKNOWN},
+	    {"enough", 30, false, false, DELAY_SLOWER},
+	    {"none: no more of them will come", 1, true, false, DELAY_UNKNOWN},
+	};
+	const struct scene before = {{3000, 3000}, NULL, false};
+	struct baseline *known = learn(&before, RUNS);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		j.w.plan.started_at = wall_add(j.w.plan.started_at, RUNS * STEP_NS);
+		for (int l = 0; l < LINKS; l++)
+			j.w.way[FAM4][l].extra_us = before.extra_us[l];
+		for (uint16_t f = 0; f < j.w.plan.flow_count; f++) {
+			bool rare = j.w.flows[f].role == FLOW_TARGET && j.w.flows[f].target == 0;
+			j.w.silent[f] = rare && rows[i].lost;
+			for (int more = 0; more < 30 && !rare; more++)
+				world_probe(&j.w, f, FULL);
+		}
+		world_run(&j.w, rows[i].times);
+		make_late(&j, LATE_TARGETS, 6000 * NS_PER_US);
+		j.w.circuit.baseline = known;
+		judged_weigh(&j);
+		if (j.seen.shared_soon != rows[i].soon || j.seen.shared[SHARED_BEYOND].outcome != rows[i].beyond)
+			fail_msg("%s: soon %d, beyond %d", rows[i].what, j.seen.shared_soon, (int)j.seen.shared[SHARED_BEYOND].outcome);
+		judged_free(&j);
+	}
+	free(known);
+}
+
 /* Without a baseline nothing stands beside what both share. */
 static void nothing_is_usual(void **state)
 {
@@ -431,7 +467,7 @@ int main(void)
 		cmocka_unit_test(another_way),
 		cmocka_unit_test(a_step_that_stays),
 		cmocka_unit_test(where_a_drift_has_come_to),
-		cmocka_unit_test(what_both_links_share),
+		cmocka_unit_test(what_both_links_share), cmocka_unit_test(a_target_that_is_not_measured_yet),
 		cmocka_unit_test(nothing_is_usual),
 		cmocka_unit_test(another_path_of_the_provider),
 		cmocka_unit_test(answers_as_usual),
