@@ -45,7 +45,7 @@ static const struct evidence_command commands[] = {
 static const struct argp_option evidence_options[] = {
 	{"output", KEY_OUTPUT, "PATH", 0, "write there: a .zip or .tar.gz file, or a folder", 0},
 	{"sign", KEY_SIGN, "KEY", 0, "sign with this OpenSSH key (or the agent's, by its .pub file)", 0},
-	{"for", KEY_FOR, "WHO", 0, "provider, microsoft or internal", 0},
+	{"for", KEY_FOR, "provider|microsoft|internal", 0, "whom it is for, and so what stays in it", 0},
 	{"keep", KEY_KEEP, "PREFIX", 0, "of a trace: addresses in it may be seen as they are (again for more)", 0},
 	{"signers", KEY_SIGNERS, "FILE", 0, "verify: the signature must be by a key in this file of allowed signers", 0},
 	{NULL, 0, NULL, 0, NULL, 0},

@@ -16,7 +16,7 @@ enum history_key { KEY_SINCE = 0x200, KEY_UNTIL, KEY_LINK, KEY_RUNS, KEY_HOPS };
 static const struct argp_option history_options[] = {
 	{"since", KEY_SINCE, "WHEN", 0, "from then on: how long ago (24h, 7d) or a time (2026-01-31, 2026-01-31T12:00:00Z); default 7d", 0},
 	{"until", KEY_UNTIL, "WHEN", 0, "up to then; default now", 0},
-	{"link", KEY_LINK, "LINK", 0, "primary or secondary only", 0},
+	{"link", KEY_LINK, "primary|secondary", 0, "this link alone", 0},
 	{"runs", KEY_RUNS, NULL, 0, "every run too", 0},
 	{"hops", KEY_HOPS, NULL, 0, "every hop too: when it was seen, how much it answered", 0},
 	{NULL, 0, NULL, 0, NULL, 0},

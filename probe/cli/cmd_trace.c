@@ -190,7 +190,6 @@ static const struct argp_child children[] = {{&common_argp, 0, "Common options:"
 static const struct argp trace_argp = {
 	trace_options, parse_trace, "DEST...",
 	"Finds the path to each destination (address, prefix or name), with loss and timing of every hop.\v"
-	"Formats: text, json, jsonl, csv, mtr-json, atlas.\n"
 	"Exit code: 0 every destination reached, 1 some, 2 none, 3 an error, 130 interrupted.",
 	children, NULL, NULL};
 

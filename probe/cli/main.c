@@ -34,8 +34,8 @@ static const struct command commands[] = {
 	{"history", cmd_history, "what the audit remembers: incidents, changes of path and of Azure, runs"},
 	{"report", cmd_report, "a time of the history as a page: availability, latency, incidents"},
 	{"fleet", cmd_fleet, "many edges, one view: circuits worst first, what several edges see joined"},
-	{"config", cmd_config, "check or show the configuration"},
-	{"help", cmd_help, "this list, or `help COMMAND`"},
+	{"config", cmd_config, "check or show the configuration, list its keys"},
+	{"help", cmd_help, "list the commands, or tell the options of one: `help COMMAND`"},
 	{"version", cmd_version, "print the version"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

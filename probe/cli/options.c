@@ -20,7 +20,7 @@ static const struct argp_option common_options[] = {
 	{"jsonl", KEY_JSONL, NULL, 0, "short for --format jsonl", 0},
 	{"quiet", 'q', NULL, 0, "no progress and no warnings; errors stay", 0},
 	{"verbose", 'v', NULL, 0, "tell more", 0},
-	{"color", KEY_COLOR, "WHEN", 0, "auto, always or never; auto honours NO_COLOR", 0},
+	{"color", KEY_COLOR, "auto|always|never", 0, "color of the text; auto, the default, honours NO_COLOR", 0},
 	{"help", 'h', NULL, 0, "print this help", -1},
 	{"version", 'V', NULL, 0, "print the version", -1},
 	{NULL, 0, NULL, 0, NULL, 0},
@@ -68,13 +68,18 @@ static int words_count(const char *const *words)
 	return n;
 }
 
+static void list_formats(const struct common_options *c, char *out, size_t size)
+{
+	size_t at = (size_t)snprintf(out, size, "text, json%s", words_count(c->more_formats) > 0 ? ", jsonl" : " or jsonl");
+	for (int i = 0; c->more_formats && c->more_formats[i] && at < size; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s%s", c->more_formats[i + 1] ? ", " : " or ", c->more_formats[i]);
+}
+
 static error_t complain_format(struct common_options *c, const char *word)
 {
-	char more[128] = "";
-	size_t at = 0;
-	for (int i = 0; c->more_formats && c->more_formats[i] && at < sizeof(more); i++)
-		at += (size_t)snprintf(more + at, sizeof(more) - at, "%s%s", c->more_formats[i + 1] ? ", " : " or ", c->more_formats[i]);
-	return options_complain(c, "unknown format '%s'; use text, json%s%s", word, at > 0 ? ", jsonl" : " or jsonl", more);
+	char known[128];
+	list_formats(c, known, sizeof(known));
+	return options_complain(c, "unknown format '%s'; use %s", word, known);
 }
 
 static error_t take_format(struct common_options *c, const char *word)
@@ -246,6 +251,17 @@ static void explain(const struct argp *argp, int argc, char **argv, struct commo
 	options_complain(c, "arguments not understood; see %s --help", c->command);
 }
 
+static void print_help(const struct argp *argp, const struct common_options *common)
+{
+	char name[64], formats[128];
+	snprintf(name, sizeof(name), "%s", common->command);
+	setenv("ARGP_HELP_FMT", "no-dup-args-note", 0); /* a note about short options, of which we have few */
+	argp_help(argp, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+	list_formats(common, formats, sizeof(formats));
+	if (common->more_formats)
+		printf("Formats: %s.\n", formats);
+}
+
 enum options_end options_parse(const struct argp *argp, const char *command, int argc, char **argv, void *input,
                                struct common_options *common)
 {
@@ -256,10 +272,7 @@ enum options_end options_parse(const struct argp *argp, const char *command, int
 	if (error != 0)
 		return OPTIONS_BAD;
 	if (common->help) {
-		char name[64];
-		snprintf(name, sizeof(name), "%s", command);
-		setenv("ARGP_HELP_FMT", "no-dup-args-note", 0); /* a note about short options, of which we have few */
-		argp_help(argp, stdout, ARGP_HELP_SHORT_USAGE | ARGP_HELP_LONG | ARGP_HELP_DOC, name);
+		print_help(argp, common);
 		return OPTIONS_DONE;
 	}
 	if (common->version) {

@@ -91,5 +91,8 @@ const char *config_history_path(const struct config *c);
 void config_print(const struct config *c, struct strbuf *out);
 /* The same with this circuit alone, for a run of its own. */
 void config_print_one(const struct config *c, const struct plan_circuit *circuit, struct strbuf *out);
+/* Every key that there is, a line each: its path ("audit.incident.runs"; "[]" after a list's name), blanks, what it
+ * takes, and " (required)" where its group needs it. In the order of the table; groups stand before what they hold. */
+void config_keys(struct strbuf *out);
 
 #endif

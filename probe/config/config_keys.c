@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Every key that a configuration may have, out of the table by which it is read. */
+#include "probe/config/config.h"
+#include "probe/config/config_schema.h"
+
+#define KEY_COLUMN 44 /* wider than the longest path, circuits[].links.secondary.tcp_md5_key_file */
+
+static bool holds_list(const struct field *d)
+{
+	return d->take == take_circuits || d->take == take_targets || d->take == take_notify;
+}
+
+static bool holds_keys(const struct field *d)
+{
+	static take_fn *const groups[] = {take_section, take_azure, take_audit, take_history, take_link, take_export};
+	bool found = holds_list(d);
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
+		found = found || d->take == groups[i];
+	return found;
+}
+
+/* lead is the path of the group with its dot, or "". */
+static void add_keys(const struct section *s, const char *lead, struct strbuf *out)
+{
+	char path[128];
+	for (size_t i = 0; i < s->count; i++) {
+		const struct field *d = &s->fields[i];
+		text_format(path, sizeof(path), "%s%s%s", lead, d->key, holds_list(d) ? "[]" : "");
+		strbuf_addf(out, "%-*s %s%s\n", KEY_COLUMN, path, d->expected, d->required ? " (required)" : "");
+		if (!holds_keys(d))
+			continue;
+		text_format(path, sizeof(path), "%s%s%s.", lead, d->key, holds_list(d) ? "[]" : "");
+		add_keys(d->detail, path, out);
+	}
+}
+
+void config_keys(struct strbuf *out)
+{
+	add_keys(&config_schema, "", out);
+}
