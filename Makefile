@@ -54,13 +54,16 @@ MAINS := probe/packet/main.c probe/cli/main.c
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 
+# Manual pages and completion say what the program says of itself (probe/manual/table).
+PAGES := $(BUILD)/erprobe.8 $(BUILD)/erprobe.yaml.5 $(BUILD)/erprobe.bash
+
 Q := @
 ifeq ($(V),1)
 Q :=
 endif
 
 .PHONY: all help clean units sim bench-diagnosis bench-packets bench-history storms soak bench-fleet test-booted test-trace-topologies test-bgp-daemons test-every-byte fuzzers units-asan wire deps deps-all test test-lab-full captures fuzz rules lint demo install uninstall FORCE
-all: $(BUILD)/erprobe $(BUILD)/erprobe-packet $(BUILD)/erprobe-export
+all: $(BUILD)/erprobe $(BUILD)/erprobe-packet $(BUILD)/erprobe-export $(PAGES)
 
 $(BUILD)/erprobe: $(call obj,$(ERPROBE_SRC)) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
@@ -74,6 +77,17 @@ $(BUILD)/erprobe-packet: $(call obj,$(PACKET_SRC)) $(ANALYSIS_LIB)
 $(BUILD)/erprobe-export: $(call obj,$(EXPORT_SRC)) $(PROBE_LIB) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(call obj,$(EXPORT_SRC)) -Wl,--start-group $(PROBE_LIB) $(ANALYSIS_LIB) -Wl,--end-group -lpq $(LIBS_ERPROBE)
+
+$(BUILD)/made/manual: $(BUILD)/erprobe probe/manual/table
+	@mkdir -p $(@D)
+	@echo "  MADE  $@"
+	$(Q)probe/manual/table $(BUILD)/erprobe >$@.part && mv $@.part $@
+$(BUILD)/erprobe.8 $(BUILD)/erprobe.yaml.5: $(BUILD)/%: probe/manual/%.in probe/manual/manual.awk $(BUILD)/made/manual
+	@echo "  MADE  $@"
+	$(Q)awk -f probe/manual/manual.awk $(BUILD)/made/manual $< >$@.part && mv $@.part $@
+$(BUILD)/erprobe.bash: $(BUILD)/%: probe/manual/%.in probe/manual/completion.awk $(BUILD)/made/manual
+	@echo "  MADE  $@"
+	$(Q)awk -f probe/manual/completion.awk $(BUILD)/made/manual $< >$@.part && mv $@.part $@
 
 $(ANALYSIS_LIB): $(call obj,$(ANALYSIS_SRC)) $(LIVE).o
 	@echo "  AR    $@"
@@ -263,6 +277,8 @@ LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/erprobe
 SCHEMADIR = $(DESTDIR)$(PREFIX)/share/erprobe/schema
 DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/erprobe
 MONITORDIR = $(DESTDIR)$(PREFIX)/share/erprobe/monitoring
+MANDIR = $(DESTDIR)$(PREFIX)/share/man
+COMPLETIONDIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 UNITS_SHIPPED := $(notdir $(sort $(wildcard probe/units/erprobe-*.service probe/units/erprobe-*.timer)))
 
@@ -273,6 +289,10 @@ install: all
 	install -m 644 analysis/report/schema/*.json $(SCHEMADIR)/
 	install -m 644 probe/monitoring/* $(MONITORDIR)/
 	install -m 644 README.md LICENSE $(DOCDIR)/
+	install -d $(MANDIR)/man5 $(MANDIR)/man8 $(COMPLETIONDIR)
+	@for page in man8/erprobe.8 man5/erprobe.yaml.5; do \
+		sed 's|@PREFIX@|$(PREFIX)|g' $(BUILD)/$${page#*/} >$(MANDIR)/$$page && chmod 644 $(MANDIR)/$$page || exit 1; done
+	install -m 644 $(BUILD)/erprobe.bash $(COMPLETIONDIR)/erprobe
 	install -d $(UNITDIR)/erprobe-.service.d $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	@for unit in $(UNITS_SHIPPED); do \
 		sed 's|@PREFIX@|$(PREFIX)|g' probe/units/$$unit >$(UNITDIR)/$$unit && chmod 644 $(UNITDIR)/$$unit || exit 1; done
@@ -288,6 +308,7 @@ install: all
 
 uninstall:
 	rm -f $(BINDIR)/erprobe $(BINDIR)/erprobe-export $(LIBEXECDIR)/erprobe-packet
+	rm -f $(MANDIR)/man8/erprobe.8 $(MANDIR)/man5/erprobe.yaml.5 $(COMPLETIONDIR)/erprobe
 	rm -rf $(DESTDIR)$(PREFIX)/share/erprobe $(DOCDIR) $(UNITDIR)/erprobe-.service.d
 	rm -f $(UNITS_SHIPPED:%=$(UNITDIR)/%) $(DESTDIR)$(PREFIX)/lib/sysusers.d/erprobe.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/erprobe.conf
 	rmdir $(LIBEXECDIR) 2>/dev/null || true
