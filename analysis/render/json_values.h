@@ -11,17 +11,41 @@
 int64_t report_us(int64_t ns);
 
 /* An address as text; null when unset. */
-void json_addr(struct json_out *j, const char *key, const struct ip_addr *a);
+void json_put_addr(struct json_out *j, const struct ip_addr *a);
 /* RFC 3339 UTC text; null at 0, which no run ever saw. */
-void json_time(struct json_out *j, const char *key, struct wall_ns at);
+void json_put_time(struct json_out *j, struct wall_ns at);
 /* {"ratio", "low", "high"}; the three are null when nothing was sent. */
-void json_ratio(struct json_out *j, const char *key, const struct ratio_bound *r);
+void json_put_ratio(struct json_out *j, const struct ratio_bound *r);
+/* {"min", "median", "p95", "max", "jitter"} in microseconds; null when not one answer came. */
+void json_put_rtt(struct json_out *j, const struct rtt_summary *r);
+/* The same as members. */
+static inline void json_addr(struct json_out *j, const char *key, const struct ip_addr *a)
+{
+	json_key(j, key);
+	json_put_addr(j, a);
+}
+static inline void json_time(struct json_out *j, const char *key, struct wall_ns at)
+{
+	json_key(j, key);
+	json_put_time(j, at);
+}
+static inline void json_ratio(struct json_out *j, const char *key, const struct ratio_bound *r)
+{
+	json_key(j, key);
+	json_put_ratio(j, r);
+}
+static inline void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r)
+{
+	json_key(j, key);
+	json_put_rtt(j, r);
+}
 /* Begins the object "clock" with what every document says of the clock that a run was timed by; the caller ends it. */
 void json_clock_begin(struct json_out *j, const struct plan_clock *c);
-/* {"min", "median", "p95", "max", "jitter"} in microseconds; null when not one answer came. */
-void json_rtt(struct json_out *j, const char *key, const struct rtt_summary *r);
 /* Text where "" means that there is none: null. */
-void json_text_or_null(struct json_out *j, const char *key, const char *text);
+static inline void json_text_or_null(struct json_out *j, const char *key, const char *text)
+{
+	json_text(j, key, text[0] != '\0' ? text : NULL);
+}
 
 /* Likewise, made safe (text_safe): for documents whose receivers show texts as they are. */
 void json_safe_or_null(struct json_out *j, const char *key, const char *text);

@@ -152,14 +152,10 @@ void json_any_key(struct json_out *j, const char *key)
 	strbuf_add(j->out, j->compact ? ":" : ": ");
 }
 
-void json_plain_key(struct json_out *j, const char *key, size_t len)
+/* The comma, quotes and colon around a key. */
+#define KEY_MARKS 4u
+static inline char *put_plain_key(struct json_out *j, char *at, const char *key, size_t len)
 {
-	char *at = j->compact ? strbuf_room(j->out, len + 4) : NULL, *start = at;
-
-	if (at == NULL) {
-		json_any_key(j, key);
-		return;
-	}
 	if (j->has_member[j->depth])
 		*at++ = ',';
 	j->has_member[j->depth] = true;
@@ -168,7 +164,29 @@ void json_plain_key(struct json_out *j, const char *key, size_t len)
 	at += len;
 	*at++ = '"';
 	*at++ = ':';
-	strbuf_used(j->out, (size_t)(at - start));
+	return at;
+}
+
+void json_plain_key(struct json_out *j, const char *key, size_t len)
+{
+	char *at = j->compact ? strbuf_room(j->out, len + KEY_MARKS) : NULL;
+
+	if (at != NULL)
+		strbuf_used(j->out, (size_t)(put_plain_key(j, at, key, len) - at));
+	else
+		json_any_key(j, key);
+}
+
+void json_plain_int(struct json_out *j, const char *key, size_t len, int64_t value)
+{
+	char *at = j->compact ? strbuf_room(j->out, len + KEY_MARKS + DECIMAL_MAX) : NULL;
+
+	if (at != NULL) {
+		strbuf_used(j->out, (size_t)(decimal_text(put_plain_key(j, at, key, len), value) - at));
+		return;
+	}
+	json_any_key(j, key);
+	json_put_int(j, value);
 }
 
 void json_put_open(struct json_out *j, char bracket)

@@ -27,6 +27,8 @@ void json_item(struct json_out *j);
 void json_any_key(struct json_out *j, const char *key);
 /* The same of a key of len bytes, none of which needs an escape. */
 void json_plain_key(struct json_out *j, const char *key, size_t len);
+/* And the value behind it: most members are numbers. */
+void json_plain_int(struct json_out *j, const char *key, size_t len, int64_t value);
 void json_put_open(struct json_out *j, char bracket);
 void json_put_null(struct json_out *j);
 void json_put_text(struct json_out *j, const char *text);
@@ -69,6 +71,10 @@ static inline void json_text(struct json_out *j, const char *key, const char *te
 }
 static inline void json_int(struct json_out *j, const char *key, int64_t value)
 {
+	if (key != NULL && __builtin_constant_p(strlen(key))) {
+		json_plain_int(j, key, strlen(key), value);
+		return;
+	}
 	json_key(j, key);
 	json_put_int(j, value);
 }

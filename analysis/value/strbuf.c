@@ -58,24 +58,25 @@ char *strbuf_grow(struct strbuf *b, size_t len)
 }
 
 /* Documents are mostly numbers: printf() would take most of the time that they do. */
+char *decimal_text(char at[DECIMAL_MAX], int64_t value)
+{
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	size_t digits = 1;
+
+	if (value < 0)
+		*at++ = '-';
+	for (uint64_t power = 10; digits < DECIMAL_MAX - 1 && rest >= power; power *= 10)
+		digits++;
+	for (size_t i = digits; i-- > 0; rest /= 10)
+		at[i] = (char)('0' + rest % 10);
+	return at + digits;
+}
+
 void strbuf_add_int(struct strbuf *b, int64_t value)
 {
-	char digits[20];
-	size_t at = sizeof digits;
+	char text[DECIMAL_MAX];
 
-	if (value >= 0 && value < 10) { /* most of them */
-		strbuf_add_char(b, (char)('0' + value));
-		return;
-	}
-	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-
-	do {
-		digits[--at] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (value < 0)
-		digits[--at] = '-';
-	strbuf_add_bytes(b, digits + at, sizeof digits - at);
+	strbuf_add_bytes(b, text, (size_t)(decimal_text(text, value) - text));
 }
 
 void strbuf_addf(struct strbuf *b, const char *format, ...)

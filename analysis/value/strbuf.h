@@ -64,7 +64,9 @@ static inline void strbuf_add_char(struct strbuf *b, char c)
 	if (at != NULL)
 		*at = c;
 }
-/* A whole number in decimal digits. */
+/* A whole number in decimal digits, written to at without a NUL: where it ends. */
+#define DECIMAL_MAX 20u /* the sign and 19 digits */
+char *decimal_text(char at[DECIMAL_MAX], int64_t value);
 void strbuf_add_int(struct strbuf *b, int64_t value);
 void strbuf_addf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool strbuf_ok(const struct strbuf *b);

@@ -8,7 +8,9 @@
 
 #include "analysis/value/json_out.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -219,6 +221,42 @@ static void keys_are_the_same_either_way(void **state)
 	}
 }
 
+/* A number that goes with its key, of every number of digits, with room and without: the same as in two steps. */
+static void numbers_are_the_same_either_way(void **state)
+{
+	static const int64_t ends[] = {0, 1, 9, -1, -9, INT64_MAX, INT64_MIN, INT64_MIN + 1};
+	struct strbuf any, plain;
+	struct json_out one, two;
+
+	(void)state;
+	strbuf_init(&any, 1 << 16);
+	strbuf_init(&plain, 1 << 16);
+	json_begin(&one, &any, true);
+	json_begin(&two, &plain, true);
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		char text[24];
+		snprintf(text, sizeof text, "%" PRId64, ends[i]);
+		json_any_key(&one, "number");
+		strbuf_add(&any, text);
+		json_plain_int(&two, "number", 6, ends[i]);
+	}
+	for (int64_t power = 10; power <= INT64_MAX / 10; power *= 10)
+		for (int64_t v = power - 1; v <= power + 1; v++) {
+			char text[24];
+			snprintf(text, sizeof text, "%" PRId64, -v);
+			json_any_key(&one, "n");
+			strbuf_add(&any, text);
+			json_plain_int(&two, "n", 1, -v);
+			json_any_key(&one, "n");
+			strbuf_add(&any, text + 1);
+			json_plain_int(&two, "n", 1, v);
+		}
+	assert_true(strbuf_ok(&any) && strbuf_ok(&plain));
+	assert_string_equal(plain.text, any.text);
+	strbuf_free(&any);
+	strbuf_free(&plain);
+}
+
 /* Keys and texts that find no room grow the buffer, up to its ceiling. */
 static void texts_grow_the_buffer(void **state)
 {
@@ -281,6 +319,7 @@ int main(void)
 	    cmocka_unit_test(one_line),
 		cmocka_unit_test(indented_and_compact), cmocka_unit_test(numbers_have_one_form),
 	    cmocka_unit_test(texts_are_escaped), cmocka_unit_test(a_byte_means_the_same_everywhere), cmocka_unit_test(keys_are_the_same_either_way),
+		cmocka_unit_test(numbers_are_the_same_either_way),
 	    cmocka_unit_test(texts_grow_the_buffer), cmocka_unit_test(wrong_nesting_fails),
 	};
 
