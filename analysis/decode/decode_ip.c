@@ -36,16 +36,14 @@
  * The length of a quoted header is not to be trusted: some stacks convert it to
  * host order or subtract the header before they quote. It bounds the quote only
  * where it leaves room for what an error quotes at least. */
-static struct span body_after(const struct rd *r, size_t declared, bool quoted)
+static void body_after(const struct rd *r, size_t declared, bool quoted, struct span *body)
 {
 	size_t have = rd_left(r);
-	struct span body;
 
 	if (quoted && declared < QUOTE_TRANSPORT_MIN)
 		declared = have;
-	body.r = rd_peek(r, declared < have ? declared : have);
-	body.whole = have >= declared;
-	return body;
+	body->r = rd_peek(r, declared < have ? declared : have);
+	body->whole = have >= declared;
 }
 
 /* A fragment is never a whole message, though all its bytes may be here. */
@@ -67,7 +65,8 @@ static struct ip_addr read_addr(struct rd *r, uint8_t family)
 static enum decode_status ipv4_header(const struct span *s, bool quoted, struct decoded_ip *ip,
                                       struct span *body)
 {
-	struct rd r = s->r;
+	/* Not copied: it was just written part by part, and the processor would wait for them to be joined. */
+	struct rd r = rd_over(s->r.at, rd_left(&s->r));
 	const uint8_t *at = rd_take(&r, IPV4_HEADER_MIN); /* as drawn above */
 
 	if (at == NULL)
@@ -94,7 +93,7 @@ static enum decode_status ipv4_header(const struct span *s, bool quoted, struct 
 	if (!rd_ok(&r))
 		return span_short(s);
 	ip->checksum_ok = inet_sum_fold(inet_sum(0, at, header)) == 0;
-	*body = body_after(&r, total_len > header ? total_len - header : 0, quoted);
+	body_after(&r, total_len > header ? total_len - header : 0, quoted, body);
 	note_fragment(frag & 0x1fff, (frag & 0x2000) != 0, ip, body);
 	return DECODE_OK;
 }
@@ -165,7 +164,7 @@ static enum decode_status ipv6_header(const struct span *s, bool quoted, struct 
 	h.total_len = payload > UINT16_MAX - IPV6_HEADER ? UINT16_MAX
 	                                                 : (uint16_t)(payload + IPV6_HEADER);
 	*ip = h;
-	*body = body_after(&r, payload, quoted);
+	body_after(&r, payload, quoted, body);
 	return follow_extensions(body, next, ip);
 }
 
