@@ -13,7 +13,7 @@ const char *notice_title(const struct notice *n, char buf[NOTICE_TITLE_MAX])
 
 	text_safe(circuit, sizeof circuit, n->circuit);
 	text_safe(fault, sizeof fault, n->fault);
-	snprintf(where, sizeof where, "%s%s%s%s", n->domain != DOMAIN_NONE ? ", " : "", domain_words(n->domain),
+	snprintf(where, sizeof where, "%s%s%s%s", n->domain != DOMAIN_NONE ? ", " : "", domain_words_of(n->domain, n->handoff),
 	         link_words(n->link)[0] ? ", " : "", link_words(n->link));
 	if (n->test)
 		text_format(buf, NOTICE_TITLE_MAX, "ExpressRoute %s: a test message of erprobe, nothing happened", circuit);

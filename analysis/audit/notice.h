@@ -23,6 +23,7 @@ struct notice {
 	struct wall_ns opened_at;      /* when the incident began */
 	enum status status;            /* of a closed one: what it was */
 	enum domain domain;
+	enum handoff handoff;          /* of the circuit */
 	enum link_id link;             /* LINK_NULL = none */
 	char fault[FAULT_ID_MAX];      /* "" = none */
 	double confidence;

@@ -90,6 +90,8 @@ struct run_record {
 	enum contact contact;
 	char summary[SENTENCE_MAX];
 
+	enum handoff handoff;
+
 	bool azure_available;
 	char azure_why_not[SENTENCE_MAX];
 	struct record_fact facts[RECORD_FACTS_MAX];

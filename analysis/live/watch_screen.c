@@ -89,7 +89,7 @@ static void statement(struct page *p, const struct run_record *r, const char *na
 	if (name[0] != '\0')
 		field(p, TONE_STRONG, name);
 	if (r->domain != DOMAIN_NONE)
-		field(p, tone, domain_words(r->domain));
+		field(p, tone, domain_words_of(r->domain, r->handoff));
 	if (r->link < LINKS || r->link == LINK_BOTH)
 		field(p, TONE_STRONG, link_words(r->link));
 	if (r->fault[0] != '\0' && strcmp(r->fault, "none") != 0)
@@ -116,9 +116,12 @@ static void verdict(struct page *p, const struct watch_circuit *c)
 	page_wrap(p, TONE_PLAIN, r->summary, 0);
 	if (c->decided) {
 		page_textf(p, TONE_DIM, "since %s", clock_words(c->since, since));
-		if (r->contact != CONTACT_NONE && r->status != STATUS_HEALTHY && r->status != STATUS_UNDETERMINED)
-			page_textf(p, TONE_PLAIN, "   who must act: %s", contact_name(r->contact));
-		page_line(p);
+		if (r->contact != CONTACT_NONE && r->status != STATUS_HEALTHY && r->status != STATUS_UNDETERMINED) {
+			page_text(p, TONE_PLAIN, "   who must act: ");
+			page_wrap(p, TONE_PLAIN, contact_words(r->contact, r->handoff), 2);
+		} else {
+			page_line(p);
+		}
 	}
 	if (says_otherwise(c)) {
 		page_text(p, TONE_DIM, "this check so far: ");
@@ -181,7 +184,7 @@ static void links(struct page *p, const struct watch_circuit *c)
 	page_line(p);
 	page_to(p, LABEL_COLUMNS);
 	for (size_t i = 0; i < sizeof columns_of / sizeof columns_of[0]; i++)
-		page_cell(p, TONE_STRONG, is_narrow(p) && columns_of[i] == DOMAIN_WAN ? "WAN" : domain_words(columns_of[i]), cell_columns(p));
+		page_cell(p, TONE_STRONG, is_narrow(p) && columns_of[i] == DOMAIN_WAN ? "WAN" : domain_words_of(columns_of[i], c->now.handoff), cell_columns(p));
 	page_line(p);
 	for (int l = 0; l < LINKS; l++) {
 		const struct record_link *link = &c->now.links[l];
@@ -258,7 +261,7 @@ static void hops_of(struct page *p, const struct run_record *r, int link)
 		page_textf(p, TONE_DIM, "  %3u  ", h->ttl);
 		page_cell(p, h->address[0] ? TONE_PLAIN : TONE_DIM, h->address[0] ? h->address : "no answer", is_narrow(p) ? 24 : 28);
 		if (!is_narrow(p)) /* the address says more than the domain */
-			page_cell(p, TONE_DIM, domain_words((enum domain)h->domain), 16);
+			page_cell(p, TONE_DIM, h->domain == DOMAIN_WAN && r->handoff == HANDOFF_DIRECT ? "WAN" : domain_words((enum domain)h->domain), 16);
 		page_textf(p, TONE_PLAIN, is_narrow(p) ? "%u of %u" : "%u of %u answered", (unsigned)h->answered, (unsigned)h->sent);
 		if (h->rtt.median_us != RECORD_UNKNOWN)
 			page_textf(p, TONE_PLAIN, "   %s", ms_words(h->rtt.median_us * 1000, true, ms));

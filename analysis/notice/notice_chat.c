@@ -48,7 +48,7 @@ static bool fact(const struct notice *n, size_t i, const char **name, char value
 	wall_text(n->opened_at, since);
 	snprintf(minute, sizeof minute, "%.10s %.5s UTC", since, since + 11);
 	const char *const values[] = {
-		n->summary, n->maintenance, contact_name(n->contact) ? contact_name(n->contact) : "", minute, n->edge, n->run_id};
+		n->summary, n->maintenance, contact_words(n->contact, n->handoff), minute, n->edge, n->run_id};
 
 	if (i >= sizeof names / sizeof names[0])
 		return false;

@@ -74,8 +74,8 @@ void notice_text(const struct notice *n, struct strbuf *out)
 		strbuf_addf(out, "%s\n", text);
 	if (n->step != INCIDENT_CLOSED && !n->test && n->confidence > 0) /* a drift is measured, not weighed */
 		strbuf_addf(out, "%s.\n", confidence_words(n->confidence, sure));
-	if (contact_name(n->contact) && n->step != INCIDENT_CLOSED)
-		strbuf_addf(out, "Who must act: %s\n", contact_name(n->contact));
+	if (n->contact != CONTACT_NONE && n->step != INCIDENT_CLOSED)
+		strbuf_addf(out, "Who must act: %s\n", contact_words(n->contact, n->handoff));
 	text_safe(text, sizeof text, n->maintenance);
 	if (text[0])
 		strbuf_addf(out, "Azure has planned maintenance: %s\n", text);

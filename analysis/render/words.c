@@ -48,6 +48,36 @@ const char *domain_words(enum domain d)
 	return (unsigned)d < DOMAINS ? words[d] : "";
 }
 
+const char *domain_words_of(enum domain d, enum handoff h)
+{
+	return d == DOMAIN_WAN && h == HANDOFF_DIRECT ? "WAN (" DIRECT_WAN ")" : domain_words(d);
+}
+
+const char *contact_words(enum contact c, enum handoff h)
+{
+	const char *name = contact_name(c);
+
+	if (c == CONTACT_PROVIDER && h == HANDOFF_DIRECT)
+		return "whoever runs the " DIRECT_WAN " or fibre to Microsoft's port (ExpressRoute Direct: no provider)";
+	return name ? name : "";
+}
+
+const char *acts_words(enum status s, enum contact c, enum handoff h, const char *provider, bool hints, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (s == STATUS_UNDETERMINED)
+		text_format(buf, size, "not known yet%s", hints ? "; see what would decide it" : "");
+	else if (c == CONTACT_PROVIDER && h == HANDOFF_DIRECT)
+		text_format(buf, size, "%s", contact_words(c, h));
+	else if (c == CONTACT_PROVIDER)
+		text_format(buf, size, "the provider%s%s", provider[0] != '\0' ? ", " : "", provider);
+	else if (c == CONTACT_MICROSOFT)
+		text_format(buf, size, "Microsoft (a support request)");
+	else if (c == CONTACT_YOU)
+		text_format(buf, size, "you: this is on your side");
+	return buf;
+}
+
 const char *link_words(enum link_id l)
 {
 	switch (l) {
@@ -212,6 +242,44 @@ const struct weighed *contest_at(const struct contest *c, size_t i, bool *contra
 	if (i < pro)
 		return &c->pro[i];
 	return i - pro < c->contra_count && i - pro < WEIGHED_MAX ? &c->contra[i - pro] : NULL;
+}
+
+bool contest_is_at_odds(const struct contest *c)
+{
+	bool azure[2] = {false, false}, wire[2] = {false, false}, contra;
+	const struct weighed *w;
+
+	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++) {
+		azure[contra] = azure[contra] || w->source == EVIDENCE_AZURE;
+		wire[contra] = wire[contra] || w->source != EVIDENCE_AZURE;
+	}
+	return (azure[0] && wire[1]) || (azure[1] && wire[0]);
+}
+
+const char *contest_words(const struct contest *c, const char *of, bool undetermined, bool elsewhere, char buf[CONTEST_WORDS_MAX])
+{
+	char next[CLAIM_WORDS_MAX], leader[CLAIM_WORDS_MAX], share[WORDS_MAX], lead[WORDS_MAX];
+
+	claim_words(&c->next, next);
+	percent_words(c->next.probability, share);
+	if (undetermined)
+		text_format(buf, CONTEST_WORDS_MAX, "Weighed: %s (%s) against %s (%s)", claim_words(&c->leader, leader),
+		            percent_words(c->leader.probability, lead), next, share);
+	else
+		text_format(buf, CONTEST_WORDS_MAX, "%s%s against %s, %s (%s)", of, of[0] != '\0' ? ": weighed" : "Weighed",
+		            elsewhere ? "the next best of another domain" : "the next best", next, share);
+	return buf;
+}
+
+const char *seen_words(const struct weighed *w, bool timed, char *buf, size_t size)
+{
+	char at[WALL_TEXT_MAX];
+
+	if (timed && w->as_of.ns != 0)
+		text_format(buf, size, "%s [%s, %.8sZ]", w->statement, source_words(w->source), wall_text(w->as_of, at) + 11);
+	else
+		text_format(buf, size, "%s", w->statement);
+	return buf;
 }
 
 const char *weighed_words(const struct weighed *w, bool contra, char *buf, size_t size)

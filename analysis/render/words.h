@@ -30,8 +30,15 @@ const char *status_shout(enum status s);
 const char *not_sent_words(uint8_t result);
 /* Did the check of a link end without an outcome? Then the answers that it counts are no good sign. */
 bool check_is_undecided(const struct check_result *k);
-/* "corporate", "WAN (provider)", "Azure"; "" for DOMAIN_NONE. */
+/* "corporate", "WAN (provider)", "Azure"; "" for DOMAIN_NONE. Of circuits of any kind. */
 const char *domain_words(enum domain d);
+/* The same of one circuit: with ExpressRoute Direct, which has no provider, the WAN is the cross-connect. */
+const char *domain_words_of(enum domain d, enum handoff h);
+/* Who must act, in a word: that of documents ("provider"), but with ExpressRoute Direct the same as below; "" for nobody. */
+const char *contact_words(enum contact c, enum handoff h);
+/* The same for a report: "the provider, Lab Networks" (provider: its name, or ""), "Microsoft (a support request)". Of an
+ * undetermined verdict nobody is known yet; hints: there is more on what would decide it. "" for nobody. */
+const char *acts_words(enum status s, enum contact c, enum handoff h, const char *provider, bool hints, char *buf, size_t size);
 /* "primary link", "secondary link", "both links"; "" otherwise. */
 const char *link_words(enum link_id l);
 
@@ -63,6 +70,14 @@ const char *odds_words(double log_ratio, char buf[WORDS_MAX]);
 const char *claim_words(const struct claim *c, char buf[CLAIM_WORDS_MAX]);
 /* The i-th observation of a contest, those for the leader first; NULL behind the last. */
 const struct weighed *contest_at(const struct contest *c, size_t i, bool *contra);
+/* Does Azure speak for one side of it and the wire for the other? Then the times matter. */
+bool contest_is_at_odds(const struct contest *c);
+/* "Weighed against the next best, wan.vlan, primary link (3.8 %)"; `of`: the fault that it is about where there are several,
+ * else "". elsewhere: the next best of another domain. */
+#define CONTEST_WORDS_MAX (2 * CLAIM_WORDS_MAX + 4 * WORDS_MAX)
+const char *contest_words(const struct contest *c, const char *of, bool undetermined, bool elsewhere, char buf[CONTEST_WORDS_MAX]);
+/* What was seen; timed: "… [Azure, 14:13:21Z]" where that is known. */
+const char *seen_words(const struct weighed *w, bool timed, char *buf, size_t size);
 /* "12 : 1 for: " and its sentence. */
 const char *weighed_words(const struct weighed *w, bool contra, char *buf, size_t size);
 /* Of a contest without any. */

@@ -180,7 +180,7 @@ static const char *scope_words(enum fault_scope s)
 	}
 }
 
-static const char *contact_words(enum contact c)
+static const char *who_words(enum contact c)
 {
 	switch (c) {
 	case CONTACT_YOU: return "you: it is in your own network, or a setting of your own subscription";
@@ -341,7 +341,7 @@ static void say_no_faults(struct page *p)
 		page_wrap(p, TONE_PLAIN, no_faults[i], INDENT + 2);
 	}
 	page_heading(p, "Whom to call");
-	paragraph(p, contact_words(CONTACT_NONE));
+	paragraph(p, who_words(CONTACT_NONE));
 }
 
 bool explain_fault_text(const char *id, const struct text_style *style, struct strbuf *out)
@@ -376,7 +376,7 @@ bool explain_fault_text(const char *id, const struct text_style *style, struct s
 	}
 	say_steps(&p, text->steps);
 	page_heading(&p, "Whom to call");
-	paragraph(&p, contact_words(fault_contact(row)));
+	paragraph(&p, who_words(fault_contact(row)));
 	return true;
 }
 

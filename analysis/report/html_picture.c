@@ -212,15 +212,19 @@ static void draw_state(struct strbuf *out, const struct way *w, const struct seg
 /* The three domains in the order of the path. */
 static const struct {
 	enum domain domain;
-	const char *class, *name;
+	const char *class;
 	void (*fill)(struct way *w, const struct circuit_result *c, const struct link_result *l, int fam, const struct reach *r);
-} columns[] = {{DOMAIN_CORPORATE, "c", "Corporate network", corporate}, {DOMAIN_WAN, "w", "WAN (provider)", wan},
-               {DOMAIN_AZURE, "a", "Azure", azure}};
+} columns[] = {{DOMAIN_CORPORATE, "c", corporate}, {DOMAIN_WAN, "w", wan}, {DOMAIN_AZURE, "a", azure}};
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
-static void draw_domain(struct strbuf *out, const struct link_result *l, size_t column, const struct way *w)
+static const char *column_name(size_t column, enum handoff h)
 {
-	strbuf_addf(out, "<div class=\"domain %s\"><h4>%s</h4>\n<ol class=\"way\">", columns[column].class, columns[column].name);
+	return columns[column].domain == DOMAIN_CORPORATE ? "Corporate network" : domain_words_of(columns[column].domain, h);
+}
+
+static void draw_domain(struct strbuf *out, const struct circuit_result *c, const struct link_result *l, size_t column, const struct way *w)
+{
+	strbuf_addf(out, "<div class=\"domain %s\"><h4>%s</h4>\n<ol class=\"way\">", columns[column].class, column_name(column, c->plan->handoff));
 	for (size_t i = 0; i < w->count; i++)
 		draw_item(out, w, i);
 	strbuf_add(out, "</ol>\n");
@@ -238,7 +242,7 @@ static void caption(struct strbuf *out, const struct circuit_result *c, const st
 	strbuf_add(out, "<figcaption>");
 	html_textf(out, "Path over the %s.", link_words(l->id));
 	for (size_t i = 0; i < COLUMNS; i++)
-		html_textf(out, " %s: %s.", columns[i].name, state_words(ways[i].state, passed(&ways[i])));
+		html_textf(out, " %s: %s.", column_name(i, c->plan->handoff), state_words(ways[i].state, passed(&ways[i])));
 	html_textf(out, " The %s %s, the MSEE %s%s", c->plan->handoff == HANDOFF_L3 ? "provider edge" : "edge",
 	           reach->edge ? "was reached" : "was not reached", reach->msee ? "was reached" : "was not reached",
 	           !any_target ? "." : reach->target ? ", a target over this link was reached." : ", a target over this link was not reached.");
@@ -257,7 +261,7 @@ static void draw_family(struct strbuf *out, const struct circuit_result *c, cons
 	}
 	strbuf_add(out, "<div class=\"domains\">\n");
 	for (size_t i = 0; i < COLUMNS; i++)
-		draw_domain(out, l, i, &ways[i]);
+		draw_domain(out, c, l, i, &ways[i]);
 	strbuf_add(out, "</div>\n");
 	caption(out, c, l, ways, &reach);
 }

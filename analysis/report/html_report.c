@@ -48,7 +48,7 @@ static void verdict_box(struct strbuf *out, const struct circuit_result *c, cons
 	strbuf_add(out, "</strong><p>");
 	html_text(out, v->summary);
 	strbuf_add(out, "</p><p>");
-	html_textf(out, "%s%s%s%s", v->domain != DOMAIN_NONE ? "Domain: " : "", domain_words(v->domain),
+	html_textf(out, "%s%s%s%s", v->domain != DOMAIN_NONE ? "Domain: " : "", domain_words_of(v->domain, c->plan->handoff),
 	           v->domain != DOMAIN_NONE ? "; " : "", confidence_words(v->confidence, sure));
 	if (who_acts_words(c, v, who, sizeof who)[0] != '\0')
 		html_textf(out, "; to act: %s", who);

@@ -163,7 +163,7 @@ void html_segments(struct strbuf *out, const struct circuit_result *c)
 
 			strbuf_add(out, "<tr>");
 			word_cell(out, i == 0 ? link_name(c->links[l].id) : "");
-			word_cell(out, domain_words(s->domain));
+			word_cell(out, domain_words_of(s->domain, c->plan->handoff));
 			cell(out, ip_addr_is_set(&s->from) ? ip_addr_text(&s->from, text) : "–", false);
 			cell(out, ip_addr_is_set(&s->to) ? ip_addr_text(&s->to, text) : "–", false);
 			cell(out, s->latency_known ? ms_words(s->added_latency_ns, true, ms) : "–", true);

@@ -47,7 +47,7 @@ static void about_verdict(struct page *p, const struct circuit_result *c, const 
 	                                                        : "";
 
 	text_format(line, sizeof line, "%s%s%s%s%s%s%s, %s", status_shout(v->status), v->fault[0] ? "  " : "", v->fault,
-	            v->domain != DOMAIN_NONE ? ", domain " : "", domain_words(v->domain), v->link < LINK_NULL ? ", " : "",
+	            v->domain != DOMAIN_NONE ? ", domain " : "", domain_words_of(v->domain, c->plan->handoff), v->link < LINK_NULL ? ", " : "",
 	            link_words(v->link), confidence_words(v->confidence, sure));
 	field(p, "Finding", line);
 	field(p, "", v->summary);

@@ -243,13 +243,14 @@ static void figures(struct page *p, const struct circuit_result *c, const struct
 	page_line(p);
 }
 
-static void header(struct page *p, const struct layout *y)
+static void header(struct page *p, enum handoff handoff, const struct layout *y)
 {
 	page_line(p);
 	page_to(p, LABEL_COLUMNS);
 	for (int i = 0; i < CELLS; i++) {
 		border(p, i);
-		page_cell(p, TONE_STRONG, domain_words(columns_of[i]), inner_columns(y, i));
+		const char *name = domain_words_of(columns_of[i], handoff);
+		page_cell(p, TONE_STRONG, columns_of[i] == DOMAIN_WAN && utf8_columns(name) > inner_columns(y, i) ? "WAN" : name, inner_columns(y, i));
 	}
 	page_line(p);
 }
@@ -259,7 +260,7 @@ void text_links(struct page *p, const struct circuit_result *c)
 	if (c->link_count == 0)
 		return;
 	struct layout y = fit(c, p->width - LABEL_COLUMNS - BORDERS);
-	header(p, &y);
+	header(p, c->plan->handoff, &y);
 	for (size_t i = 0; i < c->link_count && i < LINKS; i++) {
 		const struct link_result *l = &c->links[i];
 		const char *label = link_name(l->id);

@@ -30,11 +30,11 @@ static void field(struct page *p, enum tone tone, const char *text)
 	page_text(p, tone, text);
 }
 
-static void verdict_line(struct page *p, const struct verdict *v, const char *circuit)
+static void verdict_line(struct page *p, const struct circuit_result *c, const struct verdict *v, const char *circuit)
 {
 	char sure[WORDS_MAX];
 	enum tone tone = status_tone(v->status);
-	const char *where = domain_words(v->domain);
+	const char *where = domain_words_of(v->domain, c->plan->handoff);
 
 	page_textf(p, tone, "%s %s", status_mark(v->status), status_shout(v->status));
 	field(p, TONE_STRONG, circuit);
@@ -81,7 +81,7 @@ static void interruption(struct page *p, const struct interruption *i)
 
 void text_verdict(struct page *p, const struct circuit_result *c)
 {
-	verdict_line(p, &c->faults[0], c->plan->name);
+	verdict_line(p, c, &c->faults[0], c->plan->name);
 	if (c->faults[0].summary[0] != '\0')
 		page_wrap(p, TONE_PLAIN, c->faults[0].summary, 0);
 	who_must_act(p, c, &c->faults[0]);
@@ -89,7 +89,7 @@ void text_verdict(struct page *p, const struct circuit_result *c)
 	for (size_t i = 1; i < c->fault_count && i < FAULTS_MAX; i++) {
 		page_line(p);
 		page_text(p, TONE_STRONG, "At the same time: ");
-		verdict_line(p, &c->faults[i], "");
+		verdict_line(p, c, &c->faults[i], "");
 		page_to(p, 2);
 		page_wrap(p, TONE_PLAIN, c->faults[i].summary, 2);
 		page_to(p, 2);
@@ -117,13 +117,13 @@ static void sentences(struct page *p, const char *heading, const char *bullet, c
 	}
 }
 
-static void alternative(struct page *p, const struct alternative *a)
+static void alternative(struct page *p, const struct alternative *a, enum handoff handoff)
 {
 	char share[WORDS_MAX], text[2 * WORDS_MAX];
 
 	page_to(p, 2);
 	page_text(p, TONE_STRONG, a->fault[0] != '\0' ? a->fault : "no fault");
-	field(p, TONE_PLAIN, domain_words(a->domain));
+	field(p, TONE_PLAIN, domain_words_of(a->domain, handoff));
 	field(p, TONE_PLAIN, link_words(a->link));
 	text_format(text, sizeof text, "probability %s", percent_words(a->probability, share));
 	field(p, TONE_DIM, text);
@@ -135,51 +135,28 @@ static void alternative(struct page *p, const struct alternative *a)
 	page_wrap(p, TONE_PLAIN, a->decided_by, 6);
 }
 
-/* Does Azure speak for one side and the wire for the other? Then the times matter. */
-static bool are_at_odds(const struct contest *c)
-{
-	bool azure[2] = {false, false}, wire[2] = {false, false}, contra;
-	const struct weighed *w;
-
-	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++) {
-		azure[contra] = azure[contra] || w->source == EVIDENCE_AZURE;
-		wire[contra] = wire[contra] || w->source != EVIDENCE_AZURE;
-	}
-	return (azure[0] && wire[1]) || (azure[1] && wire[0]);
-}
-
 static void weighed(struct page *p, const struct weighed *w, bool contra, bool timed)
 {
-	char odds[WORDS_MAX], at[WALL_TEXT_MAX], line[SENTENCE_MAX + 2 * WORDS_MAX];
+	char odds[WORDS_MAX], line[SENTENCE_MAX + 2 * WORDS_MAX];
 
 	page_text(p, TONE_DIM, contra ? "  - " : "  + ");
 	page_cell_right(p, TONE_STRONG, odds_words(w->log_ratio, odds), ODDS_COLUMNS);
 	page_to(p, p->column + 2);
-	text_format(line, sizeof line, "%s", w->statement);
-	if (timed && w->as_of.ns != 0)
-		text_format(line, sizeof line, "%s [%s, %.8sZ]", w->statement, source_words(w->source), wall_text(w->as_of, at) + 11);
-	page_wrap(p, TONE_PLAIN, line, p->column);
+	page_wrap(p, TONE_PLAIN, seen_words(w, timed, line, sizeof line), p->column);
 }
 
 /* How many times likelier each observation is under what leads than under what comes next (+), or the other way round (-). */
 static void contest(struct page *p, const struct contest *c, const char *of, bool undetermined, bool elsewhere)
 {
-	char next[CLAIM_WORDS_MAX], leader[CLAIM_WORDS_MAX], share[WORDS_MAX], lead[WORDS_MAX], heading[2 * CLAIM_WORDS_MAX + 4 * WORDS_MAX];
+	char heading[CONTEST_WORDS_MAX];
 	const struct weighed *w;
 	bool contra;
 
 	if (!c->known)
 		return;
-	claim_words(&c->next, next);
-	percent_words(c->next.probability, share);
-	text_format(heading, sizeof heading, "%s%s against %s, %s (%s)", of, of[0] != '\0' ? ": weighed" : "Weighed",
-	            elsewhere ? "the next best of another domain" : "the next best", next, share);
-	if (undetermined)
-		text_format(heading, sizeof heading, "Weighed: %s (%s) against %s (%s)", claim_words(&c->leader, leader),
-		            percent_words(c->leader.probability, lead), next, share);
-	page_heading(p, heading);
+	page_heading(p, contest_words(c, of, undetermined, elsewhere, heading));
 	for (size_t i = 0; (w = contest_at(c, i, &contra)); i++)
-		weighed(p, w, contra, are_at_odds(c));
+		weighed(p, w, contra, contest_is_at_odds(c));
 	if (c->pro_count + c->contra_count > 0)
 		return;
 	page_to(p, 2);
@@ -187,7 +164,7 @@ static void contest(struct page *p, const struct contest *c, const char *of, boo
 }
 
 /* Of several faults each has reasons of its own. */
-static void reasons_of(struct page *p, const struct verdict *v, bool named)
+static void reasons_of(struct page *p, const struct verdict *v, enum handoff handoff, bool named)
 {
 	char heading[2 * WORDS_MAX];
 	const char *of = named ? v->fault : "", *colon = of[0] != '\0' ? ": " : "";
@@ -208,7 +185,7 @@ static void reasons_of(struct page *p, const struct verdict *v, bool named)
 	            v->status == STATUS_UNDETERMINED ? "What it could be" : "What it could be instead");
 	page_heading(p, heading);
 	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++)
-		alternative(p, &v->alternatives[i]);
+		alternative(p, &v->alternatives[i], handoff);
 }
 
 /* Whatever the verdict makes of it, the reader sees both and when each was so. */
@@ -229,7 +206,7 @@ static void contradictions(struct page *p, const struct circuit_result *c)
 void text_reasons(struct page *p, const struct circuit_result *c)
 {
 	contradictions(p, c);
-	reasons_of(p, &c->faults[0], c->fault_count > 1);
+	reasons_of(p, &c->faults[0], c->plan->handoff, c->fault_count > 1);
 	for (size_t i = 1; i < c->fault_count && i < FAULTS_MAX; i++)
-		reasons_of(p, &c->faults[i], true);
+		reasons_of(p, &c->faults[i], c->plan->handoff, true);
 }

@@ -41,12 +41,17 @@ static const char *first_request(const struct circuit_result *c, enum audience a
 		"please check the MSEE ports and the peering in the time above: state, light, ARP, BGP.",
 		"our measurement points to the provider. Please state what the MSEE ports show of it in the time above (light, errors, ARP, BGP), for the provider.",
 		"our measurement points to our own side. Please confirm what the MSEEs have of us: BGP state, prefixes received, drops."};
+	static const char direct[] =
+		"our measurement points to the " DIRECT_WAN " between our edge and the port. Please state what the MSEE ports show of it in the time above (light, errors, "
+		"ARP, BGP), for whoever runs it.";
 	static const char gateway[] = "please check what lies behind the MSEEs in the time above: the virtual network gateway, its load, drops and BGP peers, its "
 	                              "connection, the routes that it learns and announces.";
 	const struct fault_row *row = fault_find(c->faults[0].fault);
 
 	if (a == AUDIENCE_PROVIDER)
 		return provider[s][c->plan->handoff == HANDOFF_L3];
+	if (s == BEYOND && c->plan->handoff == HANDOFF_DIRECT)
+		return direct;
 	return s == THEIRS && row && row->place >= AT_GATEWAY ? gateway : microsoft[s];
 }
 

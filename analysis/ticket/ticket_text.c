@@ -263,14 +263,14 @@ static void link_fields(struct page *p, const struct circuit_result *c, const st
 	}
 }
 
-static void segments(struct page *p, const struct link_result *l)
+static void segments(struct page *p, const struct link_result *l, enum handoff handoff)
 {
 	char line[256], loss[WORDS_MAX], ms[WORDS_MAX];
 
 	for (size_t i = 0; i < l->segment_count && i < DOMAINS; i++) {
 		const struct segment_result *s = &l->segments[i];
 
-		text_format(line, sizeof line, "%s, %s: added latency %s, %s", link_words(l->id), domain_words(s->domain),
+		text_format(line, sizeof line, "%s, %s: added latency %s, %s", link_words(l->id), domain_words_of(s->domain, handoff),
 		            s->latency_known ? ms_words(s->added_latency_ns, true, ms) : "not measured",
 		            loss_words(&s->loss, false, loss));
 		ticket_bullet(p, line);
@@ -371,7 +371,7 @@ static void measured(struct page *p, const struct run_result *r, const struct ci
 	if (names_no_target(v) || a == AUDIENCE_INTERNAL)
 		ticket_field(p, "In a sentence", v->summary);
 	ticket_field(p, "As a rule", t ? t->meaning : "");
-	ticket_field(p, "Domain", domain_words(v->domain));
+	ticket_field(p, "Domain", domain_words_of(v->domain, c->plan->handoff));
 	if (v->direction != DIRECTION_NONE) {
 		text_format(line, sizeof line, "%s. %.200s", direction_words(v->direction), v->direction_why);
 		ticket_field(p, "Direction", line);
@@ -397,7 +397,7 @@ static void ticket(struct page *p, const struct run_result *r, const struct circ
 		contradiction(p, c, &c->contradictions[i], i == 0, a);
 	page_heading(p, "Latency and loss by segment");
 	for (size_t l = 0; l < c->link_count; l++)
-		segments(p, &c->links[l]);
+		segments(p, &c->links[l], c->plan->handoff);
 	usual(p, c);
 	text_watched_bullets(p, c);
 	if (a != AUDIENCE_PROVIDER)

@@ -31,6 +31,8 @@ const char *link_name(enum link_id l);
 /* Who holds the near /30 address: the customer's edge (l2, direct: no provider) or the provider's (l3). */
 enum handoff { HANDOFF_L2 = 0, HANDOFF_L3, HANDOFF_DIRECT };
 const char *handoff_name(enum handoff h);
+/* What stands between the edge and Microsoft's port with HANDOFF_DIRECT, for people. */
+#define DIRECT_WAN "cross-connect"
 
 enum peering_type { PEERING_PRIVATE = 0, PEERING_MICROSOFT };
 const char *peering_name(enum peering_type p); /* "AzurePrivatePeering", … */

@@ -178,6 +178,9 @@ static void send_next(struct service *s, struct postbox *b, const struct notify_
 			b->look_at = mono_add(now, (b->notice.due_us - now_us) * NS_PER_US);
 			return;
 		}
+		const struct audit_circuit *of = circuits_find(s, b->notice.notice.circuit);
+
+		b->notice.notice.handoff = of ? of->plan->handoff : HANDOFF_L2; /* the history does not keep it */
 		host_name(b->notice.notice.edge, sizeof b->notice.notice.edge);
 		if (!courier_start(&b->courier, c, &b->notice.notice, now, err, sizeof err)) {
 			say(SAY_WARNING, "channel %s: %s", b->name, err);

@@ -27,6 +27,7 @@ static size_t word(const struct json_value *v, const char *(*name)(size_t), size
 static const char *status_at(size_t i) { return status_name((enum status)i); }
 static const char *domain_at(size_t i) { return domain_name((enum domain)i); }
 static const char *link_at(size_t i) { return link_name((enum link_id)i); }
+static const char *handoff_at(size_t i) { return handoff_name((enum handoff)i); }
 static const char *contact_at(size_t i) { return contact_name((enum contact)i); }
 
 static enum domain domain_of(const struct json_value *v)
@@ -264,9 +265,11 @@ static bool take_head(struct run_record *r, const struct json_value *d)
 static bool take_circuit(struct run_record *r, const struct json_value *c)
 {
 	const struct json_value *v;
+	size_t handoff = word(json_get(c, "handoff"), handoff_at, HANDOFF_DIRECT + 1);
 
 	if (!take_verdict(r, json_get(c, "verdict")))
 		return false;
+	r->handoff = handoff <= HANDOFF_DIRECT ? (enum handoff)handoff : HANDOFF_L2;
 	for (v = json_first(json_get(c, "links")); v; v = json_next(v))
 		take_link(r, v);
 	for (v = json_first(json_get(c, "targets")); v; v = json_next(v))

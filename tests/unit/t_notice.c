@@ -163,6 +163,32 @@ static void test_facts_are_lines(void **state)
 	assert_int_equal(i, 17);
 }
 
+/* With ExpressRoute Direct no message blames a provider; what programs read stays as it was. */
+static void test_direct(void **state)
+{
+	struct notice n = sample(INCIDENT_OPENED);
+	struct strbuf text, chat, json;
+	char title[NOTICE_TITLE_MAX];
+
+	(void)state;
+	assert_non_null(strstr(notice_title(&n, title), ", WAN (provider), primary link"));
+	n.handoff = HANDOFF_DIRECT;
+	assert_non_null(strstr(notice_title(&n, title), ", WAN (cross-connect), primary link"));
+	strbuf_init(&text, STRBUF_MAX_DEFAULT);
+	strbuf_init(&chat, STRBUF_MAX_DEFAULT);
+	strbuf_init(&json, STRBUF_MAX_DEFAULT);
+	notice_text(&n, &text);
+	notice_body(NOTICE_TEAMS, &n, NULL, &chat);
+	notice_body(NOTICE_JSON, &n, NULL, &json);
+	assert_non_null(strstr(text.text, "Who must act: whoever runs the cross-connect"));
+	assert_non_null(strstr(chat.text, "Who must act: whoever runs the cross-connect"));
+	assert_null(strstr(text.text, "(provider)"));
+	assert_non_null(strstr(json.text, "\"contact\":\"provider\""));
+	strbuf_free(&text);
+	strbuf_free(&chat);
+	strbuf_free(&json);
+}
+
 static void test_retry(void **state)
 {
 	int64_t before = 0;
@@ -188,7 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_form_is_json), cmocka_unit_test(test_json_members), cmocka_unit_test(test_chat_has_no_mention),
 		cmocka_unit_test(test_mail_headers),       cmocka_unit_test(test_syslog_is_one_element), cmocka_unit_test(test_facts_are_lines),
-		cmocka_unit_test(test_retry),
+		cmocka_unit_test(test_direct),             cmocka_unit_test(test_retry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

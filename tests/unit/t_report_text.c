@@ -143,10 +143,22 @@ static void the_page_says_what_azure_says(void **state)
 	strbuf_init(&page, STRBUF_MAX_DEFAULT);
 	report_html(&s->result, &utc, &page);
 	assert_non_null(strstr(page.text, "to act: whoever runs the cross-connect"));
+	assert_non_null(strstr(page.text, ">WAN (cross-connect)<"));
+	assert_null(strstr(page.text, "WAN (provider)"));
 	strbuf_free(&page);
-	char *text = printed(&s->result, false, false, 100);
-	assert_non_null(strstr(text, "Who must act: whoever runs the cross-connect"));
-	free(text);
+	for (int width = 72; width <= 120; width += 24) {
+		char *text = printed(&s->result, false, false, width);
+		assert_non_null(strstr(text, "Who must act: whoever runs the cross-connect"));
+		assert_non_null(strstr(text, "DEGRADED   frankfurt-1   WAN (cross-connect)"));
+		assert_true(strstr(text, "│ WAN (cross-connect) ") || strstr(text, "│ WAN  ")); /* whole, or not at all */
+		assert_null(strstr(text, "WAN (provider)"));
+		free(text);
+	}
+	strbuf_init(&page, STRBUF_MAX_DEFAULT);
+	report_summary_text(&s->result, &utc, &page);
+	assert_non_null(strstr(page.text, "domain WAN (cross-connect)"));
+	assert_null(strstr(page.text, "WAN (provider)"));
+	strbuf_free(&page);
 	sample_free(s);
 }
 

@@ -142,6 +142,7 @@ static void direct_has_no_provider(void **state)
 		const struct verdict *v = &s.r.faults[0];
 		assert_int_equal(mentions(v->next_steps, v->step_count, "ExpressRoute Direct"), provider);
 		assert_true(!provider || (v->step_count >= 2 && strstr(v->next_steps[0], "cross-connect")));
+		assert_null(strstr(v->summary, "the provider")); /* what did it is the cross-connect */
 		seen += provider;
 		said_free(&s);
 	}
