@@ -7,6 +7,7 @@
 
 #include "analysis/audit/day.h"
 #include "analysis/audit/incident.h"
+#include "analysis/audit/reasons.h"
 #include "analysis/audit/record.h"
 #include "analysis/value/strbuf.h"
 
@@ -16,6 +17,7 @@
 
 #define LIVE_EVENTS_MAX 30
 #define LIVE_ID_MAX 32 /* of an element */
+#define LIVE_WHY_BYTES ((size_t)512 << 10) /* of all reasons: when everything fails at once, the last circuits have their report alone */
 
 /* One circuit; all borrowed. */
 struct live_circuit {
@@ -25,7 +27,13 @@ struct live_circuit {
 	const char *trouble;           /* why it did not, or "" */
 	const struct incident_state *incident;
 	const struct day *day;
+	const struct run_reasons *why; /* of the last run; NULL for none */
+	const char *evidence;          /* the folder that holds the bundle of the last run, by its id; NULL: there is none */
+	bool report;                   /* its page is served (LIVE_REPORT) */
 };
+
+/* Where the report page of a run is to be had: this path, and the run's id. */
+#define LIVE_REPORT "/report/"
 
 enum live_kind { LIVE_OPENED, LIVE_CHANGED, LIVE_CLOSED, LIVE_PATH };
 
@@ -69,9 +77,14 @@ enum status live_status(const struct live_circuit *c);
 bool live_waits(const struct live_circuit *c);
 /* The class of its colours: a status, or "waiting". */
 const char *live_class(const struct live_circuit *c);
-/* One circuit as an <article> with this id. Brief: while it is healthy, its links stand among
- * the details. */
-void live_circuit_html(const struct live_circuit *c, const char *id, bool brief, struct strbuf *out);
+/* How much room a circuit has on the page: few have their reasons unfolded; while they are healthy, those of many (LIVE_BRIEF)
+ * have their links among the details. */
+enum live_room { LIVE_FEW, LIVE_SOME, LIVE_BRIEF };
+/* One circuit as an <article> with this id. why: its reasons are told. Returns how many bytes they are. */
+size_t live_circuit_html(const struct live_circuit *c, const char *id, enum live_room room, bool why, struct strbuf *out);
+/* What leads from a circuit that is not healthy to the evidence: its reasons and next steps (unless !why), its run. Nothing for
+ * others. Returns how many bytes the reasons are. */
+size_t live_why_html(const struct live_circuit *c, const char *id, bool open, bool why, struct strbuf *out);
 /* The strip of the last day, with the delay of the WAN below it. */
 void live_day_html(const struct day *d, const char *name, struct strbuf *out);
 /* "Primary link" at a sentence's beginning; "2026-01-31 12:00:04" in UTC, within <time>. */

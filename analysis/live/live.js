@@ -11,14 +11,17 @@
 	/* -- what a replaced element keeps -- */
 
 	function swap(old, fresh) {
-		const open = new Set([...old.querySelectorAll("details[open]")].map((d) => d.id));
+		const was = new Map([...old.querySelectorAll("details")].map((d) => [d.id, d.open]));
 		const scrolled = [...old.querySelectorAll(".scroll")].map((s) => s.scrollLeft);
 		const active = document.activeElement;
-		const place = old.contains(active) ? [...old.querySelectorAll("a, summary, [tabindex]")].indexOf(active) : -1;
-		for (const d of fresh.querySelectorAll("details")) d.open = open.has(d.id);
+		const stops = (root) => [...root.querySelectorAll("a, summary, [tabindex]")];
+		const place = old.contains(active) ? stops(old).indexOf(active) : -1;
+		/* By name where there is one: what came or went before it is no reason to lose it. */
+		const named = (e) => e.tagName === active.tagName && (e.id || e.parentElement.id) && (e.id || e.parentElement.id) === (active.id || active.parentElement.id);
+		for (const d of fresh.querySelectorAll("details")) d.open = was.get(d.id) ?? d.open;
 		old.replaceWith(fresh);
 		[...fresh.querySelectorAll(".scroll")].forEach((s, i) => { s.scrollLeft = scrolled[i] || 0; });
-		if (place >= 0) ([...fresh.querySelectorAll("a, summary, [tabindex]")][place] || by("main")).focus({ preventScroll: true });
+		if (place >= 0) (stops(fresh).find(named) || stops(fresh)[place] || by("main")).focus({ preventScroll: true });
 	}
 
 	/* -- times -- */

@@ -55,7 +55,7 @@ static void status_line(const struct live_circuit *c, struct strbuf *out)
 	strbuf_addf(out, "<p class=\"status\"><span class=\"mark\" aria-hidden=\"true\">%s</span> <b>%s</b>", live_waits(c) ? "…" : status_mark(live_status(c)),
 	            status_words(c));
 	if (r && r->domain != DOMAIN_NONE)
-		strbuf_addf(out, " <span class=\"where\">%s</span>", domain_words(r->domain));
+		strbuf_addf(out, " <span class=\"where\">%s</span>", domain_words_of(r->domain, r->handoff));
 	if (r && link_words(r->link)[0])
 		strbuf_addf(out, " <span class=\"where\">%s</span>", link_words(r->link));
 	strbuf_add(out, "</p>\n");
@@ -63,14 +63,17 @@ static void status_line(const struct live_circuit *c, struct strbuf *out)
 
 static void act(const struct live_circuit *c, struct strbuf *out)
 {
-	static const char *const who[] = {
-		[CONTACT_YOU] = "you: the corporate network", [CONTACT_PROVIDER] = "the provider", [CONTACT_MICROSOFT] = "Microsoft"};
 	const struct run_record *r = c->last;
-	char sure[WORDS_MAX];
+	const char *provider = record_fact(r, "provider_name");
+	bool hints = c->why && c->why->faults[0].decider_count + c->why->faults[0].alternative_count > 0;
+	char sure[WORDS_MAX], who[SENTENCE_MAX];
 
 	strbuf_add(out, "<p class=\"act\">");
-	if (r->contact != CONTACT_NONE && (size_t)r->contact < sizeof who / sizeof who[0])
-		strbuf_addf(out, "To act: <b>%s</b> · ", who[r->contact]);
+	if (acts_words(r->status, r->contact, r->handoff, provider ? provider : "", hints, who, sizeof who)[0]) {
+		strbuf_add(out, "To act: <b>");
+		html_text(out, who);
+		strbuf_add(out, "</b> · ");
+	}
 	if (r->fault[0])
 		html_textf(out, "%s · ", r->fault);
 	strbuf_add(out, confidence_words(r->confidence, sure));
@@ -162,8 +165,8 @@ static void links(const struct live_circuit *c, struct strbuf *out)
 		return;
 	strbuf_addf(out, "<table class=\"links%s\"><caption>What each domain adds on the links of ", c->up ? "" : " old");
 	html_text(out, c->name);
-	strbuf_addf(out, "%s</caption>\n<thead><tr><th scope=\"col\">Corporate</th><th scope=\"col\">WAN (provider)</th><th scope=\"col\">Azure</th>"
-	            "</tr></thead>\n", c->up ? "" : ", as last known");
+	strbuf_addf(out, "%s</caption>\n<thead><tr><th scope=\"col\">Corporate</th><th scope=\"col\">%s</th><th scope=\"col\">Azure</th>"
+	            "</tr></thead>\n", c->up ? "" : ", as last known", domain_words_of(DOMAIN_WAN, r->handoff));
 	link_rows(r, LINK_PRIMARY, out);
 	link_rows(r, LINK_SECONDARY, out);
 	strbuf_add(out, "</table>\n");
@@ -204,7 +207,7 @@ static void hop_rows(const struct run_record *r, struct strbuf *out)
 
 		strbuf_addf(out, "<tr><td>%s</td><td class=\"n\">%u</td><td>", h->link == LINK_PRIMARY ? "primary" : "secondary", (unsigned)h->ttl);
 		html_text(out, h->address[0] ? h->address : "silent");
-		strbuf_addf(out, "</td><td>%s</td><td class=\"n\">%s</td></tr>\n", h->domain < DOMAINS ? domain_words((enum domain)h->domain) : "",
+		strbuf_addf(out, "</td><td>%s</td><td class=\"n\">%s</td></tr>\n", h->domain < DOMAINS ? domain_words_of((enum domain)h->domain, r->handoff) : "",
 		            h->rtt.median_us != RECORD_UNKNOWN ? ms_words(h->rtt.median_us * NS_PER_US, true, text) : "–");
 	}
 	strbuf_add(out, "</tbody></table>\n");
@@ -245,9 +248,10 @@ static void more(const struct live_circuit *c, const char *id, bool with_links, 
 	strbuf_add(out, "</div></details>\n");
 }
 
-void live_circuit_html(const struct live_circuit *c, const char *id, bool brief, struct strbuf *out)
+size_t live_circuit_html(const struct live_circuit *c, const char *id, enum live_room room, bool why, struct strbuf *out)
 {
-	bool less = brief && live_status(c) == STATUS_HEALTHY;
+	bool less = room == LIVE_BRIEF && live_status(c) == STATUS_HEALTHY;
+	size_t told;
 
 	strbuf_addf(out, "<article id=\"%s\" class=\"circuit %s\" aria-labelledby=\"%s-h\" data-name=\"", id, live_class(c), id);
 	html_text(out, c->name);
@@ -260,8 +264,10 @@ void live_circuit_html(const struct live_circuit *c, const char *id, bool brief,
 		words(c, out);
 		links(c, out);
 	}
+	told = live_why_html(c, id, room == LIVE_FEW, why, out);
 	live_day_html(c->day, c->name, out);
 	foot(c, out);
 	more(c, id, less, out);
 	strbuf_add(out, "</article>\n");
+	return told;
 }

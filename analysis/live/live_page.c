@@ -128,7 +128,16 @@ static void overview(const struct live_view *v, struct piece *p)
 
 /* -- what happened -- */
 
-static void event_row(const struct live_event *e, struct strbuf *out)
+/* The kind of the circuit that an event is of; its events say no more than its name. */
+static enum handoff handoff_of(const struct live_view *v, const char *circuit)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->circuits[i].last && strcmp(v->circuits[i].name, circuit) == 0)
+			return v->circuits[i].last->handoff;
+	return HANDOFF_L2;
+}
+
+static void event_row(const struct live_event *e, enum handoff handoff, struct strbuf *out)
 {
 	static const char *const kinds[] = {
 		[LIVE_OPENED] = "incident opened", [LIVE_CHANGED] = "incident changed", [LIVE_CLOSED] = "incident closed", [LIVE_PATH] = "path changed"};
@@ -145,7 +154,7 @@ static void event_row(const struct live_event *e, struct strbuf *out)
 		strbuf_addf(out, ", was %s", status_name(e->status));
 	strbuf_add(out, "</td><td>");
 	if (e->kind != LIVE_PATH && e->domain != DOMAIN_NONE)
-		strbuf_addf(out, "%s, ", domain_words(e->domain));
+		strbuf_addf(out, "%s, ", domain_words_of(e->domain, handoff));
 	if (link_words(e->link)[0])
 		strbuf_addf(out, "%s: ", link_words(e->link));
 	html_text(out, e->text);
@@ -164,7 +173,7 @@ static void events(const struct live_view *v, struct piece *p)
 		                "<thead><tr><th scope=\"col\">When</th><th scope=\"col\">Circuit</th><th scope=\"col\">What</th>"
 		                "<th scope=\"col\">Where and why</th></tr></thead><tbody>\n");
 		for (size_t i = 0; i < v->event_count; i++)
-			event_row(&v->events[i], out);
+			event_row(&v->events[i], handoff_of(v, v->events[i].circuit), out);
 		strbuf_add(out, "</tbody></table></div>\n");
 	}
 	strbuf_add(out, "</section>\n");
@@ -205,7 +214,10 @@ static void tail(const struct live_view *v, const char *state, struct piece *p)
 bool live_page(const struct live_view *v, char state[LIVE_ID_MAX], live_piece_fn *fn, void *arg)
 {
 	struct piece p = {.fn = fn, .arg = arg, .sum = UINT64_C(14695981039346656037)};
+	enum live_room room = v->count > BRIEF_FROM ? LIVE_BRIEF : v->count > 2 ? LIVE_SOME : LIVE_FEW;
+	static const char *const rooms[] = {[LIVE_FEW] = "few", [LIVE_SOME] = "many", [LIVE_BRIEF] = "brief"};
 	char id[LIVE_ID_MAX];
+	size_t told = 0; /* bytes of reasons */
 	bool ok;
 
 	strbuf_init(&p.text, STRBUF_MAX_DEFAULT);
@@ -213,11 +225,11 @@ bool live_page(const struct live_view *v, char state[LIVE_ID_MAX], live_piece_fn
 	strbuf_add(&p.text, "<main id=\"main\" tabindex=\"-1\">\n");
 	hand_over(&p, "");
 	overview(v, &p);
-	strbuf_addf(&p.text, "<section id=\"circuits\" class=\"%s\" aria-label=\"Circuits\">\n", v->count > BRIEF_FROM ? "brief" : v->count > 2 ? "many" : "few");
+	strbuf_addf(&p.text, "<section id=\"circuits\" class=\"%s\" aria-label=\"Circuits\">\n", rooms[room]);
 	hand_over(&p, "");
 	for (size_t i = 0; i < v->count; i++) {
 		snprintf(id, sizeof id, "c-%zu", i);
-		live_circuit_html(&v->circuits[i], id, v->count > BRIEF_FROM, &p.text);
+		told += live_circuit_html(&v->circuits[i], id, room, told < LIVE_WHY_BYTES, &p.text);
 		hand_over(&p, id);
 	}
 	strbuf_add(&p.text, "</section>\n");

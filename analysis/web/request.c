@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/web/request.h"
 
+#include "analysis/value/uuid.h"
 #include "erprobe/addr.h"
 
 #include <stdint.h>
@@ -164,7 +165,18 @@ bool web_prefers_openmetrics(const char *accept)
 
 /* -- the whole -- */
 
-/* Only these exact paths: nothing is decoded, joined or looked up in a file system. */
+#define REPORT "/report/"
+
+const char *web_report_run(const char *target)
+{
+	size_t len = strcspn(target, "?"), before = sizeof REPORT - 1;
+
+	if (len <= before || memcmp(target, REPORT, before) != 0 || !uuid_is(target + before, len - before))
+		return NULL;
+	return target + before;
+}
+
+/* Only these exact paths, and runs by their ids: nothing is decoded, joined or looked up in a file system. */
 static bool find(const char *target, enum web_document *what)
 {
 	static const struct { const char *path; enum web_document what; } paths[] = {
@@ -177,7 +189,8 @@ static bool find(const char *target, enum web_document *what)
 			return true;
 		}
 	}
-	return false;
+	*what = WEB_REPORT;
+	return web_report_run(target) != NULL;
 }
 
 int web_judge(const struct web_request *r, const struct web_names *names, enum web_document *what)

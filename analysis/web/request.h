@@ -20,6 +20,7 @@ enum web_document {
 	WEB_SCRIPT,      /* /live.js */
 	WEB_METRICS,     /* /metrics in Prometheus' text format */
 	WEB_OPENMETRICS, /* /metrics in OpenMetrics */
+	WEB_REPORT,      /* /report/RUN-ID: web_report_run() */
 	WEB_DOCUMENTS
 };
 
@@ -41,6 +42,10 @@ void web_names_add(struct web_names *n, const char *name);
 /* The answer's code: 200 with the document in *what; 400 without a usable Host header,
  * 421 for a host that is not this one, 403 for another site's request, 404 else. */
 int web_judge(const struct web_request *r, const struct web_names *names, enum web_document *what);
+
+/* The run of a target that asks for a report: its id, 36 characters of it; NULL where it asks for none. What stands there is a
+ * run's id and nothing else, but nobody said that there is such a run. */
+const char *web_report_run(const char *target);
 
 /* -- its parts -- */
 

@@ -42,7 +42,7 @@ bool shelf_next(struct shelf_reader *r, struct shelf_entry *out)
 	kind = rd_u8(&in);
 	id_len = rd_u8(&in);
 	len = rd_u32(&in);
-	r->bad = !rd_ok(&in) || kind < SHELF_METRICS || kind > SHELF_PART || id_len >= SHELF_ID_MAX || rd_left(&in) < (size_t)id_len + len;
+	r->bad = !rd_ok(&in) || kind < SHELF_METRICS || kind > SHELF_REPORT || id_len >= SHELF_ID_MAX || rd_left(&in) < (size_t)id_len + len;
 	if (r->bad)
 		return false;
 	out->kind = (enum shelf_kind)kind;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define SHELF_MAX ((size_t)32 << 20) /* bytes of all together */
-#define SHELF_ID_MAX 32
+#define SHELF_ID_MAX 40 /* a run's id has 36 characters */
 
 enum shelf_kind {
 	SHELF_METRICS = 1, /* Prometheus' text format */
@@ -19,13 +19,14 @@ enum shelf_kind {
 	SHELF_NAME,        /* a name by which the host may be asked (request.h) */
 	SHELF_STATE,       /* its id names the state of the page: another page, another id */
 	SHELF_FIXED,       /* of the page: a reader who has it need not have it again */
-	SHELF_PART         /* of the page: an element with this id */
+	SHELF_PART,        /* of the page: an element with this id */
+	SHELF_REPORT       /* the report page of the run with this id */
 };
 
 /* One entry; text is not NUL-terminated and lives as long as the bytes. */
 struct shelf_entry {
 	enum shelf_kind kind;
-	char id[SHELF_ID_MAX]; /* "" unless a part or a state */
+	char id[SHELF_ID_MAX]; /* "" unless a part, a state or a report */
 	const char *text;
 	size_t len;
 };

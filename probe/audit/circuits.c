@@ -16,6 +16,23 @@ struct audit_circuit *circuits_find(struct service *s, const char *name)
 	return NULL;
 }
 
+void circuits_forget_why(struct service *s, struct audit_circuit *c)
+{
+	free(c->why);
+	free(c->report);
+	s->report_bytes -= c->report ? c->report_len : 0;
+	c->why = NULL;
+	c->report = NULL;
+}
+
+void circuits_free(struct service *s)
+{
+	for (size_t i = 0; s->circuits && i < s->config.circuit_count; i++)
+		circuits_forget_why(s, &s->circuits[i]);
+	free(s->circuits);
+	s->circuits = NULL;
+}
+
 static struct timetable timetable_of(const struct config *c)
 {
 	struct timetable t = {.every_ns = (c->audit_every_s ? c->audit_every_s : AUDIT_EVERY_DEFAULT_S) * NS_PER_SEC};
@@ -48,6 +65,7 @@ static void begin_circuit(struct service *s, struct audit_circuit *c)
 		c->has_last = m->has_last;
 		if (m->has_last)
 			c->last = m->last;
+		c->last.handoff = c->plan->handoff; /* the history does not keep it */
 	}
 	free(m);
 }
@@ -68,8 +86,11 @@ bool circuits_adopt(struct service *s, struct config *c, char *err, size_t err_s
 		struct audit_circuit *old = circuits_find(s, c->circuits[i].name);
 		bool running = old && old->slot.running;
 
-		if (old)
+		if (old) {
 			fresh[i] = *old;
+			old->why = NULL; /* they are the new one's */
+			old->report = NULL;
+		}
 		fresh[i].plan = &c->circuits[i];
 		if (!old)
 			begin_circuit(s, &fresh[i]);
@@ -81,7 +102,7 @@ bool circuits_adopt(struct service *s, struct config *c, char *err, size_t err_s
 			fresh[i].slot.deep = true;
 		fresh[i].slot.running = running;
 	}
-	free(s->circuits);
+	circuits_free(s);
 	config_free(&s->config);
 	s->circuits = fresh;
 	s->config = *c;

@@ -2,6 +2,8 @@
 #include "probe/audit/service.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/audit/evidence_keep.h"
+#include "probe/audit/reasons_read.h"
 #include "probe/audit/run_read.h"
 #include "probe/host/say.h"
 
@@ -190,6 +192,18 @@ static void note_azure(struct service *s, struct audit_circuit *c, const struct 
 	s->azure_told = lost > 0;
 }
 
+/* What leads readers from the page to the evidence of a run that is not healthy. */
+static void note_why(struct service *s, struct audit_circuit *c, const struct run_child *child)
+{
+	circuits_forget_why(s, c);
+	if (!s->front.listen[0] || c->last.status == STATUS_HEALTHY)
+		return;
+	c->why = reasons_read(child->document, child->len);
+	if (s->report_bytes < REPORTS_MAX)
+		c->report = evidence_report(s->evidence_dir, c->last.run_id, REPORT_MAX, &c->report_len);
+	s->report_bytes += c->report ? c->report_len : 0;
+}
+
 static void note_result(struct service *s, struct audit_circuit *c, const struct run_child *child, const struct run_record *r)
 {
 	bool deep = r->outcome == RECORD_FINISHED && record_wants_deep(c->has_last ? &c->last : NULL, r);
@@ -207,6 +221,7 @@ static void note_result(struct service *s, struct audit_circuit *c, const struct
 		note_azure(s, c, r);
 		c->last = *r;
 		c->has_last = true;
+		note_why(s, c, child);
 	}
 	/* --once has no verdict either where somebody else ended the run alone. */
 	s->failed = s->failed || r->outcome == RECORD_FAILED || (r->outcome == RECORD_INTERRUPTED && !s->stopping);

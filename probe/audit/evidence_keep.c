@@ -53,6 +53,44 @@ static int64_t tree_bytes(int parent, const char *name, int depth)
 	return sum;
 }
 
+/* The folder of a bundle; -1: there is none. */
+static int open_bundle(const char *dir, const char *run_id)
+{
+	int top, fd;
+
+	if (!uuid_is(run_id, strlen(run_id)))
+		return -1;
+	top = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = top >= 0 ? openat(top, run_id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	if (top >= 0)
+		close(top);
+	return fd;
+}
+
+bool evidence_has(const char *dir, const char *run_id)
+{
+	int fd = open_bundle(dir, run_id);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+char *evidence_report(const char *dir, const char *run_id, size_t most, size_t *len)
+{
+	int bundle = open_bundle(dir, run_id);
+	int data = bundle >= 0 ? openat(bundle, "data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+	char *text = NULL, why[200];
+
+	if (data < 0 || !files_read(data, "report.html", most, &text, len, why, sizeof why))
+		text = NULL;
+	if (data >= 0)
+		close(data);
+	if (bundle >= 0)
+		close(bundle);
+	return text;
+}
+
 void evidence_keep(const char *dir, int64_t keep_s, int64_t bytes)
 {
 	int64_t oldest = now_wall().ns / NS_PER_MS - keep_s * 1000, left = bytes;

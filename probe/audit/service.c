@@ -251,7 +251,7 @@ static void end(struct service *s)
 	if (s->lock >= 0)
 		close(s->lock);
 	loop_free(s->loop);
-	free(s->circuits);
+	circuits_free(s);
 	config_free(&s->config);
 	free(s);
 }

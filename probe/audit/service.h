@@ -5,6 +5,7 @@
 
 #include "analysis/audit/day.h"
 #include "analysis/audit/incident.h"
+#include "analysis/audit/reasons.h"
 #include "analysis/audit/record.h"
 #include "analysis/audit/schedule.h"
 #include "analysis/live/live.h"
@@ -29,6 +30,9 @@ struct audit_circuit {
 	bool azure_lost;        /* the last finished run could not read Azure */
 	bool up;                /* the last run finished, in this life */
 	struct run_record last; /* the last finished one */
+	struct run_reasons *why; /* of it, when it is not healthy and of this life; owned, or NULL */
+	char *report;           /* the report page of its evidence; owned, or NULL */
+	size_t report_len;
 	char trouble[SENTENCE_MAX]; /* of the last run, when it did not finish */
 	bool was_run;           /* with --once: it had its run */
 	uint64_t runs[RECORD_FAILED + 1]; /* by outcome, since the start */
@@ -45,6 +49,10 @@ struct waiting {
 	struct incident_state after;
 };
 
+/* The report pages that are served, one a circuit: what is larger, or beyond these in all, is in the evidence alone. */
+#define REPORT_MAX ((size_t)256 << 10)
+#define REPORTS_MAX ((size_t)4 << 20)
+
 struct service {
 	struct config config;       /* in force; owned */
 	const struct audit_options *options;
@@ -55,6 +63,7 @@ struct service {
 	int lock;                   /* only_one.h; -1 without one */
 	struct history *history;    /* NULL while it cannot be opened */
 	struct audit_circuit *circuits; /* as many as the configuration has */
+	size_t report_bytes;        /* of all their reports */
 	struct run_child *children;
 	size_t running;
 	size_t next_circuit;        /* whose turn it is to be looked at first */
@@ -88,6 +97,10 @@ struct service {
 /* Takes over the configuration. False with one line in err when out of memory; then all is as before. */
 bool circuits_adopt(struct service *s, struct config *c, char *err, size_t err_size);
 struct audit_circuit *circuits_find(struct service *s, const char *name);
+/* Drops what is kept for readers of the circuit's last run. */
+void circuits_forget_why(struct service *s, struct audit_circuit *c);
+/* Frees all circuits. */
+void circuits_free(struct service *s);
 /* The configuration of one circuit as YAML; the caller frees. NULL when out of memory. */
 char *circuits_yaml(const struct service *s, const struct audit_circuit *c);
 

@@ -5,10 +5,12 @@
 
 #include "analysis/live/metrics.h"
 #include "analysis/web/shelf.h"
+#include "probe/audit/evidence_keep.h"
 #include "probe/history/history_recent.h"
 #include "probe/host/files.h"
 #include "probe/host/host_name.h"
 #include "probe/host/say.h"
+#include "probe/web/listen.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,11 +113,20 @@ static void put_piece(void *shelf, const char *id, const char *text, size_t len)
 	shelf_add(shelf, id[0] ? SHELF_PART : SHELF_FIXED, id, text, len);
 }
 
-static struct live_circuit live_of(const struct audit_circuit *c)
+/* Reports name the service key, and are for readers on this host: not for those whom an open address lets in. */
+static bool serves_reports(const struct service *s)
 {
+	return !listen_is_open(s->front.listen);
+}
+
+static struct live_circuit live_of(const struct service *s, const struct audit_circuit *c)
+{
+	bool told = c->up && c->has_last && c->last.status != STATUS_HEALTHY;
+
 	return (struct live_circuit){
 		.name = c->plan->name, .last = c->has_last ? &c->last : NULL, .up = c->up, .trouble = c->trouble, .incident = &c->incident,
-		.day = &c->day,
+		.day = &c->day, .why = c->why, .report = told && c->report && serves_reports(s),
+		.evidence = told && evidence_has(s->evidence_dir, c->last.run_id) ? s->evidence_dir : NULL,
 	};
 }
 
@@ -132,7 +143,7 @@ static void put_page(struct service *s, struct strbuf *shelf)
 	host_name(host, sizeof host);
 	for (size_t i = 0; i < s->config.circuit_count; i++) {
 		day_turn(&s->circuits[i].day, now_us);
-		circuits[i] = live_of(&s->circuits[i]);
+		circuits[i] = live_of(s, &s->circuits[i]);
 	}
 	/* While the history cannot be read, the events that were read last stand. */
 	if (s->history && !s->store_told)
@@ -147,10 +158,18 @@ static void put_page(struct service *s, struct strbuf *shelf)
 	free(circuits);
 }
 
+static void put_reports(const struct service *s, struct strbuf *shelf)
+{
+	for (size_t i = 0; serves_reports(s) && i < s->config.circuit_count; i++)
+		if (s->circuits[i].report)
+			shelf_add(shelf, SHELF_REPORT, s->circuits[i].last.run_id, s->circuits[i].report, s->circuits[i].report_len);
+}
+
 void shelf_fill(struct service *s, struct strbuf *shelf)
 {
 	put_metrics(s, SHELF_METRICS, METRICS_PROMETHEUS, shelf);
 	put_metrics(s, SHELF_OPENMETRICS, METRICS_OPENMETRICS, shelf);
 	put_names(s, shelf);
+	put_reports(s, shelf); /* before the page that leads to them */
 	put_page(s, shelf);
 }

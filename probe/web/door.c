@@ -148,6 +148,7 @@ struct door_visit {
 	struct door *door;
 	struct evhttp_request *request;
 	struct guest *guest;
+	const struct door_header *instead; /* of one of the door's own; NULL for none */
 };
 
 static bool is_gone(const struct guest *g)
@@ -294,9 +295,14 @@ static void add_headers(const struct door_visit *v, const char *type)
 	struct evkeyvalq *out = http.request_get_output_headers(v->request);
 
 	for (const struct door_header *h = v->door->headers; h->name; h++)
-		http.add_header(out, h->name, h->value);
+		http.add_header(out, h->name, v->instead && strcmp(v->instead->name, h->name) == 0 ? v->instead->value : h->value);
 	http.add_header(out, "Content-Type", type);
 	http.add_header(out, "Connection", "close");
+}
+
+void door_header_instead(struct door_visit *v, const struct door_header *h)
+{
+	v->instead = h;
 }
 
 void door_answer(struct door_visit *v, int code, const char *type, struct door_text *const *texts, size_t count)
@@ -322,7 +328,7 @@ void door_answer(struct door_visit *v, int code, const char *type, struct door_t
 static void on_request(struct evhttp_request *request, void *arg)
 {
 	struct door *d = arg;
-	struct door_visit v = {d, request, guest_of(d, request)};
+	struct door_visit v = {d, request, guest_of(d, request), NULL};
 	const char *target = http.request_get_uri(request);
 	const struct web_request r = {
 		.target = target ? target : "", .host = header(request, "Host"), .origin = header(request, "Origin"),

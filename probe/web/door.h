@@ -42,6 +42,8 @@ struct door *door_open(struct loop *l, door_fn *fn, void *arg, const struct door
 /* Serves this listening socket in place of the former; it is the door's from now on. -1 for none. */
 bool door_listen(struct door *d, int fd);
 
+/* From now on this visit's answer has this value in place of the door's own header of that name. Both live until it is answered. */
+void door_header_instead(struct door_visit *v, const struct door_header *h);
 /* Answers with the texts one after the other. */
 void door_answer(struct door_visit *v, int code, const char *type, struct door_text *const *texts, size_t count);
 /* Answers with a stream that stays open. False when there are too many: answer otherwise. */

@@ -3,6 +3,7 @@
 
 #include "analysis/live/live.h"
 #include "analysis/value/strbuf.h"
+#include "analysis/value/uuid.h"
 #include "analysis/web/shelf.h"
 #include "probe/host/now.h"
 #include "probe/host/say.h"
@@ -45,6 +46,9 @@ static const struct door_header headers[] = {
 	{"Cache-Control", "no-store"},
 	{NULL, NULL},
 };
+/* A report has its style within itself, and needs nothing besides: no script, no link, no place of origin. */
+static const struct door_header report_policy = {
+	"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"};
 
 /* One piece of the page. */
 struct part {
@@ -55,6 +59,8 @@ struct part {
 struct page {
 	struct part *parts;
 	size_t count;
+	struct part *reports;  /* by the runs' ids; at most PARTS_MAX */
+	size_t report_count;
 	struct door_text *documents[WEB_DOCUMENTS]; /* but the page */
 	struct web_names names;
 	char state[SHELF_ID_MAX];
@@ -74,33 +80,38 @@ static void page_free(struct page *p)
 	for (size_t i = 0; i < p->count; i++)
 		door_text_drop(p->parts[i].text);
 	free(p->parts);
+	for (size_t i = 0; i < p->report_count; i++)
+		door_text_drop(p->reports[i].text);
+	free(p->reports);
 	for (size_t i = 0; i < WEB_DOCUMENTS; i++)
 		door_text_drop(p->documents[i]);
 	*p = (struct page){0};
 }
 
-static const struct part *part_named(const struct page *p, const char *id)
+static const struct part *part_named(const struct part *parts, size_t count, const char *id)
 {
-	for (size_t i = 0; p->parts && id[0] && i < p->count; i++)
-		if (strcmp(p->parts[i].id, id) == 0)
-			return &p->parts[i];
+	for (size_t i = 0; parts && id[0] && i < count; i++)
+		if (strcmp(parts[i].id, id) == 0)
+			return &parts[i];
 	return NULL;
 }
 
-/* What did not change is shared with the former page. */
-static bool take_part(struct page *p, const struct page *former, const struct shelf_entry *e)
+/* What did not change is shared with the former page's parts (or reports). */
+static bool take_part(struct part *parts, size_t *count, const struct part *former, size_t former_count, const struct shelf_entry *e)
 {
 	/* Parts mostly stay at their places. */
-	const struct part *old = p->count < former->count ? &former->parts[p->count] : NULL;
-	struct part *fresh = &p->parts[p->count];
+	const struct part *old = *count < former_count ? &former[*count] : NULL;
+	struct part *fresh = &parts[*count];
 
+	if (*count == PARTS_MAX)
+		return false;
 	if (!old || strcmp(old->id, e->id) != 0)
-		old = part_named(former, e->id);
+		old = part_named(former, former_count, e->id);
 	memcpy(fresh->id, e->id, sizeof fresh->id);
 	fresh->text = old && door_text_is(old->text, e->text, e->len) ? door_text_hold(old->text) : door_text_new(e->text, e->len);
 	if (!fresh->text)
 		return false;
-	p->count++;
+	++*count;
 	return true;
 }
 
@@ -124,7 +135,9 @@ static bool take_entry(struct page *p, const struct page *former, const struct s
 		return true;
 	case SHELF_FIXED:
 	case SHELF_PART:
-		return p->count < PARTS_MAX && take_part(p, former, e);
+		return take_part(p->parts, &p->count, former->parts, former->count, e);
+	case SHELF_REPORT:
+		return take_part(p->reports, &p->report_count, former->reports, former->report_count, e);
 	}
 	return false;
 }
@@ -135,8 +148,8 @@ static bool read_shelf(const void *bytes, size_t len, const struct page *former,
 	struct shelf_entry e;
 	bool ok;
 
-	*out = (struct page){.parts = calloc(PARTS_MAX, sizeof *out->parts)};
-	ok = out->parts != NULL;
+	*out = (struct page){.parts = calloc(PARTS_MAX, sizeof *out->parts), .reports = calloc(PARTS_MAX, sizeof *out->reports)};
+	ok = out->parts && out->reports;
 	for (int d = WEB_STYLE; ok && d <= WEB_SCRIPT; d++)
 		out->documents[d] = former->documents[d] ? door_text_hold(former->documents[d]) : NULL;
 	while (ok && shelf_next(&r, &e))
@@ -259,6 +272,23 @@ static void answer_events(struct server *s, struct door_visit *v, const char *ta
 		send_text(s, v, again, sizeof again - 1);
 }
 
+/* Only reports that were handed over: nothing is looked up in a file system, of which this process has none. */
+static void answer_report(const struct server *s, struct door_visit *v, const char *target)
+{
+	const char *run = web_report_run(target);
+	char id[SHELF_ID_MAX];
+	const struct part *report;
+
+	text_format(id, sizeof id, "%.*s", run ? UUID_TEXT_MAX - 1 : 0, run ? run : "");
+	report = part_named(s->page.reports, s->page.report_count, id);
+	if (!report) {
+		answer_line(v, 404, "no report of this run is kept here: there is one of the last run of each circuit that is not healthy\n");
+		return;
+	}
+	door_header_instead(v, &report_policy);
+	door_answer(v, 200, TYPE_HTML, &report->text, 1);
+}
+
 static void answer_document(const struct server *s, struct door_visit *v, enum web_document what)
 {
 	static const char *const types[WEB_DOCUMENTS] = {
@@ -282,6 +312,8 @@ static void on_request(void *arg, struct door_visit *v, const struct web_request
 		answer_page(s, v);
 	else if (code == 200 && what == WEB_EVENTS)
 		answer_events(s, v, r->target);
+	else if (code == 200 && what == WEB_REPORT)
+		answer_report(s, v, r->target);
 	else if (code == 200)
 		answer_document(s, v, what);
 	else if (code == 421)

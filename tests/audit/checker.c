@@ -2,13 +2,16 @@
 /* Stands in for `erprobe check` in the tests of the audit: no packet leaves. What it
  * finds is the word in the file $CHECKER_DIR/CIRCUIT (default healthy): a status, or crash,
  * hang, garbage, flood, mute, term (as a real one that is ended before it can answer signals); noazure: healthy, and Azure could not be read. Each call leaves a line in $CHECKER_DIR/calls:
- * CIRCUIT BEGAN-MS ENDED-MS BUDGET RATE. $CHECKER_MS: how long a run takes. */
+ * CIRCUIT BEGAN-MS ENDED-MS BUDGET RATE. $CHECKER_MS: how long a run takes. What is not healthy has reasons, and with
+ * $CHECKER_BUNDLES a bundle below --evidence that holds a report page alone, with the run's id in it; word "bare": a fault without a
+ * bundle; "linked": its report page is a symbolic link to what is no business of any reader's; "direct": of ExpressRoute Direct. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,24 +114,73 @@ static void print_link(const char *link, int octet, const char *status, int odd)
 	printf("]}");
 }
 
-static void print_document(const char *name, const char *status, int64_t began, int bad, int azure)
+/* As `erprobe check` has it of a fault, by name and form; enough of it to be told from one another. */
+static void print_reasons(const char *status)
+{
+	printf(",\"evidence_for\":[\"Azure: the primary MSEE's BGP session with 172.16.3.1 is not established.\",\"<i>10.10.11.2</i> reports 172.16.3.2 (primary) as "
+	       "unreachable (ICMP 3/1: host unreachable, from the edge), 21 times.\"],\"evidence_against\":[\"The provider has told of no work.\"],"
+	       "\"next_steps\":[\"Open a ticket with the provider: circuit, service key, link, and the times below.\",\"Ask for the state of both hand-offs and "
+	       "of the VLAN tags in between.\"],\"decided_by\":[%s],\"alternatives\":[{\"fault\":\"wan.vlan\",\"domain\":\"wan\",\"link\":\"primary\","
+	       "\"probability\":0.038,\"decided_by\":\"the VLAN tags of both hand-offs\"}],\"runner_up\":{\"leader\":{\"fault\":\"wan.circuit-down\",\"domain\":"
+	       "\"wan\",\"link\":\"primary\",\"probability\":0.95},\"next\":{\"fault\":\"wan.vlan\",\"domain\":\"wan\",\"link\":\"primary\",\"probability\":0.038},"
+	       "\"evidence_for\":[{\"statement\":\"Azure: the primary MSEE's ARP entry for 172.16.3.1 is incomplete.\",\"odds\":\"12 : 1\",\"log_ratio\":2.484907,"
+	       "\"source\":\"azure\",\"at\":\"2026-01-31T14:13:21.000000Z\"}],\"evidence_against\":[{\"statement\":\"No frame of another VLAN was heard.\",\"odds\":\"1.4 : 1\","
+	       "\"log_ratio\":0.336472,\"source\":\"wire\",\"at\":\"2026-01-31T14:13:23.000000Z\"}]},\"other_domain\":null",
+	       strcmp(status, "undetermined") == 0 ? "\"A longer run.\"" : "");
+}
+
+/* A bundle as far as the service looks into it. */
+static void write_bundle(const char *dir, const char *id, const char *name, const char *word)
+{
+	char path[4096];
+	FILE *f;
+
+	if (!getenv("CHECKER_BUNDLES") || strcmp(dir, "-") == 0 || strcmp(word, "bare") == 0)
+		return;
+	mkdir(dir, 0750);
+	snprintf(path, sizeof path, "%s/%s", dir, id);
+	mkdir(path, 0750);
+	snprintf(path, sizeof path, "%s/%s/data", dir, id);
+	mkdir(path, 0750);
+	snprintf(path, sizeof path, "%s/%s/data/report.html", dir, id);
+	if (strcmp(word, "linked") == 0) {
+		if (symlink("/etc/passwd", path) != 0)
+			exit(3);
+		return;
+	}
+	f = fopen(path, "w");
+	if (!f)
+		exit(3);
+	fprintf(f, "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title><style>h1{color:rgb(1,2,3)}</style></head>"
+	        "<body><h1>Report of %s</h1><p id=\"name\">%s</p><script>document.title = 'it ran'</script></body></html>\n", id, id, name[0] == '<' ? "hostile" : name);
+	fclose(f);
+}
+
+static void print_document(const char *name, const char *word, const char *status, const char *dir, int64_t began, int bad, int azure)
 {
 	uint8_t random[10];
+	char id[64];
 	int fd = open("/dev/urandom", O_RDONLY);
 
 	if (fd < 0 || read(fd, random, sizeof random) != (ssize_t)sizeof random)
 		exit(3);
 	close(fd);
-	printf("{\"schema\":\"erprobe.check/1\",\"run_id\":\"%08llx-%04llx-7%03x-%02x%02x-%02x%02x%02x%02x%02x%02x\",",
+	snprintf(id, sizeof id, "%08llx-%04llx-7%03x-%02x%02x-%02x%02x%02x%02x%02x%02x",
 	       (unsigned long long)(began / 1000) >> 16, (unsigned long long)(began / 1000) & 0xffff, random[0], 0x80 | (random[1] & 0x3f),
 	       random[2], random[3], random[4], random[5], random[6], random[7], random[8]);
+	if (strcmp(status, "healthy") != 0)
+		write_bundle(dir, id, name, word);
+	printf("{\"schema\":\"erprobe.check/1\",\"run_id\":\"%s\",", id);
 	print_time("started_at", began);
 	print_time("ended_at", now_us());
 	printf("\"end_reason\":\"%s\",\"probes_sent\":420,\"capture\":{\"received\":800,\"dropped\":0},", interrupted ? "interrupted" : "decided");
-	printf("\"circuits\":[{\"name\":\"%s\",\"verdict\":{\"status\":\"%s\",\"domain\":%s,\"fault\":%s,\"link\":%s,\"confidence\":0.97,"
-	       "\"summary\":\"%s\",\"contact\":%s},\"links\":[",
-	       name, status, bad ? "\"wan\"" : "null", bad ? "\"wan.circuit-down\"" : "null", bad ? "\"primary\"" : "null",
+	printf("\"circuits\":[{\"name\":\"%s\",\"handoff\":\"%s\",\"verdict\":{\"status\":\"%s\",\"domain\":%s,\"fault\":%s,\"link\":%s,\"confidence\":0.97,"
+	       "\"summary\":\"%s\",\"contact\":%s",
+	       name, strcmp(word, "direct") == 0 ? "direct" : "l2", status, bad ? "\"wan\"" : "null", bad ? "\"wan.circuit-down\"" : "null", bad ? "\"primary\"" : "null",
 	       bad ? "On the primary link: layer 2 between edge and MSEE is down." : "All is well.", bad ? "\"provider\"" : "null");
+	if (strcmp(status, "healthy") != 0)
+		print_reasons(status);
+	printf("},\"links\":[");
 	print_link("primary", 3, bad ? "fault" : "healthy", random[9] & 1);
 	printf(",");
 	print_link("secondary", 4, "healthy", random[9] & 1);
@@ -180,6 +232,7 @@ int main(int argc, char **argv)
 	}
 	azure = strcmp(word, "noazure") != 0;
 	bad = azure && strcmp(word, "healthy") != 0 && strcmp(word, "undetermined") != 0;
-	print_document(name, azure ? word : "healthy", began, bad, azure);
+	print_document(name, word, !azure ? "healthy" : strcmp(word, "bare") == 0 || strcmp(word, "linked") == 0 || strcmp(word, "direct") == 0 ? "fault" : word,
+	               option(argc, argv, "--evidence"), began, bad, azure);
 	return 0;
 }

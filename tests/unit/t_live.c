@@ -187,6 +187,165 @@ static void test_a_fault(void **state)
 	free(r);
 }
 
+#define RUN "01a20a79-58c4-71d2-bed5-7d35db230001"
+
+static struct run_reasons *some_reasons(size_t count)
+{
+	struct run_reasons *w = calloc(1, sizeof *w + count * sizeof w->faults[0]);
+
+	w->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct verdict *v = &w->faults[i];
+
+		snprintf(v->fault, sizeof v->fault, i == 0 ? "wan.circuit-down" : "wan.loss");
+		snprintf(v->summary, sizeof v->summary, "Something <else>.");
+		snprintf(v->evidence_for[0], SENTENCE_MAX, "The <i>MSEE</i> is silent.");
+		snprintf(v->evidence_against[0], SENTENCE_MAX, "The provider is sure.");
+		snprintf(v->next_steps[0], SENTENCE_MAX, "Call \"them\".");
+		v->for_count = v->against_count = v->step_count = 1;
+		v->status = STATUS_FAULT;
+		v->domain = DOMAIN_WAN;
+		v->link = LINK_SECONDARY;
+		v->contact = CONTACT_PROVIDER;
+		v->confidence = 0.9;
+	}
+	struct contest *c = &w->faults[0].runner_up;
+	*c = (struct contest){.known = true, .next = {.fault = "wan.vlan", .link = LINK_PRIMARY, .probability = 0.038}, .pro_count = 1, .contra_count = 1};
+	c->pro[0] = (struct weighed){.statement = "ARP is incomplete.", .log_ratio = 2.4849066, .source = EVIDENCE_AZURE, .as_of = {T0 * NS_PER_US}};
+	c->contra[0] = (struct weighed){.statement = "No tag was heard.", .log_ratio = 0.3364722, .source = EVIDENCE_WIRE, .as_of = {T0 * NS_PER_US}};
+	w->contradiction_count = 1;
+	snprintf(w->contradictions[0].azure, SENTENCE_MAX, "Azure says that it lives.");
+	snprintf(w->contradictions[0].wire, SENTENCE_MAX, "it is dead");
+	return w;
+}
+
+/* From a circuit that is not healthy the reader is led to the evidence: why, with weights, what to do, the run, its bundle. */
+static void test_why(void **state)
+{
+	struct run_record *r = faulty_run();
+	struct run_reasons *why = some_reasons(1);
+	static const struct incident_state none;
+	static const struct day empty;
+	struct live_circuit c[3] = {{.name = "a", .last = r, .up = true, .trouble = "", .incident = &none, .day = &empty, .why = why, .evidence = "/var/e&v", .report = true}};
+	struct live_view v = view_of(c, 1);
+	char id[LIVE_ID_MAX];
+	struct told t;
+
+	(void)state;
+	c[1] = c[2] = c[0];
+	snprintf(r->run_id, sizeof r->run_id, RUN);
+	snprintf(r->facts[0].key, sizeof r->facts[0].key, "provider_name");
+	snprintf(r->facts[0].value, sizeof r->facts[0].value, "Lab <Networks>");
+	r->fact_count = 1;
+	t = tell(&v, id);
+	has(&t, "To act: <b>the provider, Lab &lt;Networks&gt;</b>");
+	has(&t, "<details id=\"c-0-why\" class=\"why\" open><summary>Why, and what to do next");
+	has(&t, "<h4>Why</h4>\n<ul>\n<li>The &lt;i&gt;MSEE&lt;/i&gt; is silent.</li>");
+	has(&t, "<h4>What speaks against it</h4>\n<ul>\n<li>The provider is sure.</li>");
+	/* Azure and the wire at odds: then with the times, as the text report has it. */
+	has(&t, "<h4>Weighed against the next best, wan.vlan, primary link (3.8 %)</h4>");
+	has(&t, "<span aria-hidden=\"true\">+</span> 12 : 1<span class=\"vh\">:</span></b> <span>ARP is incomplete. [Azure, 00:00:00Z]</span>");
+	has(&t, "<span class=\"vh\">against, </span><span aria-hidden=\"true\">−</span> 1.4 : 1");
+	has(&t, "<h4>What to do next</h4>\n<ol>\n<li>Call &quot;them&quot;.</li>");
+	has(&t, "Azure says that it lives.");
+	has(&t, "Run <code>" RUN "</code> · evidence <code>/var/e&amp;v/" RUN "</code> · <a id=\"c-0-report\" href=\"/report/" RUN "\">");
+	free(t.text);
+	/* More than two circuits: folded, or nobody sees them all. */
+	v.count = 3;
+	t = tell(&v, id);
+	has(&t, "<details id=\"c-2-why\" class=\"why\"><summary>");
+	free(t.text);
+	v.count = 1;
+	/* No bundle, no page: nothing is promised. */
+	c[0].evidence = NULL;
+	c[0].report = false;
+	t = tell(&v, id);
+	has(&t, "its evidence is not there");
+	lacks(&t, "/report/");
+	free(t.text);
+	/* A healthy run, and one that failed: no reasons of an older one. */
+	c[0].up = false;
+	t = tell(&v, id);
+	lacks(&t, "c-0-why");
+	lacks(&t, RUN);
+	free(t.text);
+	c[0].up = true;
+	r->status = STATUS_HEALTHY;
+	t = tell(&v, id);
+	lacks(&t, "c-0-why");
+	free(t.text);
+	free(why);
+	free(r);
+}
+
+/* Several faults each have theirs. With ExpressRoute Direct nobody is a provider. */
+static void test_several_faults_and_direct(void **state)
+{
+	struct run_record *r = faulty_run();
+	struct run_reasons *why = some_reasons(2);
+	static const struct incident_state none;
+	static const struct day empty;
+	const struct live_circuit c = {.name = "a", .last = r, .up = true, .trouble = "", .incident = &none, .day = &empty, .why = why};
+	const struct live_event e = {.kind = LIVE_OPENED, .at_us = T0, .circuit = "a", .status = STATUS_FAULT, .domain = DOMAIN_WAN, .link = LINK_PRIMARY};
+	struct live_view v = view_of(&c, 1);
+	char id[LIVE_ID_MAX];
+	struct told t;
+
+	(void)state;
+	v.events = &e;
+	v.event_count = 1;
+	t = tell(&v, id);
+	has(&t, "<p><b>At the same time:</b> wan.loss, WAN (provider), secondary link, confidence 0.90. Something &lt;else&gt;. To act: the provider.</p>");
+	has(&t, "<h4>wan.circuit-down: Why</h4>");
+	has(&t, "<h4>wan.loss: What to do next</h4>");
+	has(&t, "<th scope=\"col\">WAN (provider)</th>");
+	free(t.text);
+	r->handoff = HANDOFF_DIRECT;
+	why->faults[0].evidence_against[0][0] = '\0';
+	why->faults[1].evidence_against[0][0] = '\0';
+	t = tell(&v, id);
+	has(&t, "<th scope=\"col\">WAN (cross-connect)</th>");
+	has(&t, "To act: <b>whoever runs the cross-connect or fibre");
+	has(&t, "incident opened</td><td>WAN (cross-connect), primary link");
+	lacks(&t, "WAN (provider)");
+	lacks(&t, "the provider");
+	free(t.text);
+	free(why);
+	free(r);
+}
+
+/* When everything fails at once the page stays in bounds: the last circuits have their report alone. */
+static void test_reasons_are_bounded(void **state)
+{
+	struct run_record *r = faulty_run();
+	struct run_reasons *why = some_reasons(4);
+	static const struct incident_state none;
+	static const struct day empty;
+	static struct live_circuit c[400];
+	struct live_view v = view_of(c, 400);
+	char id[LIVE_ID_MAX];
+	struct told t;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct verdict *f = &why->faults[i];
+
+		f->for_count = EVIDENCE_MAX;
+		for (size_t k = 0; k < EVIDENCE_MAX; k++)
+			memset(f->evidence_for[k], '<', SENTENCE_MAX - 1);
+	}
+	for (int i = 0; i < 400; i++)
+		c[i] = (struct live_circuit){.name = "x", .last = r, .up = true, .trouble = "", .incident = &none, .day = &empty, .why = why};
+	t = tell(&v, id);
+	has(&t, "c-0-why");
+	lacks(&t, "c-399-why");
+	has(&t, "too much is wrong at once to say here why: it stands in the evidence");
+	assert_true(t.len < ((size_t)4 << 20));
+	free(t.text);
+	free(why);
+	free(r);
+}
+
 /* Names from anywhere, in every place that takes one. */
 static void test_hostile_texts(void **state)
 {
@@ -257,7 +416,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_day_keeps_the_worst), cmocka_unit_test(test_day_turns), cmocka_unit_test(test_before_the_first_check),
-		cmocka_unit_test(test_a_fault), cmocka_unit_test(test_hostile_texts), cmocka_unit_test(test_many_are_brief),
+		cmocka_unit_test(test_a_fault), cmocka_unit_test(test_why), cmocka_unit_test(test_several_faults_and_direct),
+		cmocka_unit_test(test_reasons_are_bounded), cmocka_unit_test(test_hostile_texts), cmocka_unit_test(test_many_are_brief),
 	};
 
 	return cmocka_run_group_tests_name("live", tests, NULL, NULL);

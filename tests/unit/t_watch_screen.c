@@ -14,6 +14,7 @@
 #include "analysis/report/report.h"
 #include "analysis/value/utf8.h"
 #include "probe/json/json_in.h"
+#include "probe/audit/reasons_read.h"
 #include "probe/watch/watch_read.h"
 
 /* The screen of a circuit after the document of this sample, as text. */
@@ -63,6 +64,81 @@ static size_t count_lines(const char *text)
 	for (; *text; text++)
 		n += *text == '\n';
 	return n;
+}
+
+/* With ExpressRoute Direct no page of the screen names a provider, in any width. */
+static void direct_has_no_provider(void **state)
+{
+	(void)state;
+	struct sample *s = sample_circuit_down();
+	struct watch_circuit *c = circuit("x");
+
+	s->circuit.handoff = HANDOFF_DIRECT;
+	feed(c, &s->result);
+	for (int page = WATCH_LINKS; page <= WATCH_HOPS; page++)
+		for (int width = 60; width <= 140; width += 40) {
+			char *text = screen_of(c, (enum watch_page)page, false, width, 60);
+
+			assert_null(strstr(text, "(provider)"));
+			assert_non_null(strstr(text, "WAN (cross-connect)"));
+			assert_non_null(strstr(text, "who must act: whoever runs"));
+			free(text);
+		}
+	free(c);
+	sample_free(s);
+}
+
+/* What the live page says of a run is what its document says: every reason, in its order, with its weight. */
+static void reasons_are_the_documents(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof sample_rows / sizeof sample_rows[0]; i++) {
+		struct sample *s = sample_rows[i].make();
+		const struct circuit_result *r = &s->result.circuits[0];
+		struct strbuf b;
+
+		strbuf_init(&b, STRBUF_MAX_DEFAULT);
+		report_check_json(&s->result, true, &b);
+		struct run_reasons *w = reasons_read(b.text, b.len);
+		assert_non_null(w);
+		assert_int_equal(w->count, r->fault_count > 1 ? r->fault_count : 1);
+		assert_int_equal(w->contradiction_count, r->contradiction_count);
+		for (size_t k = 0; k < w->count; k++) {
+			const struct verdict *is = &w->faults[k], *was = &r->faults[k];
+
+			assert_int_equal(is->for_count, was->for_count);
+			assert_int_equal(is->against_count, was->against_count);
+			assert_int_equal(is->step_count, was->step_count);
+			assert_int_equal(is->decider_count, was->decider_count);
+			assert_int_equal(is->alternative_count, was->alternative_count);
+			assert_int_equal(is->runner_up.known, was->runner_up.known);
+			assert_int_equal(is->runner_up.pro_count, was->runner_up.pro_count);
+			assert_int_equal(is->contact, was->contact);
+			assert_int_equal(is->direction, was->direction);
+			for (size_t n = 0; n < was->runner_up.pro_count; n++) {
+				assert_true(is->runner_up.pro[n].log_ratio - was->runner_up.pro[n].log_ratio < 0.01);
+				assert_int_equal(is->runner_up.pro[n].source, was->runner_up.pro[n].source);
+			}
+			if (!strstr(sample_rows[i].name, "hostile"))
+				for (size_t n = 0; n < was->for_count; n++)
+					assert_string_equal(is->evidence_for[n], was->evidence_for[n]);
+		}
+		/* Cut anywhere, or no such document: none, or whole. */
+		for (size_t len = 0; len < b.len; len += 997)
+			free(reasons_read(b.text, len));
+		free(w);
+		strbuf_free(&b);
+		sample_free(s);
+	}
+	assert_null(reasons_read("{}", 2));
+	struct run_reasons *odd = reasons_read("{\"circuits\":[{\"verdict\":{\"evidence_for\":[1,null,\"a\\u001b[2J\"],\"runner_up\":{\"evidence_for\":[{\"log_ratio\":1e999}]}}}]}",
+	                                       strlen("{\"circuits\":[{\"verdict\":{\"evidence_for\":[1,null,\"a\\u001b[2J\"],\"runner_up\":{\"evidence_for\":[{\"log_ratio\":1e999}]}}}]}"));
+	if (odd) {
+		assert_int_equal(odd->faults[0].for_count, 1);
+		assert_null(strchr(odd->faults[0].evidence_for[0], '\x1b'));
+		assert_int_equal(odd->faults[0].runner_up.pro_count, 0);
+	}
+	free(odd);
 }
 
 static void golden_screens(void **state)
@@ -199,7 +275,7 @@ static void documents_of_others_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden_screens),
+		cmocka_unit_test(golden_screens), cmocka_unit_test(direct_has_no_provider), cmocka_unit_test(reasons_are_the_documents),
 		cmocka_unit_test(never_more_than_the_terminal_has),
 		cmocka_unit_test(a_check_that_goes_on_does_not_turn_the_verdict),
 		cmocka_unit_test(the_strip_forgets_the_oldest),

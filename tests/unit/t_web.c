@@ -91,6 +91,16 @@ static void test_judge(void **state)
 		{{"/../etc/passwd", "localhost", 0, 0, 0, 0}, 404, 0}, {{"/%6detrics", "localhost", 0, 0, 0, 0}, 404, 0},
 		{{"http://localhost/metrics", "localhost", 0, 0, 0, 0}, 404, 0}, {{"", "localhost", 0, 0, 0, 0}, 404, 0},
 		{{"/metrics%00", "localhost", 0, 0, 0, 0}, 404, 0}, {{"*", "localhost", 0, 0, 0, 0}, 404, 0},
+		/* a run's report: its id, and nothing else */
+		{{"/report/01a20a79-58c4-71d2-bed5-7d35db230001", "localhost", 0, 0, 0, 0}, 200, WEB_REPORT},
+		{{"/report/01a20a79-58c4-71d2-bed5-7d35db230001?x", "localhost", 0, 0, 0, 0}, 200, WEB_REPORT},
+		{{"/report/01a20a79-58c4-71d2-bed5-7d35db230001/", "localhost", 0, 0, 0, 0}, 404, 0},
+		{{"/report/01a20a79-58c4-71d2-bed5-7d35db23000", "localhost", 0, 0, 0, 0}, 404, 0},
+		{{"/report/../../etc/passwd/aaaaaaaaaaaaaaaaaaa", "localhost", 0, 0, 0, 0}, 404, 0},
+		{{"/report/01a20a79-58c4-71d2-bed5-7d35db23%30", "localhost", 0, 0, 0, 0}, 404, 0},
+		{{"/report/", "localhost", 0, 0, 0, 0}, 404, 0}, {{"/report", "localhost", 0, 0, 0, 0}, 404, 0},
+		{{"/reports01a20a79-58c4-71d2-bed5-7d35db230001", "localhost", 0, 0, 0, 0}, 404, 0},
+		{{"/report/01a20a79-58c4-71d2-bed5-7d35db230001", "localhost", 0, 0, "cross-site", "cors"}, 403, 0},
 		/* hosts */
 		{{"/", NULL, 0, 0, 0, 0}, 400, 0}, {{"/", "", 0, 0, 0, 0}, 400, 0}, {{"/", "evil.example", 0, 0, 0, 0}, 421, 0},
 		/* other sites: read by their scripts, or shown inside of theirs */
@@ -127,6 +137,7 @@ static void test_shelf(void **state)
 	shelf_add(&b, SHELF_METRICS, "", "a 1\n", 4);
 	shelf_add(&b, SHELF_PART, "c-1", "", 0);
 	shelf_add(&b, SHELF_STATE, "0123456789abcdef", "", 0);
+	shelf_add(&b, SHELF_REPORT, "01a20a79-58c4-71d2-bed5-7d35db230001", "<p>", 3);
 	assert_true(strbuf_ok(&b));
 	r = shelf_over(b.text, b.len);
 	assert_true(shelf_next(&r, &e));
@@ -138,6 +149,9 @@ static void test_shelf(void **state)
 	assert_int_equal(e.len, 0);
 	assert_true(shelf_next(&r, &e));
 	assert_string_equal(e.id, "0123456789abcdef");
+	assert_true(shelf_next(&r, &e));
+	assert_int_equal(e.kind, SHELF_REPORT);
+	assert_string_equal(e.id, "01a20a79-58c4-71d2-bed5-7d35db230001");
 	assert_false(shelf_next(&r, &e));
 	assert_false(r.bad);
 	/* Every cut but those between entries is seen. */
@@ -145,7 +159,7 @@ static void test_shelf(void **state)
 		r = shelf_over(b.text, len);
 		while (shelf_next(&r, &e))
 			;
-		assert_int_equal(r.bad, len != 10 && len != 19);
+		assert_int_equal(r.bad, len != 10 && len != 19 && len != 41);
 	}
 	b.text[0] = 99;
 	r = shelf_over(b.text, b.len);

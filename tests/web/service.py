@@ -49,7 +49,7 @@ class Service:
     def __init__(self, build, circuits=("a", "b"), audit="", checker_ms=20, every="1s", listen=True, limits=(), journal=False):
         self.erprobe = os.path.abspath(os.path.join(build, "erprobe"))
         self.folder = tempfile.mkdtemp(prefix="erprobe-web.")
-        self.port = free_port()
+        self.host, self.port = "127.0.0.1", free_port()
         self.circuits, self.audit, self.every, self.listen = list(circuits), audit, every, listen
         self.process, self.checker_ms, self.limits = None, checker_ms, limits
         self.journal, self.writes = journal, []  # as if the journal read it; then what each write wrote
@@ -79,7 +79,7 @@ class Service:
             self.process = subprocess.Popen(
                 [self.erprobe, "audit", "--checker", f"{self.folder}/checker", "-c", f"{self.folder}/a.yaml"],
                 stdout=subprocess.DEVNULL, stderr=ends[1] if self.journal else log, stdin=subprocess.DEVNULL, preexec_fn=self.lower,
-                env={**os.environ, "CHECKER_DIR": f"{self.folder}/say", "CHECKER_MS": str(self.checker_ms),
+                env={**os.environ, "CHECKER_DIR": f"{self.folder}/say", "CHECKER_MS": str(self.checker_ms), "CHECKER_BUNDLES": "1",
                      **({"JOURNAL_STREAM": "8:1"} if self.journal else {})})
         if self.journal:
             os.close(ends[1])
@@ -161,7 +161,7 @@ class Service:
             return Answer(got)
 
     def get(self, path, method="GET", host=None, **headers):
-        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        c = http.client.HTTPConnection(self.host, self.port, timeout=10)
         fields = {"Host": host or f"localhost:{self.port}", **{k.replace("_", "-"): v for k, v in headers.items()}}
         try:
             c.request(method, path, headers=fields)
