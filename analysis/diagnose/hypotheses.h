@@ -34,7 +34,7 @@ char letter_of_size(const struct hypothesis *h, const struct observables *o, uin
 bool sizes_can_tell(const struct observables *o, uint8_t link);
 /* Letters of all cells by their strength: of two faults that speak at once, the larger
  * rank is what is seen. */
-#define LETTERS 40
+#define LETTERS 41
 uint8_t letter_rank(char letter);
 char letter_of_rank(uint8_t rank);
 /* The stronger of two letters. */

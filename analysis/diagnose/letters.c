@@ -136,6 +136,8 @@ static char letter_of_target(const struct hypothesis *h, const struct observable
 		return row->target;
 	if (row->target == 'a')
 		return 'A';
+	if (row->target == 'P' && row->place == AT_CORPORATE)
+		return 'Q'; /* by its hops a flow shows its link, and what is dead before the links part shows none */
 	if (h->traffic == TRAFFIC_ALL_BACK)
 		return row->target == 'm' ? 'X' : row->target;
 	if (h->traffic == TRAFFIC_INTO && row->target == 'm' && !unknown && hits_link(h, g->link))
@@ -143,7 +145,7 @@ static char letter_of_target(const struct hypothesis *h, const struct observable
 	if (h->traffic == TRAFFIC_ELSEWHERE)
 		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
 	if (unknown)
-		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : 'm';
+		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : row->target == 'P' ? 'Q' : 'm';
 	if (fault_keeps_routes(row) && row->target == 'm' && h->traffic == TRAFFIC_BY_FLOW)
 		return 'H'; /* nothing moves: half comes back by the link, whichever way it went */
 	return hits_link(h, g->link) ? row->target : row->other;
@@ -331,7 +333,7 @@ char letter_of_says(const struct hypothesis *h, enum azure_says which, uint8_t l
 	return which == SAYS_DRAIN ? 'o' : '.';
 }
 
-static const char letters[] = "A.xohul?qLJSRPzmHceginNwWCaprsvdDbBkfXTF"; /* weakest first */
+static const char letters[] = "A.xohul?qLJSRzmHceginNwWCaprPQsvdDbBkfXTF"; /* weakest first */
 _Static_assert(sizeof letters - 1 == LETTERS, "each letter has its rank");
 
 uint8_t letter_rank(char letter)

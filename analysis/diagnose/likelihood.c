@@ -218,11 +218,24 @@ static double log_each_for_itself(const struct traffic_group *g, double benign)
 #define MSEE_DROWNS .3
 #define SHARES 3
 struct dead_share { double share, likely; };
-/* One of several ways there and one back; of the flows over the other link those alone whose way back it is, which
+/* One of several ways there and one back; where a dead way decides whether a flow shows its link, mostly dead ones show none, and
+ * of those that do only a way back can be dead; of the flows over the other link those alone whose way back it is, which
  * are half of them and die as one of the ways; or all that come back by a link which lets nothing through. */
 static const struct dead_share dead_of_ways[SHARES] = {{.25, 1 / 3.0}, {.5, 1 / 3.0}, {.75, 1 / 3.0}},
                                dead_of_ways_back[SHARES] = {{.125, .2}, {.25, .6}, {.5, .2}},
+                               dead_unmet[SHARES] = {{.25, .2}, {.6, .3}, {.95, .5}}, dead_met[SHARES] = {{.05, .6}, {.25, .3}, {.5, .1}},
                                dead_of_links[SHARES] = {{.4, .15}, {.5, .7}, {.6, .15}};
+
+/* Which way a flow takes is chosen once, for all that it asks: of one whose end answers a hop hears as well, and its errors seldom
+ * find the dead way back, all at once; of one whose end is dead it mostly hears nothing, unless that died on its own way back. */
+#define HOP_DEAD_ALONE .03
+#define HOP_DEAD_WITH_END .85
+#define HOP_DROWNS .05
+
+static double share_at_hop(uint8_t end, double share)
+{
+	return end == ENDS_ALIVE ? HOP_DEAD_ALONE : end == ENDS_DEAD ? HOP_DEAD_WITH_END : share;
+}
 
 static double log_partial(const struct traffic_group *g, const struct group_terms *t, const struct responder *r,
                           const struct dead_share shares[SHARES])
@@ -233,16 +246,17 @@ static double log_partial(const struct traffic_group *g, const struct group_term
 		double honest = 0, partial = router ? log_one_habit(g, t, 1) : 0, silent = 0;
 		for (int i = 0; i < g->flow_count; i++) {
 			double dead = g->flows[i].answered == 0 ? 0 : -INFINITY;
-			honest += log_mix(shares[k].share, dead, t->flows[i].aside);
+			double share = share_at_hop(g->ends[i], shares[k].share);
+			honest += log_mix(share, dead, t->flows[i].aside);
 			if (!router)
-				partial += log_mix(shares[k].share, dead, t->flows[i].aside_partial);
+				partial += log_mix(share, dead, t->flows[i].aside_partial);
 			silent += dead;
 		}
 		double one = stats_log_add(log_of(r->honest) + honest, log_of(r->partial) + partial);
 		sum = stats_log_add(sum, stats_log_add(one, log_of(r->silent) + silent) + log(shares[k].likely));
 	}
-	if (g->cls == GROUP_MSEE_HOP)
-		sum = log_mix(MSEE_DROWNS, g->answered == 0 ? 0 : -INFINITY, sum);
+	if (router)
+		sum = log_mix(g->cls == GROUP_MSEE_HOP ? MSEE_DROWNS : HOP_DROWNS, g->answered == 0 ? 0 : -INFINITY, sum);
 	return log_mix(MODEL_DOUBT, t->anything, sum);
 }
 
@@ -273,6 +287,7 @@ void likelihood_group(const struct traffic_group *g, enum manner manner, double 
 	double own = return_share(g, true), by_return = return_share(g, false);
 	double half = log_partial(g, &t, &r, dead_of_links);
 	out->partial = log_partial(g, &t, &r, dead_of_ways);
+	out->partial_before = log_partial(g, &t, &r, g->link < LINKS ? dead_met : dead_unmet);
 	out->partial_back = log_mix(.5, out->alive, log_partial(g, &t, &r, dead_of_ways_back));
 	out->half = log_mix(.8, half, out->mixed);
 	out->half_back = log_mix(.5, out->alive, half);
@@ -290,6 +305,7 @@ double likelihood_of(const struct group_likelihood *l, char letter, int grid)
 	case 'L': return l->loss[grid];
 	case 'l': return l->loss_by_return[grid];
 	case 'P': return l->partial;
+	case 'Q': return l->partial_before;
 	case 'p': return l->partial_back;
 	case 'H': return l->half;
 	case 'r': return l->half_back;

@@ -23,6 +23,7 @@ struct group_likelihood {
 	double maybe;            /* c: dead or alive */
 	double no_way_back;      /* B: dead, unless there is a way back that we do not know */
 	double partial;          /* P: each flow dead or alive */
+	double partial_before;   /* Q (stands in no cell): P where what is dead shows no link */
 	double partial_back;     /* p: that by the way back alone, or all alive */
 	double half;             /* H (stands in no cell, letters.c derives it): half of the flows dead, or as m */
 	double half_back;        /* r: half of the flows dead, or all alive */

@@ -385,12 +385,27 @@ bool partial_where(const struct path_view *v, uint8_t *hops)
 	return true;
 }
 
+/* The last entry of a full group stands for several flows. */
+static void tell_ends(struct observables *o, const struct flow_fate *fates)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		struct traffic_group *g = &o->groups[i];
+		bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
+		for (uint8_t k = 0; hop && k < g->flow_count && k + 1 < GROUP_FLOWS_MAX; k++) {
+			const struct flow_fate *f = &fates[g->flows[k].flow];
+			bool dead = is_dead(f) && sibling_lives(o->path, fates, g->flows[k].flow);
+			g->ends[k] = f->answered > 0 ? ENDS_ALIVE : dead ? ENDS_DEAD : ENDS_UNKNOWN;
+		}
+	}
+}
+
 bool partial_look(struct observables *o)
 {
 	const struct path_view *v = o->path;
 	struct flow_fate *fates = fates_of(v);
 	if (!fates)
 		return false;
+	tell_ends(o, fates);
 	for (int fam = 0; fam < FAMILIES; fam++) {
 		o->partial = o->partial || look_at_corporate(o, fam, fates);
 		for (int l = 0; l < LINKS; l++) {

@@ -22,6 +22,10 @@ enum group_class {
 	GROUP_CLASSES
 };
 
+/* What became of a flow's probes to its end. ENDS_UNKNOWN: too few were sent, or none of the flows that ask the same of the same
+ * target is answered. */
+enum flow_end { ENDS_UNKNOWN, ENDS_ALIVE, ENDS_DEAD };
+
 /* The counts of one flow in a group. Flows are counted apart because the answers to each may return over another link. */
 struct group_flow { uint16_t flow; uint32_t sent, answered; };
 
@@ -39,6 +43,7 @@ struct traffic_group {
 	uint32_t refused;      /* answers by which the destination itself refuses: RST, or ICMP port unreachable to a SYN */
 	uint32_t last_run;     /* how many of the latest probes in a row went unanswered */
 	struct group_flow flows[GROUP_FLOWS_MAX]; /* the last entry also counts the flows for which there was no room */
+	uint8_t ends[GROUP_FLOWS_MAX]; /* GROUP_HOP, GROUP_MSEE_HOP: enum flow_end of each; of the last entry of a full group ENDS_UNKNOWN */
 	uint8_t flow_count;
 	enum unreach unreach;  /* the latest "unreachable" error, unless answers have come since: then UNREACH_NONE */
 	uint32_t unreach_count; /* such errors in all; the next three are of the latest */

@@ -298,7 +298,7 @@ static void reach_of_a_links_fault(void **state)
 	    {"wan.loss", false, GROUP_MSEE_HOP, 'L', 'A', 'l'},        {"wan.partial", false, GROUP_MSEE_HOP, 'P', 'A', 'p'},
 	    {"wan.latency", false, GROUP_TARGET, 'A', 'A', 'A'},       {"corp.edge-bgp", false, GROUP_MSEE_HOP, 'm', 'A', 'm'},
 	    {"corp.edge-bgp", false, GROUP_EDGE, 'A', 'A', 'A'},     {"wan.blackhole", false, GROUP_TARGET, 'H', 'H', 'm'},
-	    {"wan.blackhole", true, GROUP_TARGET, 'X', 'A', 'A'}};
+	    {"wan.blackhole", true, GROUP_TARGET, 'X', 'A', 'A'},      {"wan.partial", false, GROUP_TARGET, 'P', 'p', 'Q'}};
 	struct list *l = list_of(HANDOFF_L2, false);
 
 	(void)state;

@@ -187,6 +187,48 @@ static void dead_or_alive_against_loss(void **state)
 	assert_true(best > likelihood_of(&l, 'P', 0) + 3);
 }
 
+/* Which way a flow takes is told by its end: what its hops answer then tells little more. */
+static void a_flows_way_is_told_once(void **state)
+{
+	struct traffic_group hop = {.cls = GROUP_MSEE_HOP, .link = P, .kind = PROBE_TCP_SYN, .sent = 12, .answered = 12,
+	                            .flows = {{0, 3, 3}, {1, 3, 3}, {2, 3, 3}, {3, 3, 3}}, .flow_count = 4};
+	struct group_likelihood unknown, told;
+
+	(void)state;
+	likelihood_group(&hop, MANNER_USUAL, 0, NULL, &unknown);
+	memset(hop.ends, ENDS_ALIVE, sizeof hop.ends);
+	likelihood_group(&hop, MANNER_USUAL, 0, NULL, &told);
+	assert_true(likelihood_of(&told, 'P', 0) > likelihood_of(&told, 'A', 0) - .6);
+	assert_true(likelihood_of(&told, 'P', 0) > likelihood_of(&unknown, 'P', 0) + 1);
+	hop.answered = 9;
+	hop.flows[0].answered = 0; /* its end is alive, and the hop hears it not */
+	likelihood_group(&hop, MANNER_USUAL, 0, NULL, &unknown);
+	hop.ends[0] = ENDS_DEAD;
+	likelihood_group(&hop, MANNER_USUAL, 0, NULL, &told);
+	assert_true(likelihood_of(&told, 'P', 0) > likelihood_of(&unknown, 'P', 0) + 2);
+}
+
+/* What a dead way keeps from showing its link is dead, what shows it is not: neither speaks against the dead way. */
+static void what_shows_no_link_is_dead(void **state)
+{
+	struct traffic_group g = {.cls = GROUP_TARGET, .link = LINK_ANY, .kind = PROBE_TCP_SYN, .sent = 21, .answered = 0,
+	                          .flows = {{0, 3, 0}, {1, 3, 0}, {2, 3, 0}, {3, 3, 0}, {4, 3, 0}, {5, 3, 0}, {6, 3, 0}}, .flow_count = 7};
+	struct group_likelihood l;
+
+	(void)state;
+	likelihood_group(&g, MANNER_USUAL, 0, NULL, &l);
+	assert_true(likelihood_of(&l, 'Q', 0) > likelihood_of(&l, 'P', 0) + 1.5);
+	g.answered = 21;
+	for (int i = 0; i < g.flow_count; i++)
+		g.flows[i].answered = 3;
+	likelihood_group(&g, MANNER_USUAL, 0, NULL, &l);
+	assert_true(likelihood_of(&l, 'Q', 0) < likelihood_of(&l, 'A', 0) - 2);
+	g.link = P;
+	likelihood_group(&g, MANNER_USUAL, 0, NULL, &l);
+	assert_true(likelihood_of(&l, 'Q', 0) > likelihood_of(&l, 'P', 0) + 1);
+	assert_true(likelihood_of(&l, 'Q', 0) > likelihood_of(&l, 'A', 0) - 1.5);
+}
+
 /* What was answered nearer by leaves less open; what lives, or dies at once, leaves nothing. */
 static void where_a_flow_dies(void **state)
 {
@@ -383,7 +425,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(where_dead_flows_end),
-		cmocka_unit_test(where_a_flow_dies),
+		cmocka_unit_test(a_flows_way_is_told_once), cmocka_unit_test(what_shows_no_link_is_dead), cmocka_unit_test(where_a_flow_dies),
 		cmocka_unit_test(another_port_where_it_tells),
 		cmocka_unit_test(a_dead_way_is_thought_of),
 		cmocka_unit_test(ports_tell_a_dead_way_from_a_filter),
