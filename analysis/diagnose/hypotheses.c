@@ -338,9 +338,11 @@ static size_t silent_targets(const struct observables *o)
 	return silent;
 }
 
-static bool shows_dead_way(const struct observables *o, int l)
+/* Where the dead flows end may not have been asked yet, or nobody answers there: how well a dead way explains what was seen is
+ * for the likelihoods to say, and one that is not tried leaves the next best without a rival. */
+static bool shows_dead_way(const struct observables *o, bool shown)
 {
-	return o->links[l].partial || o->links[l].may_be_partial;
+	return shown || o->flows_differ;
 }
 
 /* What has a sign of its own (a baseline's, or flows that are dead beside others that live) is tried
@@ -350,7 +352,7 @@ static bool has_sign(const struct observables *o, const struct fault_row *row)
 	if (row->usual)
 		return o->shared[row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].outcome == DELAY_SLOWER;
 	if (row->target == 'P')
-		return row->domain == DOMAIN_CORPORATE ? o->partial : shows_dead_way(o, LINK_PRIMARY) || shows_dead_way(o, LINK_SECONDARY);
+		return shows_dead_way(o, row->domain == DOMAIN_CORPORATE ? o->partial : o->links[LINK_PRIMARY].partial || o->links[LINK_SECONDARY].partial);
 	if (row->flap)
 		return goes_up_and_down(o, LINK_PRIMARY) || goes_up_and_down(o, LINK_SECONDARY);
 	if (row->says[SAYS_OUT] == 'X')
@@ -443,7 +445,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 		for (uint8_t l = 0; l < LINKS; l++) {
 			if (row->flap && !goes_up_and_down(s->o, l))
 				continue;
-			if (!s->o->links[l].expected || (row->target == 'P' && !shows_dead_way(s->o, l)) || (row->size && !sizes_can_tell(s->o, l)))
+			if (!s->o->links[l].expected || (row->target == 'P' && !shows_dead_way(s->o, s->o->links[l].partial)) || (row->size && !sizes_can_tell(s->o, l)))
 				continue;
 			double here = share > 0 ? share : may_go_untold(s->o, row, l) ? 1 : 0;
 			if (here <= 0)

@@ -42,8 +42,6 @@ struct link_observables {
 	bool by_usual;                 /* it was compared with its own baseline */
 	bool partial;                  /* some flows lose everything and the others nothing, and the dead ones end between edge and
 	                                * MSEE: one of several parallel paths (ECMP, LAG) is down (partial.h) */
-	bool may_be_partial;           /* not shown, but the MSEE answers as a hop of some flows and none of its pings, though the other
-	                                * link's does, while flows die: such a path is to be thought of beside what else would do that */
 	bool ports_open;               /* the same is possible, and SYNs from further source ports to the MSEE's port 179 would tell */
 	bool delay_clear;              /* traffic that passes through the MSEE is late too: it is not the MSEE's control plane alone */
 	double jitter_log_odds;        /* DELAY_JITTER: natural log of the odds, by traffic through the MSEE, that it is a queue (jitter.h) */

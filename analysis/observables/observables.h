@@ -28,6 +28,7 @@ struct observables {
 	struct link_observables links[LINKS];
 	struct azure_view azure;
 	bool partial;                  /* as links[].partial, but the dead flows end in the corporate network */
+	bool flows_differ;             /* flows are dead beside others alive that ask the same; where they end need not have been seen */
 	struct shared_delay shared[SHARED_PLACES];
 	bool shared_soon;              /* a few more answers of the targets, and what lies behind the MSEEs can be compared with the baseline */
 	struct interruption interruption;

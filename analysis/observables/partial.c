@@ -154,16 +154,6 @@ static bool shows_msee(const struct observables *o, int link, int fam, const str
 	return false;
 }
 
-/* Does the MSEE answer what expires there, of flows that take this link? */
-static bool answers_as_hop(const struct observables *o, int link, int fam, const struct flow_fate *fates)
-{
-	const struct path_view *v = o->path;
-	for (size_t i = 0; i < v->plan->flow_count; i++)
-		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && v->flow_link[i] == link && fates[i].furthest >= v->distance[fam].msee[link])
-			return true;
-	return false;
-}
-
 static struct link_flows flows_over(const struct observables *o, int link, int fam, const struct flow_fate *fates)
 {
 	const struct path_view *v = o->path;
@@ -302,27 +292,6 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 	       ((!back && is_partial(&f.t, f.t.alive + across.t.alive)) || is_partial_beside(&f.t, &across.t, back));
 }
 
-/* Few probes show no more than that some ways of the link live, since its MSEE answers as a hop of flows that take them, while
- * it answers none of its pings, though the other link's does; and flows die, not shown to die in the corporate network. Who has
- * no way back, or lets nothing through, would not answer as a hop. */
-static bool may_be_partial(const struct observables *o, int link, int fam, const struct flow_fate *fates)
-{
-	const struct path_view *v = o->path;
-	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
-	struct flow_fate there = of_role(v, 1 - link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
-	unsigned dead = 0, no_pings = 0;
-	if (o->partial || v->distance[fam].msee[link] == 0 || !is_dead(&ping) || ping.sent < DROWNED_MIN || !is_alive(&there) || !answers_as_hop(o, link, fam, fates))
-		return false;
-	for (size_t i = 0; i < v->plan->flow_count; i++) {
-		if (!of_family(v, i, fam) || v->plan->flows[i].role != FLOW_TARGET || v->flow_link[i] == 1 - link || !is_dead(&fates[i]) ||
-		    !sibling_lives(v, fates, i))
-			continue;
-		dead++;
-		no_pings += v->plan->flows[i].kind != PROBE_ICMP_ECHO;
-	}
-	return dead >= HERE_MIN && no_pings > 0; /* pings alone: who filters them does the same */
-}
-
 /* Another source port tells a filter of one service from a dead way, and that from a link that lets nothing back where the MSEE
  * says nothing at all. */
 static void look_at_ports(struct observables *o, int link, int fam, const struct flow_fate *fates, bool partial, bool filter)
@@ -353,6 +322,37 @@ static bool look_at_corporate(const struct observables *o, int fam, const struct
 			count(f, f->furthest < end && f->lost_from > 0 && f->lost_from <= end, !link_end && f->furthest > end, &t);
 	}
 	return is_partial(&t, t.alive);
+}
+
+static bool is_in_use(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && v->flow_link[i] == link && is_alive(&fates[i]))
+			return true;
+	return false;
+}
+
+/* What a link filters does not live over it, whatever it does over the other one. Of a dead flow whose link is not known each
+ * that is in use may be it. */
+static bool may_be_filtered(const struct observables *o, size_t flow, int fam, const struct flow_fate *fates)
+{
+	int own = o->path->flow_link[flow];
+	for (int l = 0; l < LINKS; l++)
+		if ((own == l || (own >= LINKS && is_in_use(o, l, fam, fates))) && !lives_beside(o, flow, l, fam, fates))
+			return true;
+	return false;
+}
+
+/* Some are dead beside others that live, and no filter does that. A single one may be a host's own matter. */
+static bool flows_differ(const struct observables *o, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	unsigned dead = 0;
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		dead += of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && is_dead(&fates[i]) && sibling_lives(v, fates, i) &&
+		        !may_be_filtered(o, i, fam, fates);
+	return dead >= HERE_MIN;
 }
 
 /* One a flow; NULL when out of memory. */
@@ -407,11 +407,11 @@ bool partial_look(struct observables *o)
 		return false;
 	tell_ends(o, fates);
 	for (int fam = 0; fam < FAMILIES; fam++) {
+		o->flows_differ = o->flows_differ || flows_differ(o, fam, fates);
 		o->partial = o->partial || look_at_corporate(o, fam, fates);
 		for (int l = 0; l < LINKS; l++) {
 			bool filter = false, partial = look_at_link(o, l, fam, fates, &filter);
 			o->links[l].partial = o->links[l].partial || partial;
-			o->links[l].may_be_partial = o->links[l].may_be_partial || (!partial && may_be_partial(o, l, fam, fates));
 			look_at_ports(o, l, fam, fates, partial, filter);
 		}
 	}

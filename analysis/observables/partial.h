@@ -6,8 +6,8 @@
 
 #include "analysis/observables/observables.h"
 
-/* Fills o->links[].partial, o->links[].may_be_partial, o->links[].ports_open, o->partial and the groups' ends, as far as groups are
- * there. False when out of memory. */
+/* Fills o->links[].partial, o->links[].ports_open, o->partial, o->flows_differ and the groups' ends, as far as groups are there. False
+ * when out of memory. */
 bool partial_look(struct observables *o);
 /* For each flow of the plan a hop that is to be asked next by that flow, to learn where it dies: of those of the circuit that
  * are dead while another that asks the same lives, the middle of what its answers leave open. Of further source ports to an MSEE's

@@ -114,10 +114,12 @@ static void where_dead_flows_end(void **state)
 		arrange(&j, rows[i].how);
 		if (j.seen.links[P].partial != rows[i].primary || j.seen.links[S].partial != rows[i].secondary || j.seen.partial != rows[i].corporate)
 			fail_msg("%s: %d %d %d", rows[i].what, j.seen.links[P].partial, j.seen.links[S].partial, j.seen.partial);
-		if (!rows[i].secondary)
-			assert_true(judged_probability(&j, "wan.partial", LINK_NULL) == 0); /* not even tried */
-		if (!rows[i].corporate)
+		if (!j.seen.flows_differ && !rows[i].secondary) { /* not even tried */
+			assert_true(judged_probability(&j, "wan.partial", LINK_NULL) == 0);
 			assert_true(judged_probability(&j, "corp.path-partial", LINK_NULL) == 0);
+		}
+		if (!rows[i].corporate && judged_probability(&j, "corp.path-partial", LINK_NULL) > .05)
+			fail_msg("%s: corp.path-partial %.3f", rows[i].what, judged_probability(&j, "corp.path-partial", LINK_NULL));
 		judged_free(&j);
 	}
 }
@@ -130,7 +132,8 @@ static void they_are_named(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(wan); i++) {
 		arrange(&j, wan[i]);
-		assert_true(judged_probability(&j, "wan.partial", S) > .95);
+		if (judged_probability(&j, "wan.partial", S) < (wan[i] == HOW_BACK_ALONE ? .85 : .95)) /* a few flows: before the links part, seldom */
+			fail_msg("%d: wan.partial %.3f", (int)wan[i], judged_probability(&j, "wan.partial", S));
 		judged_free(&j);
 	}
 	arrange(&j, HOW_WAY_BACK); /* half of both links' flows, where one of two equal ways would take a quarter of the other's */
@@ -324,9 +327,9 @@ static void half_mute(struct judged *j, bool pings, bool hops, bool there)
 /* It is thought of before it is shown: of few probes a session that is down would else be the only thing to explain it. */
 static void a_dead_way_is_thought_of(void **state)
 {
-	static const struct { const char *what; bool pings, hops, there, thought; } rows[] = {
-	    {"the MSEE answers as a hop, and no ping", false, true, true, true}, {"it answers pings as well", true, true, true, false},
-	    {"it does not answer as a hop either", false, false, true, false}, {"the other MSEE answers no ping either", false, true, false, false}};
+	static const struct { const char *what; bool pings, hops, there; } rows[] = {
+	    {"the MSEE answers as a hop, and no ping", false, true, true}, {"it answers pings as well", true, true, true},
+	    {"it does not answer as a hop either", false, false, true}, {"the other MSEE answers no ping either", false, true, false}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -334,9 +337,9 @@ static void a_dead_way_is_thought_of(void **state)
 
 		half_mute(&j, rows[i].pings, rows[i].hops, rows[i].there);
 		assert_false(j.seen.links[S].partial);
-		assert_false(j.seen.links[P].may_be_partial);
-		if (j.seen.links[S].may_be_partial != rows[i].thought || (judged_probability(&j, "wan.partial", S) > .9) != rows[i].thought)
-			fail_msg("%s: %d, wan.partial %.3f", rows[i].what, j.seen.links[S].may_be_partial, judged_probability(&j, "wan.partial", S));
+		assert_true(j.seen.flows_differ);
+		if (judged_probability(&j, "wan.partial", S) < .8)
+			fail_msg("%s: wan.partial %.3f", rows[i].what, judged_probability(&j, "wan.partial", S));
 		judged_free(&j);
 	}
 }
