@@ -32,7 +32,8 @@ static bool listed(const struct verdict *v, const struct hypothesis *h)
 	return false;
 }
 
-static void fill_alternatives(const struct posterior *p, const struct explanation *e, struct verdict *v)
+/* said: the parts of e that are said (see what_is_said()); what leads and is not said is an alternative as others are. */
+static void fill_alternatives(const struct posterior *p, const struct explanation *e, unsigned said, struct verdict *v)
 {
 	for (size_t i = 0; i < p->count && v->alternative_count < ALTERNATIVES_MAX; i++) {
 		const struct explanation *x = &p->list[i];
@@ -42,7 +43,7 @@ static void fill_alternatives(const struct posterior *p, const struct explanatio
 			const struct hypothesis *h = &x->parts[k];
 			bool own = false;
 			for (uint8_t m = 0; m < e->count; m++)
-				own = own || (strcmp(e->parts[m].row->id, h->row->id) == 0 && e->parts[m].link == h->link);
+				own = own || (status_is_said(said, m) && strcmp(e->parts[m].row->id, h->row->id) == 0 && e->parts[m].link == h->link);
 			if ((own && v->fault[0] != '\0') || listed(v, h) || (own && h->row->scope == SCOPE_NONE && v->status == STATUS_HEALTHY))
 				continue;
 			struct alternative *a = &v->alternatives[v->alternative_count++];
@@ -100,7 +101,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	reasons_fill(p, e, part, v);
 	direction_fill(p, h, v);
 	contests_fill(p, e, part, v);
-	fill_alternatives(p, e, v);
+	fill_alternatives(p, e, said, v);
 	fill_steps(p, v);
 }
 
@@ -115,7 +116,7 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "", least[0] ? " " : "", least);
 	reasons_fill(p, e, 0, v);
 	contests_fill(p, e, 0, v);
-	fill_alternatives(p, e, v);
+	fill_alternatives(p, e, 1, v);
 }
 
 static void fill_undetermined(const struct posterior *p, const struct explanation *e, struct verdict *v)
@@ -124,7 +125,7 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 	v->link = LINK_NULL;
 	v->confidence = e->parts[0].row->scope == SCOPE_NONE ? unseen_healthy(p) : posterior_of_domain(p, &e->parts[0]);
 	v->contact = CONTACT_YOU;
-	fill_alternatives(p, e, v);
+	fill_alternatives(p, e, 0, v);
 	if (v->alternative_count >= 2)
 		text_format(v->summary, sizeof v->summary, "The evidence does not decide: %s (%.0f %%) or %s (%.0f %%).",
 		            v->alternatives[0].fault, 100 * v->alternatives[0].probability, v->alternatives[1].fault,

@@ -277,6 +277,31 @@ static void details_are_summed(void **state)
 	said_free(&s);
 }
 
+/* Of a pair that leads with one of its faults below what is asked the other is said alone; the one that is not said is seen
+ * nevertheless, as the likeliest alternative. */
+static void what_leads_and_is_not_said(void **state)
+{
+	const struct explanation list[2] = {
+	    {.count = 2, .probability = .6, .parts = {part("wan.circuit-down", S), part("azure.nsg", LINK_NULL)}},
+	    {.count = 1, .probability = .4, .parts = {part("wan.circuit-down", S)}}};
+	struct said s;
+
+	(void)state;
+	fault_see(&s.j, &fault_cases[13], true);
+	replace_posterior(&s.j.posterior, list, 2);
+	say(&s, .9);
+	assert_int_equal(s.r.fault_count, 1);
+	assert_string_equal(s.r.faults[0].fault, "wan.circuit-down");
+	assert_int_equal(s.r.faults[0].alternative_count, 1);
+	assert_string_equal(s.r.faults[0].alternatives[0].fault, "azure.nsg");
+	assert_true(fabs(s.r.faults[0].alternatives[0].probability - .6) < 1e-9);
+	unsay(&s);
+	say(&s, .5);
+	assert_int_equal(s.r.fault_count, 2);
+	assert_int_equal(s.r.faults[0].alternative_count + s.r.faults[1].alternative_count, 0);
+	said_free(&s);
+}
+
 /* The worse fault stands first, whichever part of the explanation it is; a link that is
  * down beside a blocked port is not what stops the port. */
 static void the_worse_fault_first(void **state)
@@ -701,7 +726,8 @@ int main(void)
 	    cmocka_unit_test(segments_of_faults),
 	    cmocka_unit_test(two_faults),
 	    cmocka_unit_test(details_are_summed),
-	    cmocka_unit_test(the_worse_fault_first),
+	    cmocka_unit_test(what_leads_and_is_not_said),
+		cmocka_unit_test(the_worse_fault_first),
 	    cmocka_unit_test(both_links_dead_without_targets),
 	    cmocka_unit_test(a_circuit_of_one_link),
 	    cmocka_unit_test(the_only_link_is_dead),
