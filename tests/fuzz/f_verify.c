@@ -15,6 +15,7 @@
 #include "probe/evidence/archive.h"
 #include "probe/evidence/bag.h"
 #include "probe/evidence/evidence.h"
+#include "probe/host/files.h"
 #include "probe/record/refold.h"
 #include "probe/record/trace_log.h"
 #include "tests/unit/sample_run.h"
