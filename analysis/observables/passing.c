@@ -127,8 +127,8 @@ static double log_of_queue_of(const struct one *list, size_t n, double mean_ns, 
 }
 
 /* What the MSEE's answers scatter tells roughly how far a queue does: what is taken of them is the steadiest of some kinds. */
-static const double scales[] = {0.75, 1.25, 2};
-#define SCALES (sizeof scales / sizeof scales[0])
+#define SCALES 3
+static const double scales[SCALES] = {0.75, 1.25, 2};
 
 /* `mean_ns`: what the MSEE's answers scatter. */
 static double log_of_queue(const struct one *list, size_t n, double mean_ns, bool other)
