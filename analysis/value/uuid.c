@@ -44,14 +44,14 @@ bool uuid_is(const char *text, size_t len)
 
 int64_t uuid_made_ms(const char *text)
 {
-	int64_t ms = 0;
+	uint64_t ms = 0;
 
 	if (!uuid_is(text, strlen(text)) || text[VERSION_AT] != '7')
 		return -1;
 	for (size_t i = 0, digits = 0; digits < TIME_DIGITS; i++)
 		if (!is_gap(i)) {
-			ms = ms << 4 | digit(text[i]);
+			ms = ms << 4 | (uint64_t)(unsigned)digit(text[i]);
 			digits++;
 		}
-	return ms;
+	return (int64_t)ms;
 }
