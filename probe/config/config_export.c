@@ -23,8 +23,8 @@ static const struct section http_section = {"export.http", FIELDS(http_fields)};
 static const struct field export_fields[] = {
 	{"edge", take_name, TEXT(struct export_settings, edge), .expected = "a name for this host, the same for years and of no other host"},
 	{"every", take_seconds, AT(struct export_settings, every_s), .low = 1, .expected = "a duration with its unit, 1s or more (60s)"},
-	{"postgresql", take_section, .detail = &postgresql_section, .expected = "a key conninfo_file"},
-	{"http", take_section, .detail = &http_section, .expected = "keys such as url"},
+	{"postgresql", take_section, .section = &postgresql_section, .expected = "a key conninfo_file"},
+	{"http", take_section, .section = &http_section, .expected = "keys such as url"},
 };
 const struct section export_section = {"export", FIELDS(export_fields)};
 
@@ -41,7 +41,7 @@ void take_export(struct filling *f, const struct field *d, const struct node *n,
 		complain_value(f, d, n);
 		return;
 	}
-	section_fill(f, d->detail, n, at);
+	section_fill(f, d->section, n, at);
 	if (http && !node_get(http, "url") == !node_get(http, "url_file"))
 		complain(f->complaints, http->at, "export.http needs one of 'url' and 'url_file'");
 	if (http && !node_get(http, "user") != !node_get(http, "password_file"))

@@ -5,18 +5,9 @@
 
 #define KEY_COLUMN 44 /* wider than the longest path, circuits[].links.secondary.tcp_md5_key_file */
 
-static bool holds_list(const struct field *d)
+static bool is_list(const struct field *d)
 {
 	return d->take == take_circuits || d->take == take_targets || d->take == take_notify;
-}
-
-static bool holds_keys(const struct field *d)
-{
-	static take_fn *const groups[] = {take_section, take_azure, take_audit, take_history, take_link, take_export};
-	bool found = holds_list(d);
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		found = found || d->take == groups[i];
-	return found;
 }
 
 /* lead is the path of the group with its dot, or "". */
@@ -25,12 +16,12 @@ static void add_keys(const struct section *s, const char *lead, struct strbuf *o
 	char path[128];
 	for (size_t i = 0; i < s->count; i++) {
 		const struct field *d = &s->fields[i];
-		text_format(path, sizeof(path), "%s%s%s", lead, d->key, holds_list(d) ? "[]" : "");
+		text_format(path, sizeof(path), "%s%s%s", lead, d->key, is_list(d) ? "[]" : "");
 		strbuf_addf(out, "%-*s %s%s\n", KEY_COLUMN, path, d->expected, d->required ? " (required)" : "");
-		if (!holds_keys(d))
+		if (!d->section)
 			continue;
-		text_format(path, sizeof(path), "%s%s%s.", lead, d->key, holds_list(d) ? "[]" : "");
-		add_keys(d->detail, path, out);
+		text_format(path, sizeof(path), "%s%s%s.", lead, d->key, is_list(d) ? "[]" : "");
+		add_keys(d->section, path, out);
 	}
 }
 

@@ -41,7 +41,7 @@ static bool is_list(struct filling *f, const struct field *d, const struct node 
 void take_section(struct filling *f, const struct field *d, const struct node *n, void *at)
 {
 	if (is_map(f, d, n))
-		section_fill(f, d->detail, n, at);
+		section_fill(f, d->section, n, at);
 }
 
 /* Sections that only one file may have. */
@@ -59,7 +59,7 @@ void take_azure(struct filling *f, const struct field *d, const struct node *n, 
 {
 	if (!is_first(f, d, n, &f->has_azure) || !is_map(f, d, n))
 		return;
-	section_fill(f, d->detail, n, at);
+	section_fill(f, d->section, n, at);
 	rules_azure(f, n, at);
 }
 
@@ -67,7 +67,7 @@ void take_audit(struct filling *f, const struct field *d, const struct node *n, 
 {
 	if (!is_first(f, d, n, &f->has_audit) || !is_map(f, d, n))
 		return;
-	section_fill(f, d->detail, n, at);
+	section_fill(f, d->section, n, at);
 	if (node_get(n, "every") && node_get(n, "cron"))
 		complain(f->complaints, node_get(n, "cron")->key->at, "'cron' and 'every' exclude each other");
 	rules_incident(f, n);
@@ -76,7 +76,7 @@ void take_audit(struct filling *f, const struct field *d, const struct node *n, 
 void take_history(struct filling *f, const struct field *d, const struct node *n, void *at)
 {
 	if (is_first(f, d, n, &f->has_history) && is_map(f, d, n))
-		section_fill(f, d->detail, n, at);
+		section_fill(f, d->section, n, at);
 }
 
 void take_link(struct filling *f, const struct field *d, const struct node *n, void *at)
@@ -85,7 +85,7 @@ void take_link(struct filling *f, const struct field *d, const struct node *n, v
 	if (!is_map(f, d, n))
 		return;
 	l->configured = true;
-	section_fill(f, d->detail, n, l);
+	section_fill(f, d->section, n, l);
 	rules_link(f, n, l);
 }
 
@@ -153,7 +153,7 @@ static void take_circuit(struct filling *f, const struct field *d, const struct 
 	};
 	start_circuit(c);
 	config->circuit_count++;
-	section_fill(f, d->detail, n, c);
+	section_fill(f, d->section, n, c);
 	sort_targets(c);
 	sort_domains(c);
 	rules_circuit(f, n, c);
@@ -195,7 +195,7 @@ void take_targets(struct filling *f, const struct field *d, const struct node *n
 		}
 		c->target_count++;
 		t->control = d->low != 0;
-		section_fill(f, d->detail, child, t);
+		section_fill(f, d->section, child, t);
 		for (size_t i = 0; t->name[0] && i + 1 < c->target_count; i++) {
 			if (strcmp(c->targets[i].name, t->name) == 0)
 				complain(f->complaints, node_get(child, "name")->at, "a second target or control named '%s' in this circuit",

@@ -164,7 +164,7 @@ void take_notify(struct filling *f, const struct field *d, const struct node *n,
 			return;
 		}
 		channel = &c->channels[c->channel_count - 1];
-		section_fill(f, d->detail, child, channel);
+		section_fill(f, d->section, child, channel);
 		rules_channel(f, child, channel);
 		for (size_t i = 0; channel->name[0] && i + 1 < c->channel_count; i++)
 			if (strcmp(c->channels[i].name, channel->name) == 0)

@@ -56,8 +56,8 @@ static const struct section endpoint_section = {"azure.endpoints", FIELDS(endpoi
 static const struct field azure_fields[] = {
 	{"cloud", take_name, TEXT(struct azure_settings, cloud), .hide = true,
 	 .expected = "AzureCloud, AzureUSGovernment, AzureChinaCloud or custom"},
-	{"endpoints", take_section, .detail = &endpoint_section, .expected = "keys management and login"},
-	{"auth", take_section, .detail = &auth_section, .required = true, .expected = "a key 'method' and what it needs"},
+	{"endpoints", take_section, .section = &endpoint_section, .expected = "keys management and login"},
+	{"auth", take_section, .section = &auth_section, .required = true, .expected = "a key 'method' and what it needs"},
 };
 static const struct section azure_section = {"azure", FIELDS(azure_fields)};
 
@@ -78,9 +78,9 @@ static const struct field link_fields[] = {
 static const struct section link_section = {"a link", FIELDS(link_fields)};
 
 static const struct field links_fields[] = {
-	{"primary", take_link, AT(struct plan_circuit, links), .detail = &link_section, .expected = "keys such as ce and msee"},
+	{"primary", take_link, AT(struct plan_circuit, links), .section = &link_section, .expected = "keys such as ce and msee"},
 	{"secondary", take_link, .offset = offsetof(struct plan_circuit, links) + sizeof(struct plan_link),
-	 .detail = &link_section, .expected = "keys such as ce and msee"},
+	 .section = &link_section, .expected = "keys such as ce and msee"},
 };
 static const struct section links_section = {"links", FIELDS(links_fields)};
 
@@ -108,13 +108,13 @@ static const struct field circuit_fields[] = {
 	{"peering", take_word, AT(struct plan_circuit, peering), .detail = &peering_choice,
 	 .expected = "AzurePrivatePeering or MicrosoftPeering"},
 	{"handoff", take_word, AT(struct plan_circuit, handoff), .detail = &handoff_choice, .expected = "l2, l3 or direct"},
-	{"links", take_section, .detail = &links_section, .expected = "keys primary and secondary"},
-	{"domains", take_section, .detail = &domain_section, .expected = "keys corporate, wan and azure"},
+	{"links", take_section, .section = &links_section, .expected = "keys primary and secondary"},
+	{"domains", take_section, .section = &domain_section, .expected = "keys corporate, wan and azure"},
 	{"gateway_id", take_resource_id, TEXT(struct plan_circuit, gateway_id), .detail = "virtualNetworkGateways|expressRouteGateways",
 	 .expected = "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/NAME, or "
 	             "expressRouteGateways/NAME of a Virtual WAN"},
-	{"targets", take_targets, .low = 0, .detail = &target_section, .expected = "a list of targets"},
-	{"controls", take_targets, .low = 1, .detail = &control_section, .expected = "a list of controls"},
+	{"targets", take_targets, .low = 0, .section = &target_section, .expected = "a list of targets"},
+	{"controls", take_targets, .low = 1, .section = &control_section, .expected = "a list of controls"},
 };
 static const struct section circuit_section = {"a circuit", FIELDS(circuit_fields)};
 
@@ -145,9 +145,9 @@ static const struct field audit_fields[] = {
 	 .expected = "packets a second of all runs together with the unit, 1/s to 1000000/s (200/s)"},
 	{"parallel", take_integer64, AT(struct config, audit_parallel), .low = 1, .high = 256,
 	 .expected = "how many runs at the same time, 1 to 256"},
-	{"incident", take_section, .detail = &incident_section, .expected = "keys runs, of and confidence"},
-	{"evidence", take_section, .detail = &evidence_section, .expected = "keys keep and size"},
-	{"notify", take_notify, .detail = &channel_section, .expected = "a list of channels, each with name and type"},
+	{"incident", take_section, .section = &incident_section, .expected = "keys runs, of and confidence"},
+	{"evidence", take_section, .section = &evidence_section, .expected = "keys keep and size"},
+	{"notify", take_notify, .section = &channel_section, .expected = "a list of channels, each with name and type"},
 };
 static const struct section audit_section = {"audit", FIELDS(audit_fields)};
 
@@ -159,11 +159,11 @@ static const struct field history_fields[] = {
 static const struct section history_section = {"history", FIELDS(history_fields)};
 
 static const struct field top_fields[] = {
-	{"azure", take_azure, AT(struct config, azure), .detail = &azure_section, .expected = "keys such as cloud and auth"},
-	{"circuits", take_circuits, .detail = &circuit_section, .expected = "a list of circuits"},
-	{"audit", take_audit, .detail = &audit_section, .expected = "keys such as every and listen"},
-	{"export", take_export, AT(struct config, export), .detail = &export_section, .expected = "keys edge, postgresql and http"},
-	{"history", take_history, .detail = &history_section, .expected = "keys such as path"},
+	{"azure", take_azure, AT(struct config, azure), .section = &azure_section, .expected = "keys such as cloud and auth"},
+	{"circuits", take_circuits, .section = &circuit_section, .expected = "a list of circuits"},
+	{"audit", take_audit, .section = &audit_section, .expected = "keys such as every and listen"},
+	{"export", take_export, AT(struct config, export), .section = &export_section, .expected = "keys edge, postgresql and http"},
+	{"history", take_history, .section = &history_section, .expected = "keys such as path"},
 };
 const struct section config_schema = {"the file", FIELDS(top_fields)};
 

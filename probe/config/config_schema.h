@@ -23,6 +23,7 @@ struct filling {
 };
 
 struct field;
+struct section;
 
 /* Reads one value into `at` (the field's place in its struct), or complains. */
 typedef void take_fn(struct filling *f, const struct field *d, const struct node *n, void *at);
@@ -35,7 +36,8 @@ struct field {
 	size_t size;          /* of a text's array */
 	int64_t low, high;    /* of a number; low alone: which list, for targets and domains */
 	const char *expected; /* "expected …", for the error */
-	const void *detail;   /* struct words, struct section, or the ARM type as text */
+	const struct section *section; /* of a map, or of the maps of a list: the keys that it may have */
+	const void *detail;   /* struct words, or the ARM type as text */
 	bool required;
 	bool hide;            /* never repeat the value: it may be a secret in the wrong place */
 };
