@@ -2,6 +2,7 @@
 #include "probe/audit/reasons_read.h"
 
 #include "analysis/value/strbuf.h"
+#include "probe/audit/result_words.h"
 #include "probe/json/json_in.h"
 
 #include <math.h>
@@ -10,28 +11,6 @@
 
 /* -- values -- */
 
-static void copy(char *dst, size_t size, const struct json_value *v)
-{
-	const char *text = json_as_text(v);
-
-	text_safe(dst, size, text ? text : "");
-}
-
-/* The place of a word among names[0..count), or count. */
-static size_t word(const struct json_value *v, const char *(*name)(size_t), size_t count)
-{
-	const char *text = json_as_text(v);
-
-	for (size_t i = 0; text && i < count; i++)
-		if (name(i) && strcmp(name(i), text) == 0)
-			return i;
-	return count;
-}
-
-static const char *status_at(size_t i) { return status_name((enum status)i); }
-static const char *domain_at(size_t i) { return domain_name((enum domain)i); }
-static const char *link_at(size_t i) { return link_name((enum link_id)i); }
-static const char *contact_at(size_t i) { return contact_name((enum contact)i); }
 static const char *direction_at(size_t i) { return direction_name((enum direction)i); }
 static const char *source_at(size_t i)
 {
@@ -40,22 +19,18 @@ static const char *source_at(size_t i)
 	return names[i];
 }
 
-/* What is no such word is the first of them, or nothing. */
-static size_t word_or(const struct json_value *v, const char *(*name)(size_t), size_t count, size_t other)
+static enum direction direction_of(const struct json_value *v)
 {
-	size_t i = word(v, name, count);
+	size_t i = result_word(v, direction_at, DIRECTION_BOTH + 1);
 
-	return i < count ? i : other;
+	return i <= DIRECTION_BOTH ? (enum direction)i : DIRECTION_NONE;
 }
 
-static enum domain domain_of(const struct json_value *v)
+static enum evidence_source source_of(const struct json_value *v)
 {
-	return (enum domain)word_or(v, domain_at, DOMAINS, DOMAIN_NONE);
-}
+	size_t i = result_word(v, source_at, EVIDENCE_WATCH + 1);
 
-static enum link_id link_of(const struct json_value *v)
-{
-	return (enum link_id)word(v, link_at, LINK_NULL);
+	return i <= EVIDENCE_WATCH ? (enum evidence_source)i : EVIDENCE_WIRE;
 }
 
 static double share_of(const struct json_value *v)
@@ -79,7 +54,7 @@ static size_t sentences(char (*list)[SENTENCE_MAX], size_t most, const struct js
 
 	for (const struct json_value *v = json_first(array); v && n < most; v = json_next(v))
 		if (json_as_text(v))
-			copy(list[n++], SENTENCE_MAX, v);
+			result_copy(list[n++], SENTENCE_MAX, v);
 	return n;
 }
 
@@ -94,19 +69,19 @@ static size_t weighed(struct weighed *list, const struct json_value *array)
 		if (!json_as_number(json_get(v, "log_ratio"), &ratio) || !isfinite(ratio))
 			continue;
 		list[n].log_ratio = ratio;
-		list[n].source = (enum evidence_source)word_or(json_get(v, "source"), source_at, EVIDENCE_WATCH + 1, EVIDENCE_WIRE);
+		list[n].source = source_of(json_get(v, "source"));
 		list[n].as_of = wall_of(json_get(v, "at"));
-		copy(list[n++].statement, SENTENCE_MAX, json_get(v, "statement"));
+		result_copy(list[n++].statement, SENTENCE_MAX, json_get(v, "statement"));
 	}
 	return n;
 }
 
 static struct claim claim_of(const struct json_value *v)
 {
-	struct claim c = {.domain = domain_of(json_get(v, "domain")), .link = link_of(json_get(v, "link")),
+	struct claim c = {.domain = result_domain(json_get(v, "domain")), .link = result_link(json_get(v, "link")),
 	                  .probability = share_of(json_get(v, "probability"))};
 
-	copy(c.fault, sizeof c.fault, json_get(v, "fault"));
+	result_copy(c.fault, sizeof c.fault, json_get(v, "fault"));
 	return c;
 }
 
@@ -132,22 +107,22 @@ static void take_alternatives(struct verdict *to, const struct json_value *array
 		a->domain = c.domain;
 		a->link = c.link;
 		a->probability = c.probability;
-		copy(a->fault, sizeof a->fault, json_get(v, "fault"));
-		copy(a->decided_by, sizeof a->decided_by, json_get(v, "decided_by"));
+		result_copy(a->fault, sizeof a->fault, json_get(v, "fault"));
+		result_copy(a->decided_by, sizeof a->decided_by, json_get(v, "decided_by"));
 	}
 }
 
 static void take_verdict(struct verdict *to, const struct json_value *v)
 {
-	to->status = (enum status)word(json_get(v, "status"), status_at, STATUS_UNDETERMINED);
-	to->domain = domain_of(json_get(v, "domain"));
-	to->link = link_of(json_get(v, "link"));
-	to->contact = (enum contact)word_or(json_get(v, "contact"), contact_at, CONTACT_MICROSOFT + 1, CONTACT_NONE);
-	to->direction = (enum direction)word_or(json_get(v, "direction"), direction_at, DIRECTION_BOTH + 1, DIRECTION_NONE);
+	to->status = result_status(json_get(v, "status"));
+	to->domain = result_domain(json_get(v, "domain"));
+	to->link = result_link(json_get(v, "link"));
+	to->contact = result_contact(json_get(v, "contact"));
+	to->direction = direction_of(json_get(v, "direction"));
 	to->confidence = share_of(json_get(v, "confidence"));
-	copy(to->fault, sizeof to->fault, json_get(v, "fault"));
-	copy(to->summary, sizeof to->summary, json_get(v, "summary"));
-	copy(to->direction_why, sizeof to->direction_why, json_get(v, "direction_why"));
+	result_copy(to->fault, sizeof to->fault, json_get(v, "fault"));
+	result_copy(to->summary, sizeof to->summary, json_get(v, "summary"));
+	result_copy(to->direction_why, sizeof to->direction_why, json_get(v, "direction_why"));
 	to->for_count = sentences(to->evidence_for, EVIDENCE_MAX, json_get(v, "evidence_for"));
 	to->against_count = sentences(to->evidence_against, EVIDENCE_MAX, json_get(v, "evidence_against"));
 	to->step_count = sentences(to->next_steps, STEPS_MAX, json_get(v, "next_steps"));
@@ -162,9 +137,9 @@ static void take_contradictions(struct run_reasons *r, const struct json_value *
 	for (const struct json_value *v = json_first(array); v && r->contradiction_count < CONTRADICTIONS_MAX; v = json_next(v)) {
 		struct contradiction *k = &r->contradictions[r->contradiction_count++];
 
-		k->link = link_of(json_get(v, "link"));
-		copy(k->azure, sizeof k->azure, json_get(v, "azure"));
-		copy(k->wire, sizeof k->wire, json_get(v, "wire"));
+		k->link = result_link(json_get(v, "link"));
+		result_copy(k->azure, sizeof k->azure, json_get(v, "azure"));
+		result_copy(k->wire, sizeof k->wire, json_get(v, "wire"));
 		k->azure_at = wall_of(json_get(v, "azure_at"));
 		k->wire_at = wall_of(json_get(v, "wire_at"));
 	}

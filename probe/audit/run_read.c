@@ -3,53 +3,16 @@
 
 #include "analysis/value/strbuf.h"
 #include "analysis/value/uuid.h"
+#include "probe/audit/result_words.h"
 #include "probe/json/json_in.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* -- words -- */
-
-/* The place of a word among names[0..count), or count. */
-static size_t word(const struct json_value *v, const char *(*name)(size_t), size_t count)
-{
-	const char *text = json_as_text(v);
-
-	for (size_t i = 0; text && i < count; i++) {
-		const char *one = name(i);
-
-		if (one && strcmp(one, text) == 0)
-			return i;
-	}
-	return count;
-}
-
 static const char *status_at(size_t i) { return status_name((enum status)i); }
-static const char *domain_at(size_t i) { return domain_name((enum domain)i); }
-static const char *link_at(size_t i) { return link_name((enum link_id)i); }
 static const char *handoff_at(size_t i) { return handoff_name((enum handoff)i); }
-static const char *contact_at(size_t i) { return contact_name((enum contact)i); }
-
-static enum domain domain_of(const struct json_value *v)
-{
-	size_t i = word(v, domain_at, DOMAINS);
-
-	return i < DOMAINS ? (enum domain)i : DOMAIN_NONE;
-}
-
-static enum link_id link_of(const struct json_value *v)
-{
-	return (enum link_id)word(v, link_at, LINK_NULL);
-}
 
 /* -- values -- */
-
-static void copy(char *dst, size_t size, const struct json_value *v)
-{
-	const char *text = json_as_text(v);
-
-	text_safe(dst, size, text ? text : "");
-}
 
 static uint32_t count_of(const struct json_value *v)
 {
@@ -95,7 +58,7 @@ static bool wall_of(const struct json_value *v, struct wall_ns *out)
 
 static void take_addresses(struct record_hop *h, const struct json_value *v)
 {
-	copy(h->address, sizeof h->address, v);
+	result_copy(h->address, sizeof h->address, v);
 	for (int i = 0; v && i < RECORD_OTHERS_MAX && (v = json_next(v)) != NULL; i++) {
 		const char *text = json_as_text(v);
 
@@ -113,7 +76,7 @@ static void take_hop(struct run_record *r, enum link_id link, uint8_t family, co
 	if (r->hop_count == RECORD_HOPS_MAX || !json_as_int(json_get(v, "ttl"), &ttl) || ttl < 0 || ttl > UINT8_MAX)
 		return;
 	*h = (struct record_hop){
-		.link = (uint8_t)link, .family = family, .ttl = (uint8_t)ttl, .domain = (uint8_t)domain_of(json_get(v, "domain")),
+		.link = (uint8_t)link, .family = family, .ttl = (uint8_t)ttl, .domain = (uint8_t)result_domain(json_get(v, "domain")),
 		.sent = count_of(json_get(v, "sent")), .answered = count_of(json_get(v, "answered")),
 		.rtt = rtt_of(json_get(v, "rtt_us")),
 	};
@@ -131,9 +94,9 @@ static uint8_t family_of(const struct json_value *link)
 
 static void take_link(struct run_record *r, const struct json_value *v)
 {
-	enum link_id id = link_of(json_get(v, "name"));
+	enum link_id id = result_link(json_get(v, "name"));
 	const struct json_value *s, *h;
-	size_t status = word(json_get(v, "status"), status_at, STATUS_UNDETERMINED);
+	enum status status = result_status(json_get(v, "status"));
 	struct record_link *l;
 
 	if (id != LINK_PRIMARY && id != LINK_SECONDARY)
@@ -142,7 +105,7 @@ static void take_link(struct run_record *r, const struct json_value *v)
 	l->present = true;
 	l->status = (enum status)status;
 	for (s = json_first(json_get(v, "segments")); s; s = json_next(s)) {
-		struct record_segment *to = &l->segments[domain_of(json_get(s, "domain"))];
+		struct record_segment *to = &l->segments[result_domain(json_get(s, "domain"))];
 
 		*to = (struct record_segment){true, time_of(json_get(s, "added_latency_us")), ratio_of(json_get(s, "loss"))};
 	}
@@ -159,7 +122,7 @@ static void take_target(struct run_record *r, const struct json_value *v)
 	if (r->target_count == RECORD_TARGETS_MAX)
 		return;
 	*t = (struct record_target){.loss = ratio_of(json_get(v, "loss")), .rtt = rtt_of(json_get(v, "rtt_us"))};
-	copy(t->name, sizeof t->name, json_get(v, "name"));
+	result_copy(t->name, sizeof t->name, json_get(v, "name"));
 	json_as_bool(json_get(v, "control"), &t->control);
 	json_as_bool(json_get(v, "tested"), &t->tested);
 	json_as_bool(json_get(v, "reachable"), &t->reachable);
@@ -175,7 +138,7 @@ static void take_fact(struct run_record *r, const char *key, const struct json_v
 	if (r->fact_count == RECORD_FACTS_MAX)
 		return;
 	if (json_as_text(v))
-		copy(f->value, sizeof f->value, v);
+		result_copy(f->value, sizeof f->value, v);
 	else if (json_as_int(v, &number))
 		snprintf(f->value, sizeof f->value, "%lld", (long long)number);
 	else
@@ -194,14 +157,14 @@ static void take_azure(struct run_record *r, const struct json_value *a)
 	char key[40];
 
 	json_as_bool(json_get(a, "available"), &r->azure_available);
-	copy(r->azure_why_not, sizeof r->azure_why_not, json_get(a, "why_not"));
+	result_copy(r->azure_why_not, sizeof r->azure_why_not, json_get(a, "why_not"));
 	for (size_t i = 0; i < sizeof circuit / sizeof circuit[0]; i++)
 		take_fact(r, circuit[i], json_get(a, circuit[i]));
 	for (size_t i = 0; i < sizeof peering / sizeof peering[0]; i++) {
 		snprintf(key, sizeof key, "peering.%s", peering[i]);
 		take_fact(r, key, json_path(a, "peering", peering[i], NULL));
 	}
-	copy(r->maintenance, sizeof r->maintenance, json_path(a, "maintenance", "title", NULL));
+	result_copy(r->maintenance, sizeof r->maintenance, json_path(a, "maintenance", "title", NULL));
 	if (json_get(a, "maintenance") && !r->maintenance[0])
 		snprintf(r->maintenance, sizeof r->maintenance, "planned maintenance");
 	take_fact(r, "gateway.provisioning_state", json_path(a, "gateway", "provisioning_state", NULL));
@@ -216,7 +179,7 @@ static void take_drift(struct record_drift *d, enum link_id link, const struct j
 	if (!json_is_object(v) || link > LINK_SECONDARY || !json_as_int(json_get(v, "from_us"), &from) || !json_as_int(json_get(v, "to_us"), &to) ||
 	    !wall_of(json_get(v, "since"), &d->since))
 		return;
-	d->domain = domain_of(json_get(v, "domain"));
+	d->domain = result_domain(json_get(v, "domain"));
 	d->link = d->open && d->link != link ? LINK_BOTH : link;
 	d->open = true;
 	text_format(d->summary, sizeof d->summary, "A slow drift: over %s%s link%s %s takes %.1f ms, where %.1f ms were usual.",
@@ -229,22 +192,21 @@ static void take_baseline(struct run_record *r, const struct json_value *list)
 	r->drift.link = LINK_NULL;
 	r->drift.known = json_is_array(list) && json_count(list) > 0;
 	for (const struct json_value *v = json_first(list); v; v = json_next(v))
-		take_drift(&r->drift, link_of(json_get(v, "link")), json_get(v, "drift"));
+		take_drift(&r->drift, result_link(json_get(v, "link")), json_get(v, "drift"));
 }
 
 static bool take_verdict(struct run_record *r, const struct json_value *v)
 {
-	size_t status = word(json_get(v, "status"), status_at, STATUS_UNDETERMINED + 1);
-	size_t contact = word(json_get(v, "contact"), contact_at, CONTACT_MICROSOFT + 1);
+	size_t status = result_word(json_get(v, "status"), status_at, STATUS_UNDETERMINED + 1);
 
 	if (status > STATUS_UNDETERMINED || !share(json_get(v, "confidence"), &r->confidence))
 		return false;
 	r->status = (enum status)status;
-	r->domain = domain_of(json_get(v, "domain"));
-	r->link = link_of(json_get(v, "link"));
-	r->contact = contact <= CONTACT_MICROSOFT ? (enum contact)contact : CONTACT_NONE;
-	copy(r->fault, sizeof r->fault, json_get(v, "fault"));
-	copy(r->summary, sizeof r->summary, json_get(v, "summary"));
+	r->domain = result_domain(json_get(v, "domain"));
+	r->link = result_link(json_get(v, "link"));
+	r->contact = result_contact(json_get(v, "contact"));
+	result_copy(r->fault, sizeof r->fault, json_get(v, "fault"));
+	result_copy(r->summary, sizeof r->summary, json_get(v, "summary"));
 	return true;
 }
 
@@ -265,7 +227,7 @@ static bool take_head(struct run_record *r, const struct json_value *d)
 static bool take_circuit(struct run_record *r, const struct json_value *c)
 {
 	const struct json_value *v;
-	size_t handoff = word(json_get(c, "handoff"), handoff_at, HANDOFF_DIRECT + 1);
+	size_t handoff = result_word(json_get(c, "handoff"), handoff_at, HANDOFF_DIRECT + 1);
 
 	if (!take_verdict(r, json_get(c, "verdict")))
 		return false;
