@@ -16,13 +16,15 @@ bool only_one_take(const char *history_path, int *fd, char *err, size_t err_size
 
 	text_format(path, sizeof path, "%s.lock", history_path);
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-	if (*fd < 0 || fcntl(*fd, F_SETLK, &lock) == 0 || (errno != EACCES && errno != EAGAIN))
+	if (*fd < 0 || fcntl(*fd, F_SETLK, &lock) == 0)
 		return true;
+	bool taken = errno == EACCES || errno == EAGAIN;
 	char who[40] = "";
-	if (fcntl(*fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0)
+	if (taken && fcntl(*fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0)
 		text_format(who, sizeof who, " (process %d)", (int)lock.l_pid);
-	text_format(err, err_size, "another erprobe audit%s keeps the history %s: end it first, or name another history.path", who, history_path);
+	if (taken)
+		text_format(err, err_size, "another erprobe audit%s keeps the history %s: end it first, or name another history.path", who, history_path);
 	close(*fd);
 	*fd = -1;
-	return false;
+	return !taken;
 }
