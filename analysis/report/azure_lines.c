@@ -179,10 +179,14 @@ static void gateway_line(const struct writer *w, const struct az_snapshot *a)
 		text_format(text, sizeof text, "%s %s", a->gateway.name.text, a->gateway.provisioning_state.text);
 		say(&s, "", text);
 	}
-	for (size_t i = 0; a->connections.part.read == AZ_OK && i < a->connections.count && i < 4; i++) {
+	for (size_t i = 0; a->connections.part.read == AZ_OK && i < a->connections.count; i++) {
 		const struct az_connection *c = &a->connections.rows[i];
 		char text[AZ_TEXT_MAX * 2];
 
+		if (i == ROWS_SHOWN) {
+			say(&s, "", "more connections");
+			break;
+		}
 		text_format(text, sizeof text, "%s %s", c->name.text, c->status.present ? c->status.text : "(no status, which is usual)");
 		say(&s, "connection ", text);
 	}
