@@ -338,11 +338,12 @@ static size_t silent_targets(const struct observables *o)
 	return silent;
 }
 
-/* Where the dead flows end may not have been asked yet, or nobody answers there: how well a dead way explains what was seen is
- * for the likelihoods to say, and one that is not tried leaves the next best without a rival. */
-static bool shows_dead_way(const struct observables *o, bool shown)
+/* A dead way in this domain, and in the WAN on this link. Where the dead flows end may not have been asked yet, or nobody
+ * answers there: how well a dead way explains what was seen is for the likelihoods to say, and one that is not tried leaves the
+ * next best without a rival. */
+static bool may_be_dead_way(const struct observables *o, const struct fault_row *row, uint8_t link)
 {
-	return shown || o->flows_differ;
+	return o->flows_differ || (row->domain == DOMAIN_CORPORATE ? o->partial : o->links[link].partial);
 }
 
 /* What has a sign of its own (a baseline's, or flows that are dead beside others that live) is tried
@@ -352,7 +353,7 @@ static bool has_sign(const struct observables *o, const struct fault_row *row)
 	if (row->usual)
 		return o->shared[row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].outcome == DELAY_SLOWER;
 	if (row->target == 'P')
-		return shows_dead_way(o, row->domain == DOMAIN_CORPORATE ? o->partial : o->links[LINK_PRIMARY].partial || o->links[LINK_SECONDARY].partial);
+		return may_be_dead_way(o, row, LINK_PRIMARY) || may_be_dead_way(o, row, LINK_SECONDARY);
 	if (row->flap)
 		return goes_up_and_down(o, LINK_PRIMARY) || goes_up_and_down(o, LINK_SECONDARY);
 	if (row->says[SAYS_OUT] == 'X')
@@ -445,7 +446,7 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 		for (uint8_t l = 0; l < LINKS; l++) {
 			if (row->flap && !goes_up_and_down(s->o, l))
 				continue;
-			if (!s->o->links[l].expected || (row->target == 'P' && !shows_dead_way(s->o, s->o->links[l].partial)) || (row->size && !sizes_can_tell(s->o, l)))
+			if (!s->o->links[l].expected || (row->target == 'P' && !may_be_dead_way(s->o, row, l)) || (row->size && !sizes_can_tell(s->o, l)))
 				continue;
 			double here = share > 0 ? share : may_go_untold(s->o, row, l) ? 1 : 0;
 			if (here <= 0)
