@@ -19,7 +19,8 @@
 #define MESSAGES_A_TURN 8       /* then the captures have their turn */
 #define FRAMES_A_TURN 256
 #define PARENT_CHECK_MS 500     /* a copy of the channel in another process hides its end */
-/* Answers come as close together as their probes left: so long a gap has none of them behind it, whatever their way takes. */
+/* Answers come as close together as their probes left, which at a check's pace is closer than this: behind such a gap there are
+ * none, whatever their way takes. Of a slower one the last may be missed; they are then neither answered nor lost. */
 #define DRAIN_SILENCE_NS (100 * NS_PER_MS)
 #define DRAIN_MOST_NS NS_PER_SEC
 #define LAST_WORDS_NS (2 * NS_PER_SEC)
