@@ -36,14 +36,16 @@
  * The length of a quoted header is not to be trusted: some stacks convert it to
  * host order or subtract the header before they quote. It bounds the quote only
  * where it leaves room for what an error quotes at least. */
-static void body_after(const struct rd *r, size_t declared, bool quoted, struct span *body)
+static struct span body_after(const struct rd *r, size_t declared, bool quoted)
 {
 	size_t have = rd_left(r);
+	struct span body;
 
 	if (quoted && declared < QUOTE_TRANSPORT_MIN)
 		declared = have;
-	body->r = rd_peek(r, declared < have ? declared : have);
-	body->whole = have >= declared;
+	body.r = rd_peek(r, declared < have ? declared : have);
+	body.whole = have >= declared;
+	return body;
 }
 
 /* A fragment is never a whole message, though all its bytes may be here. */
@@ -65,8 +67,7 @@ static struct ip_addr read_addr(struct rd *r, uint8_t family)
 static enum decode_status ipv4_header(const struct span *s, bool quoted, struct decoded_ip *ip,
                                       struct span *body)
 {
-	/* Not copied: it was just written part by part, and the processor would wait for them to be joined. */
-	struct rd r = rd_over(s->r.at, rd_left(&s->r));
+	struct rd r = s->r;
 	const uint8_t *at = rd_take(&r, IPV4_HEADER_MIN); /* as drawn above */
 
 	if (at == NULL)
@@ -93,7 +94,7 @@ static enum decode_status ipv4_header(const struct span *s, bool quoted, struct 
 	if (!rd_ok(&r))
 		return span_short(s);
 	ip->checksum_ok = inet_sum_fold(inet_sum(0, at, header)) == 0;
-	body_after(&r, total_len > header ? total_len - header : 0, quoted, body);
+	*body = body_after(&r, total_len > header ? total_len - header : 0, quoted);
 	note_fragment(frag & 0x1fff, (frag & 0x2000) != 0, ip, body);
 	return DECODE_OK;
 }
@@ -164,7 +165,7 @@ static enum decode_status ipv6_header(const struct span *s, bool quoted, struct 
 	h.total_len = payload > UINT16_MAX - IPV6_HEADER ? UINT16_MAX
 	                                                 : (uint16_t)(payload + IPV6_HEADER);
 	*ip = h;
-	body_after(&r, payload, quoted, body);
+	*body = body_after(&r, payload, quoted);
 	return follow_extensions(body, next, ip);
 }
 

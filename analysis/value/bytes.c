@@ -20,6 +20,15 @@ struct rd rd_sub(struct rd *r, size_t n)
 	return rd_over(b, n);
 }
 
+struct rd rd_peek(const struct rd *r, size_t n)
+{
+	size_t left = rd_left(r);
+
+	if (r->failed)
+		return (struct rd){.failed = true};
+	return rd_over(r->at, n < left ? n : left);
+}
+
 /* --- writer ---------------------------------------------------------------- */
 
 static void wr_big(struct wr *w, uint64_t v, size_t n)

@@ -111,14 +111,7 @@ void rd_skip(struct rd *r, size_t n);
 /* A reader over the next n bytes, which this one steps over. Failed if fewer are left. */
 struct rd rd_sub(struct rd *r, size_t n);
 /* A reader over at most n of the bytes left, without stepping. Never fails by itself. */
-static inline struct rd rd_peek(const struct rd *r, size_t n)
-{
-	size_t left = rd_left(r);
-
-	if (r->failed)
-		return (struct rd){.failed = true};
-	return rd_over(r->at, n < left ? n : left);
-}
+struct rd rd_peek(const struct rd *r, size_t n);
 
 /* Writer into a fixed buffer owned by the caller; the same stay-failed rule. */
 struct wr {
