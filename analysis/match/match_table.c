@@ -392,10 +392,8 @@ void match_table_expect(const struct match_table *t, uint32_t name)
 
 	if (t->probes.size > 0)
 		__builtin_prefetch(&t->probes.at[hash_probe(t, flow, (uint16_t)(name - 1)) & (t->probes.size - 1)]);
-	if (flow < t->plan->flow_count) {
+	if (flow < t->plan->flow_count)
 		__builtin_prefetch(&t->plan->flows[flow]);
-		__builtin_prefetch(&t->known[flow]);
-	}
 }
 
 void match_table_near(const struct match_table *t, uint32_t name)

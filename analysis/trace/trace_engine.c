@@ -15,6 +15,7 @@
 #define JUDGE_MANY_NS (32 * NS_PER_MS) /* of many, while something is open */
 #define FIRST_ALONE_NS (100 * NS_PER_MS) /* then the capture has missed it */
 #define FIRST_AGAIN_NS NS_PER_MS
+#define JUDGED_AHEAD 4      /* traces whose turn is fetched from memory before it comes */
 #define HELD_NS (100 * NS_PER_MS) /* until a link that is down is tried again */
 #define TTL_FULL 64          /* of a RST: as a host's own packets */
 #define INDEX_MAX 65533u    /* identity_udp_sum() numbers no more */
@@ -439,7 +440,8 @@ void trace_engine_tick(struct trace_engine *e, struct mono_ns now)
 	for (size_t i = 0; i < e->active_count; i++) {
 		uint16_t flow = e->active[i];
 		struct trace_flow *f = &e->flows[flow];
-		trace_fetch_judged(e, i, now);
+		if (i + JUDGED_AHEAD < e->active_count)
+			__builtin_prefetch(&e->flows[e->active[i + JUDGED_AHEAD]].judge_at);
 		if (f->judge_at.ns > now.ns) {
 			e->active[kept++] = flow;
 			continue;

@@ -4,10 +4,8 @@
 #include "analysis/match/identity.h"
 #include "analysis/trace/trace_flow.h"
 
-#define USUAL_TTLS 12u  /* nearly all traces have no more */
-#define JUDGED_AHEAD 4u /* a trace so far ahead is judged soon */
-#define JUDGED_NEXT 2u  /* one so far ahead is here by now, and what it has is fetched */
-#define A_LINE 4u       /* struct trace_ttl in a line of the cache */
+#define USUAL_TTLS 12u /* nearly all traces have no more */
+#define A_LINE 4u      /* struct trace_ttl in a line of the cache */
 
 static void fetch(const struct trace_flow *f)
 {
@@ -56,18 +54,5 @@ void trace_fetch_turns(const struct trace_engine *e)
 	__builtin_prefetch(&e->plan->flows[e->active[after]]);
 	if (f->shot_count < f->shot_room)
 		__builtin_prefetch(&f->shots[f->shot_count], 1);
-	fetch_ttls(e, f);
-}
-
-void trace_fetch_judged(const struct trace_engine *e, size_t place, struct mono_ns now)
-{
-	if (place + JUDGED_AHEAD < e->active_count)
-		__builtin_prefetch(&e->flows[e->active[place + JUDGED_AHEAD]].judge_at);
-	if (place + JUDGED_NEXT >= e->active_count)
-		return;
-	const struct trace_flow *f = &e->flows[e->active[place + JUDGED_NEXT]];
-	if (f->judge_at.ns > now.ns || !f->shots)
-		return;
-	__builtin_prefetch(&f->shots[f->first_open]);
 	fetch_ttls(e, f);
 }

@@ -138,8 +138,6 @@ bool trace_hop_ready(struct trace_engine *e, const struct trace_flow *f, uint8_t
 
 /* Fetches from memory what the next of the active traces has, and which the one after it is (trace_fetch.c). */
 void trace_fetch_turns(const struct trace_engine *e);
-/* The same of the traces that are judged next, after the one at this place of those in work. */
-void trace_fetch_judged(const struct trace_engine *e, size_t place, struct mono_ns now);
 
 /* -- hops asked once (trace_share.c) -- */
 

@@ -138,8 +138,6 @@ static void take_records(struct tracer *t, struct helper *from)
 
 	trace_ahead_begin(&ahead, from, t->engine, RECORDS_A_TURN);
 	while (!t->helper_lost && (now = trace_ahead_next(&ahead))->kind != HELPER_TAKE_NONE) {
-		if (trace_ahead_name(&ahead) != 0)
-			trace_ways_near(&t->ways, identity_named_flow(trace_ahead_name(&ahead)));
 		if (now->kind == HELPER_TAKE_FRAME && !seen)
 			note_frame(t, now->record.frame.frame.at);
 		seen = seen || now->kind == HELPER_TAKE_FRAME;
@@ -177,8 +175,6 @@ static size_t send_some(struct tracer *t, struct mono_ns now)
 	pacer_take(&t->pacer, count);
 	if ((count = trace_sources_keep(&t->sources, wishes, count)) == 0)
 		return 0;
-	for (size_t i = 0; i < count; i++)
-		trace_ways_near(&t->ways, wishes[i].flow);
 	for (size_t i = 0; i < count; i++)
 		specs[i] = spec_of(t, &wishes[i]);
 	bool taken = trace_senders_put(&t->senders, specs, count);

@@ -33,12 +33,7 @@ const struct trace_taken *trace_ahead_next(struct trace_ahead *a)
 	const struct trace_taken *now = &a->list[a->told % PLACES];
 
 	take_one(a);
+	trace_engine_near(a->engine, a->list[(a->told + 1) % PLACES].name);
 	a->told++;
-	trace_engine_near(a->engine, trace_ahead_name(a));
 	return now;
-}
-
-uint32_t trace_ahead_name(const struct trace_ahead *a)
-{
-	return a->list[a->told % PLACES].name;
 }

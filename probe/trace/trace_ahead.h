@@ -24,7 +24,4 @@ void trace_ahead_begin(struct trace_ahead *a, struct helper *from, const struct 
 /* The next record, until the next call; HELPER_TAKE_NONE when there are no more now. Behind the helper's end there is none. */
 const struct trace_taken *trace_ahead_next(struct trace_ahead *a);
 
-/* The probe of the record behind that one, as far as it can be told before it is looked at (trace_engine_expect()); 0 = of none. */
-uint32_t trace_ahead_name(const struct trace_ahead *a);
-
 #endif

@@ -181,12 +181,6 @@ bool trace_ways_open(const struct trace_ways *w)
 	return w->flows && !w->none && w->via_count > 0;
 }
 
-void trace_ways_near(const struct trace_ways *w, uint16_t flow)
-{
-	if (w->flows && flow < w->plan->flow_count)
-		__builtin_prefetch(&w->flows[flow], 1);
-}
-
 uint8_t trace_ways_of(const struct trace_ways *w, uint16_t flow)
 {
 	return trace_ways_open(w) && w->flows[flow].seen == w->round ? w->flows[flow].via : 0;

@@ -69,8 +69,6 @@ void trace_ways_left(struct trace_ways *w, const struct frame *f, const struct m
 void trace_ways_refused(struct trace_ways *w, uint32_t id, enum send_result why);
 /* May any probe leave by a link? */
 bool trace_ways_open(const struct trace_ways *w);
-/* The next to be asked about is this flow: what is known of it is fetched from memory. */
-void trace_ways_near(const struct trace_ways *w, uint16_t flow);
 /* By which of vias, from 1, this flow's probes may leave; 0 = by the stack. */
 uint8_t trace_ways_of(const struct trace_ways *w, uint16_t flow);
 /* The same for the probe that is handed out now, whose index in its flow is above those before: its probe_spec.via. */
