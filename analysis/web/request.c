@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/web/request.h"
 
+#include "analysis/value/host_port.h"
 #include "analysis/value/uuid.h"
 #include "erprobe/addr.h"
 
@@ -36,29 +37,6 @@ void web_names_add(struct web_names *n, const char *name)
 
 /* -- the Host header -- */
 
-static bool is_port(const char *text)
-{
-	size_t len = strspn(text, "0123456789");
-
-	return len > 0 && len <= 5 && text[len] == '\0';
-}
-
-/* Takes "NAME", "NAME:PORT", "[IPV6]" or "[IPV6]:PORT" apart: the host without brackets. */
-static bool split_host(const char *text, char host[WEB_NAME_MAX], bool *bracketed)
-{
-	size_t len, skip;
-
-	*bracketed = text[0] == '[';
-	skip = *bracketed ? 1 : 0;
-	len = strcspn(text + skip, *bracketed ? "]" : ":");
-	if (len == 0 || len >= WEB_NAME_MAX || (*bracketed && text[skip + len] != ']'))
-		return false;
-	memcpy(host, text + skip, len);
-	host[len] = '\0';
-	text += skip + len + (*bracketed ? 1 : 0);
-	return text[0] == '\0' || (text[0] == ':' && is_port(text + 1));
-}
-
 /* Letters, digits, '-', '_' and '.': no blank, no slash, no control character. */
 static bool is_name(const char *host)
 {
@@ -70,21 +48,20 @@ static bool is_name(const char *host)
 
 bool web_host_is_ours(const char *text, const struct web_names *names, bool *good)
 {
-	char host[WEB_NAME_MAX];
+	struct host_port at;
 	struct ip_addr ip;
-	bool bracketed;
 
-	*good = split_host(text, host, &bracketed);
+	*good = host_port_split(text, strlen(text), &at);
 	if (!*good)
 		return false;
-	if (ip_addr_parse(host, &ip))
-		return (ip.family == IP_V6) == bracketed;
-	*good = !bracketed && is_name(host);
-	/* RFC 6761 section 6.3: localhost and what lies below it never leaves the host. */
-	if (!*good || same(host, strlen(host), "localhost"))
+	if (ip_addr_parse(at.host, &ip))
+		return (ip.family == IP_V6) == at.bracketed;
+	*good = !at.bracketed && is_name(at.host);
+	/* RFC 6761 section 6.3: localhost never leaves the host. */
+	if (!*good || same(at.host, strlen(at.host), "localhost"))
 		return *good;
 	for (size_t i = 0; i < names->count; i++)
-		if (same(host, strlen(host), names->list[i]))
+		if (same(at.host, strlen(at.host), names->list[i]))
 			return true;
 	return false;
 }

@@ -213,14 +213,6 @@ static void check_mail(struct filling *f, const struct node *map, const struct n
 		complain(f->complaints, server->at, "smtps:// is TLS: 'tls: none' contradicts it");
 }
 
-static bool is_syslog_address(const char *a)
-{
-	const char *colon = strrchr(a, ':');
-
-	return a[0] == '/' || (colon && colon != a && colon[1] && strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
-	                       strlen(colon + 1) <= 5 && !strchr(a, ' '));
-}
-
 void rules_channel(struct filling *f, const struct node *map, const struct notify_channel *c)
 {
 	const struct node *type = node_get(map, "type");
@@ -241,7 +233,7 @@ void rules_channel(struct filling *f, const struct node *map, const struct notif
 		check_webhook(f, map, c);
 	else if (c->kind == NOTIFY_MAIL)
 		check_mail(f, map, c);
-	else if (c->kind == NOTIFY_SYSLOG && c->address[0] && !is_syslog_address(c->address))
-		complain(f->complaints, node_get(map, "address")->at, "'%.80s' is not valid for 'address'; expected HOST:PORT, or the path of "
-		         "a socket", c->address);
+	else if (c->kind == NOTIFY_SYSLOG && c->address[0] && c->address[0] != '/' && !scalar_is_host_port(c->address))
+		complain(f->complaints, node_get(map, "address")->at, "'%.80s' is not valid for 'address'; expected HOST:PORT "
+		         "(an IPv6 address in brackets), or the path of a socket", c->address);
 }

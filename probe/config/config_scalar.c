@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/config/config_scalar.h"
 
+#include "analysis/value/host_port.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/addr.h"
 
@@ -120,46 +121,6 @@ bool scalar_is_identity(const char *text, size_t max)
 	return len < max && only(text, len, ".-");
 }
 
-/* "HOST" or "HOST:PORT" or "[V6]" or "[V6]:PORT", taken apart. */
-struct authority {
-	char host[256];
-	bool bracketed;
-	bool has_port;
-};
-
-static bool split_authority(const char *text, size_t len, struct authority *out)
-{
-	const char *end = text + len, *host = text, *host_end;
-	*out = (struct authority){0};
-	if (len > 0 && text[0] == '[') {
-		host = text + 1;
-		host_end = memchr(host, ']', len - 1);
-		if (!host_end)
-			return false;
-		out->bracketed = true;
-	} else {
-		host_end = memchr(text, ':', len);
-		if (!host_end)
-			host_end = end;
-	}
-	size_t host_len = (size_t)(host_end - host);
-	if (host_len == 0 || host_len >= sizeof(out->host))
-		return false;
-	memcpy(out->host, host, host_len);
-	const char *rest = host_end + (out->bracketed ? 1 : 0);
-	if (rest == end)
-		return true;
-	char port[6];
-	size_t port_len = (size_t)(end - rest) - 1;
-	if (*rest != ':' || port_len == 0 || port_len >= sizeof(port))
-		return false;
-	memcpy(port, rest + 1, port_len);
-	port[port_len] = '\0';
-	int64_t number;
-	out->has_port = true;
-	return scalar_integer(port, 1, 65535, &number);
-}
-
 /* A DNS name: labels of letters, digits and hyphens. A last label of digits only
  * would be an address written in some other form (RFC 3696 section 2). */
 bool scalar_is_host_name(const char *host)
@@ -177,7 +138,7 @@ bool scalar_is_host_name(const char *host)
 	return strspn(label, "0123456789") != len;
 }
 
-static bool host_is_valid(const struct authority *a)
+static bool host_is_valid(const struct host_port *a)
 {
 	struct ip_addr ip;
 	if (a->bracketed)
@@ -201,7 +162,7 @@ static bool same_word(const char *a, size_t len, const char *b)
 	return true;
 }
 
-static bool host_is_loopback(const struct authority *a)
+static bool host_is_loopback(const struct host_port *a)
 {
 	struct ip_addr ip;
 	/* RFC 6761 section 6.3: localhost never leaves the host. */
@@ -210,13 +171,19 @@ static bool host_is_loopback(const struct authority *a)
 	return ip_addr_parse(a->host, &ip) && ip_addr_is_loopback(&ip);
 }
 
+bool scalar_is_host_port(const char *text)
+{
+	struct host_port a;
+	return host_port_split(text, strlen(text), &a) && a.port != 0 && host_is_valid(&a);
+}
+
 bool scalar_is_listen(const char *text)
 {
-	struct authority a;
+	struct host_port a;
 	struct ip_addr ip;
 	if (strcmp(text, "none") == 0)
 		return true;
-	if (!split_authority(text, strlen(text), &a) || !a.has_port || !host_is_valid(&a))
+	if (!host_port_split(text, strlen(text), &a) || a.port == 0 || !host_is_valid(&a))
 		return false;
 	return ip_addr_parse(a.host, &ip) || host_is_loopback(&a);
 }
@@ -238,8 +205,8 @@ static const char *url_problem(const char *text, size_t *path_at)
 		return "a user or password must not stand in it";
 	if (strpbrk(rest, "?#@"))
 		return "a query, fragment or '@' must not stand in it";
-	struct authority a;
-	if (!split_authority(rest, len, &a) || !host_is_valid(&a))
+	struct host_port a;
+	if (!host_port_split(rest, len, &a) || !host_is_valid(&a))
 		return "its host or port is not valid";
 	if (plain && !host_is_loopback(&a))
 		return "plain http is allowed only to a loopback address; use https://";

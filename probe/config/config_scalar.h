@@ -22,6 +22,8 @@ bool scalar_is_interface(const char *text);
 bool scalar_is_path(const char *text, size_t max);
 /* "ADDRESS:PORT", "[IPV6]:PORT" or "localhost:PORT", port 1..65535; or "none". */
 bool scalar_is_listen(const char *text);
+/* "HOST:PORT": a DNS name, an IPv4 address, or an IPv6 address in brackets; port 1..65535. */
+bool scalar_is_host_port(const char *text);
 /* A DNS name: labels of letters, digits and hyphens, the last not of digits alone. */
 bool scalar_is_host_name(const char *text);
 /* https://HOST[:PORT][/PATH], or http:// to a loopback address; no user, query or

@@ -3,6 +3,8 @@
  * a datagram each (RFC 5426), or over TCP with the length before it (RFC 6587 section 3.4.1). */
 #include "probe/notify/deliver.h"
 
+#include "analysis/value/host_port.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -52,32 +54,18 @@ static void to_local(const char *path, const struct notice *n, struct deliver_re
 	strbuf_free(&line);
 }
 
-/* "HOST:PORT" or "[ADDRESS]:PORT" into its parts. */
-static bool split(const char *address, char *host, size_t size, char *port, size_t port_size)
-{
-	const char *colon = strrchr(address, ':');
-	size_t len = colon ? (size_t)(colon - address) : 0;
-
-	if (len > 1 && address[0] == '[' && address[len - 1] == ']') {
-		address++;
-		len -= 2;
-	}
-	if (!colon || len == 0 || len >= size)
-		return false;
-	snprintf(host, size, "%.*s", (int)len, address);
-	snprintf(port, port_size, "%s", colon + 1);
-	return true;
-}
-
 static int connect_to(const struct notify_channel *c, char *why, size_t why_size)
 {
 	struct addrinfo hints = {.ai_socktype = c->transport == NOTIFY_TCP ? SOCK_STREAM : SOCK_DGRAM}, *found = NULL;
 	const struct timeval limit = {.tv_sec = (time_t)DELIVER_TIMEOUT_S / 3};
-	char host[NOTIFY_ITEM_MAX], port[16];
+	struct host_port to;
+	char port[8];
 	int fd = -1, code = EAI_NONAME;
 
-	if (split(c->address, host, sizeof host, port, sizeof port))
-		code = getaddrinfo(host, port, &hints, &found);
+	if (host_port_split(c->address, strlen(c->address), &to)) {
+		snprintf(port, sizeof port, "%u", to.port);
+		code = getaddrinfo(to.host, port, &hints, &found);
+	}
 	if (code != 0)
 		snprintf(why, why_size, "%s", gai_strerror(code));
 	for (const struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/web/listen.h"
 
+#include "analysis/value/host_port.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/addr.h"
 
@@ -13,27 +14,6 @@
 #include <unistd.h>
 
 #define BACKLOG 1024 /* a storm of connections waits here, not for its next try a second later */
-#define HOST_MAX 64
-#define PORT_MAX 8
-
-/* The address, localhost as 127.0.0.1, and the port. */
-static bool split(const char *where, char host[HOST_MAX], char port[PORT_MAX])
-{
-	const char *colon = strrchr(where, ':');
-	size_t len = colon ? (size_t)(colon - where) : 0;
-
-	if (len > 1 && where[0] == '[' && where[len - 1] == ']') {
-		where++;
-		len -= 2;
-	}
-	if (len == 0 || len >= HOST_MAX || strlen(colon + 1) >= PORT_MAX)
-		return false;
-	text_format(host, HOST_MAX, "%.*s", (int)len, where);
-	text_format(port, PORT_MAX, "%s", colon + 1);
-	if (strcasecmp(host, "localhost") == 0)
-		text_format(host, HOST_MAX, "127.0.0.1");
-	return true;
-}
 
 static int open_at(const struct addrinfo *a)
 {
@@ -56,11 +36,15 @@ static int open_at(const struct addrinfo *a)
 int listen_on(const char *where, char *err, size_t err_size)
 {
 	const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
-	char host[HOST_MAX], port[PORT_MAX];
 	struct addrinfo *found = NULL;
+	struct host_port at;
+	char port[8];
 	int fd = -1;
+	bool split = host_port_split(where, strlen(where), &at) && at.port != 0;
+	const char *host = split && strcasecmp(at.host, "localhost") == 0 ? "127.0.0.1" : at.host;
 
-	if (!split(where, host, port) || getaddrinfo(host, port, &hints, &found) != 0) {
+	text_format(port, sizeof port, "%u", at.port);
+	if (!split || getaddrinfo(host, port, &hints, &found) != 0) {
 		text_format(err, err_size, "cannot listen on %s: it is no address with a port", where);
 		return -1;
 	}
@@ -73,8 +57,8 @@ int listen_on(const char *where, char *err, size_t err_size)
 
 bool listen_is_open(const char *where)
 {
-	char host[HOST_MAX], port[PORT_MAX];
+	struct host_port at;
 	struct ip_addr ip;
 
-	return split(where, host, port) && ip_addr_parse(host, &ip) && !ip_addr_is_loopback(&ip);
+	return host_port_split(where, strlen(where), &at) && ip_addr_parse(at.host, &ip) && !ip_addr_is_loopback(&ip);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "analysis/value/host_port.h"
 #include "probe/config/config_scalar.h"
 #include "probe/config/suggest.h"
 
@@ -88,6 +89,35 @@ static void test_texts(void **state)
 	assert_false(scalar_is_identity("a/b", 128));
 	assert_false(scalar_is_identity("a?b", 128));
 	assert_false(scalar_is_identity("", 128));
+}
+
+/* The one splitter that configuration, notices, the page and its Host header share. */
+static void test_host_port(void **state)
+{
+	(void)state;
+	static const struct { const char *text; bool good, bracketed; const char *host; uint16_t port; } rows[] = {
+		{"h", true, false, "h", 0}, {"h:1", true, false, "h", 1}, {"10.0.0.1:65535", true, false, "10.0.0.1", 65535},
+		{"[::1]", true, true, "::1", 0}, {"[::1]:514", true, true, "::1", 514}, {"[h:1", false, false, "", 0},
+		{"", false, false, "", 0}, {":1", false, false, "", 0}, {"[]:1", false, false, "", 0}, {"h:", false, false, "", 0},
+		{"h:0", false, false, "", 0}, {"h:65536", false, false, "", 0}, {"h:01", false, false, "", 0}, {"h:1x", false, false, "", 0},
+		{"h:123456", false, false, "", 0}, {"::1:514", false, false, "", 0}, {"[::1]514", false, false, "", 0}, {"[::1]:", false, false, "", 0},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct host_port a;
+		bool good = host_port_split(rows[i].text, strlen(rows[i].text), &a);
+		if (good != rows[i].good ||
+		    (good && (a.bracketed != rows[i].bracketed || strcmp(a.host, rows[i].host) != 0 || a.port != rows[i].port)))
+			fail_msg("'%s'", rows[i].text);
+	}
+	struct host_port a;
+	assert_true(host_port_split("h:12345", 3, &a) && a.port == 1); /* the first three bytes alone */
+	char longest[HOST_NAME_ROOM + 1];
+	memset(longest, 'a', sizeof longest);
+	assert_true(host_port_split(longest, HOST_NAME_ROOM - 1, &a) && strlen(a.host) == HOST_NAME_ROOM - 1);
+	assert_false(host_port_split(longest, HOST_NAME_ROOM, &a));
+	assert_true(scalar_is_host_port("log.example.net:514") && scalar_is_host_port("[fd00::1]:514") && scalar_is_host_port("10.0.0.1:514"));
+	assert_false(scalar_is_host_port("log.example.net") || scalar_is_host_port("fd00::1:514") || scalar_is_host_port("[10.0.0.1]:514") ||
+	             scalar_is_host_port("a b:514"));
 }
 
 static void test_listen(void **state)
@@ -246,7 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_integer),     cmocka_unit_test(test_seconds), cmocka_unit_test(test_rates),       cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_listen),      cmocka_unit_test(test_url),           cmocka_unit_test(test_resource_id),
+		cmocka_unit_test(test_host_port), cmocka_unit_test(test_listen),      cmocka_unit_test(test_url),           cmocka_unit_test(test_resource_id),
 		cmocka_unit_test(test_edit_distance), cmocka_unit_test(test_suggestions),
 	};
 	return cmocka_run_group_tests_name("config_scalar", tests, NULL, NULL);
