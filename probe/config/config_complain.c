@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define MESSAGE_MAX 400
 #define LINE_SHOWN_MAX 120 /* characters; a longer line is no help next to a caret */
@@ -45,6 +46,19 @@ static bool opens_harmless_section(const char *line, size_t len)
 	return false;
 }
 
+/* In those too a file that holds a secret is named, and somebody may write the secret itself there. */
+static bool names_secret(const char *line, size_t len)
+{
+	static const char *const words[] = {"key", "secret", "password"};
+	for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
+		size_t n = strlen(words[w]);
+		for (size_t i = 0; i + n <= len; i++)
+			if (strncasecmp(line + i, words[w], n) == 0)
+				return true;
+	}
+	return false;
+}
+
 /* Does this line continue the section that an earlier line opened? */
 static bool is_inside_section(const char *line, size_t len)
 {
@@ -74,7 +88,7 @@ static void show_line(struct strbuf *out, const struct source *s, struct place a
 	size_t len;
 	if (!may_show(s, at.line) || !find_line(s, at.line, &start, &len))
 		return;
-	if (len == 0 || len > LINE_SHOWN_MAX || at.column > len + 1)
+	if (len == 0 || len > LINE_SHOWN_MAX || at.column > len + 1 || names_secret(start, len))
 		return;
 	char raw[LINE_SHOWN_MAX + 1], safe[3 * LINE_SHOWN_MAX + 1];
 	memcpy(raw, start, len);

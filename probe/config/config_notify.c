@@ -117,19 +117,17 @@ void take_texts(struct filling *f, const struct field *d, const struct node *n, 
 		complain(f->complaints, n->at, "'%s' is not valid; expected %s", d->key, d->expected);
 		return;
 	}
+	if (n->count > (size_t)d->high) {
+		complain(f->complaints, n->at, "'%s' has %zu values, it takes at most %d", d->key, n->count, (int)d->high);
+		return;
+	}
 	for (const struct node *child = n->first; child; child = child->next) {
 		const char *text = scalar_text(f, d, child);
 
-		if (!text)
-			continue;
-		if (list->count >= (size_t)d->high)
-			complain(f->complaints, child->at, "'%s' has more than %d values", d->key, (int)d->high);
-		else if (!item_fits(d, text, list->count))
+		if (text && !item_fits(d, text, list->count))
 			complain_value(f, d, child);
-		else
+		else if (text)
 			memcpy(list->text[list->count++], text, strlen(text) + 1);
-		if (list->count >= (size_t)d->high && child->next)
-			break;
 	}
 }
 

@@ -70,7 +70,7 @@ static const struct field link_fields[] = {
 	{"asn", take_integer64, AT(struct plan_link, asn), .low = 1, .high = 4294967295,
 	 .expected = "an AS number, 1 to 4294967295"},
 	{"vlan", take_integer32, AT(struct plan_link, vlan), .low = 1, .high = 4094, .expected = "a VLAN id, 1 to 4094"},
-	{"tcp_md5_key_file", take_path, TEXT(struct plan_link, tcp_md5_key_file),
+	{"tcp_md5_key_file", take_path, TEXT(struct plan_link, tcp_md5_key_file), .hide = true,
 	 .expected = "the absolute path of the file that holds the BGP session's TCP MD5 key"},
 	{"mtu", take_integer32, AT(struct plan_link, mtu), .low = 576, .high = PLAN_MTU_MAX,
 	 .expected = "the bytes of the largest IP datagram, 576 to 1500"},

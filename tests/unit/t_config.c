@@ -273,6 +273,12 @@ static const struct refusal refusals[] = {
 	{ONE "audit: {names: [a b]}\n", {"f.yaml:5:17: error: 'a b' is not valid for 'names'"}},
 	{ONE "audit: {listen: 9470}\n", {"f.yaml:5:17: error: '9470' is not valid for 'listen'"}},
 	{ONE "audit: {evry: 5m}\n", {"f.yaml:5:9: error: unknown key 'evry' in audit; did you mean 'every'?"}},
+	/* More than there is room for is said, not left out: a recipient would never hear of anything. */
+	{ONE "audit: {notify: [{name: n, type: syslog, events: [opened, changed, closed, opened]}]}\n",
+	 {"f.yaml:5:50: error: 'events' has 4 values, it takes at most 3"}},
+	{ONE "audit: {notify: [{name: n, type: mail, server: 'smtp://h:25', from: a@b.c, to: [a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,"
+	 "a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c]}]}\n", {"f.yaml:5:80: error: 'to' has 17 values, it takes at most 16"}},
+	{ONE "audit: {notify: [{name: n, type: syslog, address: 'h:99999'}]}\n", {"f.yaml:5:51: error: 'h:99999' is not valid for 'address'; expected HOST:PORT"}},
 	{ONE "audit: {cron: '61 * * * *'}\n", {"f.yaml:5:15: error: '61 * * * *' is not valid for 'cron': the minute is not 0-59"}},
 	{ONE "audit: {rate: 0/s}\n", {"f.yaml:5:15: error: '0/s' is not valid for 'rate'; expected packets a second"}},
 	{ONE "audit: {rate: 200}\n", {"f.yaml:5:15: error: '200' is not valid for 'rate'; expected packets a second of all runs together with the unit"}},
@@ -360,6 +366,9 @@ static void test_secrets_are_not_shown(void **state)
 		"azure:\n  auth: {method: client_certificate, key: hunter2, certificate: 'hunter2'}\n",
 		"{azure: {auth: {method: hunter2, path: hunter2}}}\n",
 		"client_secret: hunter2\n",
+		ONE "    links: {primary: {ce: 172.16.3.1, msee: 172.16.3.2, tcp_md5_key_file: hunter2}}\n",
+		ONE "    links: {primary: {ce: 172.16.3.1, msee: 172.16.3.2, tcp_md5_key: hunter2}}\n",
+		ONE "    links: {primary: {tcp_md5_key_file: /hunter2, ce: here}}\n",
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct config c;
