@@ -61,7 +61,8 @@ static char *slurp(const char *path, size_t *len)
 		return NULL;
 	}
 	*len = have;
-	return text;
+	char *fitted = realloc(text, have + 1); /* of a thousand files each would keep a MiB */
+	return fitted ? fitted : text;
 }
 
 /* Adds a file's text; complains when it cannot be read. */
@@ -139,17 +140,6 @@ static void fill_from(struct filling *f, const struct source *source)
 	node_pool_free(&pool);
 }
 
-/* Without an azure section nobody is asked: as with auth: {method: none}. */
-static void default_azure(struct config *c)
-{
-	if (!c->azure.cloud[0])
-		memcpy(c->azure.cloud, "AzureCloud", sizeof("AzureCloud"));
-	if (!c->azure.management[0] && strcmp(c->azure.cloud, "AzureCloud") == 0)
-		memcpy(c->azure.management, "https://management.azure.com", sizeof("https://management.azure.com"));
-	if (!c->azure.login[0] && strcmp(c->azure.cloud, "AzureCloud") == 0)
-		memcpy(c->azure.login, "https://login.microsoftonline.com", sizeof("https://login.microsoftonline.com"));
-}
-
 static bool build(const struct files *files, struct config *out, struct complaints *c)
 {
 	struct filling f = {.config = out, .complaints = c, .auth_known = true};
@@ -157,7 +147,7 @@ static bool build(const struct files *files, struct config *out, struct complain
 		fill_from(&f, &files->sources[i]);
 	if (files->count > 0)
 		rules_whole(&f, (struct place){&files->sources[files->count - 1], 1, 1});
-	default_azure(out);
+	rules_azure_default(&out->azure);
 	free(f.origins);
 	if (c->count > 0)
 		config_free(out);

@@ -85,9 +85,9 @@ bool config_select(struct config *c, char *const *names, size_t count, char *err
 void config_free(struct config *c);
 /* The word of a method in the file: "token_file", "none", … */
 const char *azure_auth_name(enum azure_auth a);
-/* The effective configuration as YAML that config_parse reads back to an equal value. */
 /* Where the history lies: as configured, else the default place. */
 const char *config_history_path(const struct config *c);
+/* The effective configuration as YAML that config_parse reads back to an equal value. */
 void config_print(const struct config *c, struct strbuf *out);
 /* The same with this circuit alone, for a run of its own. */
 void config_print_one(const struct config *c, const struct plan_circuit *circuit, struct strbuf *out);

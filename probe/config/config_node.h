@@ -62,7 +62,7 @@ const struct node *node_get(const struct node *map, const char *key);
 bool node_is_null(const struct node *n);
 void node_pool_free(struct node_pool *pool);
 
-/* Where errors go. Zero count and truncated to begin. */
+/* Where errors go. Zero count to begin. */
 struct complaints {
 	struct strbuf *out;
 	size_t count;

@@ -44,12 +44,9 @@ static void complain_cloud(struct filling *f, const struct node *n, const char *
 	         best ? "did you mean '" : "", best ? best : "", best ? "'? " : "");
 }
 
-/* Fills in the endpoints that the file leaves to the cloud. */
-static void apply_cloud(struct filling *f, const struct node *map, struct azure_settings *a)
+/* Fills in the endpoints that the file leaves to the cloud; false when there is no such cloud. */
+static bool fill_endpoints(struct azure_settings *a)
 {
-	const struct node *n = node_get(map, "cloud");
-	if (!n)
-		memcpy(a->cloud, clouds[0].name, strlen(clouds[0].name) + 1);
 	for (size_t i = 0; i < CLOUDS; i++) {
 		if (strcmp(a->cloud, clouds[i].name) != 0)
 			continue;
@@ -57,9 +54,24 @@ static void apply_cloud(struct filling *f, const struct node *map, struct azure_
 			memcpy(a->management, clouds[i].management, strlen(clouds[i].management) + 1);
 		if (!a->login[0])
 			memcpy(a->login, clouds[i].login, strlen(clouds[i].login) + 1);
-		return;
+		return true;
 	}
-	if (a->cloud[0])
+	return false;
+}
+
+void rules_azure_default(struct azure_settings *a)
+{
+	if (!a->cloud[0])
+		memcpy(a->cloud, clouds[0].name, strlen(clouds[0].name) + 1);
+	fill_endpoints(a);
+}
+
+static void apply_cloud(struct filling *f, const struct node *map, struct azure_settings *a)
+{
+	const struct node *n = node_get(map, "cloud");
+	if (!n)
+		rules_azure_default(a);
+	else if (a->cloud[0] && !fill_endpoints(a)) /* "": complained about already */
 		complain_cloud(f, n, a->cloud);
 }
 

@@ -80,6 +80,9 @@ const char *scalar_text(struct filling *f, const struct field *d, const struct n
 
 /* Rules between values (config_rules.c). Places are those of the nodes. */
 void rules_azure(struct filling *f, const struct node *map, struct azure_settings *a);
+/* What stands without an azure section, or without a cloud in it: the public one and its endpoints, unless others are
+ * set. Nobody is asked without a section: the method stays none. */
+void rules_azure_default(struct azure_settings *a);
 void rules_link(struct filling *f, const struct node *map, const struct plan_link *l);
 /* base is the channel. */
 void rules_channel(struct filling *f, const struct node *map, const struct notify_channel *c);
