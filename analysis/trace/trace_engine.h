@@ -7,7 +7,8 @@
  *   1 first, every TTL up to a window beyond the furthest hop that has answered, each
  *     once; where the end is not known yet, further ones follow as answers come in
  *   2 once the end is known (or nothing more answers), the further rounds that `count`
- *     asks for; without a count, silent hops are asked again, two times
+ *     asks for; without a count, silent hops are asked again, two times, and once more
+ *     those before the end that had all been asked by then (an outage may be over)
  *   3 nothing beyond the end, and nothing faster than the hops may be asked
  *
  * Where all paths are asked for, a trace has several flows, and what mda.h wants of them

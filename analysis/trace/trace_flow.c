@@ -66,11 +66,22 @@ int64_t trace_flow_patience_ns(const struct trace_engine *e, const struct trace_
 	return waits || patience > MATCH_WINDOW_NS ? MATCH_WINDOW_NS : patience;
 }
 
+/* All probes for this TTL were in vain, and asked before the one that found the end left: an outage may have eaten them,
+ * and the end be nearer. One more tells. */
+static bool may_be_the_end(const struct trace_flow *f, uint8_t ttl)
+{
+	const struct trace_ttl *t = &f->ttls[ttl];
+
+	return ttl < f->end_ttl && t->answered == 0 && t->open == 0 && t->asked >= TRACE_TRIES && t->last_asked.ns < f->end_asked.ns;
+}
+
 /* How many probes this TTL is to get in all. */
 static uint16_t rounds_for(const struct trace_engine *e, const struct trace_flow *f, uint8_t ttl)
 {
 	uint16_t count = e->options.count;
 
+	if (count == 0 && may_be_the_end(f, ttl))
+		return (uint16_t)(f->ttls[ttl].asked + 1u);
 	if (count == 0)
 		return f->ttls[ttl].answered > 0 ? 1 : TRACE_TRIES;
 	/* Behind the last hop that answers there may be nothing at all. */
@@ -184,8 +195,10 @@ static void note_progress(struct trace_engine *e, uint16_t flow, const struct tr
 	/* What is said of a size is said of no place. */
 	if (s->size > 0)
 		return;
-	if (trace_answer_is_final(p, s, from) && (f->end_ttl == 0 || s->ttl < f->end_ttl))
+	if (trace_answer_is_final(p, s, from) && (f->end_ttl == 0 || s->ttl < f->end_ttl)) {
 		f->end_ttl = s->ttl;
+		f->end_asked = s->asked_at;
+	}
 	if (s->ttl > f->best_ttl)
 		f->best_ttl = s->ttl;
 	/* Errors after a neighbour's silence take seconds: they do not say how long answers take. */

@@ -52,6 +52,7 @@ struct trace_flow {
 	uint32_t walked_to;      /* the known hop that it has come to last */
 	uint32_t met;            /* the one of another trace that it stopped at, or TRACE_KNOWN_NONE */
 	uint32_t udp_answers;
+	struct mono_ns end_asked; /* when the probe was asked that found end_ttl */
 };
 
 /* A SYN-ACK came for this probe. */

@@ -135,6 +135,40 @@ static void the_end_is_the_nearest(void **state)
 	net_free(&n);
 }
 
+/* Nor must an outage that eats all that was asked for it: what was found behind it says that it may be nearer. */
+static void an_outage_makes_no_path_longer(void **state)
+{
+	static const uint64_t silent_hops[] = {0, 1u << 8, 1u << 5 | 1u << 6};
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(silent_hops); i++) {
+		net_new(&n, PROBE_ICMP_ECHO, false, 5);
+		n.hops = 9;
+		for (int ttl = 1; ttl <= 8; ttl++)
+			n.silent[ttl] = (silent_hops[i] >> ttl & 1) != 0;
+		n.silent[9] = true;
+		net_start(&n, 30, 0, INFINITY);
+		while (n.asked[17] == 0 && n.now_ms < 10000) {
+			n.silent[9] = n.now_ms < 1000;
+			net_step(&n);
+		}
+		net_run(&n, 20000);
+		assert_true(trace_engine_done(n.engine));
+		for (uint16_t flow = 0; flow < 5; flow++) {
+			result_of(&n, flow, &r);
+			assert_true(r.reached);
+			assert_int_equal(r.hop_count, 9);
+			assert_int_equal(r.hops[8].hop.answered, 1);
+			for (int ttl = 1; ttl <= 8; ttl++) /* a hop that is silent is asked no more than once beyond its tries */
+				assert_in_range(r.hops[ttl - 1].hop.sent, 1, n.silent[ttl] ? TRACE_TRIES + 1 : 1);
+			trace_result_free(&r);
+		}
+		net_free(&n);
+	}
+}
+
 static void count_is_exact(void **state)
 {
 	static const uint16_t counts[] = {1, 2, 10};
@@ -704,6 +738,7 @@ int main(void)
 		cmocka_unit_test(silent_hops_are_asked_again),
 		cmocka_unit_test(the_envelope_is_the_least),
 		cmocka_unit_test(the_end_is_the_nearest),
+		cmocka_unit_test(an_outage_makes_no_path_longer),
 		cmocka_unit_test(count_is_exact),
 		cmocka_unit_test(a_refusal_ends_the_path),
 		cmocka_unit_test(silence_at_the_end),
