@@ -58,23 +58,27 @@ static void contest(struct strbuf *out, const struct contest *c, const char *of,
 	strbuf_add(out, "</ul>\n");
 }
 
-static void alternatives(struct strbuf *out, const struct verdict *v, const char *of, enum handoff handoff)
+static void alternatives(struct strbuf *out, const struct verdict *v, const char *of, enum handoff handoff, bool beside)
 {
-	if (v->alternative_count == 0)
-		return;
-	heading(out, of, v->status == STATUS_UNDETERMINED ? "What it could be" : "What it could be instead");
-	strbuf_add(out, "<ul>\n");
+	bool begun = false;
+
 	for (size_t i = 0; i < v->alternative_count; i++) {
 		const struct alternative *a = &v->alternatives[i];
-		const char *domain = domain_words_of(a->domain, handoff), *link = link_words(a->link);
-		char share[WORDS_MAX];
+		char line[SENTENCE_MAX + 4 * WORDS_MAX];
 
+		if (a->beside != beside)
+			continue;
+		if (!begun) {
+			heading(out, of, alternatives_words(v->status == STATUS_UNDETERMINED, beside));
+			strbuf_add(out, "<ul>\n");
+		}
+		begun = true;
 		strbuf_add(out, "<li>");
-		html_textf(out, "%s%s%s%s%s, probability %s%s%s", a->fault[0] ? a->fault : "no fault", domain[0] ? ", " : "", domain, link[0] ? ", " : "", link,
-		           percent_words(a->probability, share), a->decided_by[0] ? "; decided by: " : "", a->decided_by);
+		html_text(out, alternative_words(a, handoff, line, sizeof line));
 		strbuf_add(out, "</li>\n");
 	}
-	strbuf_add(out, "</ul>\n");
+	if (begun)
+		strbuf_add(out, "</ul>\n");
 }
 
 static void reasons_of(struct strbuf *out, const struct verdict *v, enum handoff handoff, const char *of)
@@ -87,7 +91,8 @@ static void reasons_of(struct strbuf *out, const struct verdict *v, enum handoff
 	contest(out, &v->other_domain, of, undetermined, true);
 	sentences(out, of, "What would decide it", "ul", v->decided_by, v->decider_count);
 	sentences(out, of, "What to do next", "ol", v->next_steps, v->step_count);
-	alternatives(out, v, of, handoff);
+	alternatives(out, v, of, handoff, false);
+	alternatives(out, v, of, handoff, true);
 }
 
 static void contradictions(struct strbuf *out, const struct run_reasons *why)

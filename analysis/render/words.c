@@ -256,6 +256,26 @@ bool contest_is_at_odds(const struct contest *c)
 	return (azure[0] && wire[1]) || (azure[1] && wire[0]);
 }
 
+const char *alternative_name(const struct alternative *a)
+{
+	return a->fault[0] != '\0' && strcmp(a->fault, "none") != 0 ? a->fault : "no fault";
+}
+
+const char *alternative_words(const struct alternative *a, enum handoff h, char *buf, size_t size)
+{
+	const char *domain = domain_words_of(a->domain, h), *link = link_words(a->link);
+	char share[WORDS_MAX];
+
+	text_format(buf, size, "%s%s%s%s%s, probability %s%s%s", alternative_name(a), domain[0] ? ", " : "", domain, link[0] ? ", " : "", link,
+	            percent_words(a->probability, share), a->decided_by[0] ? "; decided by: " : "", a->decided_by);
+	return buf;
+}
+
+const char *alternatives_words(bool undetermined, bool beside)
+{
+	return beside ? "What may be there besides" : undetermined ? "What it could be" : "What it could be instead";
+}
+
 const char *contest_words(const struct contest *c, const char *of, bool undetermined, bool elsewhere, char buf[CONTEST_WORDS_MAX])
 {
 	char next[CLAIM_WORDS_MAX], leader[CLAIM_WORDS_MAX], share[WORDS_MAX], lead[WORDS_MAX];

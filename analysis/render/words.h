@@ -68,6 +68,12 @@ const char *confidence_words(double c, char buf[WORDS_MAX]);
 const char *odds_words(double log_ratio, char buf[WORDS_MAX]);
 /* "wan.loss, primary link"; "no fault" for a claim of none. */
 const char *claim_words(const struct claim *c, char buf[CLAIM_WORDS_MAX]);
+/* "wan.loss"; "no fault" for none. */
+const char *alternative_name(const struct alternative *a);
+/* "wan.loss, WAN (provider), primary link, probability 3.8 %; decided by: a longer run". */
+const char *alternative_words(const struct alternative *a, enum handoff h, char *buf, size_t size);
+/* Over the alternatives of a verdict: "What it could be instead"; of those that may be true beside it "What may be there besides". */
+const char *alternatives_words(bool undetermined, bool beside);
 /* The i-th observation of a contest, those for the leader first; NULL behind the last. */
 const struct weighed *contest_at(const struct contest *c, size_t i, bool *contra);
 /* Does Azure speak for one side of it and the wire for the other? Then the times matter. */

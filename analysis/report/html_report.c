@@ -95,6 +95,27 @@ static void contest(struct strbuf *out, const struct contest *c)
 	strbuf_add(out, "</tbody></table></div>\n");
 }
 
+static void alternatives(struct strbuf *out, const struct verdict *v, enum handoff handoff, bool beside)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++) {
+		const struct alternative *a = &v->alternatives[i];
+		char line[SENTENCE_MAX + 4 * WORDS_MAX];
+
+		if (a->beside != beside)
+			continue;
+		if (!begun)
+			strbuf_addf(out, "<h3>%s</h3>\n<ul>\n", alternatives_words(v->status == STATUS_UNDETERMINED, beside));
+		begun = true;
+		strbuf_add(out, "<li>");
+		html_text(out, alternative_words(a, handoff, line, sizeof line));
+		strbuf_add(out, "</li>\n");
+	}
+	if (begun)
+		strbuf_add(out, "</ul>\n");
+}
+
 /* Which of several faults the following is about; nothing where there is but one. */
 static void reasons(struct strbuf *out, const struct circuit_result *c, const struct verdict *v)
 {
@@ -109,19 +130,8 @@ static void reasons(struct strbuf *out, const struct circuit_result *c, const st
 	contest(out, &v->other_domain);
 	sentences(out, "What would decide it", "ul", v->decided_by, v->decider_count, DECIDERS_MAX);
 	sentences(out, "What to do next", "ol", v->next_steps, v->step_count, STEPS_MAX);
-	if (v->alternative_count == 0)
-		return;
-	strbuf_add(out, "<h3>What it could be instead</h3>\n<ul>\n");
-	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++) {
-		const struct alternative *a = &v->alternatives[i];
-		char share[WORDS_MAX];
-
-		strbuf_add(out, "<li>");
-		html_textf(out, "%s, probability %s%s%s", a->fault[0] ? a->fault : "no fault", percent_words(a->probability, share),
-		           a->decided_by[0] ? "; decided by: " : "", a->decided_by);
-		strbuf_add(out, "</li>\n");
-	}
-	strbuf_add(out, "</ul>\n");
+	alternatives(out, v, c->plan->handoff, false);
+	alternatives(out, v, c->plan->handoff, true);
 }
 
 static void contradictions(struct strbuf *out, const struct circuit_result *c)

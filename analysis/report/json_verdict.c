@@ -18,6 +18,8 @@ static void alternative(struct json_out *j, const struct alternative *a)
 	json_text(j, "domain", domain_name(a->domain));
 	json_text(j, "link", link_name(a->link));
 	json_number(j, "probability", a->probability);
+	if (a->beside)
+		json_bool(j, "beside", true);
 	json_text(j, "decided_by", a->decided_by);
 	json_object_end(j);
 }

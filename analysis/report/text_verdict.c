@@ -122,7 +122,7 @@ static void alternative(struct page *p, const struct alternative *a, enum handof
 	char share[WORDS_MAX], text[2 * WORDS_MAX];
 
 	page_to(p, 2);
-	page_text(p, TONE_STRONG, a->fault[0] != '\0' ? a->fault : "no fault");
+	page_text(p, TONE_STRONG, alternative_name(a));
 	field(p, TONE_PLAIN, domain_words_of(a->domain, handoff));
 	field(p, TONE_PLAIN, link_words(a->link));
 	text_format(text, sizeof text, "probability %s", percent_words(a->probability, share));
@@ -133,6 +133,24 @@ static void alternative(struct page *p, const struct alternative *a, enum handof
 	page_to(p, 4);
 	page_text(p, TONE_DIM, "decided by: ");
 	page_wrap(p, TONE_PLAIN, a->decided_by, 6);
+}
+
+static void alternatives(struct page *p, const struct verdict *v, enum handoff handoff, const char *of, bool beside)
+{
+	char heading[2 * WORDS_MAX];
+	bool begun = false;
+
+	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++) {
+		if (v->alternatives[i].beside != beside)
+			continue;
+		if (!begun) {
+			text_format(heading, sizeof heading, "%s%s%s", of, of[0] != '\0' ? ": " : "",
+			            alternatives_words(v->status == STATUS_UNDETERMINED, beside));
+			page_heading(p, heading);
+			begun = true;
+		}
+		alternative(p, &v->alternatives[i], handoff);
+	}
 }
 
 static void weighed(struct page *p, const struct weighed *w, bool contra, bool timed)
@@ -179,13 +197,8 @@ static void reasons_of(struct page *p, const struct verdict *v, enum handoff han
 	sentences(p, heading, "?", v->decided_by, v->decider_count, DECIDERS_MAX);
 	text_format(heading, sizeof heading, "%s%sWhat to do next", of, colon);
 	sentences(p, heading, "1", v->next_steps, v->step_count, STEPS_MAX);
-	if (v->alternative_count == 0)
-		return;
-	text_format(heading, sizeof heading, "%s%s%s", of, colon,
-	            v->status == STATUS_UNDETERMINED ? "What it could be" : "What it could be instead");
-	page_heading(p, heading);
-	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++)
-		alternative(p, &v->alternatives[i], handoff);
+	alternatives(p, v, handoff, of, false);
+	alternatives(p, v, handoff, of, true);
 }
 
 /* Whatever the verdict makes of it, the reader sees both and when each was so. */

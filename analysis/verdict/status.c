@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static bool is_dead_row(const struct fault_row *row)
+bool status_is_dead_row(const struct fault_row *row)
 {
 	return row->target == 'X' || row->target == 'm';
 }
@@ -21,7 +21,7 @@ static bool all_links_dead(const struct explanation *e, unsigned said, const str
 	for (size_t l = 0; l < r->link_count; l++) {
 		bool hit = false;
 		for (uint8_t i = 0; i < e->count; i++)
-			hit = hit || (status_is_said(said, i) && e->parts[i].row->scope == SCOPE_LINK && is_dead_row(e->parts[i].row) &&
+			hit = hit || (status_is_said(said, i) && e->parts[i].row->scope == SCOPE_LINK && status_is_dead_row(e->parts[i].row) &&
 			              e->parts[i].link == (uint8_t)r->links[l].id);
 		dead += hit;
 	}
@@ -59,7 +59,7 @@ enum status status_of_part(const struct posterior *p, const struct explanation *
 		bool own = (h->row->scope != SCOPE_TARGET && h->row->scope != SCOPE_TARGET_SERVICE) || h->target == i;
 		broken = broken || (own && !t->reachable);
 	}
-	if (!is_dead_row(h->row) || passes_elsewhere(p, e, said, h))
+	if (!status_is_dead_row(h->row) || passes_elsewhere(p, e, said, h))
 		return STATUS_DEGRADED;
 	if (h->row->scope == SCOPE_BOTH && (broken || !tested))
 		return STATUS_FAULT;
@@ -68,7 +68,7 @@ enum status status_of_part(const struct posterior *p, const struct explanation *
 	if (h->row->scope == SCOPE_LINK && all_links_dead(e, said, r) && (broken || !tested))
 		return STATUS_FAULT;
 	for (uint8_t i = 0; h->row->scope == SCOPE_LINK && i < e->count; i++) /* another fault explains the target */
-		if (status_is_said(said, i) && &e->parts[i] != h && e->parts[i].row->scope != SCOPE_LINK && is_dead_row(e->parts[i].row))
+		if (status_is_said(said, i) && &e->parts[i] != h && e->parts[i].row->scope != SCOPE_LINK && status_is_dead_row(e->parts[i].row))
 			return STATUS_DEGRADED;
 	return broken ? STATUS_FAULT : STATUS_DEGRADED;
 }
@@ -94,7 +94,7 @@ static bool link_is_seen(const struct circuit_result *r, const struct link_resul
 /* What the corporate network stops before it comes to a link tells nothing of that link. */
 static bool is_cut_before_links(const struct hypothesis *h)
 {
-	return h->row->domain == DOMAIN_CORPORATE && h->link >= LINKS && is_dead_row(h->row);
+	return h->row->domain == DOMAIN_CORPORATE && h->link >= LINKS && status_is_dead_row(h->row);
 }
 
 void status_mark_links(const struct explanation *e, unsigned said, struct circuit_result *r)
@@ -105,7 +105,7 @@ void status_mark_links(const struct explanation *e, unsigned said, struct circui
 			bool hit = h->link == LINK_BOTH || h->link == (uint8_t)r->links[l].id;
 			if (!hit || h->row->scope == SCOPE_NONE)
 				continue;
-			enum status s = !status_is_said(said, i) ? STATUS_UNDETERMINED : is_dead_row(h->row) ? STATUS_FAULT : STATUS_DEGRADED;
+			enum status s = !status_is_said(said, i) ? STATUS_UNDETERMINED : status_is_dead_row(h->row) ? STATUS_FAULT : STATUS_DEGRADED;
 			if (r->links[l].status == STATUS_HEALTHY || (s != STATUS_UNDETERMINED && r->links[l].status != STATUS_FAULT))
 				r->links[l].status = s;
 		}

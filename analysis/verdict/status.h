@@ -11,6 +11,8 @@
 
 /* said: the faults of an explanation that are said, a bit each by their place in parts[]. */
 bool status_is_said(unsigned said, uint8_t part);
+/* Does what the row hits cease to work, rather than work worse? */
+bool status_is_dead_row(const struct fault_row *row);
 /* Of h, one of e's parts: STATUS_FAULT where nothing works in its stead, else STATUS_DEGRADED. r's links and
  * targets must be filled already. */
 enum status status_of_part(const struct posterior *p, const struct explanation *e, unsigned said, const struct hypothesis *h,

@@ -20,7 +20,9 @@
 
 #include <string.h>
 
-#define ALTERNATIVE_MIN 0.005
+/* Least shares: of what may be true instead of what is said, and of what may be true beside it. */
+#define INSTEAD_MIN 0.005
+#define BESIDE_MIN 0.05
 
 /* --- alternatives and steps --- */
 
@@ -32,30 +34,67 @@ static bool listed(const struct verdict *v, const struct hypothesis *h)
 	return false;
 }
 
-/* said: the parts of e that are said (see what_is_said()); what leads and is not said is an alternative as others are. */
-static void fill_alternatives(const struct posterior *p, const struct explanation *e, unsigned said, struct verdict *v)
+static bool same_claim(const struct hypothesis *a, const struct hypothesis *b)
 {
-	for (size_t i = 0; i < p->count && v->alternative_count < ALTERNATIVES_MAX; i++) {
-		const struct explanation *x = &p->list[i];
-		if (x->probability < ALTERNATIVE_MIN)
-			break;
-		for (uint8_t k = 0; k < x->count && v->alternative_count < ALTERNATIVES_MAX; k++) {
-			const struct hypothesis *h = &x->parts[k];
-			bool own = false;
+	return strcmp(a->row->id, b->row->id) == 0 && a->link == b->link;
+}
+
+static bool claims(const struct explanation *x, const struct hypothesis *h)
+{
+	for (uint8_t k = 0; k < x->count; k++)
+		if (same_claim(&x->parts[k], h))
+			return true;
+	return false;
+}
+
+/* How probable is h where own is true too (beside), or where it is not? own: NULL = nothing is said. */
+static double share_of(const struct posterior *p, const struct hypothesis *h, const struct hypothesis *own, bool beside)
+{
+	double sum = 0;
+	for (size_t i = 0; i < p->count; i++)
+		if (claims(&p->list[i], h) && (own && claims(&p->list[i], own)) == beside)
+			sum += p->list[i].probability;
+	return sum;
+}
+
+/* Sorted in, the likelier first; what finds no room is left out. */
+static void add_alternative(struct verdict *v, const struct hypothesis *h, double probability, bool beside)
+{
+	size_t at = v->alternative_count;
+	while (at > 0 && v->alternatives[at - 1].probability < probability)
+		at--;
+	if (at >= ALTERNATIVES_MAX)
+		return;
+	if (v->alternative_count < ALTERNATIVES_MAX)
+		v->alternative_count++;
+	for (size_t i = v->alternative_count - 1; i > at; i--)
+		v->alternatives[i] = v->alternatives[i - 1];
+
+	struct alternative *a = &v->alternatives[at];
+	const struct fault_text *text = fault_text_find(h->row->id);
+	*a = (struct alternative){.domain = h->row->domain, .link = (enum link_id)h->link, .probability = probability, .beside = beside};
+	text_format(a->fault, sizeof a->fault, "%s", h->row->id);
+	text_format(a->decided_by, sizeof a->decided_by, "%s",
+	            h->row->scope == SCOPE_NONE ? "a longer run, or Azure's state where it was not read" : text ? text->decided_by : "");
+}
+
+/* own: the fault that this verdict says, or NULL. said: the parts of e that are said (see what_is_said()); what leads and is
+ * not said is an alternative as others are. A fault is listed once, as what it mostly is: instead of own, or beside it. */
+static void fill_alternatives(const struct posterior *p, const struct explanation *e, unsigned said, const struct hypothesis *own, struct verdict *v)
+{
+	for (size_t i = 0; i < p->count && p->list[i].probability >= INSTEAD_MIN; i++)
+		for (uint8_t k = 0; k < p->list[i].count; k++) {
+			const struct hypothesis *h = &p->list[i].parts[k];
+			bool is_said = listed(v, h);
 			for (uint8_t m = 0; m < e->count; m++)
-				own = own || (status_is_said(said, m) && strcmp(e->parts[m].row->id, h->row->id) == 0 && e->parts[m].link == h->link);
-			if ((own && v->fault[0] != '\0') || listed(v, h) || (own && h->row->scope == SCOPE_NONE && v->status == STATUS_HEALTHY))
+				is_said = is_said || (status_is_said(said, m) && same_claim(&e->parts[m], h));
+			if (is_said)
 				continue;
-			struct alternative *a = &v->alternatives[v->alternative_count++];
-			const struct fault_text *text = fault_text_find(h->row->id);
-			text_format(a->fault, sizeof a->fault, "%s", h->row->id);
-			a->domain = h->row->domain;
-			a->link = (enum link_id)h->link;
-			a->probability = posterior_of_fault(p, h);
-			text_format(a->decided_by, sizeof a->decided_by, "%s",
-			            h->row->scope == SCOPE_NONE ? "a longer run, or Azure's state where it was not read" : text ? text->decided_by : "");
+			double instead = share_of(p, h, own, false), beside = share_of(p, h, own, true);
+			bool is_beside = beside > instead;
+			if ((is_beside ? beside : instead) >= (is_beside ? BESIDE_MIN : INSTEAD_MIN))
+				add_alternative(v, h, is_beside ? beside : instead, is_beside);
 		}
-	}
 }
 
 static void add_step(struct verdict *v, const char *step)
@@ -101,7 +140,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	reasons_fill(p, e, part, v);
 	direction_fill(p, h, v);
 	contests_fill(p, e, part, v);
-	fill_alternatives(p, e, said, v);
+	fill_alternatives(p, e, said, h, v);
 	fill_steps(p, v);
 }
 
@@ -116,7 +155,7 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "", least[0] ? " " : "", least);
 	reasons_fill(p, e, 0, v);
 	contests_fill(p, e, 0, v);
-	fill_alternatives(p, e, 1, v);
+	fill_alternatives(p, e, 1, NULL, v);
 }
 
 static void fill_undetermined(const struct posterior *p, const struct explanation *e, struct verdict *v)
@@ -125,7 +164,7 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 	v->link = LINK_NULL;
 	v->confidence = e->parts[0].row->scope == SCOPE_NONE ? unseen_healthy(p) : posterior_of_domain(p, &e->parts[0]);
 	v->contact = CONTACT_YOU;
-	fill_alternatives(p, e, 0, v);
+	fill_alternatives(p, e, 0, NULL, v);
 	if (v->alternative_count >= 2)
 		text_format(v->summary, sizeof v->summary, "The evidence does not decide: %s (%.0f %%) or %s (%.0f %%).",
 		            v->alternatives[0].fault, 100 * v->alternatives[0].probability, v->alternatives[1].fault,
@@ -140,11 +179,12 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 
 /* --- what is said --- */
 
-static int worse_first(const struct verdict *a, const struct verdict *b)
+/* A service that is gone before one that works; what is cut before what is only worse than it should be. */
+static bool is_worse(const struct verdict *a, bool a_cut, const struct verdict *b, bool b_cut)
 {
 	if (a->status != b->status)
-		return a->status == STATUS_FAULT ? -1 : b->status == STATUS_FAULT ? 1 : 0;
-	return 0;
+		return a->status == STATUS_FAULT;
+	return a_cut && !b_cut;
 }
 
 static bool is_decided(const struct posterior *p, const struct explanation *e, double asked)
@@ -197,14 +237,20 @@ static unsigned what_is_said(const struct posterior *p, const struct explanation
 static size_t fill_faults(const struct posterior *p, const struct explanation *e, unsigned said, struct circuit_result *r)
 {
 	size_t n = 0;
+	bool cut[FAULTS_MAX];
 	for (uint8_t i = 0; i < e->count && n < FAULTS_MAX; i++)
-		if (status_is_said(said, i))
+		if (status_is_said(said, i)) {
+			cut[n] = status_is_dead_row(e->parts[i].row);
 			fill_part(p, e, said, i, r, &r->faults[n++]);
+		}
 	for (size_t i = 1; i < n; i++)
-		for (size_t k = i; k > 0 && worse_first(&r->faults[k - 1], &r->faults[k]) > 0; k--) {
+		for (size_t k = i; k > 0 && is_worse(&r->faults[k], cut[k], &r->faults[k - 1], cut[k - 1]); k--) {
 			struct verdict swap = r->faults[k - 1];
+			bool swap_cut = cut[k - 1];
 			r->faults[k - 1] = r->faults[k];
 			r->faults[k] = swap;
+			cut[k - 1] = cut[k];
+			cut[k] = swap_cut;
 		}
 	return n;
 }

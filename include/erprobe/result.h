@@ -123,6 +123,7 @@ struct alternative {
 	enum domain domain;
 	enum link_id link;
 	double probability;
+	bool beside;                         /* true together with what is said, not instead of it */
 	char decided_by[SENTENCE_MAX];
 };
 

@@ -107,6 +107,7 @@ static void take_alternatives(struct verdict *to, const struct json_value *array
 		a->domain = c.domain;
 		a->link = c.link;
 		a->probability = c.probability;
+		json_as_bool(json_get(v, "beside"), &a->beside);
 		result_copy(a->fault, sizeof a->fault, json_get(v, "fault"));
 		result_copy(a->decided_by, sizeof a->decided_by, json_get(v, "decided_by"));
 	}

@@ -355,6 +355,30 @@ static void wraps_at_words(void **state)
 }
 
 /* What Azure says that explains a link stands beside its states, with Azure's own time. */
+/* What may be true beside the verdict is no alternative of it, in the text as on the page; that nothing is wrong has words. */
+static void instead_and_beside(void **state)
+{
+	struct sample *s = sample_rows[0].make();
+	struct verdict *v = &s->result.circuits[0].faults[0];
+	struct strbuf page;
+
+	(void)state;
+	v->status = STATUS_DEGRADED;
+	v->alternative_count = 2;
+	v->alternatives[0] = (struct alternative){.fault = "azure.nsg", .domain = DOMAIN_AZURE, .link = LINK_NULL, .probability = .6, .beside = true};
+	v->alternatives[1] = (struct alternative){.fault = "none", .link = LINK_NULL, .probability = .02};
+	char *text = printed(&s->result, false, false, 100);
+	const char *instead = strstr(text, "What it could be instead\n  no fault   probability 2.0 %\n");
+	assert_non_null(instead);
+	assert_non_null(strstr(instead, "What may be there besides\n  azure.nsg   Azure   probability 60.0 %\n"));
+	free(text);
+	strbuf_init(&page, STRBUF_MAX_DEFAULT);
+	report_html(&s->result, &utc, &page);
+	assert_non_null(strstr(page.text, "instead</h3>\n<ul>\n<li>no fault, probability 2.0 %</li>\n</ul>\n<h3>What may be there besides</h3>\n<ul>\n<li>azure.nsg, Azure, probability 60.0 %</li>"));
+	strbuf_free(&page);
+	sample_free(s);
+}
+
 static void azure_explains(void **state)
 {
 	struct az_failover_test test = {.status = {true, "Running"}, .link = {true, "Secondary"},
@@ -395,6 +419,7 @@ int main(void)
 	    cmocka_unit_test(why_probes_did_not_leave), cmocka_unit_test(outcomes_are_not_cut),
 	    cmocka_unit_test(links_behind_a_cut_are_not_seen),
 	    cmocka_unit_test(counts_of_one),
+	    cmocka_unit_test(instead_and_beside),
 	    cmocka_unit_test(wraps_at_words), cmocka_unit_test(azure_explains),
 	};
 

@@ -302,6 +302,7 @@ static void what_leads_and_is_not_said(void **state)
 	assert_int_equal(s.r.faults[0].alternative_count, 1);
 	assert_string_equal(s.r.faults[0].alternatives[0].fault, "azure.nsg");
 	assert_true(fabs(s.r.faults[0].alternatives[0].probability - .6) < 1e-9);
+	assert_true(s.r.faults[0].alternatives[0].beside);
 	unsay(&s);
 	say(&s, .5);
 	assert_int_equal(s.r.fault_count, 2);
@@ -309,32 +310,66 @@ static void what_leads_and_is_not_said(void **state)
 	said_free(&s);
 }
 
-/* The worse fault stands first, whichever part of the explanation it is; a link that is
- * down beside a blocked port is not what stops the port. */
-static void the_worse_fault_first(void **state)
+/* What may be true instead of the verdict is told from what may be true beside it: by what is true without the verdict, the
+ * likelier first, and together with it no more than one. What is hardly possible beside it is left out. */
+static void instead_and_beside(void **state)
 {
-	static const char *const others[] = {"wan.loss", "wan.circuit-down", "wan.latency"};
+	const struct explanation list[5] = {
+	    {.count = 1, .probability = .86, .parts = {part("wan.circuit-down", S)}},
+	    {.count = 2, .probability = .08, .parts = {part("wan.circuit-down", S), part("azure.nsg", LINK_NULL)}},
+	    {.count = 2, .probability = .03, .parts = {part("wan.circuit-down", S), part("wan.loss", P)}},
+	    {.count = 1, .probability = .01, .parts = {part("azure.msee-down", S)}},
+	    {.count = 1, .probability = .02, .parts = {part("corp.edge-down", S)}}};
+	const struct verdict *v;
+	struct said s;
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(others); i++)
-		for (int turned = 0; turned < 2; turned++) {
-			struct explanation e = {.count = 2, .probability = 1, .parts = {part(others[i], S), part("azure.nsg", LINK_NULL)}};
-			struct said s;
-			if (turned) {
-				struct hypothesis swap = e.parts[0];
-				e.parts[0] = e.parts[1];
-				e.parts[1] = swap;
-			}
-			fault_see(&s.j, &fault_cases[13], true);
-			replace_posterior(&s.j.posterior, &e, 1);
-			say(&s, .9);
-			assert_int_equal(s.r.fault_count, 2);
-			assert_string_equal(s.r.faults[0].fault, "azure.nsg");
-			assert_int_equal(s.r.faults[0].status, STATUS_FAULT);
-			assert_string_equal(s.r.faults[1].fault, others[i]);
-			assert_int_equal(s.r.faults[1].status, STATUS_DEGRADED);
-			said_free(&s);
-		}
+	fault_see(&s.j, &fault_cases[13], true);
+	replace_posterior(&s.j.posterior, list, COUNT(list));
+	say(&s, .9);
+	v = &s.r.faults[0];
+	assert_string_equal(v->fault, "wan.circuit-down");
+	assert_int_equal(v->alternative_count, 3);
+	assert_string_equal(v->alternatives[0].fault, "azure.nsg");
+	assert_true(v->alternatives[0].beside);
+	assert_string_equal(v->alternatives[1].fault, "corp.edge-down");
+	assert_false(v->alternatives[1].beside);
+	assert_true(fabs(v->alternatives[1].probability - .02) < 1e-9);
+	assert_string_equal(v->alternatives[2].fault, "azure.msee-down");
+	assert_true(fabs(v->confidence + v->alternatives[1].probability + v->alternatives[2].probability - 1) < 1e-9);
+	said_free(&s);
+}
+
+/* Of these two the first stands first, whichever part of the explanation it is. */
+static void stands_first(size_t seen, struct hypothesis first, enum status first_status, struct hypothesis then)
+{
+	for (int turned = 0; turned < 2; turned++) {
+		const struct explanation e = {.count = 2, .probability = 1, .parts = {turned ? first : then, turned ? then : first}};
+		struct said s;
+
+		fault_see(&s.j, &fault_cases[seen], true);
+		replace_posterior(&s.j.posterior, &e, 1);
+		say(&s, .9);
+		assert_int_equal(s.r.fault_count, 2);
+		assert_string_equal(s.r.faults[0].fault, first.row->id);
+		assert_int_equal(s.r.faults[0].status, first_status);
+		assert_string_equal(s.r.faults[1].fault, then.row->id);
+		assert_int_equal(s.r.faults[1].status, STATUS_DEGRADED);
+		said_free(&s);
+	}
+}
+
+/* The worse fault stands first; a link that is down beside a blocked port is not what stops the port. Where both leave the
+ * service working, what is cut is worse than what is slow or loses packets. */
+static void the_worse_fault_first(void **state)
+{
+	static const char *const beside_nsg[] = {"wan.loss", "wan.circuit-down", "wan.latency"}, *const beside_cut[] = {"wan.loss", "wan.latency", "wan.mtu"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(beside_nsg); i++)
+		stands_first(13, part("azure.nsg", LINK_NULL), STATUS_FAULT, part(beside_nsg[i], S));
+	for (size_t i = 0; i < COUNT(beside_cut); i++)
+		stands_first(2, part("wan.circuit-down", P), STATUS_DEGRADED, part(beside_cut[i], S));
 }
 
 static void a_circuit_of_one_link(void **state)
@@ -729,7 +764,8 @@ int main(void)
 	    cmocka_unit_test(two_faults),
 	    cmocka_unit_test(details_are_summed),
 	    cmocka_unit_test(what_leads_and_is_not_said),
-		cmocka_unit_test(the_worse_fault_first),
+	    cmocka_unit_test(instead_and_beside),
+	    cmocka_unit_test(the_worse_fault_first),
 	    cmocka_unit_test(both_links_dead_without_targets),
 	    cmocka_unit_test(a_circuit_of_one_link),
 	    cmocka_unit_test(the_only_link_is_dead),

@@ -97,6 +97,7 @@ static void reasons_are_the_documents(void **state)
 		const struct circuit_result *r = &s->result.circuits[0];
 		struct strbuf b;
 
+		s->result.circuits[0].faults[0].alternatives[0].beside = true;
 		strbuf_init(&b, STRBUF_MAX_DEFAULT);
 		report_check_json(&s->result, true, &b);
 		struct run_reasons *w = reasons_read(b.text, b.len);
@@ -111,6 +112,8 @@ static void reasons_are_the_documents(void **state)
 			assert_int_equal(is->step_count, was->step_count);
 			assert_int_equal(is->decider_count, was->decider_count);
 			assert_int_equal(is->alternative_count, was->alternative_count);
+			for (size_t n = 0; n < was->alternative_count; n++)
+				assert_int_equal(is->alternatives[n].beside, was->alternatives[n].beside);
 			assert_int_equal(is->runner_up.known, was->runner_up.known);
 			assert_int_equal(is->runner_up.pro_count, was->runner_up.pro_count);
 			assert_int_equal(is->contact, was->contact);
