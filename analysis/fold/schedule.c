@@ -24,6 +24,7 @@
 #define HOP_PERIOD_S 0.5       /* one hop, one flow of the link */
 #define TARGET_HOP_PERIOD_S 2.5
 #define BGP_PERIOD_S 2.2       /* each of the two TTLs: never above one SYN a second */
+#define BGP_AGAIN_S 0.5        /* a SYN that did not leave, since another run of this host asked then */
 #define NEIGHBOUR_PERIOD_S 1.0
 #define FORK_FIRST_S 0.4       /* the first two at a hop where ways part, and those where a flow dies */
 #define FORK_PERIOD_S 3.0
@@ -44,6 +45,7 @@ struct stream {
 	uint32_t asked, more;  /* in all; for what they would tell, beyond the interval */
 	double bits;           /* that one more would tell, over its cost; 0 = none, or not known */
 	double expected;       /* the same of all those that were sent for it */
+	bool again;            /* the latest did not leave: its turn was another run's */
 };
 
 struct flow_state {
@@ -56,6 +58,7 @@ struct flow_state {
 	bool further;          /* a further source port to a BGP port: asked where `dies` says so */
 	bool sweeps;           /* looks at each hop on its way */
 	uint16_t siblings;     /* flows that ask the same end, itself included */
+	uint32_t turns_lost;   /* of a BGP port's SYNs, as taken up */
 	size_t end;            /* place in schedule.ends: flows to one address share it */
 };
 
@@ -351,13 +354,14 @@ static bool is_link_end(const struct plan_flow *f)
 static double want(const struct schedule *s, size_t flow, int slot, struct wall_ns now)
 {
 	const struct stream *stream = &s->flows[flow].slots[slot];
-	double every = period(s, flow, slot, stream->asked);
+	double every = period(s, flow, slot, stream->asked), since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
 	if (every <= 0 || s->flows[flow].next_index > UINT16_MAX)
 		return 0;
+	if (stream->again) /* the first of all turns that come */
+		return since < BGP_AGAIN_S ? 0 : first_priority(s, flow, SLOT_GTSM);
 	if (stream->asked == 0) /* the plain SYN to a BGP port waits for the one that passes GTSM */
 		return first_priority(s, flow, slot) > 0 ? first_priority(s, flow, slot) :
-		       s->flows[flow].slots[SLOT_GTSM].asked > 0 ? 2 : 0;
-	double since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
+		       s->flows[flow].slots[SLOT_GTSM].asked > 0 && !s->flows[flow].slots[SLOT_GTSM].again ? 2 : 0;
 	double due = since / (every * irregular(flow, slot, stream->asked));
 	return due >= 1 && s->many && is_link_end(&s->plan->flows[flow]) ? due + LINK_FIRST : due;
 }
@@ -386,6 +390,19 @@ static bool is_bgp(const struct plan_flow *f)
 	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
 }
 
+/* SYNs to BGP ports that did not leave come again: the latest of a flow, which is the one that waited. */
+static void take_lost_turns(struct schedule *s, const struct observations *o)
+{
+	for (size_t i = 0; i < s->plan->flow_count; i++) {
+		struct flow_state *state = &s->flows[i];
+		if (!is_bgp(&s->plan->flows[i]) || o->refusals[i].turn == state->turns_lost)
+			continue;
+		state->turns_lost = o->refusals[i].turn;
+		int slot = state->slots[SLOT_FULL].last_ns > state->slots[SLOT_GTSM].last_ns ? SLOT_FULL : SLOT_GTSM;
+		state->slots[slot].again = state->slots[slot].asked > 0;
+	}
+}
+
 /* All probes of a BGP port, signed or not and of both TTLs, share one SYN a second. */
 static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 {
@@ -395,7 +412,7 @@ static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 		if (!is_bgp(g) || !ip_addr_equal(&g->dst, &f->dst))
 			continue;
 		for (int slot = SLOT_FULL; slot <= SLOT_GTSM; slot++)
-			if (s->flows[i].slots[slot].asked > 0 && now.ns - s->flows[i].slots[slot].last_ns < NS_PER_SEC)
+			if (s->flows[i].slots[slot].asked > 0 && !s->flows[i].slots[slot].again && now.ns - s->flows[i].slots[slot].last_ns < NS_PER_SEC)
 				return false;
 	}
 	return true;
@@ -503,6 +520,7 @@ size_t schedule_next(struct schedule *s, const struct observations *o, struct wa
 {
 	size_t n = half_open_resets(&s->half_open, s->plan, o, now, wishes, max);
 	hop_limits_take(&s->limits, o);
+	take_lost_turns(s, o);
 	n += add_large(s, now, wishes + n, max - n);
 	size_t flow;
 	int slot;
@@ -517,6 +535,7 @@ size_t schedule_next(struct schedule *s, const struct observations *o, struct wa
 		                                  .index = (uint16_t)state->next_index++};
 		pace_of(s, flow, slot)->tokens -= 1;
 		stream->last_ns = now.ns;
+		stream->again = false;
 		stream->asked++;
 		stream->more += !due;
 		stream->expected += due ? 0 : stream->bits;

@@ -30,6 +30,7 @@ struct builder {
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
 	bool *meets_edge;        /* per plan flow: a probe of it expired at the edge's hop */
 	bool msee_speaks[FAMILIES][LINKS]; /* asked itself, over its link */
+	bool takes_plain[FAMILIES][LINKS]; /* its BGP port answers also a SYN that does not pass GTSM */
 	bool *lives;             /* per plan flow: it answers after the last of its losses */
 	bool *half_open;         /* per plan flow: see outages_cover */
 	struct link_outages outages[LINKS];
@@ -71,6 +72,8 @@ static void find_met(struct builder *b)
 			b->meets_edge[r->flow] = true;
 		if ((f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE) && path_is_end_answer(f, r))
 			b->msee_speaks[fam][link] = true;
+		if (f->role == FLOW_BGP_MSEE && r->ttl == PATH_TTL_FULL && path_is_end_answer(f, r))
+			b->takes_plain[fam][link] = true;
 	}
 }
 
@@ -150,7 +153,7 @@ static bool record_key(const struct builder *b, const struct probe_record *r, st
 	case FLOW_BGP_MSEE:
 		key->cls = GROUP_BGP;
 		key->addr = f->dst;
-		return r->ttl == PATH_TTL_GTSM; /* the one that also passes GTSM */
+		return r->ttl == PATH_TTL_GTSM || (key->link < LINKS && b->takes_plain[fam][key->link]); /* a plain one where GTSM drops none */
 	case FLOW_TARGET:
 	case FLOW_CONTROL:
 		return key_target(b, r, f, key);

@@ -157,6 +157,7 @@ void observations_not_sent(struct observations *o, const struct event_not_sent *
 	case SEND_NO_ADDRESS: f->link_down++; break;
 	case SEND_BLOCKED: f->blocked++; break;
 	case SEND_NO_BUFFER: f->overloaded++; break;
+	case SEND_REFUSED_RATE: f->turn++; break;
 	default: f->policy++; break;
 	}
 }

@@ -38,9 +38,9 @@ struct probe_record {
 	uint32_t mtu;
 };
 
-/* Why probes of one flow did not leave (link_down: also for want of the address that they leave from); and when the latest of the
- * first three did not. */
-struct flow_refusals { uint32_t no_route, link_down, blocked, overloaded, policy; struct wall_ns latest; };
+/* Why probes of one flow did not leave (link_down: also for want of the address that they leave from; turn: others asked then, see
+ * SEND_REFUSED_RATE); and when the latest of the first three did not. */
+struct flow_refusals { uint32_t no_route, link_down, blocked, overloaded, turn, policy; struct wall_ns latest; };
 
 struct observations {
 	const struct plan *plan;

@@ -235,7 +235,7 @@ static void refusals_are_sorted(void **state)
 	    {SEND_TOO_BIG, offsetof(struct flow_refusals, policy)},
 	    {SEND_OTHER_ERROR, offsetof(struct flow_refusals, policy)},
 	    {SEND_REFUSED_TARGET, offsetof(struct flow_refusals, policy)},
-	    {SEND_REFUSED_RATE, offsetof(struct flow_refusals, policy)}};
+	    {SEND_REFUSED_RATE, offsetof(struct flow_refusals, turn)}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -15,6 +15,7 @@ struct run {
 	size_t count;
 	bool partial;          /* of each service half of the flows die behind the first hop */
 	bool mute;             /* and so do the first flows to the primary MSEE */
+	unsigned turns_lost;   /* so many SYNs to port 179 do not leave */
 };
 
 static bool dies(const struct run *r, uint16_t flow)
@@ -70,7 +71,11 @@ static void run(struct run *r, int64_t from_ms, int64_t to_ms, size_t most, bool
 			if (wishes[i].kind == PROBE_TCP_RST)
 				continue;
 			r->w.now_ms = ms;
-			if (known && !(dies(r, wishes[i].flow) && wishes[i].ttl > 1))
+			if (r->turns_lost > 0 && r->w.flows[wishes[i].flow].role == FLOW_BGP_MSEE) {
+				const struct event_not_sent left_out = {.at = world_at(&r->w, ms), .flow = wishes[i].flow, .ttl = wishes[i].ttl, .result = SEND_REFUSED_RATE};
+				r->turns_lost--;
+				observations_not_sent(&r->w.seen, &left_out);
+			} else if (known && !(dies(r, wishes[i].flow) && wishes[i].ttl > 1))
 				world_probe(&r->w, wishes[i].flow, wishes[i].ttl);
 			else
 				world_sent(&r->w, wishes[i].flow, wishes[i].ttl);
@@ -237,6 +242,26 @@ static void a_bgp_port_is_asked_once_a_second(void **state)
 	assert_in_range(with_key, 2, 6);
 	assert_true(asked[0] >= 6 && asked[1] >= 6);
 	assert_true(gtsm >= 6 && gtsm < asked[0] + asked[1]); /* both TTLs are asked */
+	run_free(r);
+}
+
+/* Another run of this host asked the port just then: the SYN that passes GTSM comes again, before the plain one. */
+static void a_lost_turn_comes_again(void **state)
+{
+	struct run *r = run_new();
+	size_t asked[LINKS] = {0};
+
+	(void)state;
+	r->turns_lost = 2; /* one of each link */
+	run(r, 0, 1500, 8, true);
+	for (size_t i = 0; i < r->count; i++) {
+		const struct plan_flow *f = &r->w.flows[r->wishes[i].flow];
+		if (f->role != FLOW_BGP_MSEE || !is_probe(r, i) || asked[f->link]++ > 1)
+			continue;
+		assert_int_equal(r->wishes[i].ttl, PATH_TTL_GTSM);
+		assert_in_range(r->at_ms[i], asked[f->link] == 1 ? 0 : 400, asked[f->link] == 1 ? 200 : 1000);
+	}
+	assert_true(asked[0] >= 2 && asked[1] >= 2);
 	run_free(r);
 }
 
@@ -591,6 +616,7 @@ int main(void)
 	    cmocka_unit_test(the_budget_is_kept),
 	    cmocka_unit_test(further_ports_where_they_tell),
 	    cmocka_unit_test(a_bgp_port_is_asked_once_a_second),
+	    cmocka_unit_test(a_lost_turn_comes_again),
 	    cmocka_unit_test(ends_are_asked_within_the_hop_rate),
 	    cmocka_unit_test(first_things_first),
 	    cmocka_unit_test(neighbours_before_all),
