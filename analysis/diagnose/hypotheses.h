@@ -15,7 +15,8 @@ bool hypothesis_is_said(const struct observables *o, const struct hypothesis *h)
 /* The letter under which a group, an error, a delay or an Azure value of this link
  * is to be looked up for one hypothesis; '.' or 'A' where the fault does not reach. */
 char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g);
-char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fam);
+/* g: a group of the link's own ends; where errors came for one of them, that. */
+char letter_of_unreach_msee(const struct hypothesis *h, const struct traffic_group *g);
 /* The same, where it is known who reported: its place must be right before the cut. */
 char letter_by_reporter(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g, char letter);
 char letter_of_unreach_target(const struct hypothesis *h, const struct traffic_group *g);

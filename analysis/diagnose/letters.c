@@ -181,10 +181,13 @@ char letter_of_group(const struct hypothesis *h, const struct observables *o, co
 	}
 }
 
-char letter_of_unreach_msee(const struct hypothesis *h, uint8_t link, uint8_t fam)
+/* An error comes for what it answers: who filters one service says nothing of the probes of another. Without any, the pings
+ * are what a filter of pings would have been asked by. */
+char letter_of_unreach_msee(const struct hypothesis *h, const struct traffic_group *g)
 {
 	bool service = h->row->scope == SCOPE_SERVICE || h->row->scope == SCOPE_LINK_SERVICE;
-	if (!hits_family(h, fam) || !hits_link(h, link) || (service && h->kind != PROBE_ICMP_ECHO))
+	bool asked = !service || (g->unreach != UNREACH_NONE ? hits_service(h, g) : h->kind == PROBE_ICMP_ECHO);
+	if (!hits_family(h, g->fam) || !hits_link(h, g->link) || !asked)
 		return '.';
 	return h->row->icmp_msee;
 }

@@ -194,7 +194,7 @@ char hypothesis_letter(const struct posterior *p, const struct observation *ob, 
 	}
 	case OBSERVED_REFUSED:
 		return letter_of_group(h, p->seen, g) == 'X' && blocks_service(h) ? 'X' : 'A';
-	case OBSERVED_UNREACH_MSEE: return letter_by_reporter(h, p->seen, g, letter_of_unreach_msee(h, ob->link, ob->fam));
+	case OBSERVED_UNREACH_MSEE: return letter_by_reporter(h, p->seen, g, letter_of_unreach_msee(h, g));
 	case OBSERVED_UNREACH_TARGET: return letter_of_unreach_target(h, g);
 	case OBSERVED_DELAY: return letter_of_delay(h, ob->link);
 	case OBSERVED_USE: return letter_of_use(h, ob->link, ob->fam);

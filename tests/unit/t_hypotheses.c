@@ -440,22 +440,22 @@ static void reach_of_controls(void **state)
 static void letters_of_errors(void **state)
 {
 	struct hypothesis h = hypothesis("wan.circuit-down", SCOPE_LINK, P);
-	struct traffic_group g = group(GROUP_TARGET, P, 0);
+	struct traffic_group g = group(GROUP_TARGET, P, 0), msee = group(GROUP_MSEE, P, 0), other = group(GROUP_MSEE, S, 0);
 
 	(void)state;
-	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), 'h');
-	assert_int_equal(letter_of_unreach_msee(&h, S, FAM4), '.');
+	assert_int_equal(letter_of_unreach_msee(&h, &msee), 'h');
+	assert_int_equal(letter_of_unreach_msee(&h, &other), '.');
 	assert_int_equal(letter_of_unreach_target(&h, &g), 'm');
 	g.link = LINK_ANY;
 	assert_int_equal(letter_of_unreach_target(&h, &g), 'm');
 	g.link = S;
 	assert_int_equal(letter_of_unreach_target(&h, &g), '.');
 	h.families = 1 << FAM6;
-	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), '.');
+	assert_int_equal(letter_of_unreach_msee(&h, &msee), '.');
 	h = hypothesis("corp.acl", SCOPE_SERVICE, LINK_NULL);
 	h.kind = PROBE_TCP_SYN;
 	h.port = 443;
-	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), '.'); /* the MSEE is pinged */
+	assert_int_equal(letter_of_unreach_msee(&h, &msee), '.'); /* the MSEE is pinged */
 	g.link = P;
 	g.kind = PROBE_TCP_SYN;
 	g.port = 443;
@@ -463,7 +463,27 @@ static void letters_of_errors(void **state)
 	g.port = 22;
 	assert_int_equal(letter_of_unreach_target(&h, &g), '.');
 	h.kind = PROBE_ICMP_ECHO;
-	assert_int_equal(letter_of_unreach_msee(&h, P, FAM4), 'a');
+	assert_int_equal(letter_of_unreach_msee(&h, &msee), 'a');
+}
+
+/* A dead link's error for a SYN speaks neither for nor against a filter of pings beside it. */
+static void an_error_speaks_of_what_drew_it(void **state)
+{
+	struct hypothesis pings = hypothesis("corp.acl", SCOPE_SERVICE, LINK_NULL), tcp = pings;
+	struct traffic_group msee = group(GROUP_MSEE, P, 0), bgp = group(GROUP_BGP, P, 0);
+
+	(void)state;
+	pings.kind = PROBE_ICMP_ECHO;
+	pings.port = 0;
+	tcp.kind = PROBE_TCP_SYN;
+	tcp.port = SERVICE_EVERY_PORT;
+	bgp.kind = PROBE_TCP_SYN;
+	bgp.port = 179;
+	bgp.unreach = msee.unreach = UNREACH_HOST_EDGE;
+	assert_int_equal(letter_of_unreach_msee(&pings, &bgp), '.');
+	assert_int_equal(letter_of_unreach_msee(&pings, &msee), 'a');
+	assert_int_equal(letter_of_unreach_msee(&tcp, &bgp), 'a');
+	assert_int_equal(letter_of_unreach_msee(&tcp, &msee), '.');
 }
 
 /* Who says that its neighbour is unreachable lives, and the cut is right behind it. */
@@ -497,7 +517,7 @@ static void who_reports_stands_before_the_cut(void **state)
 		g.unreach = rows[i].unreach;
 		if (rows[i].from[0] != '\0')
 			g.unreach_from = world_addr(rows[i].from);
-		char got = letter_by_reporter(&h, &l->j.seen, &g, letter_of_unreach_msee(&h, P, FAM4));
+		char got = letter_by_reporter(&h, &l->j.seen, &g, letter_of_unreach_msee(&h, &g));
 		if (got != rows[i].want)
 			fail_msg("row %zu: %s before %u, said by %s: '%c'", i, rows[i].id, rows[i].boundary, rows[i].from, got);
 	}
@@ -707,7 +727,9 @@ static void health_is_health(void **state)
 		assert_int_equal(letter_of_unreach_target(&none, &l->j.seen.groups[i]), '.');
 	}
 	for (uint8_t link = 0; link < LINKS; link++) {
-		assert_int_equal(letter_of_unreach_msee(&none, link, FAM6), '.');
+		struct traffic_group g = group(GROUP_MSEE, link, 0);
+		g.fam = FAM6;
+		assert_int_equal(letter_of_unreach_msee(&none, &g), '.');
 		for (int kind = OBSERVED_CIRCUIT; kind <= OBSERVED_SETTINGS; kind++)
 			assert_int_equal(letter_of_azure(&none, (enum observation_kind)kind, link, FAM4), '.');
 	}
@@ -734,6 +756,7 @@ int main(void)
 	    cmocka_unit_test(reach_of_services_and_targets),
 	    cmocka_unit_test(reach_of_controls),
 	    cmocka_unit_test(letters_of_errors),
+	    cmocka_unit_test(an_error_speaks_of_what_drew_it),
 	    cmocka_unit_test(who_reports_stands_before_the_cut),
 	    cmocka_unit_test(behind_the_last_corporate_hop),
 	    cmocka_unit_test(letters_of_azure),
