@@ -42,7 +42,29 @@ static bool hits_service(const struct hypothesis *h, const struct traffic_group 
 	}
 }
 
-/* A dead edge does not show how far it is: then it is taken to be as far as its twin. */
+/* Nearest hop at which the sender of a group's errors was met; 0 = never. */
+static uint8_t reporter_hop(const struct observables *o, const struct traffic_group *g)
+{
+	for (size_t i = 0; i < o->path->address_count; i++)
+		if (ip_addr_equal(&o->path->addresses[i].addr, &g->unreach_from))
+			return o->path->addresses[i].ttl;
+	return 0;
+}
+
+/* The group of a link's own edge, where a router names that very address as a neighbour that does not answer. Who says so
+ * stands before the edge, and the edge does not live. NULL = nobody does. */
+static const struct traffic_group *reported_edge(const struct observables *o, uint8_t link, uint8_t fam)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->cls == GROUP_EDGE && g->link == link && g->fam == fam && g->answered == 0 &&
+		    (g->unreach == UNREACH_HOST_CORP || g->unreach == UNREACH_HOST_WAN))
+			return g;
+	}
+	return NULL;
+}
+
+/* A dead edge does not show how far it is: then it is taken to be as far as its twin, and behind who reports it. */
 static uint8_t edge_distance(const struct hypothesis *h, const struct observables *o, uint8_t fam)
 {
 	uint8_t own = 0, any = 0;
@@ -53,7 +75,9 @@ static uint8_t edge_distance(const struct hypothesis *h, const struct observable
 		if (hits_link(h, l) && d > own)
 			own = d;
 	}
-	return own > 0 ? own : any;
+	const struct traffic_group *reported = own == 0 && h->link < LINKS ? reported_edge(o, h->link, fam) : NULL;
+	uint8_t before = reported ? reporter_hop(o, reported) : 0;
+	return own > 0 ? own : before >= any && before > 0 ? (uint8_t)(before + 1) : any;
 }
 
 /* Over a link that may be the one: what is dead there leaves some of it dead; what loses, or is dead for some, leaves a part
@@ -192,15 +216,6 @@ char letter_of_unreach_msee(const struct hypothesis *h, const struct traffic_gro
 	return h->row->icmp_msee;
 }
 
-/* Nearest hop at which the sender of a group's errors was met; 0 = never. */
-static uint8_t reporter_hop(const struct observables *o, const struct traffic_group *g)
-{
-	for (size_t i = 0; i < o->path->address_count; i++)
-		if (ip_addr_equal(&o->path->addresses[i].addr, &g->unreach_from))
-			return o->path->addresses[i].ttl;
-	return 0;
-}
-
 /* Did the last hop before the cut answer anything at all? What never does reports nothing either. */
 static bool reporter_is_mute(const struct hypothesis *h, const struct observables *o, uint8_t fam, uint8_t cut)
 {
@@ -233,6 +248,9 @@ char letter_by_reporter(const struct hypothesis *h, const struct observables *o,
 {
 	bool host = g->unreach == UNREACH_HOST_CORP || g->unreach == UNREACH_HOST_WAN;
 	bool placed = h->row->place == AT_CORPORATE || h->row->place == AT_PROVIDER || h->row->place == AT_EDGE;
+	bool lives = h->row->edge == 'A' && h->link < LINKS && h->link == g->link;
+	if (lives && reported_edge(o, g->link, g->fam))
+		return '.'; /* an edge that is itself reported says nothing of what lies behind it */
 	uint8_t cut = h->row->place == AT_EDGE ? edge_distance(h, o, g->fam) : h->boundary;
 	if (placed && g->unreach == UNREACH_NONE && reporter_is_mute(h, o, g->fam, cut))
 		return '.';

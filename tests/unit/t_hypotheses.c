@@ -469,16 +469,12 @@ static void letters_of_errors(void **state)
 /* A dead link's error for a SYN speaks neither for nor against a filter of pings beside it. */
 static void an_error_speaks_of_what_drew_it(void **state)
 {
-	struct hypothesis pings = hypothesis("corp.acl", SCOPE_SERVICE, LINK_NULL), tcp = pings;
-	struct traffic_group msee = group(GROUP_MSEE, P, 0), bgp = group(GROUP_BGP, P, 0);
+	const struct fault_row *acl = hypothesis("corp.acl", SCOPE_SERVICE, LINK_NULL).row;
+	struct hypothesis pings = {.row = acl, .link = LINK_NULL, .families = BOTH_FAMILIES, .kind = PROBE_ICMP_ECHO};
+	struct hypothesis tcp = {.row = acl, .link = LINK_NULL, .families = BOTH_FAMILIES, .kind = PROBE_TCP_SYN, .port = SERVICE_EVERY_PORT};
+	struct traffic_group msee = group(GROUP_MSEE, P, 0), bgp = {.cls = GROUP_BGP, .link = P, .kind = PROBE_TCP_SYN, .port = 179};
 
 	(void)state;
-	pings.kind = PROBE_ICMP_ECHO;
-	pings.port = 0;
-	tcp.kind = PROBE_TCP_SYN;
-	tcp.port = SERVICE_EVERY_PORT;
-	bgp.kind = PROBE_TCP_SYN;
-	bgp.port = 179;
 	bgp.unreach = msee.unreach = UNREACH_HOST_EDGE;
 	assert_int_equal(letter_of_unreach_msee(&pings, &bgp), '.');
 	assert_int_equal(letter_of_unreach_msee(&pings, &msee), 'a');
@@ -529,6 +525,37 @@ static void who_reports_stands_before_the_cut(void **state)
 		if (l->j.seen.groups[i].cls == GROUP_HOP && l->j.seen.groups[i].hop == 2)
 			l->j.seen.groups[i].answered = 0;
 	assert_int_equal(letter_by_reporter(&h, &l->j.seen, &g, 'W'), '.');
+	list_free(l);
+}
+
+/* Who names the edge's own address as a neighbour that does not answer stands before the edge, be it as far as the twin. */
+static void an_edge_that_is_reported_stands_behind(void **state)
+{
+	struct list *l = list_of(HANDOFF_L2, false);
+	struct hypothesis down = hypothesis("corp.edge-down", SCOPE_LINK, P), circuit = hypothesis("wan.circuit-down", SCOPE_LINK, P);
+	struct traffic_group hop = group(GROUP_HOP, P, 3), beyond = group(GROUP_HOP, P, 4), error = group(GROUP_MSEE, P, 0);
+
+	(void)state;
+	fill(l);
+	l->j.path.distance[FAM4].edge[P] = 0;
+	assert_int_equal(letter_of_group(&down, &l->j.seen, &hop), 'X'); /* as far as the twin, which is the third hop */
+	error.unreach = UNREACH_HOST_CORP;
+	error.unreach_from = world_addr("10.10.2.2");
+	for (size_t i = 0; i < l->j.seen.group_count; i++)
+		if (l->j.seen.groups[i].cls == GROUP_EDGE && l->j.seen.groups[i].link == P) {
+			l->j.seen.groups[i] = error;
+			l->j.seen.groups[i].cls = GROUP_EDGE;
+		}
+	assert_int_equal(letter_of_group(&down, &l->j.seen, &hop), 'X'); /* from the second */
+	for (size_t i = 0; i < l->j.path.address_count; i++)
+		if (l->j.path.addresses[i].ttl == 2)
+			l->j.path.addresses[i].ttl = 3;
+	assert_int_equal(letter_of_group(&down, &l->j.seen, &hop), 'A'); /* from the third itself */
+	assert_int_equal(letter_of_group(&down, &l->j.seen, &beyond), 'X');
+	assert_int_equal(letter_by_reporter(&down, &l->j.seen, &error, 'c'), 'c'); /* right before the cut */
+	assert_int_equal(letter_by_reporter(&circuit, &l->j.seen, &error, 'h'), '.'); /* where the edge lives nobody names it */
+	error.link = circuit.link = S;
+	assert_int_equal(letter_by_reporter(&circuit, &l->j.seen, &error, 'h'), 'h');
 	list_free(l);
 }
 
@@ -758,6 +785,7 @@ int main(void)
 	    cmocka_unit_test(letters_of_errors),
 	    cmocka_unit_test(an_error_speaks_of_what_drew_it),
 	    cmocka_unit_test(who_reports_stands_before_the_cut),
+	    cmocka_unit_test(an_edge_that_is_reported_stands_behind),
 	    cmocka_unit_test(behind_the_last_corporate_hop),
 	    cmocka_unit_test(letters_of_azure),
 	    cmocka_unit_test(letters_of_delay_and_use),
