@@ -7,6 +7,7 @@
 #include "probe/azure/record.h"
 #include "probe/azure/session.h"
 #include "probe/host/files.h"
+#include "probe/host/library.h"
 #include "probe/host/now.h"
 #include "probe/sandbox/sandbox.h"
 #include "probe/secret/lockdown.h"
@@ -241,25 +242,30 @@ static int wait_milliseconds(const struct child *c, struct mono_ns now)
 	return ns <= 0 ? 0 : (int)(ns / NS_PER_MS) + 1;
 }
 
-/* Calls that waited for a token to the end say so. */
-static void say_no_token(struct child *c)
+/* Calls that have not ended fail for this reason. */
+static void fail_rest(struct child *c, const char *why)
 {
 	struct mono_ns now = now_mono();
-	signin_say_late(&c->signin);
-	if (c->signin.state != SIGNIN_FAILED || c->signin.token.len > 0)
-		return;
 	for (size_t i = 0; i < c->count * SESSION_CALLS; i++) {
 		struct owner *o = &c->owners[i];
 		if (arm_ended(&o->session->calls[o->index]))
 			continue;
-		arm_fail(&o->session->calls[o->index], "%s", c->signin.error);
+		arm_fail(&o->session->calls[o->index], "%s", why);
 		session_advance(o->session, o->index, now, now_wall());
 	}
 }
 
+/* Calls that waited for a token to the end say so. */
+static void say_no_token(struct child *c)
+{
+	signin_say_late(&c->signin);
+	if (c->signin.state == SIGNIN_FAILED && c->signin.token.len == 0)
+		fail_rest(c, c->signin.error);
+}
+
 static void read_all(struct child *c)
 {
-	for (struct mono_ns now = now_mono(); !all_ended(c) && !c->pipe_broken; now = now_mono()) {
+	for (struct mono_ns now = now_mono(); c->http && !all_ended(c) && !c->pipe_broken; now = now_mono()) {
 		if (mono_since(c->deadline, now) <= 0)
 			break;
 		send_ready(c, now);
@@ -316,9 +322,10 @@ int child_run(int fd, pid_t parent, const struct azure_settings *settings, const
 		return CHILD_NOT_LOCKED;
 	if (!make_sessions(&c, circuits, count))
 		return CHILD_NO_MEMORY;
-	c.http = http_open(base);
+	char why[LIBRARY_ERROR_ROOM];
+	c.http = http_open(base, why, sizeof(why));
 	if (!c.http)
-		return CHILD_NO_HTTP;
+		fail_rest(&c, why);
 	read_all(&c);
 	signin_end(&c.signin);
 	if (!c.pipe_broken) {

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 /* Exit codes of the child; the parent puts them into words. */
-enum child_exit { CHILD_DONE = 0, CHILD_NO_MEMORY = 10, CHILD_NO_HTTP, CHILD_NO_PIPE, CHILD_ORPHAN, CHILD_NOT_LOCKED };
+enum child_exit { CHILD_DONE = 0, CHILD_NO_MEMORY = 10, CHILD_NO_PIPE, CHILD_ORPHAN, CHILD_NOT_LOCKED };
 
 /* Locks the process down, reads all circuits until the deadline and writes to fd.
  * parent: who must still be alive. Returns the exit code for _exit(). */

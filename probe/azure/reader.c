@@ -97,7 +97,6 @@ static const char *exit_words(int code)
 {
 	switch (code) {
 	case CHILD_NO_MEMORY: return "it ran out of memory";
-	case CHILD_NO_HTTP: return "libcurl cannot be started: is the package libcurl4 installed?";
 	case CHILD_NO_PIPE: return "a record could not be written";
 	case CHILD_ORPHAN: return "its parent had gone, or a core file could not be ruled out";
 	case CHILD_NOT_LOCKED: return "it could not give up its rights";

@@ -36,10 +36,12 @@ struct http_transfer {
 	char curl_error[CURL_ERROR_SIZE];
 };
 
-struct http *http_open(const struct url_base *base)
+struct http *http_open(const struct url_base *base, char *err, size_t err_size)
 {
-	char why[LIBRARY_ERROR_ROOM];
-	struct http *h = curl_load(why, sizeof(why)) ? calloc(1, sizeof(*h)) : NULL;
+	if (!curl_load(err, err_size))
+		return NULL;
+	text_format(err, err_size, "libcurl cannot be started: out of memory, or its TLS library fails");
+	struct http *h = calloc(1, sizeof(*h));
 	if (!h || curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		free(h);
 		return NULL;
@@ -369,13 +371,13 @@ struct http_answer *http_take(struct http *h, void **owner)
 
 struct http_answer *http_once(const struct http_request *r, char *err, size_t err_size)
 {
-	struct http *h = http_open(r->to);
+	struct http *h = http_open(r->to, err, err_size);
 	struct http_answer *a = NULL;
 	void *owner;
 	bool begun = h && http_start(h, r, NULL);
 
-	if (!begun)
-		text_format(err, err_size, "libcurl cannot be started: is the package libcurl4 installed?");
+	if (h && !begun)
+		text_format(err, err_size, "a request cannot be begun: out of memory");
 	while (begun && !a) {
 		http_wait(h, HTTP_ONCE_WAIT_MS);
 		a = http_take(h, &owner);

@@ -47,8 +47,8 @@ struct http_answer {
 struct http;
 struct http_transfer;
 
-/* NULL when libcurl cannot start. */
-struct http *http_open(const struct url_base *base);
+/* NULL with one line in err when libcurl is not there or cannot start. */
+struct http *http_open(const struct url_base *base, char *err, size_t err_size);
 /* Ends what is under way. May wait for a name look-up that libcurl cannot interrupt. */
 void http_close(struct http *h);
 /* Starts a request; owner comes back with the answer. False when out of memory. */
