@@ -14,19 +14,19 @@ enum openness { ANYBODY, OWN_ALONE };
 
 /* O_NONBLOCK: opening a FIFO that nobody writes must not stop us. What is looked at is what
  * will be read: the path may be another file a moment later. */
-static int open_regular(const char *what, const char *path, enum openness to, char *err, size_t err_size)
+static int open_regular(const char *what, const char *path, const char *fix, enum openness to, struct stat *st, char *err,
+                        size_t err_size)
 {
-	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		const char *todo = errno == EACCES || errno == EPERM ? ": let the user that runs erprobe read it"
-		                                                     : ": correct its path in the configuration";
+		                                                     : fix;
 		snprintf(err, err_size, "cannot open %s %s: %s%s", what, path, strerror(errno), todo);
 		return -1;
 	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+	if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode))
 		snprintf(err, err_size, "%s %s is not a regular file", what, path);
-	else if (to == OWN_ALONE && (st.st_mode & (S_IRWXO | S_IWGRP)) != 0)
+	else if (to == OWN_ALONE && (st->st_mode & (S_IRWXO | S_IWGRP)) != 0)
 		snprintf(err, err_size, "%s %s is open to others: chmod g-w,o= %s", what, path, path);
 	else
 		return fd;
@@ -34,13 +34,11 @@ static int open_regular(const char *what, const char *path, enum openness to, ch
 	return -1;
 }
 
-static bool read_file(const char *what, const char *path, enum openness to, char *buf, size_t size, size_t *len,
-                      char *err, size_t err_size)
+static bool read_opened(const char *what, const char *path, int fd, char *buf, size_t size, size_t *len, char *err, size_t err_size)
 {
 	ssize_t n = 1;
 	char beyond;
 	*len = 0;
-	int fd = open_regular(what, path, to, err, err_size);
 	if (fd < 0)
 		return false;
 	while (*len < size - 1 && n > 0) {
@@ -64,10 +62,25 @@ static bool read_file(const char *what, const char *path, enum openness to, char
 	return false;
 }
 
+static bool read_file(const char *what, const char *path, enum openness to, char *buf, size_t size, size_t *len, char *err,
+                      size_t err_size)
+{
+	struct stat st;
+	int fd = open_regular(what, path, ": correct its path in the configuration", to, &st, err, err_size);
+	return read_opened(what, path, fd, buf, size, len, err, err_size);
+}
+
 bool secret_file_read(const char *what, const char *path, char *buf, size_t size, size_t *len,
                       char *err, size_t err_size)
 {
 	return read_file(what, path, ANYBODY, buf, size, len, err, err_size);
+}
+
+bool secret_file_read_seen(const char *what, const char *path, const char *fix, char *buf, size_t size, size_t *len,
+                           struct stat *seen, char *err, size_t err_size)
+{
+	int fd = open_regular(what, path, fix, ANYBODY, seen, err, err_size);
+	return read_opened(what, path, fd, buf, size, len, err, err_size);
 }
 
 static bool is_blank(char c)

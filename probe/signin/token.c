@@ -3,11 +3,10 @@
 #define _GNU_SOURCE /* memmem */
 #include "probe/signin/token.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "probe/secret/secret_file.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A part of a token shorter than this is no secret worth looking for. */
 #define SIGNATURE_MIN 16
@@ -16,39 +15,6 @@ void token_init(struct token *t, const char *path)
 {
 	memset(t, 0, sizeof(*t));
 	snprintf(t->path, sizeof(t->path), "%s", path);
-}
-
-/* O_NONBLOCK: opening a FIFO that nobody writes must not stop us. */
-static int open_file(const struct token *t, struct stat *st, char *err, size_t err_size)
-{
-	int fd = open(t->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0) {
-		const char *what = errno == EACCES || errno == EPERM
-		                       ? ": let the user that runs erprobe read it"
-		                       : ": write the token there or correct azure.auth.path";
-		snprintf(err, err_size, "cannot open the token file %s: %s%s", t->path, strerror(errno), what);
-		return -1;
-	}
-	if (fstat(fd, st) != 0 || !S_ISREG(st->st_mode)) {
-		snprintf(err, err_size, "the token file %s is not a regular file", t->path);
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static bool read_all(int fd, char *buf, size_t size, size_t *len)
-{
-	*len = 0;
-	while (*len < size) {
-		ssize_t n = read(fd, buf + *len, size - *len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n == 0;
-		*len += (size_t)n;
-	}
-	return true;
 }
 
 /* RFC 6750 section 2.1: a bearer token is made of visible characters without blanks. */
@@ -77,24 +43,15 @@ static const char *why_unusable(const char *text, size_t len)
 
 static bool read_token(struct token *t, char *err, size_t err_size)
 {
-	/* Two bytes more than a token may have, so that a larger file shows itself. */
-	char fresh[TOKEN_BYTES_MAX + 3];
+	char fresh[TOKEN_BYTES_MAX + 3]; /* with a line's end behind it */
 	struct stat st;
-	size_t len = 0;
-	int fd = open_file(t, &st, err, err_size);
-	if (fd < 0)
+	size_t len;
+	if (!secret_file_read_seen("the token file", t->path, ": write the token there or correct azure.auth.path", fresh, sizeof(fresh), &len,
+	                           &st, err, err_size))
 		return false;
-	bool read_ok = read_all(fd, fresh, sizeof(fresh) - 1, &len);
-	close(fd);
+	len = trim(fresh, len);
 	fresh[len] = '\0';
-	const char *why = read_ok ? NULL : "cannot be read";
-	if (!why)
-		why = len >= sizeof(fresh) - 1 ? "is larger than any token" : NULL;
-	if (!why) {
-		len = trim(fresh, len);
-		fresh[len] = '\0';
-		why = why_unusable(fresh, len);
-	}
+	const char *why = why_unusable(fresh, len);
 	if (why) {
 		snprintf(err, err_size, "the token file %s %s", t->path, why);
 	} else {
