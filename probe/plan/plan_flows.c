@@ -383,7 +383,8 @@ bool plan_flows_add(struct plan_builder *b, uint8_t circuit, const bool mentione
 	size_t begin = b->plan->flow_count;
 	for (int fam = 0; fam < FAMILIES; fam++) {
 		for (int l = 0; l < LINKS; l++) {
-			if (!is_beside_the_point(b, c, l, fam, mentioned) && !add_link(b, circuit, (enum link_id)l, fam))
+			bool beside = is_beside_the_point(b, c, l, fam, mentioned);
+			if (b->failed || (!beside && !add_link(b, circuit, (enum link_id)l, fam)))
 				return false;
 		}
 	}

@@ -56,13 +56,17 @@ static const struct route_row { const char *prefix; uint32_t oif; const char *ga
 	{"fe80::/64", 2, NULL, "fe80::2", false, 0},
 };
 static unsigned asked;
+static struct ip_addr no_answer_for; /* once */
 static uint16_t ports_asked[64];
 
 static bool fake_route(void *context, const struct route_query *q, struct route *out, char *err, size_t err_size)
 {
-	(void)err;
-	(void)err_size;
 	assert_ptr_equal(context, &host);
+	if (ip_addr_equal(&q->dst, &no_answer_for)) {
+		text_format(err, err_size, "the kernel does not answer");
+		no_answer_for = ip_addr_none();
+		return false;
+	}
 	*out = (struct route){.source = q->src};
 	if (q->sport && asked < COUNT(ports_asked))
 		ports_asked[asked++] = q->sport;
@@ -669,6 +673,24 @@ static void test_derived_families(void **state)
 	}
 }
 
+/* Whether a family is beside the point is asked of the kernel: that it does not answer is no "no". */
+static void test_failed_lookup(void **state)
+{
+	(void)state;
+	struct config c = parse("azure: {auth: {method: azure_cli}}\ncircuits: [{name: c, resource_id: " ID "}]");
+	struct az_snapshot s = {.peering = peering("172.20.3.0/30", NULL, "fd00:3::/126")};
+	const struct az_snapshot *snapshots[] = {&s};
+	struct plan_build_options o = options();
+	struct plan p;
+	char err[256] = "";
+	o.snapshots = snapshots;
+	no_answer_for = ip("fd00:3::2");
+	assert_false(plan_build(&c, &o, &p, err, sizeof(err)));
+	assert_string_equal(err, "the kernel does not answer");
+	assert_null(p.flows);
+	config_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -692,6 +714,7 @@ int main(void)
 		cmocka_unit_test_setup(test_no_mirror_port, make_addresses),
 		cmocka_unit_test_setup(test_derive, make_addresses),
 		cmocka_unit_test_setup(test_derived_families, make_addresses),
+		cmocka_unit_test_setup(test_failed_lookup, make_addresses),
 	};
 	return cmocka_run_group_tests_name("plan_build", tests, NULL, NULL);
 }
