@@ -6,6 +6,7 @@
 #include "analysis/report/json_parts.h"
 #include "analysis/value/json_out.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const keys[PAIR_SIDES] = {"a", "b"};
@@ -20,15 +21,16 @@ const struct circuit_result *pair_circuit(const struct pair_report *r, const str
 	return NULL;
 }
 
+static int by_order(const void *x, const void *y)
+{
+	return sight_path_order(x, y);
+}
+
 const struct sight_path *pair_path(const struct pair_report *r, const struct sight_path *a)
 {
-	for (size_t i = 0; i < r->parts[PAIR_B].path_count; i++) {
-		const struct sight_path *b = &r->parts[PAIR_B].paths[i];
+	const struct pair_part *b = &r->parts[PAIR_B];
 
-		if (a->kind == b->kind && a->port == b->port && ip_addr_equal(&a->src, &b->src) && ip_addr_equal(&a->dst, &b->dst))
-			return b;
-	}
-	return NULL;
+	return b->path_count > 0 ? bsearch(a, b->paths, b->path_count, sizeof *a, by_order) : NULL;
 }
 
 const struct hop_result *pair_end(const struct sight_path *p)

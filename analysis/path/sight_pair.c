@@ -8,11 +8,15 @@
 
 #define TTLS 256
 
+/* A probe of one order by what else must agree: the IPv4 identification and the checksum. */
+struct keyed { uint16_t ip_id, sum; size_t at; };
+
 /* Both lists, and for each probe its partner in the other (its place + 1; 0 = none). */
 struct pairing {
 	const struct sight *list[PAIR_SIDES];
 	size_t count[PAIR_SIDES];
 	size_t *partner[PAIR_SIDES];
+	struct keyed *keyed[PAIR_SIDES]; /* room for the group that is being paired */
 	struct wall_ns first[PAIR_SIDES], last[PAIR_SIDES];
 	int64_t *values;
 };
@@ -26,24 +30,44 @@ static size_t group_len(const struct sight *list, size_t count)
 	return n;
 }
 
-/* Within one order: the IPv4 identification and the checksum must agree as well, and the
- * first free one is taken, since both are in the order of time. */
+static int by_key(const void *x, const void *y)
+{
+	const struct keyed *a = x, *b = y;
+
+	if (a->ip_id != b->ip_id)
+		return a->ip_id < b->ip_id ? -1 : 1;
+	if (a->sum != b->sum)
+		return a->sum < b->sum ? -1 : 1;
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+static size_t sort_group(struct pairing *p, enum pair_side side, size_t from, size_t end)
+{
+	for (size_t i = from; i < end; i++)
+		p->keyed[side][i - from] = (struct keyed){p->list[side][i].ip_id, p->list[side][i].sum, i};
+	qsort(p->keyed[side], end - from, sizeof *p->keyed[side], by_key);
+	return end - from;
+}
+
+/* Within one order, of those that agree in the rest too the first here is the first there: both are in the order of
+ * time. Sorted, since somebody's capture may hold a million of one order. */
 static void pair_group(struct pairing *p, size_t a, size_t a_end, size_t b, size_t b_end)
 {
-	size_t from = b;
+	size_t here = sort_group(p, PAIR_A, a, a_end), there = sort_group(p, PAIR_B, b, b_end);
 
-	for (size_t i = a; i < a_end; i++) {
-		for (size_t k = from; k < b_end; k++) {
-			const struct sight *x = &p->list[PAIR_A][i], *y = &p->list[PAIR_B][k];
+	for (size_t i = 0, k = 0; i < here && k < there;) {
+		struct keyed x = p->keyed[PAIR_A][i], y = p->keyed[PAIR_B][k];
 
-			if (p->partner[PAIR_B][k] || x->ip_id != y->ip_id || x->sum != y->sum)
-				continue;
-			p->partner[PAIR_A][i] = k + 1;
-			p->partner[PAIR_B][k] = i + 1;
-			break;
+		if (x.ip_id == y.ip_id && x.sum == y.sum) {
+			p->partner[PAIR_A][x.at] = y.at + 1;
+			p->partner[PAIR_B][y.at] = x.at + 1;
+			i++;
+			k++;
+		} else if (x.ip_id < y.ip_id || (x.ip_id == y.ip_id && x.sum < y.sum)) {
+			i++;
+		} else {
+			k++;
 		}
-		while (from < b_end && p->partner[PAIR_B][from])
-			from++;
 	}
 }
 
@@ -115,10 +139,11 @@ static bool same_flow(const struct sight *a, const struct sight *b)
 /* Would it have come to the other place: by its time, and with hops left? */
 static bool could_be_there(const struct pairing *p, const struct sight_pair *out, int side, const struct sight *s)
 {
-	int64_t there = s->at.ns + (side == PAIR_A ? out->clock.median_ns : -out->clock.median_ns);
+	/* Stamps of a file may be any: their differences fit, a sum need not. */
+	int64_t shift = side == PAIR_A ? -out->clock.median_ns : out->clock.median_ns;
 	int hops = side == PAIR_A ? out->hops : -out->hops;
 
-	return there >= p->first[!side].ns && there <= p->last[!side].ns && s->ttl > hops;
+	return wall_since(s->at, p->first[!side]) >= shift && wall_since(s->at, p->last[!side]) <= shift && s->ttl > hops;
 }
 
 /* Of the flows that came to both places; those of one order are neighbours in the list. */
@@ -147,10 +172,13 @@ bool sight_pair(const struct sights *a, const struct sights *b, struct sight_pai
 	memset(out, 0, sizeof *out);
 	p.list[PAIR_A] = sights_list(a, &p.count[PAIR_A]);
 	p.list[PAIR_B] = sights_list(b, &p.count[PAIR_B]);
-	p.partner[PAIR_A] = calloc(p.count[PAIR_A] + 1, sizeof *p.partner[PAIR_A]);
-	p.partner[PAIR_B] = calloc(p.count[PAIR_B] + 1, sizeof *p.partner[PAIR_B]);
 	p.values = calloc(p.count[PAIR_A] + 1, sizeof *p.values);
-	ok = p.partner[PAIR_A] && p.partner[PAIR_B] && p.values;
+	ok = p.values != NULL;
+	for (int side = 0; side < PAIR_SIDES; side++) {
+		p.partner[side] = calloc(p.count[side] + 1, sizeof *p.partner[side]);
+		p.keyed[side] = calloc(p.count[side] + 1, sizeof *p.keyed[side]);
+		ok = ok && p.partner[side] && p.keyed[side];
+	}
 	if (ok) {
 		pair_all(&p);
 		count_common(&p, out);
@@ -158,8 +186,10 @@ bool sight_pair(const struct sights *a, const struct sights *b, struct sight_pai
 	}
 	for (int side = 0; ok && side < PAIR_SIDES; side++)
 		count_alone(&p, out, side);
-	free(p.partner[PAIR_A]);
-	free(p.partner[PAIR_B]);
+	for (int side = 0; side < PAIR_SIDES; side++) {
+		free(p.partner[side]);
+		free(p.keyed[side]);
+	}
 	free(p.values);
 	return ok;
 }

@@ -266,6 +266,17 @@ struct sight_path *sight_paths(const struct sights *s, size_t *count)
 	return paths;
 }
 
+int sight_path_order(const struct sight_path *a, const struct sight_path *b)
+{
+	int order = ip_addr_compare(&a->dst, &b->dst);
+
+	if (order == 0)
+		order = ip_addr_compare(&a->src, &b->src);
+	if (order == 0)
+		order = COMPARE(a->kind, b->kind);
+	return order != 0 ? order : COMPARE(a->port, b->port);
+}
+
 void sight_paths_free(struct sight_path *paths, size_t count)
 {
 	for (size_t i = 0; paths && i < count; i++)

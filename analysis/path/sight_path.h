@@ -28,8 +28,11 @@ struct sight_path {
 	size_t hop_count;
 };
 
-/* The list is the caller's: sight_paths_free(). NULL when out of memory; *count may be 0. */
+/* The list is the caller's: sight_paths_free(). In the order of sight_path_order(), each once. NULL when out of memory; *count
+ * may be 0. */
 struct sight_path *sight_paths(const struct sights *s, size_t *count);
+/* Negative, 0, positive: by destination, source, kind and port. */
+int sight_path_order(const struct sight_path *a, const struct sight_path *b);
 void sight_paths_free(struct sight_path *paths, size_t count);
 
 #endif

@@ -141,8 +141,12 @@ static int64_t median_step(const int64_t *values, size_t count)
 	int64_t *steps = malloc((count - 1) * sizeof *steps);
 	if (!steps)
 		return 0;
-	for (size_t i = 1; i < count; i++)
-		steps[i - 1] = llabs(values[i] - values[i - 1]);
+	for (size_t i = 1; i < count; i++) {
+		int64_t step; /* stamps of a file may be any */
+		bool fits = !__builtin_sub_overflow(values[i], values[i - 1], &step) && step != INT64_MIN;
+
+		steps[i - 1] = fits ? llabs(step) : INT64_MAX;
+	}
 	qsort(steps, count - 1, sizeof *steps, stats_compare_i64);
 	int64_t median = stats_quantile(steps, count - 1, 0.5);
 	free(steps);

@@ -261,6 +261,56 @@ static void two_places(void **state)
 	sights_free(b);
 }
 
+/* Of one order (the same ports) the identification and the checksum tell which is which, and of those that agree in all
+ * the n-th here is the n-th there; stamps of a file may be any. */
+static void pairs_of_one_order(void **state)
+{
+	static const struct { uint16_t id, sum; int64_t at_ms; } here[] = {{1, 7, 0}, {2, 7, 1000}, {1, 7, 2000}, {1, 8, 3000}, {9, 9, 4000}},
+	                                                           there[] = {{1, 6, 500}, {2, 7, 1030}, {1, 8, 3030}, {1, 7, 30}, {1, 7, 2030}};
+	struct sights *a = sights_new(), *b = sights_new();
+	struct sight_pair pair;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof here / sizeof here[0]; i++) {
+		struct datagram d = udp(US, DST, 33434, here[i].id, here[i].sum, 30);
+		take(a, &d, here[i].at_ms);
+	}
+	for (size_t i = 0; i < sizeof there / sizeof there[0]; i++) {
+		struct datagram d = udp(US, DST, 33434, there[i].id, there[i].sum, 28);
+		take(b, &d, there[i].at_ms);
+	}
+	sights_match(a);
+	sights_match(b);
+	assert_true(sight_pair(a, b, &pair));
+	assert_int_equal(pair.both, 4);
+	assert_int_equal(pair.clock.min_ns, 30 * NS_PER_MS);
+	assert_int_equal(pair.clock.max_ns, 30 * NS_PER_MS);
+	sights_free(a);
+	sights_free(b);
+}
+
+static void stamps_far_apart(void **state)
+{
+	const int64_t far = INT64_MAX / NS_PER_MS - 1;
+	struct sights *a = sights_new(), *b = sights_new();
+	struct sight_pair pair;
+
+	(void)state;
+	for (uint16_t seq = 0; seq < 4; seq++) {
+		struct datagram q = ping(US, DST, seq, 64, false);
+
+		take(a, &q, seq % 2 ? far : 0);
+		take(b, &q, seq % 2 ? 0 : far);
+	}
+	sights_match(a);
+	sights_match(b);
+	assert_true(sight_pair(a, b, &pair));
+	assert_int_equal(pair.both, 4);
+	assert_int_equal(pair.clock.jitter_ns, INT64_MAX);
+	sights_free(a);
+	sights_free(b);
+}
+
 static void has(const struct strbuf *out, const char *text)
 {
 	if (!out->text || !strstr(out->text, text))
@@ -350,7 +400,7 @@ int main(void)
 		cmocka_unit_test(connections),
 		cmocka_unit_test(what_is_no_probe),
 		cmocka_unit_test(a_path),
-		cmocka_unit_test(two_places),
+		cmocka_unit_test(two_places), cmocka_unit_test(pairs_of_one_order), cmocka_unit_test(stamps_far_apart),
 		cmocka_unit_test(reports),
 		cmocka_unit_test(other_link_types),
 	};
