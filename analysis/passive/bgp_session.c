@@ -249,6 +249,8 @@ static void take_syn(struct bgp_session *s, struct connection *c, struct peering
 	stream_begin(&c->stream[side], tcp->seq);
 	c->alive[WATCH_NEAR] = c->alive[WATCH_FAR] = c->spoke[side] = false;
 	if (tcp->flags & TCP_ACK) {
+		if (c->asked && c->asked_by == side)
+			return; /* nobody answers his own call */
 		seen->talk[side].accepted += !c->answered;
 		c->answered = true;
 		return;

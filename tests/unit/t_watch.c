@@ -215,6 +215,23 @@ static void a_look_at_the_port_is_no_call(void **state)
 	assert_int_equal(s->talk[WATCH_FAR].accepted, 1);
 }
 
+/* A SYN-ACK of the caller itself, as nobody's kernel sends one: it counts nowhere, also when a look at the port ends. */
+static void a_caller_does_not_answer_itself(void **state)
+{
+	struct fixture *x = *state;
+	const struct peering_seen *s = seen(x, FAM4);
+
+	tcp_frame(&x->f, x->now + 1, (struct tcp_words){false, 41000, BGP_PORT, 77, 0, TCP_SYN}, NULL, 0);
+	give(x);
+	tcp_frame(&x->f, x->now + 2, (struct tcp_words){false, 41000, BGP_PORT, 77, 0, TCP_SYN | TCP_ACK}, NULL, 0);
+	give(x);
+	tcp_frame(&x->f, x->now + 3, (struct tcp_words){false, 41000, BGP_PORT, 78, 0, TCP_RST}, NULL, 0);
+	give(x);
+	assert_int_equal(s->talk[WATCH_NEAR].accepted, 0);
+	assert_int_equal(s->talk[WATCH_FAR].accepted, 0);
+	assert_int_equal(s->talk[WATCH_NEAR].syns, 1);
+}
+
 /* RFC 5881 5: it was sent from elsewhere. */
 static void bfd_from_afar_says_nothing(void **state)
 {
@@ -524,7 +541,7 @@ int main(void)
 		WITH(calls_that_are_refused),
 		WITH(a_guessed_reset_ends_nothing),
 		WITH(a_side_that_calls_after_a_hold_time_has_lost_the_session),
-		WITH(a_look_at_the_port_is_no_call),
+		WITH(a_look_at_the_port_is_no_call), WITH(a_caller_does_not_answer_itself),
 		WITH(bfd_from_afar_says_nothing),
 		WITH(the_latest_notifications_are_kept),
 		WITH(bfd_goes_down),
