@@ -60,6 +60,15 @@ static int64_t take_number(struct take *t, const struct json_value *v, const cha
 	return number;
 }
 
+/* Since 1970, so that any two of them can be subtracted. */
+static struct wall_ns take_time(struct take *t, const struct json_value *v, const char *key)
+{
+	struct wall_ns at = {take_number(t, v, key)};
+	if (at.ns < 0)
+		fail(t, "is no time", key);
+	return at.ns < 0 ? (struct wall_ns){0} : at;
+}
+
 static void take_int(struct take *t, const struct json_value *v, const char *key, struct az_int *out)
 {
 	const struct json_value *found = take_key(t, v, key);
@@ -98,7 +107,7 @@ static void take_part(struct take *t, const struct json_value *v, struct az_part
 		p->read = AZ_FAILED;
 	else if (strcmp(read, "not_asked") != 0)
 		fail(t, "is none of ok, failed, not_asked", "read");
-	p->at.ns = take_number(t, v, "at_ns");
+	p->at = take_time(t, v, "at_ns");
 	int64_t status = take_number(t, v, "http_status");
 	if (status < 0 || status > 999)
 		fail(t, "is no HTTP status", "http_status");
@@ -385,8 +394,8 @@ bool snapshot_read(const struct json_value *v, struct az_snapshot *out, char *er
 {
 	struct take t = {.err = err, .err_size = err_size};
 	memset(out, 0, sizeof(*out));
-	out->asked_at.ns = take_number(&t, v, "asked_at_ns");
-	out->done_at.ns = take_number(&t, v, "done_at_ns");
+	out->asked_at = take_time(&t, v, "asked_at_ns");
+	out->done_at = take_time(&t, v, "done_at_ns");
 	out->finished = take_bool(&t, v, "finished");
 	take_chars(&t, v, "why_not", out->why_not, sizeof(out->why_not));
 	if (json_get(v, "stale")) /* snapshots of earlier versions have none */

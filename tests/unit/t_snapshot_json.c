@@ -109,6 +109,25 @@ static void refuses_anything_else(void **state)
 	}
 }
 
+/* Before 1970 nobody asked Azure: what subtracts two such times would leave the type's range. */
+static void refuses_times_that_are_none(void **state)
+{
+	struct az_snapshot s, back;
+	struct wall_ns *const times[] = {&s.asked_at, &s.done_at, &s.circuit.part.at, &s.arp[LINK_PRIMARY].part.at};
+	char err[160];
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		random_snapshot(7, &s);
+		times[i]->ns = i % 2 ? INT64_MIN : -1;
+		char *text = write_text(&s, true);
+		assert_false(read_text(text, &back, err));
+		if (!strstr(err, "is no time"))
+			fail_msg("%zu: %s", i, err);
+		free(text);
+		az_snapshot_free(&s);
+	}
+}
+
 /* Each key is needed: renaming any of them makes the document unreadable, unless it is
  * a reading that follows from another value. */
 static void needs_every_key(void **state)
@@ -292,7 +311,7 @@ static void reads_dialects(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip), cmocka_unit_test(refuses_anything_else), cmocka_unit_test(needs_every_key), cmocka_unit_test(reads_earlier_versions),
+		cmocka_unit_test(round_trip), cmocka_unit_test(refuses_anything_else), cmocka_unit_test(refuses_times_that_are_none), cmocka_unit_test(needs_every_key), cmocka_unit_test(reads_earlier_versions),
 		cmocka_unit_test(bounds_what_it_reads), cmocka_unit_test(has_no_place_for_secrets),
 		cmocka_unit_test(readings_stand_beside), cmocka_unit_test(reads_dialects),
 	};
