@@ -3,6 +3,8 @@
 
 #include "analysis/render/page.h"
 
+#include <math.h>
+
 int64_t report_us(int64_t ns)
 {
 	int64_t half = ns < 0 ? -NS_PER_US / 2 : NS_PER_US / 2;
@@ -10,6 +12,14 @@ int64_t report_us(int64_t ns)
 
 	/* Rounded on the remainder: adding first could leave the type's range. */
 	return ns / NS_PER_US + (rest + half) / NS_PER_US;
+}
+
+void json_seconds_us(struct json_out *j, const char *key, double s)
+{
+	if (isfinite(s) && fabs(s) < 1e12)
+		json_int(j, key, llround(s * 1e6));
+	else
+		json_null(j, key);
 }
 
 void json_put_addr(struct json_out *j, const struct ip_addr *a)

@@ -10,6 +10,9 @@
 /* Nanoseconds as whole microseconds, rounded half away from zero. */
 int64_t report_us(int64_t ns);
 
+/* Seconds as whole microseconds; null for what is no such time (infinity of a plan that anybody may have written). */
+void json_seconds_us(struct json_out *j, const char *key, double s);
+
 /* An address as text; null when unset. */
 void json_put_addr(struct json_out *j, const struct ip_addr *a);
 /* RFC 3339 UTC text; null at 0, which no run ever saw. */

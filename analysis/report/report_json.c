@@ -27,22 +27,14 @@ static void rate(struct json_out *j, const char *key, double per_second)
 	json_number(j, key, per_second > 0 ? per_second : (double)INFINITY);
 }
 
-static void seconds_us(struct json_out *j, const char *key, double s)
-{
-	if (isfinite(s) && fabs(s) < 1e12)
-		json_int(j, key, llround(s * 1e6));
-	else
-		json_null(j, key);
-}
-
 static void options(struct json_out *j, const struct plan_limits *l)
 {
 	json_object(j, "options");
 	json_int(j, "budget", l->budget);
 	rate(j, "rate", l->rate);
 	rate(j, "hop_rate", l->hop_rate);
-	seconds_us(j, "deadline_us", l->deadline_s);
-	seconds_us(j, "azure_deadline_us", l->azure_deadline_s);
+	json_seconds_us(j, "deadline_us", l->deadline_s);
+	json_seconds_us(j, "azure_deadline_us", l->azure_deadline_s);
 	json_number(j, "confidence", l->confidence);
 	json_object_end(j);
 }

@@ -200,7 +200,7 @@ void report_trace_json_begin(struct json_out *j, const struct trace_run *run, st
 	json_int_or_null(j, "count", run->count > 0, run->count);
 	json_number(j, "rate", p->limits.rate);
 	json_int_or_null(j, "budget", p->limits.budget > 0, p->limits.budget);
-	json_int(j, "deadline_us", (int64_t)(p->limits.deadline_s * 1e6));
+	json_seconds_us(j, "deadline_us", p->limits.deadline_s);
 	json_object_end(j);
 	json_array(j, "traces");
 }

@@ -67,7 +67,6 @@ struct trace_hop_texts { struct trace_hop_text at[TRACE_HOP_TEXTS]; };
 void report_trace_jsonl(const struct trace_entry *t, struct trace_hop_texts *kept, struct strbuf *out);
 
 /* All paths of a trace that has them (has_paths): the rest of the text, the member "paths". */
-struct page;
 void report_trace_paths_text(struct page *p, const struct trace_result *r);
 void report_trace_paths_json(struct json_out *j, const struct trace_result *r);
 

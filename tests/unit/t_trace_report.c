@@ -111,6 +111,27 @@ static void all_paths(void **state)
 	end(&s);
 }
 
+/* A plan that somebody wrote may have any deadline; no number of microseconds stands for one without end. */
+static void deadlines(void **state)
+{
+	static const struct { double s; const char *text; } rows[] = {
+		{60, "\"deadline_us\":60000000"}, {0.5, "\"deadline_us\":500000"}, {INFINITY, "\"deadline_us\":null"}, {1e300, "\"deadline_us\":null"}};
+	struct shown s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct json_out j;
+
+		begin(&s, false);
+		s.net.plan.limits.deadline_s = rows[i].s;
+		s.run.compact = true;
+		report_trace_json_begin(&j, &s.run, &s.out);
+		report_trace_json_end(&j, &s.run);
+		has(&s, rows[i].text);
+		end(&s);
+	}
+}
+
 static void jsonl(void **state)
 {
 	struct shown s;
@@ -311,7 +332,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text), cmocka_unit_test(text_of_hostile_names), cmocka_unit_test(all_paths),
-		cmocka_unit_test(jsonl), cmocka_unit_test(kept_hops), cmocka_unit_test(csv),
+		cmocka_unit_test(deadlines), cmocka_unit_test(jsonl), cmocka_unit_test(kept_hops), cmocka_unit_test(csv),
 		cmocka_unit_test(mtr), cmocka_unit_test(atlas), cmocka_unit_test(marks),
 		cmocka_unit_test(a_given_rate_in_words),
 	};
