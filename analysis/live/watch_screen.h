@@ -54,7 +54,7 @@ struct watch_view {
 	struct wall_ns now;
 };
 
-/* Appends the screen, at most `height` lines of at most `width` columns (72 to 200). */
+/* Appends the screen, at most `height` lines of at most `width` columns (40 to 200). */
 void watch_screen(const struct watch_view *v, bool color, int width, int height, struct strbuf *out);
 /* Takes a document: the figures of any, the verdict of a finished run (or the first one so
  * far, until there is one). A finished run is added to the strip. */

@@ -5,6 +5,7 @@
 #define ERPROBE_HISTORY_REPORT_H
 
 #include "analysis/render/page.h"
+#include "analysis/value/json_out.h"
 #include "erprobe/result.h"
 
 #include <stdint.h>
@@ -59,8 +60,6 @@ void history_json(const struct history_view *v, bool compact, struct strbuf *out
 void history_csv(const struct history_view *v, struct strbuf *out);
 
 /* -- inside analysis/period/ -- */
-struct page;
-struct json_out;
 /* The items under their heading; as the members "items" and "cut" (there were more). */
 void history_text_items(struct page *p, const struct history_view *v);
 void history_json_items(struct json_out *j, const struct history_item *items, size_t count, bool cut);

@@ -12,7 +12,7 @@ struct report_place {
 	int utc_offset_s;
 };
 
-/* "2026-01-31 12:00:00 UTC (13:00:00 CET, 2026-01-31)" */
+/* "2026-01-31 12:00:00 UTC (2026-01-31 13:00:00 CET)" */
 #define PLACE_TEXT_MAX 80
 const char *place_text(const struct report_place *place, struct wall_ns t, char buf[PLACE_TEXT_MAX]);
 

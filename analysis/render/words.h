@@ -90,7 +90,7 @@ const char *weighed_words(const struct weighed *w, bool contra, char *buf, size_
 #define NOTHING_TELLS "Nothing that was seen tells the two apart: only how common each of them is."
 /* One side of it, the wire's or Azure's: "14:13:21Z  " and its sentence. */
 const char *side_words(const struct contradiction *k, bool wire, char *buf, size_t size);
-/* "towards Azure", "back from Azure", …; "" where a fault has none. */
+/* "forward (towards Azure)", "return (from Azure)", …; "" where a fault has none. */
 const char *direction_words(enum direction d);
 /* A neighbour in Azure's summary of BGP: "172.16.3.1 7 prefixes, up 1d14h", "172.16.3.1 Idle, never up". */
 const char *bgp_row_words(const struct az_bgp_row *row, char *buf, size_t size);

@@ -6,10 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Until the year 9999, so that arithmetic with seconds and nanoseconds stays within bounds. */
-#define TIME_MAX_S INT64_C(253402300799)
-#define SECONDS_MAX_NS (INT64_MAX / NS_PER_SEC)
-#define AT_MAX (TIME_MAX_S < SECONDS_MAX_NS ? TIME_MAX_S : SECONDS_MAX_NS)
+/* Seconds that fit as nanoseconds (until the year 2262), so that arithmetic with both stays within bounds. */
+#define AT_MAX (INT64_MAX / NS_PER_SEC)
 #define ROW_MAX 12
 
 /* -- writing -- */
@@ -141,6 +139,7 @@ static void take_row(struct fields *f, const struct json_value *v, const char *k
 static void take_samples(struct fields *f, const struct json_value *o, struct baseline_way *w)
 {
 	static const struct range ranges[1 + BASELINE_QUANTITIES] = {TIME_RANGE, US_RANGE, US_RANGE, US_RANGE, US_RANGE, US_RANGE};
+	_Static_assert(BASELINE_QUANTITIES == 5, "a range for each quantity");
 	const struct json_value *list = field_array(f, o, "samples", BASELINE_SAMPLES);
 	int64_t row[ROW_MAX];
 

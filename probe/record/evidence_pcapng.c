@@ -4,6 +4,7 @@
 #include "analysis/match/match.h"
 #include "analysis/record/comment.h"
 #include "analysis/record/pcapng.h"
+#include "probe/json/json_in.h"
 #include "probe/record/plan_json.h"
 #include "probe/record/trace_log.h"
 
@@ -26,7 +27,8 @@ struct writing {
 
 #define COMMENT_MAX ((size_t)4096)
 #define PLAN_PIECE 32000u     /* bytes of the plan in one comment; an option takes 65,535 */
-#define PLAN_PIECES_MAX 512u  /* of the largest plan that can be read back */
+/* Of the largest plan that can be read back; no character is split, so a piece may be three bytes shorter. */
+#define PLAN_PIECES_MAX (JSON_IN_BYTES_MAX / (PLAN_PIECE - 3) + 1)
 
 /* What the capture was told to take, in the helper's words (probe/packet/capture.c).
  * It reserves a block of TCP ports; of that block the plan knows what flows use. */
