@@ -451,7 +451,7 @@ const char *not_sent_words(uint8_t result)
 		[SEND_OK] = "none was kept back (ok)",
 		[SEND_NO_ROUTE] = "this host has no route to where they go; see `ip route get ADDRESS` (no-route)",
 		[SEND_LINK_DOWN] = "the interface that they leave by is down; see `ip link` (link-down)",
-		[SEND_NO_BUFFER] = "the queue of the interface was full; lower --rate, or look at what else this host sends (no-buffer)",
+		[SEND_NO_BUFFER] = "the queue of the interface, or this host's table of neighbours, was full; lower --rate, or look at what else this host sends, and at `ip neigh` (no-buffer)",
 		[SEND_BLOCKED] = "a packet filter of this host refuses them; see `nft list ruleset` or `iptables -L OUTPUT` (blocked)",
 		[SEND_TOO_BIG] = "they are larger than the interface or a route of this host takes; see `ip link` and the `mtu` of the link (too-big)",
 		[SEND_OTHER_ERROR] = "the kernel refused them for another reason; see `dmesg` (other-error)",
@@ -462,6 +462,7 @@ const char *not_sent_words(uint8_t result)
 		[SEND_REFUSED_RATE] = "the rate was used up, by this run or, for a BGP port, by another one; they are no loss (refused-rate)",
 		[SEND_REFUSED_SESSION] = "they would have touched a live connection (refused-session)",
 		[SEND_NO_ADDRESS] = "the address that they leave from is gone from this host; see `ip addr` (no-address)",
+		[SEND_ROUTE_GONE] = "this host had a route to where they go, and lost it; see `ip route get ADDRESS` (route-gone)",
 	};
 
 	return result < SEND_RESULTS && words[result] ? words[result] : "for an unknown reason (unknown)";

@@ -108,7 +108,7 @@ uint32_t trace_engine_set_aside(const struct trace_engine *e)
 bool trace_hold(struct trace_engine *e, uint16_t first, enum send_result why)
 {
 	const struct plan_flow *p = &e->plan->flows[first];
-	bool any = (why == SEND_LINK_DOWN || why == SEND_NO_ADDRESS) && p->iface < CHANNEL_IFACES_MAX && e->left_by[p->iface];
+	bool any = (why == SEND_LINK_DOWN || why == SEND_NO_ADDRESS || why == SEND_ROUTE_GONE) && p->iface < CHANNEL_IFACES_MAX && e->left_by[p->iface];
 
 	for (uint16_t i = 0; i < e->group; i++)
 		for (uint16_t k = 0; k < e->flows[first + i].shot_count; k++)

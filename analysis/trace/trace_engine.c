@@ -370,7 +370,8 @@ void trace_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, enum se
 	if (trace_mda(e, flow))
 		mda_unsent(trace_mda(e, flow), (uint16_t)(flow % e->group), s->ttl);
 	/* A full queue is a matter of the moment, the rest is not; of a size it tells nothing more. */
-	bool gone = why == SEND_LINK_DOWN || why == SEND_NO_ROUTE || why == SEND_NO_ADDRESS, passing = why == SEND_NO_BUFFER || why == SEND_REFUSED_RATE;
+	bool gone = why == SEND_LINK_DOWN || why == SEND_NO_ROUTE || why == SEND_NO_ADDRESS || why == SEND_ROUTE_GONE;
+	bool passing = why == SEND_NO_BUFFER || why == SEND_REFUSED_RATE;
 	if (passing || (gone && trace_hold(e, first, why)) || (s->size > 0 && why == SEND_TOO_BIG))
 		return;
 	if (++f->failures >= FAILURES_MAX)

@@ -116,7 +116,7 @@ void trace_engine_near(const struct trace_engine *e, uint32_t name);
 void trace_engine_frame(struct trace_engine *e, const struct frame *f, struct match *out);
 /* A probe did not leave this host. A link that is down, or a way that is gone, after others
  * have left, may come back: what is in flight is set aside, and the trace goes on a little
- * later, as often as need be; so does one that only begins while a link is down, or an address gone, by which others
+ * later, as often as need be; so does one that only begins while a link is down, or an address or a route gone, by which others
  * have left. Before that, and for other reasons, three in a row end it. */
 void trace_engine_not_sent(struct trace_engine *e, uint32_t id, enum send_result why);
 /* Time passed: silence is noted, traces end. */

@@ -162,7 +162,7 @@ static inline struct mda *trace_mda(const struct trace_engine *e, uint16_t flow)
 	return e->group > 1 && e->mdas ? e->mdas[flow / e->group] : NULL;
 }
 /* Nothing can leave for this trace at the moment: what is in flight is set aside, and it pauses.
- * False, and nothing done, where nothing of it ever left; of a link that is down, or an address that is gone, where
+ * False, and nothing done, where nothing of it ever left; of a link that is down, or an address or a route that is gone, where
  * nothing of any trace did by its interface: one that only begins waits with the others (trace_aside.c). */
 bool trace_hold(struct trace_engine *e, uint16_t first, enum send_result why);
 /* A probe that was noted as set aside, once more. */

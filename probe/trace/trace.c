@@ -173,7 +173,8 @@ static size_t send_some(struct tracer *t, struct mono_ns now)
 	if (count == 0)
 		return 0;
 	pacer_take(&t->pacer, count);
-	if ((count = trace_sources_keep(&t->sources, wishes, count)) == 0)
+	count = trace_sources_keep(&t->sources, wishes, count);
+	if ((count = trace_routes_keep(&t->routes, wishes, count)) == 0)
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		specs[i] = spec_of(t, &wishes[i]);
@@ -258,6 +259,7 @@ static void look_around(struct tracer *t, struct mono_ns now)
 
 	t->last_slow = now;
 	trace_sources_look(&t->sources);
+	trace_routes_look(&t->routes, now);
 	trace_output_look(&t->output);
 	trace_ways_look(&t->ways, now);
 	if (!t->closing)
@@ -437,6 +439,7 @@ static bool run_loop(struct tracer *t, char *err, size_t err_size)
 		ok = (t->refusals = loop_readable(t->loop, helper_fd(t->senders.second), on_refusal, t)) != NULL;
 	ok = ok && trace_ways_watch(&t->ways, t->loop, on_lost_way, t);
 	ok = ok && trace_sources_watch(&t->sources, t->loop, &t->plan, t->engine, &t->progress);
+	ok = ok && trace_routes_watch(&t->routes, t->loop, &t->plan, t->engine, &t->progress);
 	if (ok && t->namer)
 		ok = (t->found = loop_readable(t->loop, trace_namer_fd(t->namer), on_name, t)) != NULL;
 	t->pacer = pacer_make(t->limits.rate, now);
@@ -457,6 +460,7 @@ static void clean_up(struct tracer *t)
 	loop_free(t->loop);
 	trace_senders_leave(&t->senders);
 	trace_sources_close(&t->sources);
+	trace_routes_close(&t->routes);
 	trace_ways_free(&t->ways);
 	trace_namer_stop(t->namer);
 	trace_output_free(&t->output);
@@ -504,7 +508,7 @@ static double or_default(double value, double fallback)
 int trace_run(const struct trace_run_options *o)
 {
 	struct trace_run_options full = *o;
-	struct tracer t = {.options = &full, .sources = trace_sources_none(), .began = now_mono(), .clock = clock_twin_begun(), .progress = progress_make("erprobe trace", o->quiet)};
+	struct tracer t = {.options = &full, .sources = trace_sources_none(), .routes = trace_routes_none(), .began = now_mono(), .clock = clock_twin_begun(), .progress = progress_make("erprobe trace", o->quiet)};
 
 	/* A reader of our output that goes away is an error of write(), not our death. */
 	signal(SIGPIPE, SIG_IGN);

@@ -9,6 +9,7 @@
 #include "probe/trace/trace_evidence.h"
 #include "probe/trace/trace_output.h"
 #include "probe/trace/trace_senders.h"
+#include "probe/trace/trace_routes.h"
 #include "probe/trace/trace_sources.h"
 #include "probe/trace/trace_totals.h"
 #include "probe/trace/trace_ways.h"
@@ -30,6 +31,7 @@ struct tracer {
 	struct loop *loop;
 	struct loop_event *frames, *refusals, *found;
 	struct trace_sources sources;
+	struct trace_routes routes;
 	struct trace_ways ways;
 	struct pacer pacer;
 	struct clock_twin clock;

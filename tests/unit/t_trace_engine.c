@@ -565,7 +565,7 @@ static void a_link_may_come_back(void **state)
 /* Traces that only begin while it is down wait for it like the others; where it stays down, it is what they say. */
 static void traces_that_begin_meanwhile(void **state)
 {
-	static const enum send_result why[] = {SEND_LINK_DOWN, SEND_NO_ADDRESS};
+	static const enum send_result why[] = {SEND_LINK_DOWN, SEND_NO_ADDRESS, SEND_ROUTE_GONE};
 
 	(void)state;
 	for (size_t i = 0; i < 2 * COUNT(why); i++) {
