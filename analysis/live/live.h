@@ -75,8 +75,6 @@ extern const char live_style[], live_script[];
 enum status live_status(const struct live_circuit *c);
 /* Has it had no check in this life yet? Then nothing is wrong. */
 bool live_waits(const struct live_circuit *c);
-/* The class of its colours: a status, or "waiting". */
-const char *live_class(const struct live_circuit *c);
 /* How much room a circuit has on the page: few have their reasons unfolded; while they are healthy, those of many (LIVE_BRIEF)
  * have their links among the details. */
 enum live_room { LIVE_FEW, LIVE_SOME, LIVE_BRIEF };
@@ -87,8 +85,7 @@ size_t live_circuit_html(const struct live_circuit *c, const char *id, enum live
 size_t live_why_html(const struct live_circuit *c, const char *id, bool open, bool why, struct strbuf *out);
 /* The strip of the last day, with the delay of the WAN below it. */
 void live_day_html(const struct day *d, const char *name, struct strbuf *out);
-/* "Primary link" at a sentence's beginning; "2026-01-31 12:00:04" in UTC, within <time>. */
-const char *live_link_words(enum link_id l);
+/* "2026-01-31 12:00:04 UTC", within <time>; more: further attributes, each with a blank before it. */
 void live_time(struct strbuf *out, int64_t at_us, const char *more);
 
 #endif

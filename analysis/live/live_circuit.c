@@ -18,12 +18,14 @@ bool live_waits(const struct live_circuit *c)
 	return !c->up && !c->trouble[0];
 }
 
-const char *live_class(const struct live_circuit *c)
+/* The class of its colours: a status, or "waiting". */
+static const char *live_class(const struct live_circuit *c)
 {
 	return live_waits(c) ? "waiting" : status_name(live_status(c));
 }
 
-const char *live_link_words(enum link_id l)
+/* At a sentence's beginning. */
+static const char *live_link_words(enum link_id l)
 {
 	return l == LINK_PRIMARY ? "Primary link" : l == LINK_SECONDARY ? "Secondary link" : l == LINK_BOTH ? "Both links" : "";
 }

@@ -13,25 +13,6 @@
 /* Where the network layer begins, and what it is. */
 struct network { size_t at; uint16_t ethertype; };
 
-bool link_type_known(uint16_t link_type)
-{
-	switch (link_type) {
-	case LINK_TYPE_ETHERNET:
-	case LINK_TYPE_NULL:
-	case LINK_TYPE_RAW_BSD:
-	case LINK_TYPE_RAW_OPENBSD:
-	case LINK_TYPE_RAW:
-	case LINK_TYPE_LOOP:
-	case LINK_TYPE_SLL:
-	case LINK_TYPE_IPV4:
-	case LINK_TYPE_IPV6:
-	case LINK_TYPE_SLL2:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* By the version in the first four bits. */
 static bool raw(const struct frame *f, size_t at, struct network *n)
 {

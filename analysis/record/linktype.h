@@ -19,8 +19,6 @@
 #define LINK_TYPE_IPV6 229
 #define LINK_TYPE_SLL2 276       /* the same of newer builds */
 
-/* Can frames of this link type be read? */
-bool link_type_known(uint16_t link_type);
 /* Replaces the link header by an Ethernet one with empty addresses; wire_len follows.
  * What no longer fits is cut off. False for a type that is not known or a header that is
  * cut; then the frame is as it was. */

@@ -7,7 +7,8 @@
 
 #define LOSS_LEAST 0.02
 
-double size_loss(uint32_t small_sent, uint32_t small_answered)
+/* Share of small probes lost at a place, as it is assumed of large ones: never nothing. */
+static double size_loss(uint32_t small_sent, uint32_t small_answered)
 {
 	double loss = 1 - ((double)small_answered + 0.5) / ((double)small_sent + 1);
 

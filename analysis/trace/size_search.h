@@ -12,8 +12,6 @@
 #define SIZE_BY_CHANCE 1e-3     /* the loss that small probes show makes a row of silences so with at most this */
 #define SIZE_DIFFERS 0.01       /* likewise, for a difference in loss */
 
-/* Share of small probes lost at a place, as it is assumed of large ones: never nothing. */
-double size_loss(uint32_t small_sent, uint32_t small_answered);
 /* So many in a row are lost by chance with no more than this, where small ones lose so few. */
 bool size_lost_beyond(uint32_t small_sent, uint32_t small_answered, uint32_t lost, double by_chance);
 /* How many must be lost in a row for size_lost_beyond(). */

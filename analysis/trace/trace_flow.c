@@ -41,7 +41,8 @@ bool trace_answer_is_final(const struct plan_flow *f, const struct trace_shot *s
 	return trace_answer_is_end(f, s, from) || (s->answer == ANSWER_UNREACHABLE && !trace_answer_is_too_big(s, f->dst.family));
 }
 
-uint8_t trace_flow_limit(const struct trace_engine *e, const struct trace_flow *f)
+/* The flow's window: the furthest TTL that may be asked now. */
+static uint8_t trace_flow_limit(const struct trace_engine *e, const struct trace_flow *f)
 {
 	bool narrow = !f->wide && e->trace_count > MANY_TRACES;
 	unsigned limit = (unsigned)f->best_ttl + (narrow ? WINDOW_NARROW : WINDOW);

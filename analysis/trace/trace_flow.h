@@ -123,8 +123,6 @@ void trace_unsent(struct trace_engine *e, uint16_t flow, uint16_t index, enum se
 /* A probe's answer is not waited for any longer. */
 void trace_silent(struct trace_engine *e, uint16_t flow, uint16_t index, struct mono_ns now);
 
-/* The flow's window: the furthest TTL that may be asked now. */
-uint8_t trace_flow_limit(const struct trace_engine *e, const struct trace_flow *f);
 /* How long an answer is waited for. */
 int64_t trace_flow_patience_ns(const struct trace_engine *e, const struct trace_flow *f);
 /* The TTL that this flow should ask now; 0 = none. */

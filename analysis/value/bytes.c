@@ -50,7 +50,6 @@ static void wr_little(struct wr *w, uint64_t v, size_t n)
 void wr_u64(struct wr *w, uint64_t v) { wr_big(w, v, 8); }
 void wr_u16_le(struct wr *w, uint16_t v) { wr_little(w, v, 2); }
 void wr_u32_le(struct wr *w, uint32_t v) { wr_little(w, v, 4); }
-void wr_u64_le(struct wr *w, uint64_t v) { wr_little(w, v, 8); }
 
 void wr_zero(struct wr *w, size_t n)
 {

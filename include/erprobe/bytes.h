@@ -166,7 +166,6 @@ static inline void wr_u32(struct wr *w, uint32_t v)
 void wr_u64(struct wr *w, uint64_t v);
 void wr_u16_le(struct wr *w, uint16_t v);
 void wr_u32_le(struct wr *w, uint32_t v);
-void wr_u64_le(struct wr *w, uint64_t v);
 static inline void wr_bytes(struct wr *w, const void *data, size_t n)
 {
 	uint8_t *b = wr_take(w, n);

@@ -167,7 +167,7 @@ static const struct field top_fields[] = {
 };
 const struct section config_schema = {"the file", FIELDS(top_fields)};
 
-const struct field *section_field(const struct section *s, const char *key)
+static const struct field *section_field(const struct section *s, const char *key)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		if (strcmp(s->fields[i].key, key) == 0)

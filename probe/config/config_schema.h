@@ -63,8 +63,6 @@ extern const struct section config_schema;
 /* Fills base by the section's table: unknown, duplicate, missing and wrong keys are
  * complained about, all of them. */
 void section_fill(struct filling *f, const struct section *s, const struct node *map, void *base);
-/* The field of this key, NULL when there is none. */
-const struct field *section_field(const struct section *s, const char *key);
 
 /* Take functions; scalars in config_take.c, lists and maps in config_lists.c. */
 take_fn take_word, take_name, take_interface, take_path, take_identity, take_listen, take_cron, take_integer64,

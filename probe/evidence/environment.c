@@ -15,7 +15,8 @@
 
 #define OFFSET_MAX 50400 /* UTC+14 */
 
-void environment_os(char os[ENVIRONMENT_OS_MAX])
+/* "Linux 6.1.0-13-amd64 x86_64", or "". */
+static void environment_os(char os[ENVIRONMENT_OS_MAX])
 {
 	struct utsname u;
 

@@ -14,8 +14,6 @@
 #define ENVIRONMENT_SCHEMA "erprobe.environment/1"
 #define ENVIRONMENT_OS_MAX 160
 
-/* "Linux 6.1.0-13-amd64 x86_64", or "". */
-void environment_os(char os[ENVIRONMENT_OS_MAX]);
 /* Appends the document. What the kernel would not tell is null, never left out. */
 void environment_write(const struct plan *p, const struct event_log *log, struct strbuf *out);
 

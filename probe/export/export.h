@@ -40,8 +40,6 @@ void export_say(const struct exporter *e, bool note, const char *format, ...) __
 struct pg *export_connect(const struct exporter *e, char *err, size_t err_size);
 bool sink_postgresql(struct exporter *e, const struct export_rows *rows, size_t *added, char *err, size_t err_size);
 bool sink_http(struct exporter *e, const struct export_rows *rows, size_t *added, char *err, size_t err_size);
-/* Rows as newline-delimited JSON. */
-void export_lines(const struct export_rows *rows, struct strbuf *out);
 /* Takes all that waits to one sink. False when it did not take it. */
 bool export_round(struct exporter *e, struct sink *s);
 /* `--query`: what the edges found last, a JSON object a line on standard output. The exit code. */

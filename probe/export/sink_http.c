@@ -27,7 +27,8 @@ static void put_value(struct json_out *j, const struct export_column *c, const c
 		json_text(j, c->name, text);
 }
 
-void export_lines(const struct export_rows *rows, struct strbuf *out)
+/* Newline-delimited JSON. */
+static void export_lines(const struct export_rows *rows, struct strbuf *out)
 {
 	for (size_t row = 0; row < rows->rows; row++) {
 		struct json_out j;

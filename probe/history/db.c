@@ -70,11 +70,6 @@ const char *db_error(const struct db *d)
 	return d->error;
 }
 
-bool db_is_corrupt(const struct db *d)
-{
-	return d->corrupt;
-}
-
 /* -- opening -- */
 
 static bool prepare_file(struct db *d, bool write)

@@ -22,8 +22,6 @@ enum db_open_result db_open(const char *path, bool write, struct db **out, char 
 void db_close(struct db *d);
 /* What went wrong last, as a sentence without a full stop. */
 const char *db_error(const struct db *d);
-/* Is what went wrong last a damaged file? */
-bool db_is_corrupt(const struct db *d);
 
 /* Several statements without values, such as a schema. */
 bool db_script(struct db *d, const char *sql);

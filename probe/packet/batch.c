@@ -17,11 +17,6 @@ struct batch *batch_new(void)
 	return calloc(1, sizeof(struct batch));
 }
 
-void batch_free(struct batch *b)
-{
-	free(b);
-}
-
 static void refuse(struct send_item *i, enum send_result result, int32_t error)
 {
 	i->len = 0;

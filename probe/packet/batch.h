@@ -10,9 +10,8 @@
 
 struct batch;
 
-/* NULL when out of memory. Free with batch_free(). */
+/* NULL when out of memory. One a process, until its end. */
 struct batch *batch_new(void);
-void batch_free(struct batch *b);
 
 /* Adds a probe. batch_send() must be called after at most SEND_ITEMS_MAX of them. */
 void batch_add(struct packet *p, const struct probe_spec *s);

@@ -151,18 +151,3 @@ bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_
 	open_links(p, a);
 	return true;
 }
-
-void packet_close(struct packet *p)
-{
-	for (size_t i = 0; i < p->line_count; i++) {
-		capture_close(p->lines[i].capture);
-		sender_close(&p->lines[i].sender);
-	}
-	ports_release(&p->ports);
-	policy_free(&p->policy);
-	craft_free(p->craft);
-	batch_free(p->batch);
-	outbox_free(p->outbox);
-	if (p->kernel >= 0)
-		close(p->kernel);
-}

@@ -47,9 +47,8 @@ struct packet {
 };
 
 /* Opens captures, sockets and ports as the arguments say, and lists the host's own addresses. False with one line in err.
- * packet_close() must be called in either case. */
+ * What is open stays so until the process ends. */
 bool packet_open(struct packet *p, const struct packet_args *a, char *err, size_t err_size);
-void packet_close(struct packet *p);
 
 /* Sends CHANNEL_READY, then answers requests and hands frames over until erprobe says stop or closes the channel. Returns the
  * exit code: EXIT_DONE at a proper end, EXIT_ERROR with one line on standard error. */

@@ -104,21 +104,6 @@ bool sender_by_link(struct sender *s)
 	return s->direct >= 0;
 }
 
-static void close_one(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-void sender_close(struct sender *s)
-{
-	close_one(&s->raw[FAM4]);
-	close_one(&s->raw[FAM6]);
-	close_one(&s->link);
-	close_one(&s->direct);
-}
-
 enum send_result send_result_of(int error)
 {
 	static const struct { int error; enum send_result result; } rows[] = {

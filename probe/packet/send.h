@@ -22,12 +22,11 @@ struct sender {
 
 enum sender_status { SENDER_OK = 0, SENDER_FORBIDDEN, SENDER_FAILED };
 
-/* Opens the sockets of an interface. What fails is one line in err; sender_close() must be called in either case. */
+/* Opens the sockets of an interface. What fails is one line in err. They stay open until the process ends. */
 enum sender_status sender_open(struct sender *s, const char *name, uint32_t index, char *err, size_t err_size);
-void sender_close(struct sender *s);
 /* Opens the socket for items with a link address. False where that is not possible: then there must be no such items. */
 bool sender_by_link(struct sender *s);
-/* Makes *s a sender that has no socket and can send nothing; closing it is fine. */
+/* Makes *s a sender that has no socket and can send nothing. */
 void sender_none(struct sender *s);
 
 #define SEND_ITEMS_MAX 64

@@ -19,7 +19,8 @@ static const struct json_value *nth(const struct json_value *list, const char *n
 	return v;
 }
 
-const struct json_value *fields_find(const struct json_value *v, const char *path)
+/* The value at this path of keys, or NULL. */
+static const struct json_value *fields_find(const struct json_value *v, const char *path)
 {
 	char key[KEY_MAX];
 	while (v && *path) {

@@ -42,9 +42,6 @@ bool fields_read(const struct field_set *set, const struct json_value *v, void *
 /* Most bytes that the row takes in our document, brackets not counted. */
 size_t fields_bytes(const struct field_set *set, const void *row);
 
-/* The value at this path of keys, or NULL. */
-const struct json_value *fields_find(const struct json_value *v, const char *path);
-
 /* An az_int or az_flag in our document: null when absent, text beyond 2^53. */
 void fields_write_int(struct json_out *j, const char *key, const struct az_int *i);
 

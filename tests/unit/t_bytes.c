@@ -94,7 +94,7 @@ static void writes_both_orders(void **state)
 	uint8_t buf[64];
 	struct wr w = wr_over(buf, sizeof buf);
 	static const uint8_t want[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 1, 2, 3, 4, 5, 6, 7, 8,
-	                               0x02, 0x01, 4,    3,    2,    1,    8,    7, 6, 5, 4, 3, 2, 1, 'a', 'b', 0, 0, 0};
+	                               0x02, 0x01, 4,    3,    2,    1,    'a', 'b', 0, 0, 0};
 
 	(void)state;
 	memset(buf, 0xee, sizeof buf);
@@ -104,7 +104,6 @@ static void writes_both_orders(void **state)
 	wr_u64(&w, 0x0102030405060708);
 	wr_u16_le(&w, 0x0102);
 	wr_u32_le(&w, 0x01020304);
-	wr_u64_le(&w, 0x0102030405060708);
 	wr_bytes(&w, "ab", 2);
 	wr_zero(&w, 3);
 	assert_true(wr_ok(&w));
