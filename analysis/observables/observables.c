@@ -28,6 +28,7 @@ struct builder {
 	uint32_t *answers_since; /* per group: answers after the latest error */
 	bool out_of_memory;
 	bool *unrouted;          /* per circuit target: a router says that there is no way to it */
+	uint8_t no_route[FAMILIES][LINKS]; /* hop that has none to the link's ends: see unreach_end_hops() */
 	bool *meets_edge;        /* per plan flow: a probe of it expired at the edge's hop */
 	bool msee_speaks[FAMILIES][LINKS]; /* asked itself, over its link */
 	bool takes_plain[FAMILIES][LINKS]; /* its BGP port answers also a SYN that does not pass GTSM */
@@ -129,6 +130,8 @@ static bool key_link_end(const struct builder *b, const struct probe_record *r, 
 		key->addr = f->dst;
 		return true;
 	}
+	if (r->answer == ANSWER_NONE && f->link < LINKS && r->ttl == b->no_route[key->fam][f->link])
+		return false; /* no silence of the hop's */
 	key->cls = GROUP_HOP;
 	key->hop = r->ttl;
 	key->link = hop_link(b, key->fam, r->ttl, f->link);
@@ -500,6 +503,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		find_forks(&b);
 		find_met(&b);
 		unreach_unrouted(v, b.unrouted);
+		unreach_end_hops(v, b.no_route);
 		outages_find(v, b.outages);
 		own_host_look(o, v, b.left_at);
 		done = sort_records(&b);

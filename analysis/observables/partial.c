@@ -3,6 +3,8 @@
  * reach the MSEE are another matter (a way back that is lost, a gateway that is half dead). */
 #include "analysis/observables/partial.h"
 
+#include "analysis/observables/unreach.h"
+
 #include <stdlib.h>
 
 #define SENT_MIN 2
@@ -308,14 +310,18 @@ static bool look_at_corporate(const struct observables *o, int fam, const struct
 	const struct path_view *v = o->path;
 	uint8_t end = corporate_end(o, fam);
 	struct tally t = {0};
+	uint8_t no_route[FAMILIES][LINKS];
 	if (end == 0 || end == UINT8_MAX)
 		return false;
+	unreach_end_hops(v, no_route);
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct plan_flow *p = &v->plan->flows[i];
 		const struct flow_fate *f = &fates[i];
 		bool link_end = p->kind == PROBE_ICMP_ECHO && (p->role == FLOW_EDGE || p->role == FLOW_MSEE);
 		if (!of_family(v, i, fam) || (!link_end && !sibling_lives(v, fates, i)))
 			continue;
+		if (link_end && p->link < LINKS && no_route[fam][p->link] > 0)
+			continue; /* routing took that way away */
 		if (p->role == FLOW_CONTROL) /* it crosses nothing else */
 			count(f, true, false, &t);
 		else if (link_end || p->role == FLOW_TARGET)

@@ -2,6 +2,8 @@
 /* ICMP errors: who says that there is no way, and why. */
 #include "analysis/observables/unreach.h"
 
+#include <string.h>
+
 static bool is_edge_address(const struct path_view *v, const struct ip_addr *a)
 {
 	int fam = ip_family_index(a->family);
@@ -129,6 +131,24 @@ void unreach_unrouted(const struct path_view *v, bool *unrouted)
 			unrouted[f->target] = true;
 	}
 	spread_unrouted(v, unrouted);
+}
+
+void unreach_end_hops(const struct path_view *v, uint8_t hop[FAMILIES][LINKS])
+{
+	memset(hop, 0, FAMILIES * LINKS);
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		int fam = ip_family_index(r->from.family);
+		bool of_end = f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE;
+		if (f->circuit != v->circuit_index || !of_end || f->link >= LINKS || fam < 0 || r->answer != ANSWER_UNREACHABLE || reach_code(r) != CODE_NET)
+			continue;
+		for (size_t k = 0; k < v->address_count; k++) {
+			const struct path_address *a = &v->addresses[k];
+			if (a->ttl > 0 && ip_addr_equal(&a->addr, &r->from) && (hop[fam][f->link] == 0 || a->ttl < hop[fam][f->link]))
+				hop[fam][f->link] = a->ttl;
+		}
+	}
 }
 
 const char *unreach_text(enum unreach u)

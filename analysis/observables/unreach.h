@@ -34,5 +34,9 @@ bool unreach_is_no_way(const struct probe_record *r);
 /* Sets unrouted[i] for each target i of the circuit to which a router says that it has no route, and for targets that are
  * silent while such errors come for others. All must be false before. */
 void unreach_unrouted(const struct path_view *v, bool *unrouted);
+/* hop[][] = the nearest hop that says of a link's own ends that it has no route to them; 0 = none. Whoever has no route finds
+ * that out before it looks at the TTL, and limits what it says of it to about once a second: of probes that should expire
+ * there most draw nothing. */
+void unreach_end_hops(const struct path_view *v, uint8_t hop[FAMILIES][LINKS]);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Some flows are dead and the others live: where the dead ones end, and what only looks alike. */
 #include "tests/unit/diagnose_judge.h"
+#include "tests/unit/diagnose_faults.h"
 
 #include "analysis/observables/partial.h"
 
@@ -424,6 +425,40 @@ static void a_port_behind_gtsm_lives(void **state)
 	assert_in_range(alive / 2, 2, 3);
 }
 
+/* The primary link is down and routing took the way to its ends away: the router that has none says so now and then instead of
+ * telling what expires there. That is no dead path in the corporate network, and no silence of that router. */
+static void a_way_that_routing_took(void **state)
+{
+	(void)state;
+	for (int says = 0; says < 2; says++) {
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		for (uint16_t f = 0; f < j.w.plan.flow_count; f++)
+			j.w.takes[f] = j.w.flows[f].role == FLOW_TARGET ? S : j.w.takes[f];
+		world_run(&j.w, 8);
+		for (size_t i = 0; i < j.w.seen.count; i++) {
+			struct probe_record *r = &j.w.seen.records[i];
+			const struct plan_flow *f = &j.w.flows[r->flow];
+
+			if (f->link == P && (f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE) && r->ttl >= 2) {
+				r->answer = ANSWER_NONE;
+				r->rtt_ns = -1;
+			}
+		}
+		if (says)
+			world_error(&j.w, F_MSEE1, FULL, 3, 0, "10.10.2.2");
+		judged_weigh(&j);
+		assert_int_equal(j.seen.partial, !says);
+		for (size_t i = 0; says && i < j.seen.group_count; i++)
+			if (j.seen.groups[i].cls == GROUP_HOP && j.seen.groups[i].hop == 2)
+				assert_int_equal(j.seen.groups[i].sent, j.seen.groups[i].answered);
+		if (says)
+			assert_true(judged_probability(&j, "corp.path-partial", LINK_NULL) == 0);
+		judged_free(&j);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +468,7 @@ int main(void)
 		cmocka_unit_test(a_dead_way_is_thought_of),
 		cmocka_unit_test(ports_tell_a_dead_way_from_a_filter),
 		cmocka_unit_test(a_port_behind_gtsm_lives),
+		cmocka_unit_test(a_way_that_routing_took),
 		cmocka_unit_test(they_are_named),
 		cmocka_unit_test(a_group_of_dead_and_alive),
 		cmocka_unit_test(dead_or_alive_against_loss),
