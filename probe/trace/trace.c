@@ -413,7 +413,8 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 	t->engine = trace_engine_new(&t->plan, &e, now_mono());
 	t->output = (struct trace_output){.options = t->options, .dests = &t->dests, .plan = &t->plan, .engine = t->engine,
 	                                  .namer = t->namer, .progress = &t->progress, .resume = t->resume,
-	                                  .goes_on = t->resume && trace_resume_begun(t->resume), .keeps = t->options->evidence_dir != NULL};
+	                                  .goes_on = t->resume && trace_resume_begun(t->resume), .keeps = t->options->evidence_dir != NULL,
+	                                  .until = mono_add(t->began, (int64_t)(t->limits.deadline_s * (double)NS_PER_SEC))};
 	if (t->engine && trace_output_init(&t->output))
 		return trace_evidence_begin(&t->evidence, t->options, &e, &t->plan, t->engine, err, err_size);
 	text_format(err, err_size, "out of memory for %zu destinations", t->dests.count);

@@ -70,8 +70,9 @@ void trace_output_flush(struct trace_output *o)
 		cannot_note(o);
 	if (!o->failed && o->text.len > 0) {
 		progress_clear(o->progress);
-		if (!output_write(o->text.text, o->text.len)) {
-			progress_error(o->progress, "cannot write the result to standard output: %s", strerror(errno));
+		if (!output_write_until(o->text.text, o->text.len, o->until)) {
+			progress_error(o->progress, "cannot write the result to standard output: %s",
+			               errno == ETIMEDOUT ? "its reader takes nothing" : strerror(errno));
 			o->failed = true;
 		}
 	}

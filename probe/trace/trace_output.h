@@ -32,6 +32,7 @@ struct trace_output {
 	struct strbuf text;
 	struct trace_hop_texts *hop_texts; /* owned */
 	struct trace_printer printer;
+	struct mono_ns until;            /* a reader who takes nothing then is given up */
 	struct trace_resume *resume;     /* notes each trace that was printed; NULL = none */
 	bool goes_on;                    /* after an earlier run's output: no head again */
 	struct trace_made made[TRACE_TOGETHER_MAX];
