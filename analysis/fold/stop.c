@@ -62,13 +62,13 @@ static bool look_same(const struct look *a, const struct look *b)
 }
 
 /* Loss, delay and "nothing" need samples, also beside what lets all targets live; what is
- * dead shows at once, be it the MSEE alone, and so does a drained link of which Azure itself says that it is. */
+ * dead shows at once, be it the MSEE alone or all of a size, and so does a drained link of which Azure itself says that it is. */
 static bool is_soft(const struct posterior *p)
 {
 	const struct explanation *e = &p->list[0];
 	for (uint8_t i = 0; i < e->count; i++) {
 		char target = e->parts[i].row->target, msee = e->parts[i].row->msee;
-		bool dead = msee == 'X' || msee == 'b', drained = target == 'a' && hypothesis_is_said(p->seen, &e->parts[i]);
+		bool dead = msee == 'X' || msee == 'b' || e->parts[i].row->size != '\0', drained = target == 'a' && hypothesis_is_said(p->seen, &e->parts[i]);
 		if (target == 'L' || ((target == 'A' || target == 'a') && !dead && !drained))
 			return true;
 	}

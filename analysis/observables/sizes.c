@@ -12,7 +12,9 @@
 #define LOST_MIN 3          /* fewer prove nothing */
 #define DOUBT_CHANCE 0.01  /* as SIZE_BY_CHANCE, to make one wonder */
 #define POINT_TRIES 24      /* then it is left alone */
-#define SEARCH_LOST 2       /* so many make a size refused, in the search */
+#define SEARCH_LOST 2       /* so many make a size refused */
+#define SEARCH_TRIES 1      /* and so many in the search on the way there: what it ends at is asked again */
+#define EARLY_EXTRA_NS (60 * NS_PER_MS) /* beside twice the slowest answer so far: what is silent for longer is asked on about */
 #define LARGE_MAX 120       /* of one link and family in one run */
 #define SIZES_KEPT 96
 
@@ -110,10 +112,19 @@ static void take_at(struct point *p, const struct probe_record *r, enum record_s
 	}
 }
 
-static void take_record(const struct path_view *v, struct work *w, const struct probe_record *r)
+/* asking: what is silent for longer than answers take counts as lost, so that the next turn need not wait for the patience of
+ * conclusions. Where an answer comes after all, that turn was a few probes too many. */
+static enum record_state state_of(const struct path_view *v, const struct probe_record *r, bool asking)
+{
+	enum record_state state = observations_state(v->seen, r);
+	bool silent = wall_since(v->seen->now, r->sent_at) > 2 * v->seen->slowest_rtt_ns + EARLY_EXTRA_NS;
+	return asking && state == RECORD_WAITING && silent ? RECORD_LOST : state;
+}
+
+static void take_record(const struct path_view *v, struct work *w, const struct probe_record *r, bool asking)
 {
 	const struct plan_flow *f = &v->plan->flows[r->flow];
-	enum record_state state = observations_state(v->seen, r);
+	enum record_state state = state_of(v, r, asking);
 	enum end e = end_of(f);
 	uint8_t distance = path_flow_distance(v, f);
 	bool large = observations_is_large(r);
@@ -158,7 +169,7 @@ static void take_record(const struct path_view *v, struct work *w, const struct 
 	p->ttl = p->hop = r->ttl;
 }
 
-static void gather(const struct path_view *v, struct all *a)
+static void gather(const struct path_view *v, bool asking, struct all *a)
 {
 	memset(a, 0, sizeof *a);
 	bool any = false;
@@ -175,7 +186,7 @@ static void gather(const struct path_view *v, struct all *a)
 		bool ours = f->circuit == v->circuit_index && link < LINKS && fam >= 0 &&
 		            (f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_TARGET) && !v->flow_moved[r->flow];
 		if (ours && a->of[link][fam].full > 0)
-			take_record(v, &a->of[link][fam], r);
+			take_record(v, &a->of[link][fam], r, asking);
 	}
 }
 
@@ -242,8 +253,8 @@ static void place(const struct work *w, struct link_size *s)
 	s->there = !s->back_alone && s->dead > 0 && s->dead <= PATH_TTL_MAX && dies(&w->hops[s->dead]);
 }
 
-/* Largest size that an end of this link, or one behind it, answered; smallest it did not. */
-static void bound(const struct work *w, struct link_size *s)
+/* Largest size that an end of this link, or one behind it, answered; smallest it did not, of those that were lost so often. */
+static void bound(const struct work *w, uint16_t lost, struct link_size *s)
 {
 	for (int e = END_MSEE; e < ENDS; e++)
 		for (size_t i = 0; i < w->tried_count[e]; i++)
@@ -252,12 +263,12 @@ static void bound(const struct work *w, struct link_size *s)
 	for (int e = END_MSEE; e < ENDS; e++)
 		for (size_t i = 0; i < w->tried_count[e]; i++) {
 			const struct tried *t = &w->tried[e][i];
-			if (t->answered == 0 && t->lost >= SEARCH_LOST && t->size > s->carried && (s->refused == 0 || t->size < s->refused))
+			if (t->answered == 0 && t->lost >= lost && t->size > s->carried && (s->refused == 0 || t->size < s->refused))
 				s->refused = t->size;
 		}
 }
 
-static struct link_size conclude(const struct path_view *v, const struct work *w, uint8_t link, uint8_t fam)
+static struct link_size conclude(const struct path_view *v, const struct work *w, uint8_t link, uint8_t fam, uint16_t lost)
 {
 	struct link_size s = w->told;
 	const struct point *msee = &w->ends[END_MSEE], *target = &w->ends[END_TARGET];
@@ -268,7 +279,7 @@ static struct link_size conclude(const struct path_view *v, const struct work *w
 	corporate_end(v, link, fam, &s);
 	if (w->full == 0)
 		return s;
-	bound(w, &s);
+	bound(w, lost, &s);
 	place(w, &s);
 	bool at_msee = s.msee > 0 && s.msee <= PATH_TTL_MAX && passes(&w->hops[s.msee]);
 	if (passes(msee) || passes(target) || (at_msee && !can_ask(msee) && !can_ask(target)) || s.told_domain == DOMAIN_AZURE)
@@ -309,15 +320,15 @@ static void ask_hops(struct asking *a, const struct link_size *s)
 		ask_point(a, &a->w->hops[s->msee]);
 }
 
-static bool is_tried(const struct work *w, enum end e, uint16_t size, uint16_t *missing)
+static bool is_tried(const struct work *w, enum end e, uint16_t size, uint16_t tries, uint16_t *missing)
 {
-	*missing = SEARCH_LOST;
+	*missing = tries;
 	for (size_t i = 0; i < w->tried_count[e]; i++) {
 		const struct tried *t = &w->tried[e][i];
 		if (t->size != size)
 			continue;
 		unsigned done = t->lost + t->waiting;
-		*missing = (uint16_t)(done < SEARCH_LOST ? SEARCH_LOST - done : 0);
+		*missing = (uint16_t)(done < tries ? tries - done : 0);
 		return t->answered > 0 || *missing == 0;
 	}
 	return false;
@@ -328,7 +339,7 @@ static void ask_sizes(struct asking *a, const struct link_size *s, enum end e, b
 {
 	uint16_t low = s->carried, missing, sizes[SIZE_STEPS];
 	const struct point *p = &a->w->ends[e];
-	if (s->told_mtu > low && !is_tried(a->w, e, s->told_mtu, &missing)) {
+	if (s->told_mtu > low && !is_tried(a->w, e, s->told_mtu, SEARCH_LOST, &missing)) {
 		ask(a, p, s->told_mtu, missing);
 		return;
 	}
@@ -336,8 +347,10 @@ static void ask_sizes(struct asking *a, const struct link_size *s, enum end e, b
 		return; /* as it was said */
 	size_t count = size_split(low, s->refused, v6, sizes);
 	for (size_t i = 0; i < count; i++)
-		if (!is_tried(a->w, e, sizes[i], &missing))
+		if (!is_tried(a->w, e, sizes[i], SEARCH_TRIES, &missing))
 			ask(a, p, sizes[i], missing);
+	if (count == 0 && !is_tried(a->w, e, s->refused, SEARCH_LOST, &missing))
+		ask(a, p, s->refused, missing);
 }
 
 /* The nearest end that the full size does not reach: the shortest way to search on. */
@@ -356,7 +369,7 @@ static void ask_link(struct asking *a, struct link_size *s, bool v6)
 	if (s->outcome == SIZE_DIES)
 		ask_hops(a, s);
 	enum end e = search_end(w);
-	if ((s->outcome == SIZE_DIES || s->outcome == SIZE_TOLD) && e != ENDS && s->refused > s->carried)
+	if ((s->outcome == SIZE_DIES || s->outcome == SIZE_TOLD || s->doubt) && e != ENDS && s->refused > s->carried)
 		ask_sizes(a, s, e, v6);
 }
 
@@ -364,13 +377,14 @@ void sizes_look(const struct path_view *v, struct link_size out[LINKS][FAMILIES]
 {
 	struct all a;
 	struct size_wish wish;
-	gather(v, &a);
+	gather(v, false, &a);
 	for (uint8_t l = 0; l < LINKS; l++)
 		for (uint8_t fam = 0; fam < FAMILIES; fam++) {
 			const struct work *w = &a.of[l][fam];
 			struct asking asking = {.w = w, .out = &wish, .max = 1};
-			out[l][fam] = conclude(v, w, l, fam);
-			ask_link(&asking, &out[l][fam], fam == FAM6);
+			struct link_size search = conclude(v, w, l, fam, SEARCH_TRIES);
+			out[l][fam] = conclude(v, w, l, fam, SEARCH_LOST);
+			ask_link(&asking, &search, fam == FAM6);
 			out[l][fam].wanted = out[l][fam].outcome != SIZE_PASSES && (asking.count > 0 || w->waiting > 0);
 			out[l][fam].searched = out[l][fam].carried > 0 && (out[l][fam].refused == out[l][fam].carried + 1 || out[l][fam].carried == out[l][fam].told_mtu);
 		}
@@ -380,11 +394,11 @@ size_t sizes_next(const struct path_view *v, struct size_wish *out, size_t max)
 {
 	struct all a;
 	size_t count = 0;
-	gather(v, &a);
+	gather(v, true, &a);
 	for (uint8_t l = 0; l < LINKS; l++)
 		for (uint8_t fam = 0; fam < FAMILIES; fam++) {
 			struct asking asking = {.w = &a.of[l][fam], .out = out + count, .max = max - count};
-			struct link_size s = conclude(v, asking.w, l, fam);
+			struct link_size s = conclude(v, asking.w, l, fam, SEARCH_TRIES);
 			ask_link(&asking, &s, fam == FAM6);
 			count += asking.count;
 		}

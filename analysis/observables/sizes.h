@@ -53,7 +53,8 @@ void sizes_look(const struct path_view *v, struct link_size out[LINKS][FAMILIES]
 
 /* A large probe that should leave: flow, TTL, bytes. */
 struct size_wish { uint16_t flow; uint8_t ttl; uint16_t size; };
-/* Up to max of them. Nothing while earlier ones may still be answered. */
+/* Up to max of them. Nothing while earlier ones may still be answered: twice the slowest answer of the run, and a little, is
+ * waited for here, which is sooner than their silence proves anything. */
 size_t sizes_next(const struct path_view *v, struct size_wish *out, size_t max);
 
 /* sizes_words.c: as the result shows it. */

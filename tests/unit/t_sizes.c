@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Full-size probes: which are sent, what is concluded, who is named. */
+#include "analysis/fold/stop.h"
 #include "analysis/verdict/verdict.h"
 #include "tests/unit/diagnose_judge.h"
 
@@ -16,6 +17,7 @@ struct narrow {
 	bool says_nothing;
 	bool back_alone;         /* echo replies die, what expires is answered */
 	bool msee_mute;          /* the MSEE itself ignores large pings */
+	uint16_t lost_once;      /* the first probe of this size is lost */
 	uint16_t back;           /* echoes come back in fragments of so much; 0 = whole */
 	unsigned largest_asked, asked;
 };
@@ -40,6 +42,8 @@ static void answer_large(struct world *w, struct narrow *n, const struct size_wi
 	if (too_large && n->told_by) {
 		world_got(w, record, ANSWER_UNREACHABLE, n->told_by, 3, 4, 900);
 		w->seen.records[record].mtu = n->says_nothing ? 0 : n->limit;
+	} else if (wish->size == n->lost_once) {
+		n->lost_once = 0;
 	} else if (too_large && !(n->back_alone && wish->ttl < end)) {
 		return;
 	} else if (wish->ttl < end) {
@@ -50,25 +54,32 @@ static void answer_large(struct world *w, struct narrow *n, const struct size_wi
 	}
 }
 
-/* Asks turn by turn until nothing is wanted any more. */
-static void run_sizes(struct judged *j, struct narrow *n)
+/* Asks turn by turn, so far apart, until nothing is wanted any more. Returns how many had something to ask. */
+static int ask_turns(struct judged *j, struct narrow *n, int turns, int64_t turn_ms)
 {
 	struct world *w = &j->w;
+	int asked = 0;
 
-	for (int turn = 0; turn < 60; turn++) {
+	for (int turn = 0; turn < turns; turn++) {
 		struct path_view v;
 		struct size_wish wishes[24];
 		assert_true(path_view_build(&v, &w->plan, 0, &w->seen));
 		size_t count = sizes_next(&v, wishes, 24);
 		path_view_free(&v);
-		if (count == 0)
+		if (count == 0 && turn_ms > 1000)
 			break;
-		assert_true(turn < 59);
+		asked += count > 0;
 		for (size_t i = 0; i < count; i++)
 			answer_large(w, n, &wishes[i]);
-		w->now_ms += 5000;
+		w->now_ms += turn_ms;
 		observations_time(&w->seen, world_at(w, w->now_ms));
 	}
+	return asked;
+}
+
+static void run_sizes(struct judged *j, struct narrow *n)
+{
+	assert_true(ask_turns(j, n, 60, 5000) < 60);
 	judged_weigh(j);
 }
 
@@ -222,6 +233,64 @@ static void the_first_lost_ones_raise_a_doubt(void **state)
 	judged_free(&j);
 }
 
+/* Silence proves nothing before its time, but the next sizes are asked meanwhile: in one patience's time the limit is found. */
+static void the_search_goes_ahead_of_the_proof(void **state)
+{
+	struct judged j;
+	struct narrow n = {.limit = 1412, .at = 4, .on = {true, false}};
+	struct link_size sizes[LINKS][FAMILIES];
+	struct path_view v;
+
+	(void)state;
+	start(&j, HANDOFF_L2);
+	int64_t began_ms = j.w.now_ms;
+	assert_in_range(ask_turns(&j, &n, 3, 150), 3, 3);
+	assert_true(path_view_build(&v, &j.w.plan, 0, &j.w.seen));
+	sizes_look(&v, sizes);
+	assert_true(sizes[P][FAM4].outcome == SIZE_UNKNOWN && sizes[P][FAM4].wanted);
+	path_view_free(&v);
+	ask_turns(&j, &n, 12, 150);
+	assert_true(j.w.now_ms - began_ms < 2600);
+	judged_weigh(&j);
+	assert_int_equal(size_of(&j, P)->outcome, SIZE_DIES);
+	assert_true(size_of(&j, P)->searched && !size_of(&j, P)->wanted);
+	assert_int_equal(size_of(&j, P)->carried, 1412);
+	judged_free(&j);
+}
+
+/* One silence on the way of the search may be chance: where it ends is asked again. */
+static void a_size_lost_once_is_no_limit(void **state)
+{
+	struct judged j;
+	struct narrow n = {.limit = 1412, .at = 4, .on = {true, false}, .lost_once = 1400};
+
+	(void)state;
+	start(&j, HANDOFF_L2);
+	run_sizes(&j, &n);
+	assert_int_equal(n.lost_once, 0);
+	assert_true(size_of(&j, P)->searched);
+	assert_int_equal(size_of(&j, P)->carried, 1412);
+	judged_free(&j);
+}
+
+/* What is dead at a size shows at once, as anything dead: nothing more is waited for once the limit is found. */
+static void a_limit_is_said_at_once(void **state)
+{
+	struct judged j;
+	struct narrow n = {.limit = 1400, .at = 4, .on = {true, false}};
+	struct look look = {.count = 0};
+	struct stop_moment now = {.elapsed_ns = 17 * NS_PER_SEC / 10, .asked = .9};
+
+	(void)state;
+	start(&j, HANDOFF_L2);
+	run_sizes(&j, &n);
+	assert_true(judged_probability(&j, "wan.mtu", P) > 0.98);
+	for (int i = 0; i < 6 && !stop_stands(&look, &j.posterior, &now); i++)
+		now.elapsed_ns += STOP_LOOK_NS;
+	assert_in_range(now.elapsed_ns, 17 * NS_PER_SEC / 10, 22 * NS_PER_SEC / 10);
+	judged_free(&j);
+}
+
 /* They arrive, and what comes back is cut on the way: that proves nothing of the way back. */
 static void echoes_in_pieces(void **state)
 {
@@ -341,6 +410,9 @@ int main(void)
 		cmocka_unit_test(a_router_that_names_no_size),
 		cmocka_unit_test(an_msee_that_ignores_large_pings_is_no_fault),
 		cmocka_unit_test(the_first_lost_ones_raise_a_doubt),
+		cmocka_unit_test(the_search_goes_ahead_of_the_proof),
+		cmocka_unit_test(a_size_lost_once_is_no_limit),
+		cmocka_unit_test(a_limit_is_said_at_once),
 		cmocka_unit_test(echoes_in_pieces), cmocka_unit_test(the_way_back_alone),
 		cmocka_unit_test(a_dead_link_is_not_decided),
 		cmocka_unit_test(no_loss_is_made_of_sizes),
