@@ -29,6 +29,7 @@
 #define FORK_FIRST_S 0.4       /* the first two at a hop where ways part, and those where a flow dies */
 #define FORK_PERIOD_S 3.0
 #define DIES_COUNT 2
+#define DOUBT_PERIOD_S 0.1     /* a flow that was silent once, where others of its service answer */
 #define QUICK_START_S 0.25     /* the first few probes of an end come closer together */
 #define QUICK_START_COUNT 4
 
@@ -54,7 +55,7 @@ struct flow_state {
 	uint8_t distance;      /* of the flow's end, 0 = not known */
 	uint8_t furthest;      /* furthest hop that answered this flow's circuit */
 	uint8_t edge[LINKS], msee[LINKS]; /* hops that tell which link the flow takes */
-	uint8_t dies;          /* a hop that would tell where it dies, 0 = none */
+	uint8_t dies;          /* a hop that would tell where it dies, PATH_TTL_FULL = its end whether it does; 0 = none */
 	bool further;          /* a further source port to a BGP port: asked where `dies` says so */
 	bool sweeps;           /* looks at each hop on its way */
 	uint16_t siblings;     /* flows that ask the same end, itself included */
@@ -298,6 +299,8 @@ static double period(const struct schedule *s, size_t flow, int slot, uint32_t a
 		return slot == SLOT_GTSM && asked < BGP_SIGNED_MAX ? BGP_PERIOD_S : 0;
 	if (slot == SLOT_GTSM)
 		return 0;
+	if (slot == SLOT_FULL && state->dies == PATH_TTL_FULL)
+		return DOUBT_PERIOD_S;
 	if (slot == SLOT_FULL) {
 		double steady = state->siblings / end_rate(s->plan, f);
 		return asked < QUICK_START_COUNT ? fmin(QUICK_START_S * (1 + state->siblings / 8.0), steady) : steady;

@@ -20,6 +20,7 @@
 
 struct flow_fate {
 	uint32_t sent, answered;
+	uint32_t silent;       /* more, that are waited for longer than answers take */
 	struct { uint32_t sent, answered; } gtsm; /* of these, SYNs to a BGP port that pass GTSM as well: it drops the others */
 	uint8_t furthest;      /* hop that answered it */
 	uint8_t lost_from;     /* nearest hop behind which a probe was lost, 0 = none */
@@ -31,9 +32,11 @@ static void take(const struct path_view *v, const struct probe_record *r, struct
 {
 	enum record_state state = observations_state(v->seen, r);
 	uint8_t end = path_flow_distance(v, &v->plan->flows[r->flow]);
+	bool whole = r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end);
+	f->silent += whole && !observations_is_large(r) && observations_is_silent(v->seen, r);
 	if (observations_is_large(r) || (state != RECORD_ANSWERED && state != RECORD_LOST))
 		return;
-	if (r->ttl > PATH_TTL_MAX || (end > 0 && r->ttl >= end)) {
+	if (whole) {
 		f->sent++;
 		f->answered += state == RECORD_ANSWERED;
 		f->gtsm.sent += r->ttl == PATH_TTL_GTSM;
@@ -370,6 +373,21 @@ static struct flow_fate *fates_of(const struct path_view *v)
 	return fates;
 }
 
+/* Silent once, beside another of its service that answered: soon asked again, it is dead or was lost. */
+static bool is_doubtful(const struct path_view *v, const struct flow_fate *fates, size_t flow)
+{
+	const struct plan_flow *f = &v->plan->flows[flow];
+	const struct flow_fate *own = &fates[flow];
+	bool once = own->answered == 0 && own->sent + own->silent > 0 && own->sent + own->silent < SENT_MIN;
+	for (size_t i = 0; once && f->role == FLOW_TARGET && i < v->plan->flow_count; i++) {
+		const struct plan_flow *other = &v->plan->flows[i];
+		if (other->circuit == f->circuit && other->role == f->role && other->kind == f->kind && other->dst_port == f->dst_port &&
+		    other->target == f->target && fates[i].answered > 0)
+			return true;
+	}
+	return false;
+}
+
 bool partial_where(const struct path_view *v, uint8_t *hops)
 {
 	struct flow_fate *fates = fates_of(v);
@@ -378,7 +396,8 @@ bool partial_where(const struct path_view *v, uint8_t *hops)
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct flow_fate *f = &fates[i];
 		bool open = is_dead(f) && f->lost_from > f->furthest + 1 && v->plan->flows[i].circuit == v->circuit_index;
-		hops[i] = open && sibling_lives(v, fates, i) ? (uint8_t)((f->furthest + f->lost_from) / 2) : 0;
+		hops[i] = open && sibling_lives(v, fates, i) ? (uint8_t)((f->furthest + f->lost_from) / 2) :
+		          is_doubtful(v, fates, i) ? PATH_TTL_FULL : 0;
 	}
 	for (int fam = 0; fam < FAMILIES; fam++)
 		for (int l = 0; l < LINKS; l++) {

@@ -11,7 +11,8 @@
 bool partial_look(struct observables *o);
 /* For each flow of the plan a hop that is to be asked next by that flow, to learn where it dies: of those of the circuit that
  * are dead while another that asks the same lives, the middle of what its answers leave open. Of further source ports to an MSEE's
- * BGP port PATH_TTL_GTSM where they would tell a dead way from a dead link. 0 where nothing is open.
+ * BGP port PATH_TTL_GTSM where they would tell a dead way from a dead link. PATH_TTL_FULL of a flow whose end was silent once, where
+ * others that ask the same had an answer: it is dead, or that was lost. 0 where nothing is open.
  * hops: as many places as the plan has flows. False when out of memory. */
 bool partial_where(const struct path_view *v, uint8_t *hops);
 /* Do some of the group's flows answer nothing and the others all? *dead of them. */

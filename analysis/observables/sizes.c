@@ -14,7 +14,6 @@
 #define POINT_TRIES 24      /* then it is left alone */
 #define SEARCH_LOST 2       /* so many make a size refused */
 #define SEARCH_TRIES 1      /* and so many in the search on the way there: what it ends at is asked again */
-#define EARLY_EXTRA_NS (60 * NS_PER_MS) /* beside twice the slowest answer so far: what is silent for longer is asked on about */
 #define LARGE_MAX 120       /* of one link and family in one run */
 #define SIZES_KEPT 96
 
@@ -116,9 +115,7 @@ static void take_at(struct point *p, const struct probe_record *r, enum record_s
  * conclusions. Where an answer comes after all, that turn was a few probes too many. */
 static enum record_state state_of(const struct path_view *v, const struct probe_record *r, bool asking)
 {
-	enum record_state state = observations_state(v->seen, r);
-	bool silent = wall_since(v->seen->now, r->sent_at) > 2 * v->seen->slowest_rtt_ns + EARLY_EXTRA_NS;
-	return asking && state == RECORD_WAITING && silent ? RECORD_LOST : state;
+	return asking && observations_is_silent(v->seen, r) ? RECORD_LOST : observations_state(v->seen, r);
 }
 
 static void take_record(const struct path_view *v, struct work *w, const struct probe_record *r, bool asking)

@@ -9,6 +9,7 @@
 #define QUICK_NS (300 * NS_PER_MS)
 #define PATIENCE_MIN_NS (600 * NS_PER_MS)
 #define PATIENCE_EXTRA_NS (250 * NS_PER_MS)
+#define SILENT_EXTRA_NS (60 * NS_PER_MS)
 
 bool observations_init(struct observations *o, const struct plan *p)
 {
@@ -168,6 +169,11 @@ int64_t observations_patience_ns(const struct observations *o)
 	if (patience < PATIENCE_MIN_NS)
 		return PATIENCE_MIN_NS;
 	return patience > MATCH_WINDOW_NS ? MATCH_WINDOW_NS : patience;
+}
+
+bool observations_is_silent(const struct observations *o, const struct probe_record *r)
+{
+	return observations_state(o, r) == RECORD_WAITING && wall_since(o->now, r->sent_at) > 2 * o->slowest_rtt_ns + SILENT_EXTRA_NS;
 }
 
 bool observations_is_large(const struct probe_record *r)

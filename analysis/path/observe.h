@@ -64,6 +64,10 @@ void observations_time(struct observations *o, struct wall_ns now);
  * slowest seen plus 250 ms, between 0.6 s and the matcher's window. */
 int64_t observations_patience_ns(const struct observations *o);
 
+/* Is this one waited for longer than answers take here (twice the slowest so far, and a little)? That proves nothing yet, and is
+ * reason enough to ask on. */
+bool observations_is_silent(const struct observations *o, const struct probe_record *r);
+
 bool observations_is_large(const struct probe_record *r);
 
 /* What a record says now. */

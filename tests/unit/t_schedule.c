@@ -148,6 +148,39 @@ static void a_dead_flow_is_asked_where_it_dies(void **state)
 }
 
 /* A flow's probes are told apart by their index: it never repeats. */
+/* Longest time from a dead flow's first probe to its end to the second; -1 where one was asked no more than once. */
+static int64_t longest_gap(const struct run *r)
+{
+	int64_t longest = 0;
+
+	for (uint16_t f = 0; f < r->w.plan.flow_count; f++) {
+		int64_t first = -1, second = -1;
+
+		for (size_t i = 0; i < r->count && second < 0; i++)
+			if (r->wishes[i].flow == f && r->wishes[i].ttl == PATH_TTL_FULL && is_probe(r, i))
+				*(first < 0 ? &first : &second) = r->at_ms[i];
+		if (!dies(r, f) || r->w.flows[f].kind != PROBE_TCP_SYN)
+			continue;
+		if (second < 0)
+			return -1;
+		longest = second - first > longest ? second - first : longest;
+	}
+	return longest;
+}
+
+/* A flow that was silent once, beside others of its service that answer, is soon asked again: dead or not is told by two. */
+static void a_silent_flow_is_soon_asked_again(void **state)
+{
+	struct run *r = run_new();
+
+	(void)state;
+	world_target_flows(&r->w, 0, 6);
+	r->partial = true;
+	run(r, 0, 2500, 1, true);
+	assert_in_range(longest_gap(r), 60, 900);
+	run_free(r);
+}
+
 static void indices_never_repeat(void **state)
 {
 	struct run *r = run_new();
@@ -612,7 +645,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(wishes_are_whole),
-	    cmocka_unit_test(a_dead_flow_is_asked_where_it_dies), cmocka_unit_test(indices_never_repeat),
+	    cmocka_unit_test(a_dead_flow_is_asked_where_it_dies), cmocka_unit_test(a_silent_flow_is_soon_asked_again), cmocka_unit_test(indices_never_repeat),
 	    cmocka_unit_test(the_budget_is_kept),
 	    cmocka_unit_test(further_ports_where_they_tell),
 	    cmocka_unit_test(a_bgp_port_is_asked_once_a_second),
