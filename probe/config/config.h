@@ -92,7 +92,10 @@ void config_print(const struct config *c, struct strbuf *out);
 /* The same with this circuit alone, for a run of its own. */
 void config_print_one(const struct config *c, const struct plan_circuit *circuit, struct strbuf *out);
 /* Every key that there is, a line each: its path ("audit.incident.runs"; "[]" after a list's name), blanks, what it
- * takes, and " (required)" where its group needs it. In the order of the table; groups stand before what they hold. */
+ * takes, " (default 5m)" where it has one, and " (required)" where its group needs it. In the order of the table; groups
+ * stand before what they hold. */
 void config_keys(struct strbuf *out);
+/* What stands where the key of such a path is not written, as it would be written; NULL where nothing does. */
+const char *config_default(const char *path);
 
 #endif

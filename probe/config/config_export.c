@@ -22,7 +22,7 @@ static const struct section http_section = {"export.http", FIELDS(http_fields)};
 
 static const struct field export_fields[] = {
 	{"edge", take_name, TEXT(struct export_settings, edge), .expected = "a name for this host, the same for years and of no other host"},
-	{"every", take_seconds, AT(struct export_settings, every_s), .low = 1, .expected = "a duration with its unit, 1s or more (60s)"},
+	{"every", take_seconds, AT(struct export_settings, every_s), .low = 1, .fallback = "60s", .expected = "a duration with its unit, 1s or more (60s)"},
 	{"postgresql", take_section, .section = &postgresql_section, .expected = "a key conninfo_file"},
 	{"http", take_section, .section = &http_section, .expected = "keys such as url"},
 };

@@ -26,9 +26,9 @@ static const struct field channel_fields[] = {
 	 .expected = "webhook, mail, command or syslog"},
 	{"events", take_texts, AT(struct notify_channel, events), .detail = &event_choice, .high = 3,
 	 .expected = "a list of opened, changed and closed"},
-	{"max_age", take_seconds, AT(struct notify_channel, max_age_s), .low = 1, .expected = "a duration with its unit (24h)"},
+	{"max_age", take_seconds, AT(struct notify_channel, max_age_s), .low = 1, .fallback = "24h", .expected = "a duration with its unit (24h)"},
 	{"template", take_word, AT(struct notify_channel, form), .detail = &form_choice,
-	 .expected = "json, slack, teams, pagerduty, opsgenie or alertmanager"},
+	 .fallback = "json", .expected = "json, slack, teams, pagerduty, opsgenie or alertmanager"},
 	{"url", take_whole_url, TEXT(struct notify_channel, url), .hide = true,
 	 .expected = "an https URL without a secret (http only to a loopback address); one that is a secret goes to url_file"},
 	{"url_file", take_path, TEXT(struct notify_channel, url_path), .hide = true,
@@ -36,7 +36,7 @@ static const struct field channel_fields[] = {
 	{"secret_file", take_path, TEXT(struct notify_channel, secret_path), .hide = true,
 	 .expected = "the absolute path of the file that holds the token or key"},
 	{"server", take_name, TEXT(struct notify_channel, server), .expected = "smtp://HOST:PORT or smtps://HOST:PORT"},
-	{"tls", take_word, AT(struct notify_channel, tls), .detail = &tls_choice, .expected = "required or none"},
+	{"tls", take_word, AT(struct notify_channel, tls), .detail = &tls_choice, .fallback = "required", .expected = "required or none"},
 	{"user", take_name, TEXT(struct notify_channel, user), .hide = true, .expected = "the name to sign in with"},
 	{"password_file", take_path, TEXT(struct notify_channel, password_path), .hide = true,
 	 .expected = "the absolute path of the file that holds the password"},
@@ -46,7 +46,7 @@ static const struct field channel_fields[] = {
 	{"command", take_texts, AT(struct notify_channel, command), .high = NOTIFY_LIST_MAX, .low = '/',
 	 .expected = "a list: the absolute path of a program, then its arguments"},
 	{"address", take_name, TEXT(struct notify_channel, address), .expected = "HOST:PORT, or the path of a socket"},
-	{"transport", take_word, AT(struct notify_channel, transport), .detail = &transport_choice, .expected = "udp or tcp"},
+	{"transport", take_word, AT(struct notify_channel, transport), .detail = &transport_choice, .fallback = "udp", .expected = "udp or tcp"},
 };
 const struct section channel_section = {"a channel", FIELDS(channel_fields)};
 

@@ -55,7 +55,7 @@ static const struct section endpoint_section = {"azure.endpoints", FIELDS(endpoi
 
 static const struct field azure_fields[] = {
 	{"cloud", take_name, TEXT(struct azure_settings, cloud), .hide = true,
-	 .expected = "AzureCloud, AzureUSGovernment, AzureChinaCloud or custom"},
+	 .fallback = "AzureCloud", .expected = "AzureCloud, AzureUSGovernment, AzureChinaCloud or custom"},
 	{"endpoints", take_section, .section = &endpoint_section, .expected = "keys management and login"},
 	{"auth", take_section, .section = &auth_section, .required = true, .expected = "a key 'method' and what it needs"},
 };
@@ -106,8 +106,8 @@ static const struct field circuit_fields[] = {
 	{"resource_id", take_resource_id, TEXT(struct plan_circuit, resource_id), .detail = "expressRouteCircuits",
 	 .expected = "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/expressRouteCircuits/NAME"},
 	{"peering", take_word, AT(struct plan_circuit, peering), .detail = &peering_choice,
-	 .expected = "AzurePrivatePeering or MicrosoftPeering"},
-	{"handoff", take_word, AT(struct plan_circuit, handoff), .detail = &handoff_choice, .expected = "l2, l3 or direct"},
+	 .fallback = "AzurePrivatePeering", .expected = "AzurePrivatePeering or MicrosoftPeering"},
+	{"handoff", take_word, AT(struct plan_circuit, handoff), .detail = &handoff_choice, .fallback = "l2", .expected = "l2, l3 or direct"},
 	{"links", take_section, .section = &links_section, .expected = "keys primary and secondary"},
 	{"domains", take_section, .section = &domain_section, .expected = "keys corporate, wan and azure"},
 	{"gateway_id", take_resource_id, TEXT(struct plan_circuit, gateway_id), .detail = "virtualNetworkGateways|expressRouteGateways",
@@ -119,32 +119,32 @@ static const struct field circuit_fields[] = {
 static const struct section circuit_section = {"a circuit", FIELDS(circuit_fields)};
 
 static const struct field incident_fields[] = {
-	{"runs", take_integer64, AT(struct config, incident_runs), .low = 1, .high = 16, .expected = "a number of runs, 1 to 16"},
-	{"of", take_integer64, AT(struct config, incident_of), .low = 1, .high = 16, .expected = "a number of runs, 1 to 16"},
+	{"runs", take_integer64, AT(struct config, incident_runs), .low = 1, .high = 16, .fallback = "2", .expected = "a number of runs, 1 to 16"},
+	{"of", take_integer64, AT(struct config, incident_of), .low = 1, .high = 16, .fallback = "3", .expected = "a number of runs, 1 to 16"},
 	{"confidence", take_integer64, AT(struct config, incident_confidence), .low = 1, .high = 99,
-	 .expected = "a confidence in per cent, 1 to 99"},
+	 .fallback = "90", .expected = "a confidence in per cent, 1 to 99"},
 };
 static const struct section incident_section = {"audit.incident", FIELDS(incident_fields)};
 
 static const struct field evidence_fields[] = {
-	{"keep", take_seconds, AT(struct config, evidence_keep_s), .low = 1, .expected = "a duration with its unit (90d)"},
+	{"keep", take_seconds, AT(struct config, evidence_keep_s), .low = 1, .fallback = "90d", .expected = "a duration with its unit (90d)"},
 	{"size", take_integer64, AT(struct config, evidence_size_mb), .low = 1, .high = 100000000,
-	 .expected = "a size in megabytes, 1 or more"},
+	 .fallback = "1024", .expected = "a size in megabytes, 1 or more"},
 };
 static const struct section evidence_section = {"audit.evidence", FIELDS(evidence_fields)};
 
 static const struct field audit_fields[] = {
-	{"every", take_seconds, AT(struct config, audit_every_s), .low = 1, .expected = "a duration with its unit, 1s or more (30s, 5m)"},
+	{"every", take_seconds, AT(struct config, audit_every_s), .low = 1, .fallback = "5m", .expected = "a duration with its unit, 1s or more (30s, 5m)"},
 	{"cron", take_cron, TEXT(struct config, audit_cron),
 	 .expected = "five fields in UTC: minute, hour, day, month, weekday (\"*/10 * * * *\")"},
-	{"listen", take_listen, TEXT(struct config, audit_listen), .expected = "ADDRESS:PORT such as \"127.0.0.1:9470\", or none"},
+	{"listen", take_listen, TEXT(struct config, audit_listen), .fallback = "127.0.0.1:9470", .expected = "ADDRESS:PORT such as \"127.0.0.1:9470\", or none"},
 	{"names", take_texts, AT(struct config, audit_names), .high = NOTIFY_LIST_MAX, .low = '.',
 	 .expected = "a list of names of this host such as [edge-1.example.net]"},
 	{"textfile", take_path, TEXT(struct config, audit_textfile), .expected = "the absolute path of a file"},
 	{"rate", take_per_second, AT(struct config, audit_rate), .low = 1, .high = 1000000,
-	 .expected = "packets a second of all runs together with the unit, 1/s to 1000000/s (200/s)"},
+	 .fallback = "200/s", .expected = "packets a second of all runs together with the unit, 1/s to 1000000/s (200/s)"},
 	{"parallel", take_integer64, AT(struct config, audit_parallel), .low = 1, .high = 256,
-	 .expected = "how many runs at the same time, 1 to 256"},
+	 .fallback = "4", .expected = "how many runs at the same time, 1 to 256"},
 	{"incident", take_section, .section = &incident_section, .expected = "keys runs, of and confidence"},
 	{"evidence", take_section, .section = &evidence_section, .expected = "keys keep and size"},
 	{"notify", take_notify, .section = &channel_section, .expected = "a list of channels, each with name and type"},
@@ -152,9 +152,9 @@ static const struct field audit_fields[] = {
 static const struct section audit_section = {"audit", FIELDS(audit_fields)};
 
 static const struct field history_fields[] = {
-	{"path", take_path, TEXT(struct config, history_path), .expected = "the absolute path of a file"},
-	{"keep", take_seconds, AT(struct config, history_keep_s), .low = 1, .expected = "a duration with its unit (400d)"},
-	{"detail", take_seconds, AT(struct config, history_detail_s), .low = 1, .expected = "a duration with its unit (30d)"},
+	{"path", take_path, TEXT(struct config, history_path), .fallback = HISTORY_PATH_DEFAULT, .expected = "the absolute path of a file"},
+	{"keep", take_seconds, AT(struct config, history_keep_s), .low = 1, .fallback = "400d", .expected = "a duration with its unit (400d)"},
+	{"detail", take_seconds, AT(struct config, history_detail_s), .low = 1, .fallback = "30d", .expected = "a duration with its unit (30d)"},
 };
 static const struct section history_section = {"history", FIELDS(history_fields)};
 
@@ -167,7 +167,7 @@ static const struct field top_fields[] = {
 };
 const struct section config_schema = {"the file", FIELDS(top_fields)};
 
-static const struct field *section_field(const struct section *s, const char *key)
+const struct field *section_field(const struct section *s, const char *key)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		if (strcmp(s->fields[i].key, key) == 0)

@@ -36,6 +36,7 @@ struct field {
 	size_t size;          /* of a text's array */
 	int64_t low, high;    /* of a number; low alone: which list, for targets and domains */
 	const char *expected; /* "expected …", for the error */
+	const char *fallback; /* what stands where the key is not written, as it would be written; NULL = nothing, or no one value */
 	const struct section *section; /* of a map, or of the maps of a list: the keys that it may have */
 	const void *detail;   /* struct words, or the ARM type as text */
 	bool required;
@@ -63,6 +64,8 @@ extern const struct section config_schema;
 /* Fills base by the section's table: unknown, duplicate, missing and wrong keys are
  * complained about, all of them. */
 void section_fill(struct filling *f, const struct section *s, const struct node *map, void *base);
+/* The field of this key, NULL when there is none. */
+const struct field *section_field(const struct section *s, const char *key);
 
 /* Take functions; scalars in config_take.c, lists and maps in config_lists.c. */
 take_fn take_word, take_name, take_interface, take_path, take_identity, take_listen, take_cron, take_integer64,

@@ -181,16 +181,25 @@ function is_group(path,    i) {
 	return 0
 }
 
-function key(path,    text, required) {
+function key(path,    text, required, fallback) {
 	has_keys = 1
 	if (!(path in takes) || path in seen)
 		wrong("no key, or twice: " path)
 	seen[path] = 1
 	text = takes[path]
 	required = sub(/ \(required\)$/, "", text)
+	fallback = ""
+	if (match(text, / \(default [^ ]*\)$/)) {
+		fallback = substr(text, RSTART + 10, RLENGTH - 11)
+		text = substr(text, 1, RSTART - 1)
+	}
 	print ".It Ic " path
 	if (!is_group(path))
 		say("Value: " text ".")
+	if (fallback != "") {
+		line("Default:")
+		print ".Cm " fallback " ."
+	}
 	if (required)
 		line("Required.")
 }

@@ -8,7 +8,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "probe/audit/audit.h"
 #include "probe/config/config.h"
+#include "probe/config/config_scalar.h"
+#include "probe/export/export.h"
 
 #define ID "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/Microsoft.Network/"
 #define CIRCUIT_ID ID "expressRouteCircuits/er1"
@@ -423,6 +426,51 @@ static void test_too_many_circuits(void **state)
 	config_free(&c);
 }
 
+/* The manual prints what the table says stands where nothing is written; what the program then does is these. */
+static void test_defaults_of_the_table(void **state)
+{
+	(void)state;
+	static const struct { const char *path; int64_t seconds, number, per_second; } rows[] = {
+		{"audit.every", AUDIT_EVERY_DEFAULT_S, 0, 0}, {"audit.rate", 0, 0, AUDIT_RATE_DEFAULT}, {"audit.parallel", 0, AUDIT_PARALLEL_DEFAULT, 0},
+		{"audit.incident.runs", 0, AUDIT_INCIDENT_NEED, 0}, {"audit.incident.of", 0, AUDIT_INCIDENT_OF, 0},
+		{"audit.incident.confidence", 0, AUDIT_CONFIDENCE_PERCENT, 0}, {"audit.evidence.keep", EVIDENCE_KEEP_DEFAULT_S, 0, 0},
+		{"audit.evidence.size", 0, EVIDENCE_SIZE_DEFAULT_MB, 0}, {"audit.notify[].max_age", NOTIFY_AGE_DEFAULT_S, 0, 0},
+		{"export.every", EXPORT_EVERY_DEFAULT_S, 0, 0}, {"history.keep", HISTORY_KEEP_DEFAULT_S, 0, 0},
+		{"history.detail", HISTORY_DETAIL_DEFAULT_S, 0, 0},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *text = config_default(rows[i].path);
+		int64_t v = -1;
+		bool good = text && (rows[i].seconds ? scalar_seconds(text, &v) && v == rows[i].seconds
+		                     : rows[i].number ? scalar_integer(text, 0, INT64_MAX, &v) && v == rows[i].number
+		                                      : scalar_per_second(text, 0, INT64_MAX, &v) && v == rows[i].per_second);
+		if (!good)
+			fail_msg("%s: the table says %s", rows[i].path, text ? text : "nothing");
+	}
+	assert_string_equal(config_default("audit.listen"), AUDIT_LISTEN_DEFAULT);
+	assert_string_equal(config_default("history.path"), HISTORY_PATH_DEFAULT);
+	struct config c = parse_good(ONE "audit: {notify: [{name: n, type: webhook, url_file: /u}]}\n");
+	assert_string_equal(config_default("azure.cloud"), c.azure.cloud);
+	assert_string_equal(config_default("circuits[].peering"), peering_name(c.circuits[0].peering));
+	assert_string_equal(config_default("circuits[].handoff"), handoff_name(c.circuits[0].handoff));
+	assert_string_equal(config_default("audit.notify[].template"), notice_form_name(c.channels[0].form));
+	assert_true(strcmp(config_default("audit.notify[].tls"), "required") == 0 && c.channels[0].tls == NOTIFY_TLS_REQUIRED);
+	assert_true(strcmp(config_default("audit.notify[].transport"), "udp") == 0 && c.channels[0].transport == NOTIFY_UDP);
+	config_free(&c);
+	/* No other key has one: it would have to stand above. */
+	size_t with = 0;
+	struct strbuf keys;
+	strbuf_init(&keys, STRBUF_MAX_DEFAULT);
+	config_keys(&keys);
+	for (const char *at = keys.text; (at = strstr(at, " (default ")) != NULL; at++)
+		with++;
+	strbuf_free(&keys);
+	assert_int_equal(with, sizeof(rows) / sizeof(rows[0]) + 8);
+	assert_null(config_default("audit.cron"));
+	assert_null(config_default("audit.nothing"));
+	assert_null(config_default("audit.every.more"));
+}
+
 static void test_select(void **state)
 {
 	(void)state;
@@ -462,7 +510,7 @@ int main(void)
 		cmocka_unit_test(test_secrets_are_not_shown),
 		cmocka_unit_test(test_complaints_are_bounded),
 		cmocka_unit_test(test_too_many_circuits),
-		cmocka_unit_test(test_select),
+		cmocka_unit_test(test_defaults_of_the_table), cmocka_unit_test(test_select),
 	};
 	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }
