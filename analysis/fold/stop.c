@@ -32,6 +32,7 @@
 #define SOFT_PATIENCE_NS (20 * NS_PER_SEC) /* losses come seldom: a doubt about them ends later than others */
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
 #define PORTS_PATIENCE_NS (9 * NS_PER_SEC) /* one SYN a second, and the next source port may be the one that lives */
+#define PORTS_SURE 0.99                 /* where the row is that sure, they are waited for only if they are known to tell */
 #define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
 /* A fault does not wait for what Azure has not told yet: a loss or a delay where it is surer than else; what is dead where it is as
  * sure as ever, and neither which fault it is, nor what a dead service may hide, is Azure's to tell, or this time is over. "Healthy"
@@ -110,10 +111,13 @@ static bool sizes_open(const struct observables *o)
 	return false;
 }
 
-/* Does another source port stay to be asked that would tell a dead way from a dead link? */
-static bool ports_open(const struct observables *o)
+/* Does another source port stay to be asked that would tell a dead way from a dead link? row: how probable what leads is. */
+static bool ports_open(const struct observables *o, double row)
 {
-	return o->links[LINK_PRIMARY].ports_open || o->links[LINK_SECONDARY].ports_open;
+	bool open = false;
+	for (int l = 0; l < LINKS; l++)
+		open = open || o->links[l].ports_open || (row < PORTS_SURE && o->links[l].ports_weigh);
+	return open;
 }
 
 /* How probable is what comes seldom, and so would show only as more is asked? What leads is "no fault". */
@@ -168,7 +172,7 @@ static bool more_is_open(const struct posterior *p, const struct look *look, con
 	       (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(p)) ||
 	       (sizes_open(p->seen) && elapsed < SIZES_PATIENCE_NS) ||
 	       (p->seen->refused_lately && elapsed < REFUSED_PATIENCE_NS) ||
-	       (ports_open(p->seen) && elapsed < PORTS_PATIENCE_NS);
+	       (ports_open(p->seen, least_row(p, e)) && elapsed < PORTS_PATIENCE_NS);
 }
 
 bool stop_stands(struct look *memory, const struct posterior *p, const struct stop_moment *now)

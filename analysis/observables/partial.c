@@ -273,20 +273,22 @@ static bool is_partial_beside(const struct tally *own, const struct tally *acros
 	return here && own->alive > 0 && dead >= DEAD_MIN && mixed * MIXED_SHARE <= dead + own->alive + across->alive;
 }
 
-/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. *filter: those of one service
- * are dead and those of another live, which a filter does as well. */
-static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates, bool *filter)
+/* filter: those of one service are dead and those of another live, which a filter does as well. differ: those of one service live in part. */
+struct link_doubt { bool filter, differ; };
+
+/* Between edge and MSEE: the edge answers the dead flows, the MSEE answers the living ones alone. */
+static bool look_at_link(const struct observables *o, int link, int fam, const struct flow_fate *fates, struct link_doubt *doubt)
 {
 	const struct path_view *v = o->path;
 	int other = 1 - link;
-	*filter = false;
+	*doubt = (struct link_doubt){false, false};
 	if (v->distance[fam].msee[link] == 0 || (v->distance[fam].edge[link] == 0 && !o->links[link].on_edge[fam]))
 		return false;
 	struct link_flows f = flows_over(o, link, fam, fates), across = {0};
 	if (o->links[other].expected && v->distance[fam].msee[other] > 0)
 		across = flows_over(o, other, fam, fates);
 	bool split = f.split || ports_differ(v, link, fam, fates), back = !split && dies_on_its_way_back(o, link, fam, fates);
-	*filter = !split && f.t.here >= HERE_MIN && f.t.alive > 0;
+	*doubt = (struct link_doubt){.filter = !split && f.t.here >= HERE_MIN && f.t.alive > 0, .differ = split || back};
 	if (!split && !back)
 		return false;
 	/* Where the MSEE answers, those that die on their way back alone have no dead way here. */
@@ -298,13 +300,15 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 }
 
 /* Another source port tells a filter of one service from a dead way, and that from a link that lets nothing back where the MSEE
- * says nothing at all. */
-static void look_at_ports(struct observables *o, int link, int fam, const struct flow_fate *fates, bool partial, bool filter)
+ * says nothing at all: also where too little is known yet of where the dead flows end. */
+static void look_at_ports(struct observables *o, int link, int fam, const struct flow_fate *fates, bool partial, const struct link_doubt *doubt)
 {
 	struct flow_fate port = of_role(o->path, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
 	struct flow_fate ping = of_role(o->path, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates);
-	bool tells = partial ? is_dead(&ping) && port.answered == 0 : filter;
-	o->links[link].ports_open = o->links[link].ports_open || (tells && ports_are_open(o->path, link, fam, fates));
+	bool silent = is_dead(&ping) && port.answered == 0, tells = partial ? silent : doubt->filter;
+	bool open = (tells || (silent && doubt->differ)) && ports_are_open(o->path, link, fam, fates);
+	o->links[link].ports_open = o->links[link].ports_open || (tells && open);
+	o->links[link].ports_weigh = o->links[link].ports_weigh || open;
 }
 
 /* Before the corporate network ends, whichever link they would take. */
@@ -435,9 +439,10 @@ bool partial_look(struct observables *o)
 		o->flows_differ = o->flows_differ || flows_differ(o, fam, fates);
 		o->partial = o->partial || look_at_corporate(o, fam, fates);
 		for (int l = 0; l < LINKS; l++) {
-			bool filter = false, partial = look_at_link(o, l, fam, fates, &filter);
+			struct link_doubt doubt;
+			bool partial = look_at_link(o, l, fam, fates, &doubt);
 			o->links[l].partial = o->links[l].partial || partial;
-			look_at_ports(o, l, fam, fates, partial, filter);
+			look_at_ports(o, l, fam, fates, partial, &doubt);
 		}
 	}
 	free(fates);

@@ -6,7 +6,7 @@
 
 #include "analysis/observables/observables.h"
 
-/* Fills o->links[].partial, o->links[].ports_open, o->partial, o->flows_differ and the groups' ends, as far as groups are there. False
+/* Fills o->links[].partial, o->links[].ports_open and .ports_weigh, o->partial, o->flows_differ and the groups' ends, as far as groups are there. False
  * when out of memory. */
 bool partial_look(struct observables *o);
 /* For each flow of the plan a hop that is to be asked next by that flow, to learn where it dies: of those of the circuit that
