@@ -19,11 +19,11 @@ FIELDS = """frame.time_epoch frame.comment ip.src ip.dst ip.ttl ip.dsfield ip.id
 ipv6.flow tcp.srcport tcp.dstport tcp.seq_raw tcp.ack_raw tcp.flags udp.srcport udp.dstport udp.checksum icmp.type icmp.code
 icmp.checksum icmp.mtu icmpv6.mtu icmp.ident icmp.seq icmp.resp_to icmpv6.type icmpv6.code icmpv6.checksum icmpv6.echo.identifier
 icmpv6.echo.sequence_number icmpv6.resp_to icmp.mpls.label tcp.analysis.acks_frame arp.src.proto_ipv4
-arp.dst.proto_ipv4 arp.src.hw_mac arp.opcode tcp.seq icmp.int_info.name icmp.int_info.index icmp.int_info.ipv4
+arp.dst.proto_ipv4 arp.src.hw_mac arp.opcode tcp.seq icmp.int_info.name icmp.int_info.role icmp.int_info.index icmp.int_info.ipv4
 icmp.int_info.ipv6 icmp.mpls.exp icmp.mpls.s icmp.mpls.ttl ieee8021ad.id vlan.id icmpv6.nd.ns.target_address icmpv6.nd.na.target_address
 icmpv6.opt.src_linkaddr icmpv6.opt.target_linkaddr bfd.diag bfd.sta bfd.flags bfd.detect_time_multiplier bfd.my_discriminator
 bfd.your_discriminator bfd.desired_min_tx_interval bfd.required_min_rx_interval bfd.required_min_echo_interval bgp.type bgp.length bgp.open.version
-bgp.open.myas bgp.cap.4as bgp.open.holdtime bgp.open.identifier bgp.notify.major_error bgp.notify.minor_error
+bgp.open.myas bgp.cap.mp.afi bgp.cap.mp.safi bgp.cap.4as bgp.open.holdtime bgp.open.identifier bgp.notify.major_error bgp.notify.minor_error
 bgp.notify.minor_error_open bgp.notify.minor_error_update bgp.notify.minor_error_expired bgp.notify.minor_error_state
 bgp.notify.minor_error_cease bgp.notify.minor_error_unknown bgp.notify.communication bgp.notify.minor_data
 tcp.analysis.retransmission""".split()
@@ -132,7 +132,8 @@ def bgp(t):
         if m["type"] == 1 and t["bgp.open.version"]:
             short = t["bgp.open.myas"][0]
             m.update({"version": number(t["bgp.open.version"][0]), "as": number((t["bgp.cap.4as"] or [short])[0]),
-                      "hold": number(t["bgp.open.holdtime"][0]), "id": t["bgp.open.identifier"][0]})
+                      "hold": number(t["bgp.open.holdtime"][0]), "id": t["bgp.open.identifier"][0],
+                      "families": [[number(a), number(s)] for a, s in zip(t["bgp.cap.mp.afi"], t["bgp.cap.mp.safi"])]})
         if m["type"] == 3 and t["bgp.notify.major_error"]:
             minor = [v for f in t if f.startswith("bgp.notify.minor_error") for v in t[f]]
             m.update({"code": number(t["bgp.notify.major_error"][0]), "subcode": number(minor[0]) if minor else None,
@@ -152,10 +153,15 @@ def same_messages(theirs, ours, complaints):
 
 
 def interface_known(t, ours):
-    """Of several interfaces we keep one: tshark must know its index, address and name (a name that ends its
-    object it does not show)."""
+    """Of several interfaces we keep one, that of the lowest role: tshark must know its index, address and name (a name
+    that ends its object it does not show)."""
     index, at, name = ours.get("ifindex"), ours.get("ifaddr"), ours.get("ifname")
+    if min((number(x) for x in t["icmp.int_info.role"]), default=-1) != ours.get("ifrole", -1):
+        return False
     addresses = [canonical(a) for a in t["icmp.int_info.ipv4"] + t["icmp.int_info.ipv6"]]
+    roles = len(t["icmp.int_info.role"])
+    if roles and ((len(addresses) == roles and not at) or (len(t["icmp.int_info.name"]) == roles and not name)):
+        return False    # where each has one, so has the one that we keep
     return ((not index or index in [number(x) for x in t["icmp.int_info.index"]]) and (not at or canonical(at) in addresses)
             and (not name or not t["icmp.int_info.name"] or name in t["icmp.int_info.name"]) and (not t["icmp.int_info.index"] or bool(index)))
 

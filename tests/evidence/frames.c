@@ -89,6 +89,7 @@ static void put_extensions(struct json_out *j, const struct decoded_extensions *
 	json_array_end(j);
 	json_text(j, "ifname", x->has_interface && x->interface_name[0] ? x->interface_name : NULL);
 	json_int(j, "ifindex", x->has_interface ? x->interface_index : 0);
+	json_int(j, "ifrole", x->has_interface ? x->interface_role : -1);
 	put_addr(j, "ifaddr", x->has_interface ? &x->interface_addr : &(struct ip_addr){0});
 }
 
@@ -141,6 +142,8 @@ static void put_neighbour(struct json_out *j, const struct decoded *d)
 	put_addr(j, "target", &n->target);
 	if (n->has_link_addr)
 		put_link_addr(j, "mac", n->link_addr);
+	else
+		json_text(j, "mac", NULL);
 	json_object_end(j);
 }
 
@@ -175,6 +178,14 @@ static void put_open(struct json_out *j, struct rd body)
 	json_int(j, "as", o.as);
 	json_int(j, "hold", o.hold_s);
 	json_text(j, "id", text);
+	json_array(j, "families");
+	for (size_t i = 0; i < o.family_count; i++) {
+		json_array(j, NULL);
+		json_int(j, NULL, o.families[i].afi);
+		json_int(j, NULL, o.families[i].safi);
+		json_array_end(j);
+	}
+	json_array_end(j);
 }
 
 static void put_notification(struct json_out *j, struct rd body)
