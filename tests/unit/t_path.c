@@ -248,6 +248,66 @@ static void a_flow_led_astray_claims_nothing(void **state)
 	world_free(&w);
 }
 
+/* The same where a router of the one link says that it knows no way: an error tells no distance, and so no fork. */
+static void an_error_marks_no_fork(void **state)
+{
+	struct world w;
+	struct path_view v;
+
+	(void)state;
+	world_standard(&w, HANDOFF_L3);
+	w.way[FAM4][LINK_PRIMARY] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", "10.10.3.1", "172.16.1.1", "172.16.1.5", "172.16.3.2", ""}, 5, 6, 8, 0, 0};
+	w.way[FAM4][LINK_SECONDARY] = (struct world_way){{"", "10.10.1.1", "10.10.2.2", "10.10.3.1", "172.16.1.1", "", "", ""}, 5, 6, 8, 5, 0};
+	world_run(&w, 1);
+	world_error(&w, MSEE1, 3, 11, 0, "10.10.3.77");
+	world_error(&w, MSEE1, 9, 3, 0, "10.10.3.88");
+	view(&w, &v);
+	assert_int_equal(link_of(&v, "10.10.3.88"), LINK_PRIMARY);
+	assert_int_equal(link_of(&v, "10.10.3.1"), LINK_PRIMARY);
+	path_view_free(&v);
+	world_free(&w);
+}
+
+/* Whose the ends of the links are says the configuration, whoever meets them. */
+static void a_link_end_stays_its_links(void **state)
+{
+	struct world w;
+	struct path_view v;
+
+	(void)state;
+	world_standard(&w, HANDOFF_L2);
+	world_run(&w, 1);
+	world_error(&w, MSEE2, 4, 11, 0, "172.16.3.1");
+	view(&w, &v);
+	assert_int_equal(link_of(&v, "172.16.3.1"), LINK_PRIMARY);
+	path_view_free(&v);
+	world_free(&w);
+}
+
+/* The links part early. A flow moves once: what it meets then at the distance of an old hop is another one, no hop again. */
+static void a_move_to_another_hop_shares_none(void **state)
+{
+	struct world w;
+	struct path_view v;
+
+	(void)state;
+	world_standard(&w, HANDOFF_L2);
+	w.way[FAM4][LINK_SECONDARY].hop[2] = "10.10.2.66";
+	for (uint16_t f = EDGE1; f < PING; f++)
+		for (uint8_t ttl = 1; ttl <= 3; ttl++)
+			world_probe(&w, f, ttl);
+	w.takes[TCP] = LINK_PRIMARY;
+	world_probe(&w, TCP, 2);
+	w.takes[TCP] = LINK_SECONDARY;
+	world_probe(&w, TCP, 3);
+	world_probe(&w, TCP, 2);
+	view(&w, &v);
+	assert_int_equal(link_of(&v, "10.10.2.2"), LINK_PRIMARY);
+	assert_int_equal(link_of(&v, "10.10.2.66"), LINK_SECONDARY);
+	path_view_free(&v);
+	world_free(&w);
+}
+
 /* Two equal routers before the fork, of which each link's own flows met one alone: both
  * belong to both links, and a flow's link is what it meets behind them. */
 static void equal_routers_before_the_fork(void **state)
@@ -542,6 +602,9 @@ int main(void)
 	    cmocka_unit_test(end_answers),
 	    cmocka_unit_test(a_dead_link_does_not_own_shared_hops),
 	    cmocka_unit_test(a_flow_led_astray_claims_nothing),
+	    cmocka_unit_test(an_error_marks_no_fork),
+	    cmocka_unit_test(a_link_end_stays_its_links),
+	    cmocka_unit_test(a_move_to_another_hop_shares_none),
 	    cmocka_unit_test(a_flow_that_moves_on_the_edge),
 	    cmocka_unit_test(the_nearest_reset_tells_the_distance),
 	    cmocka_unit_test(a_flow_that_moves_is_marked),

@@ -111,6 +111,30 @@ static void both_sides_of_a_router(void **state)
 }
 
 /* Paris traceroute: ports and addresses are the same in all, the checksum tells. */
+static void a_syn_that_expires(void **state)
+{
+	static const char *const ends[2][2] = {{US, DST}, {US6, DST6}};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct sights *s = sights_new();
+		struct ip_addr a = addr(ends[i][0]), b = addr(ends[i][1]);
+		struct datagram q[2], e;
+
+		tcp_datagram(&a, &b, 41000, 443, 77, 0, TCP_SYN, 3, 1, 0, &q[0]);
+		tcp_datagram(&a, &b, 41000, 443, 78, 0, TCP_SYN, 4, 2, 0, &q[1]);
+		take(s, &q[0], 0);
+		take(s, &q[1], 1);
+		e = expired(i == 0 ? "10.0.0.3" : "fd00::3", &q[0], ends[i][0]);
+		take(s, &e, 12);
+		sights_match(s);
+		assert_int_equal(sights_find(s, 1)->answer, ANSWER_TIME_EXCEEDED);
+		assert_int_equal(sights_find(s, 1)->rtt_ns, 12 * NS_PER_MS);
+		assert_int_equal(sights_find(s, 2)->answer, ANSWER_NONE);
+		sights_free(s);
+	}
+}
+
 static void quotes_of_one_flow(void **state)
 {
 	struct sights *s = sights_new();
@@ -394,7 +418,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_ping_and_its_reply),
 		cmocka_unit_test(both_sides_of_a_router),
-		cmocka_unit_test(quotes_of_one_flow),
+		cmocka_unit_test(a_syn_that_expires), cmocka_unit_test(quotes_of_one_flow),
 		cmocka_unit_test(connections),
 		cmocka_unit_test(what_is_no_probe),
 		cmocka_unit_test(a_path),
