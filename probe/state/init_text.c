@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define GATEWAY_ASN 65515 /* the gateway's own AS: its routes are the virtual networks */
 #define PREFIXES_MAX 200  /* of one domain; longer lists are for a person to shorten */
@@ -110,6 +111,20 @@ static void add_prefix(struct prefixes *p, const struct ip_prefix *fresh)
 		p->list[p->count++] = *fresh;
 	else
 		p->cut = true;
+}
+
+/* Takes out what another list has to the bit: an address belongs to one domain. */
+static void drop_same(struct prefixes *p, const struct prefixes *other)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		bool same = false;
+		for (size_t k = 0; k < other->count && !same; k++)
+			same = covers(&p->list[i], &other->list[k]) && covers(&other->list[k], &p->list[i]);
+		if (!same)
+			p->list[kept++] = p->list[i];
+	}
+	p->count = kept;
 }
 
 static int by_address(const void *a, const void *b)
@@ -233,6 +248,10 @@ static void put_domains(struct strbuf *out, const struct az_snapshot *s, bool pr
 	d->provider = provider;
 	sort_all(d, s, true);
 	sort_all(d, s, false);
+	/* Announced from both sides: what the gateway announces is there, what the peer does may be its way back. */
+	drop_same(&d->corporate, &d->azure);
+	drop_same(&d->wan, &d->azure);
+	drop_same(&d->wan, &d->corporate);
 	if (d->corporate.count + d->azure.count + d->wan.count > 0) {
 		strbuf_addf(out, "    # Which addresses are whose, from the routes at Microsoft's edge and the gateway. Add %s as wan.\n"
 		                 "    domains:\n", d->wan.count ? "what else the provider has" : "the provider's");
@@ -272,11 +291,20 @@ static void put_head(struct strbuf *out, const struct az_snapshot *s)
 		strbuf_addf(out, "# This identity lacks the right to %s.\n", action);
 }
 
+/* Azure writes its own ids in either case. */
+static bool is_of_kind(const char *id, const char *segment)
+{
+	for (const char *at = strchr(id, '/'); at; at = strchr(at + 1, '/'))
+		if (strncasecmp(at, segment, strlen(segment)) == 0)
+			return true;
+	return false;
+}
+
 static void put_gateway(struct strbuf *out, const struct plan_circuit *c, const struct az_gateway *g)
 {
 	const char *id = c->gateway_id[0] ? c->gateway_id : g->id.text;
 	if ((c->gateway_id[0] || (g->part.read == AZ_OK && g->id.present)) && !strstr(id, "\xe2\x80\xa6") &&
-	    (strstr(id, "/virtualNetworkGateways/") || op_is_hub_gateway(id))) {
+	    (is_of_kind(id, "/virtualNetworkGateways/") || op_is_hub_gateway(id))) {
 		strbuf_add(out, "    gateway_id: ");
 		init_quoted(out, id);
 		strbuf_add_char(out, '\n');
