@@ -17,15 +17,26 @@ static size_t place(int64_t slot)
 	return (size_t)(slot % DAY_SLOTS);
 }
 
-void day_turn(struct day *d, int64_t now_us)
+static void forward(struct day *d, int64_t now)
 {
-	int64_t now = now_us / DAY_SLOT_US;
-
 	/* All slots are passed over once at most, also after a step of the clock. */
 	if (now - d->newest > DAY_SLOTS)
 		d->newest = now - DAY_SLOTS;
 	while (d->newest < now)
 		d->slots[place(++d->newest)] = (struct day_slot){0};
+}
+
+void day_turn(struct day *d, int64_t now_us)
+{
+	int64_t now = now_us / DAY_SLOT_US;
+
+	/* A clock that was ahead came back: what lies in the future was not then, and would hide all that comes. A step
+	 * over the border of one slot is none. */
+	if (d->newest - now > DAY_SLOTS)
+		*d = (struct day){.newest = now};
+	while (d->newest > now + 1 || (d->newest > now && d->slots[place(d->newest)].mark == DAY_NONE))
+		d->slots[place(d->newest--)] = (struct day_slot){0};
+	forward(d, now);
 }
 
 static enum day_mark mark_of(enum record_outcome outcome, enum status status)
@@ -45,7 +56,7 @@ void day_take(struct day *d, int64_t at_us, enum record_outcome outcome, enum st
 
 	if (outcome == RECORD_INTERRUPTED || at_us < 0)
 		return;
-	day_turn(d, at_us);
+	forward(d, at_us / DAY_SLOT_US);
 	if (at_us / DAY_SLOT_US <= d->newest - DAY_SLOTS)
 		return;
 	s = &d->slots[place(at_us / DAY_SLOT_US)];

@@ -33,7 +33,7 @@ struct day {
  * than the day is left out; interrupted ones say nothing. */
 void day_take(struct day *d, int64_t at_us, enum record_outcome outcome, enum status status, const int64_t wan_us[2]);
 void day_take_run(struct day *d, const struct run_record *r);
-/* Forgets what is older than a day before this moment. */
+/* Forgets what is older than a day before this moment, and what lies after it. */
 void day_turn(struct day *d, int64_t now_us);
 /* The slots from the oldest, 0, to the newest, DAY_SLOTS - 1, and when one begins. */
 const struct day_slot *day_slot(const struct day *d, int i);

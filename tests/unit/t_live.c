@@ -63,6 +63,27 @@ static void test_day_turns(void **state)
 	assert_int_equal(day_slot_us(&d, DAY_SLOTS - 1), T0 * 2 / DAY_SLOT_US * DAY_SLOT_US);
 }
 
+/* A clock that was ahead came back, by hours or by years: runs of now count, those of the future are gone. */
+static void test_day_after_a_clock_that_was_ahead(void **state)
+{
+	static const int64_t ahead[] = {40, 4000};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct day d = {0};
+
+		day_take(&d, T0, RECORD_FINISHED, STATUS_HEALTHY, unmeasured);
+		day_take(&d, T0 + ahead[i] * DAY_SLOT_US, RECORD_FINISHED, STATUS_FAULT, unmeasured);
+		day_turn(&d, T0 + DAY_SLOT_US);
+		day_take(&d, T0 + DAY_SLOT_US, RECORD_FINISHED, STATUS_DEGRADED, unmeasured);
+		assert_int_equal(day_slot(&d, DAY_SLOTS - 1)->mark, DAY_DEGRADED);
+		assert_int_equal(day_slot_us(&d, DAY_SLOTS - 1), T0 / DAY_SLOT_US * DAY_SLOT_US + DAY_SLOT_US);
+		assert_int_equal(day_slot(&d, DAY_SLOTS - 2)->mark, i == 0 ? DAY_HEALTHY : DAY_NONE);
+		for (int k = 0; k < DAY_SLOTS - 2; k++)
+			assert_int_equal(day_slot(&d, k)->mark, DAY_NONE);
+	}
+}
+
 /* -- the page -- */
 
 struct told {
@@ -415,7 +436,7 @@ static void test_many_are_brief(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_day_keeps_the_worst), cmocka_unit_test(test_day_turns), cmocka_unit_test(test_before_the_first_check),
+		cmocka_unit_test(test_day_keeps_the_worst), cmocka_unit_test(test_day_turns), cmocka_unit_test(test_day_after_a_clock_that_was_ahead), cmocka_unit_test(test_before_the_first_check),
 		cmocka_unit_test(test_a_fault), cmocka_unit_test(test_why), cmocka_unit_test(test_several_faults_and_direct),
 		cmocka_unit_test(test_reasons_are_bounded), cmocka_unit_test(test_hostile_texts), cmocka_unit_test(test_many_are_brief),
 	};
