@@ -5,6 +5,7 @@
 #include "analysis/render/page.h"
 #include "analysis/render/words.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,7 +61,7 @@ static void text_sums(struct page *p, const struct history_view *v)
 		if (works < 0)
 			page_text(p, TONE_DIM, "       -");
 		else
-			page_textf(p, works < 1 ? TONE_BAD : TONE_GOOD, " %6.2f%%", works * 100);
+			page_textf(p, works < 1 ? TONE_BAD : TONE_GOOD, " %6.2f%%", floor(works * 10000 + 1e-6) / 100); /* 100 means all */
 		page_textf(p, TONE_PLAIN, " %10lld", (long long)s->incidents);
 		page_line(p);
 	}

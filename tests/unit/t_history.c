@@ -573,6 +573,23 @@ static void test_unreadable_is_not_empty(void **state)
 	history_close(h);
 }
 
+/* One fault in thirty thousand runs: 100 % is all of them. */
+static void almost_all_is_not_all(void **state)
+{
+	const struct history_sum sums[] = {{.circuit = "c", .runs = 30000, .healthy = 29999, .fault = 1}, {.circuit = "d", .runs = 3, .healthy = 3}};
+	const struct history_view v = {.since = {NS_PER_SEC}, .until = {2 * NS_PER_SEC}, .sums = sums, .sum_count = 2};
+	const struct text_style style = {.width = 100};
+	struct strbuf out;
+
+	(void)state;
+	strbuf_init(&out, STRBUF_MAX_DEFAULT);
+	history_text(&v, &style, &out);
+	assert_non_null(strstr(out.text, " 99.99%"));
+	assert_non_null(strstr(out.text, "100.00%"));
+	assert_null(strstr(strstr(out.text, "100.00%") + 1, "100.00%"));
+	strbuf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -591,6 +608,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_events_stand, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_hold_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unreadable_is_not_empty, set_up, tear_down),
+		cmocka_unit_test(almost_all_is_not_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
