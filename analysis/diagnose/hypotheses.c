@@ -133,8 +133,21 @@ static bool make_room(struct spread *s)
 	return true;
 }
 
+/* Does Azure, of late, show a session down that this fault ends? */
+#define ATTESTS 0.5 /* the least that such an answer must still count */
+static bool is_attested(const struct observables *o, const struct hypothesis *h)
+{
+	bool ends = h->row->session == 'd' || h->row->session == 'D';
+	for (int l = 0; ends && l < LINKS; l++)
+		for (int fam = 0; (h->link >= LINKS || h->link == l) && fam < FAMILIES; fam++)
+			if (o->azure.session[fam][l] == SESSION_DOWN && o->azure.session_age[l].weight >= ATTESTS)
+				return true;
+	return false;
+}
+
 static void emit(struct spread *s, struct hypothesis h, double prior)
 {
+	h.attested = is_attested(s->o, &h);
 	bool dual = s->o->families[FAM4] && s->o->families[FAM6];
 	uint8_t all = (uint8_t)((s->o->families[FAM4] ? 1 : 0) | (s->o->families[FAM6] ? 2 : 0));
 	bool splits = dual && h.row->scope != SCOPE_NONE && h.row->circuit == '.' && h.row->provider == '.';

@@ -32,12 +32,25 @@ static inline double known_log(const struct scoring *s, size_t i, uint8_t rank)
 	return *known;
 }
 
+/* How often PAIR_PENALTY is due. A session that Azure itself shows down, beside services or targets that are dead, fits nothing
+ * away: neither explains anything of what the other does. */
+static int penalties(const struct explanation *e)
+{
+	int attested = 0, services = 0;
+	for (uint8_t i = 0; i < e->count; i++) {
+		attested += e->parts[i].attested;
+		services += e->parts[i].row->scope >= SCOPE_SERVICE;
+	}
+	bool apart = services > 0 && attested + services == e->count;
+	return e->count - 1 - (apart ? attested : 0);
+}
+
 double explanation_log_prior(const struct explanation *e)
 {
-	double prior = e->parts[0].log_prior;
-	for (uint8_t i = 1; i < e->count; i++)
-		prior += e->parts[i].log_prior + log(PAIR_PENALTY);
-	return prior;
+	double prior = 0;
+	for (uint8_t i = 0; i < e->count; i++)
+		prior += e->parts[i].log_prior;
+	return prior + penalties(e) * log(PAIR_PENALTY);
 }
 
 /* The loss rate is not known: the likelihood is its mean over the grid. Only what

@@ -32,6 +32,7 @@ struct hypothesis {
 	uint8_t kind;        /* service: enum probe_kind and port */
 	uint16_t port;       /* of TCP also SERVICE_EVERY_PORT */
 	uint16_t target;
+	bool attested;       /* Azure shows the session down that this fault ends */
 	double log_prior;
 };
 

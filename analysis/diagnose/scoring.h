@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* The prior of two faults at once is the product of their priors times this. Without it, a second fault would too often be
- * added to fit what one alone explains nearly as well. */
+ * added to fit what one alone explains nearly as well. Not for a session that Azure shows down, beside dead services. */
 #define PAIR_PENALTY 0.3
 
 struct target_observation { uint16_t target; uint32_t at; /* place in scoring.obs */ };
