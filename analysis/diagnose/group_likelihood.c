@@ -32,7 +32,10 @@ static bool service_matters(const struct observables *o, const struct traffic_gr
 #define SURE_ANSWERS 12
 #define SURE_SHARE 0.98
 #define PAIR_PROBES 20
+#define PAIR_SYNS 5 /* of one a second at most */
 #define PAIR_SHARE 0.98
+#define PAIR_SURE_PROBES 150
+#define PAIR_SURE_SHARE 0.99
 
 static bool answers_well(const struct traffic_group *g)
 {
@@ -99,16 +102,19 @@ static bool is_proved_target(const struct observables *o, const struct traffic_g
 	return false;
 }
 
-/* The other link's MSEE, asked about as often as this one. */
-static bool is_proved_msee(const struct observables *o, const struct traffic_group *g)
+/* How the other link's MSEE answers the same, where it was asked about as often as this one. */
+static enum manner manner_of_msee(const struct observables *o, const struct traffic_group *g)
 {
-	for (size_t i = 0; g->kind == PROBE_ICMP_ECHO && i < o->group_count; i++) {
+	enum manner best = MANNER_USUAL;
+	uint32_t least = g->cls == GROUP_BGP ? PAIR_SYNS : PAIR_PROBES;
+	for (size_t i = 0; (g->kind == PROBE_ICMP_ECHO || g->cls == GROUP_BGP) && i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		if (x->cls == g->cls && x->kind == g->kind && x->fam == g->fam && x->link != g->link && x->sent >= PAIR_PROBES &&
-		    2 * x->sent >= g->sent && x->answered >= PAIR_SHARE * x->sent)
-			return true;
+		bool fellow = x->cls == g->cls && x->kind == g->kind && x->fam == g->fam && x->link != g->link;
+		if (!fellow || x->sent < least || 2 * x->sent < g->sent || x->answered < PAIR_SHARE * x->sent)
+			continue;
+		best = x->sent >= PAIR_SURE_PROBES && x->answered >= PAIR_SURE_SHARE * x->sent ? MANNER_SURE : best == MANNER_SURE ? best : MANNER_PROVED;
 	}
-	return false;
+	return best;
 }
 
 static enum manner manner_of(const struct observables *o, const struct traffic_group *g)
@@ -118,8 +124,9 @@ static enum manner manner_of(const struct observables *o, const struct traffic_g
 		return MANNER_BESIDE;
 	if (hop)
 		return manner_of_hop(o, g);
-	bool proved = g->cls == GROUP_TARGET ? is_proved_target(o, g) : g->cls == GROUP_MSEE && is_proved_msee(o, g);
-	return proved ? MANNER_PROVED : MANNER_USUAL;
+	if (g->cls == GROUP_MSEE || g->cls == GROUP_BGP)
+		return manner_of_msee(o, g);
+	return g->cls == GROUP_TARGET && is_proved_target(o, g) ? MANNER_PROVED : MANNER_USUAL;
 }
 
 void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out)

@@ -51,12 +51,12 @@ static struct responder responder_of(const struct traffic_group *g, enum manner 
 	/* What expired is told alike, whatever it was; and a target does not know by which link it is asked. */
 	static const struct responder proved_hop = {.93, .05, .02}, sure_hop = {.985, .013, .002}, proved_target = {.9985, .00147, .00003};
 	/* Microsoft keeps a pair of MSEEs alike: one that limits its pings, asked as often, has a fellow that mostly does. Each
-	 * limits by what it gets itself, so not always. */
-	static const struct responder like_its_fellow = {.77, .03, .20};
+	 * limits by what it gets itself, so not always; but the longer the fellow answers all, the seldomer. */
+	static const struct responder like_its_fellow = {.77, .03, .20}, sure_fellow = {.785, .015, .20}, port_like_its_fellow = {.47, .03, .50};
 	if (g->kind == PROBE_NEIGHBOUR)
 		return neighbour;
-	if (manner == MANNER_PROVED && g->cls == GROUP_MSEE)
-		return like_its_fellow;
+	if (manner >= MANNER_PROVED && (g->cls == GROUP_MSEE || g->cls == GROUP_BGP))
+		return g->cls == GROUP_BGP ? port_like_its_fellow : manner == MANNER_SURE ? sure_fellow : like_its_fellow;
 	if ((g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL) && manner == MANNER_BESIDE)
 		return ping_beside_service;
 	if (g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP)

@@ -34,8 +34,9 @@ struct group_likelihood {
 /* How surely a responder would answer on a healthy circuit, as the rest of the run shows. It decides how much
  * silence tells.
  * MANNER_BESIDE: pings to a target whose TCP ports answer; it may well ignore pings.
- * MANNER_PROVED: it answers this kind of probe over the other link, or as a hop of other traffic; for an MSEE,
- * the other MSEE does. MANNER_SURE: an MSEE that, as a hop, answers nearly all of other traffic, and enough of it was asked.
+ * MANNER_PROVED: it answers this kind of probe over the other link, or as a hop of other traffic; for an MSEE and its
+ * BGP port, the other MSEE does. MANNER_SURE: an MSEE that, as a hop, answers nearly all of other traffic, or whose fellow
+ * answers nearly all pings, and enough of it was asked.
  * MANNER_USUAL: nothing of that is known. */
 enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED, MANNER_SURE };
 
