@@ -54,8 +54,8 @@ MAINS := probe/packet/main.c probe/cli/main.c
 UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 
-# Manual pages and completion say what the program says of itself (probe/manual/table).
-PAGES := $(BUILD)/erprobe.8 $(BUILD)/erprobe.yaml.5 $(BUILD)/erprobe.bash
+# Manual pages and completion say what the programs say of themselves (probe/manual/table).
+PAGES := $(BUILD)/erprobe.8 $(BUILD)/erprobe-export.8 $(BUILD)/erprobe.yaml.5 $(BUILD)/erprobe.bash
 
 Q := @
 ifeq ($(V),1)
@@ -78,11 +78,11 @@ $(BUILD)/erprobe-export: $(call obj,$(EXPORT_SRC)) $(PROBE_LIB) $(ANALYSIS_LIB)
 	@echo "  LD    $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(call obj,$(EXPORT_SRC)) -Wl,--start-group $(PROBE_LIB) $(ANALYSIS_LIB) -Wl,--end-group -lpq $(LIBS_ERPROBE)
 
-$(BUILD)/made/manual: $(BUILD)/erprobe probe/manual/table
+$(BUILD)/made/manual: $(BUILD)/erprobe $(BUILD)/erprobe-export probe/manual/table
 	@mkdir -p $(@D)
 	@echo "  MADE  $@"
-	$(Q)probe/manual/table $(BUILD)/erprobe >$@.part && mv $@.part $@
-$(BUILD)/erprobe.8 $(BUILD)/erprobe.yaml.5: $(BUILD)/%: probe/manual/%.in probe/manual/manual.awk $(BUILD)/made/manual
+	$(Q)probe/manual/table $(BUILD)/erprobe $(BUILD)/erprobe-export >$@.part && mv $@.part $@
+$(BUILD)/erprobe.8 $(BUILD)/erprobe-export.8 $(BUILD)/erprobe.yaml.5: $(BUILD)/%: probe/manual/%.in probe/manual/manual.awk $(BUILD)/made/manual
 	@echo "  MADE  $@"
 	$(Q)awk -f probe/manual/manual.awk $(BUILD)/made/manual $< >$@.part && mv $@.part $@
 $(BUILD)/erprobe.bash: $(BUILD)/%: probe/manual/%.in probe/manual/completion.awk $(BUILD)/made/manual
@@ -291,7 +291,7 @@ install: all
 	install -m 644 probe/monitoring/* $(MONITORDIR)/
 	install -m 644 README.md LICENSE $(DOCDIR)/
 	install -d $(MANDIR)/man5 $(MANDIR)/man8 $(COMPLETIONDIR)
-	@for page in man8/erprobe.8 man5/erprobe.yaml.5; do \
+	@for page in man8/erprobe.8 man8/erprobe-export.8 man5/erprobe.yaml.5; do \
 		sed 's|@PREFIX@|$(PREFIX)|g' $(BUILD)/$${page#*/} >$(MANDIR)/$$page && chmod 644 $(MANDIR)/$$page || exit 1; done
 	install -m 644 $(BUILD)/erprobe.bash $(COMPLETIONDIR)/erprobe
 	install -d $(UNITDIR)/erprobe-.service.d $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
@@ -309,7 +309,7 @@ install: all
 
 uninstall:
 	rm -f $(BINDIR)/erprobe $(BINDIR)/erprobe-export $(LIBEXECDIR)/erprobe-packet
-	rm -f $(MANDIR)/man8/erprobe.8 $(MANDIR)/man5/erprobe.yaml.5 $(COMPLETIONDIR)/erprobe
+	rm -f $(MANDIR)/man8/erprobe.8 $(MANDIR)/man8/erprobe-export.8 $(MANDIR)/man5/erprobe.yaml.5 $(COMPLETIONDIR)/erprobe
 	rm -rf $(DESTDIR)$(PREFIX)/share/erprobe $(DOCDIR) $(UNITDIR)/erprobe-.service.d
 	rm -f $(UNITS_SHIPPED:%=$(UNITDIR)/%) $(DESTDIR)$(PREFIX)/lib/sysusers.d/erprobe.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/erprobe.conf
 	rmdir $(LIBEXECDIR) 2>/dev/null || true

@@ -4,6 +4,7 @@
 # The frame is mdoc(7). In it these lines stand for what the program says of itself (probe/manual/table):
 #   @synopsis           every command with its arguments
 #   @command NAME       its part: arguments, what it does, options, exit code
+#   @program NAME       what a program without commands does, its options, its exit code
 #   @common             the options that every command takes
 #   @key PATH           an item of the configuration: the key, and what it takes
 #   @same PATH PATH2    the keys below PATH are those below PATH2, and stand there
@@ -26,6 +27,7 @@ file == 1 { next }
 /^@synopsis$/ { synopsis(); next }
 /^@common$/ { print_options("common"); next }
 /^@command / { command(substr($0, 10)); next }
+/^@program / { program(substr($0, 10)); next }
 /^@key / { key(substr($0, 6)); next }
 /^@same / { split($0, words, " "); same(words[2], words[3]); next }
 /^@/ { wrong("no such word: " $0); next }
@@ -142,7 +144,7 @@ function print_options(c,    i, a, item) {
 	print ".El"
 }
 
-function command(c,    k, at, text) {
+function command(c,    k) {
 	if (!(c in does) || c in seen)
 		wrong("no command, or twice: " c)
 	seen[c] = has_commands = 1
@@ -151,6 +153,17 @@ function command(c,    k, at, text) {
 		print ".D1 Nm Cm " c " Oo Ar option ... Oc" arguments(form[c, k])
 	if (forms[c])
 		print ".Pp"
+	describe(c)
+}
+
+function program(name) {
+	if (!options[name])
+		wrong("no such program: " name)
+	describe(name)
+}
+
+# What it does, its options, keys and exit code.
+function describe(c,    at, text) {
 	say(about[c] != "" ? about[c] : capital(does[c]) ".")
 	if (formats[c] != "") {
 		print ".Pp"
