@@ -144,6 +144,8 @@ struct fault_text {
 /* NULL for an unknown id. */
 const struct fault_row *fault_find(const char *id);
 const struct fault_text *fault_text_find(const char *id);
+/* Its title; of a circuit of ExpressRoute Direct, which has no provider, one that speaks of none. The id where that is unknown. */
+const char *fault_title(const char *id, enum handoff handoff);
 /* Who must act: contact_for a row under a handoff (the edge is the provider's with l3). */
 enum contact fault_contact(const struct fault_row *row);
 

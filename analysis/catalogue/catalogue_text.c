@@ -283,3 +283,21 @@ const struct fault_text *fault_text_find(const char *id)
 			return &texts[i];
 	return NULL;
 }
+
+/* Whatever a provider does is the cross-connect's doing there. */
+static const struct { const char *id, *title; } direct_titles[] = {
+	{"wan.not-provisioned", "the circuit is not reported as provisioned"},
+	{"wan.policer", "the " DIRECT_WAN " drops traffic near the bought bandwidth"},
+	{"wan.reroute", "the path of the " DIRECT_WAN " changed, and it takes longer"},
+	{"wan.filter", "the " DIRECT_WAN " filters a protocol or port"},
+};
+
+const char *fault_title(const char *id, enum handoff handoff)
+{
+	const struct fault_text *text = fault_text_find(id);
+
+	for (size_t i = 0; handoff == HANDOFF_DIRECT && i < sizeof direct_titles / sizeof direct_titles[0]; i++)
+		if (strcmp(direct_titles[i].id, id) == 0)
+			return direct_titles[i].title;
+	return text ? text->title : id;
+}

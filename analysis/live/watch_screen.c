@@ -261,7 +261,7 @@ static void hops_of(struct page *p, const struct run_record *r, int link)
 		page_textf(p, TONE_DIM, "  %3u  ", h->ttl);
 		page_cell(p, h->address[0] ? TONE_PLAIN : TONE_DIM, h->address[0] ? h->address : "no answer", is_narrow(p) ? 24 : 28);
 		if (!is_narrow(p)) /* the address says more than the domain */
-			page_cell(p, TONE_DIM, h->domain == DOMAIN_WAN && r->handoff == HANDOFF_DIRECT ? "WAN" : domain_words((enum domain)h->domain), 16);
+			page_cell(p, TONE_DIM, domain_words((enum domain)h->domain), 16);
 		page_textf(p, TONE_PLAIN, is_narrow(p) ? "%u of %u" : "%u of %u answered", (unsigned)h->answered, (unsigned)h->sent);
 		if (h->rtt.median_us != RECORD_UNKNOWN)
 			page_textf(p, TONE_PLAIN, "   %s", ms_words(h->rtt.median_us * 1000, true, ms));

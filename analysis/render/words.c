@@ -43,14 +43,16 @@ const char *status_shout(enum status s)
 
 const char *domain_words(enum domain d)
 {
-	static const char *const words[DOMAINS] = {"", "corporate", "WAN (provider)", "Azure"};
+	static const char *const words[DOMAINS] = {"", "corporate", "WAN", "Azure"};
 
 	return (unsigned)d < DOMAINS ? words[d] : "";
 }
 
 const char *domain_words_of(enum domain d, enum handoff h)
 {
-	return d == DOMAIN_WAN && h == HANDOFF_DIRECT ? "WAN (" DIRECT_WAN ")" : domain_words(d);
+	if (d == DOMAIN_WAN)
+		return h == HANDOFF_DIRECT ? "WAN (" DIRECT_WAN ")" : "WAN (provider)";
+	return domain_words(d);
 }
 
 const char *contact_words(enum contact c, enum handoff h)

@@ -30,9 +30,9 @@ const char *status_shout(enum status s);
 const char *not_sent_words(uint8_t result);
 /* Did the check of a link end without an outcome? Then the answers that it counts are no good sign. */
 bool check_is_undecided(const struct check_result *k);
-/* "corporate", "WAN (provider)", "Azure"; "" for DOMAIN_NONE. Of circuits of any kind. */
+/* "corporate", "WAN", "Azure"; "" for DOMAIN_NONE. Of circuits of any kind. */
 const char *domain_words(enum domain d);
-/* The same of one circuit: with ExpressRoute Direct, which has no provider, the WAN is the cross-connect. */
+/* The same of one circuit: "WAN (provider)"; with ExpressRoute Direct, which has no provider, the WAN is the cross-connect. */
 const char *domain_words_of(enum domain d, enum handoff h);
 /* Who must act, in a word: that of documents ("provider"), but with ExpressRoute Direct the same as below; "" for nobody. */
 const char *contact_words(enum contact c, enum handoff h);

@@ -180,11 +180,14 @@ static const char *scope_words(enum fault_scope s)
 	}
 }
 
-static const char *who_words(enum contact c)
+/* of_direct: the fault may be one of a circuit of ExpressRoute Direct too. */
+static const char *who_words(enum contact c, bool of_direct)
 {
 	switch (c) {
 	case CONTACT_YOU: return "you: it is in your own network, or a setting of your own subscription";
-	case CONTACT_PROVIDER: return "your connectivity provider";
+	case CONTACT_PROVIDER:
+		return of_direct ? "your connectivity provider; with ExpressRoute Direct, which has none, whoever runs the " DIRECT_WAN " to Microsoft's port" :
+		                   "your connectivity provider";
 	case CONTACT_MICROSOFT: return "Microsoft (a support request on the circuit)";
 	default: return "nobody";
 	}
@@ -341,7 +344,7 @@ static void say_no_faults(struct page *p)
 		page_wrap(p, TONE_PLAIN, no_faults[i], INDENT + 2);
 	}
 	page_heading(p, "Whom to call");
-	paragraph(p, who_words(CONTACT_NONE));
+	paragraph(p, who_words(CONTACT_NONE, false));
 }
 
 bool explain_fault_text(const char *id, const struct text_style *style, struct strbuf *out)
@@ -376,7 +379,7 @@ bool explain_fault_text(const char *id, const struct text_style *style, struct s
 	}
 	say_steps(&p, text->steps);
 	page_heading(&p, "Whom to call");
-	paragraph(&p, who_words(fault_contact(row)));
+	paragraph(&p, who_words(fault_contact(row), row->handoffs & ON_L2));
 	return true;
 }
 

@@ -62,7 +62,7 @@ static void hop_row(struct strbuf *out, const struct circuit_result *c, const st
 	strbuf_add(out, "<tr>");
 	number_cell(out, h->ttl);
 	hop_address(out, c, h);
-	word_cell(out, h->domain == DOMAIN_WAN ? "WAN" : domain_words(h->domain));
+	word_cell(out, domain_words(h->domain));
 	strbuf_addf(out, "<td class=\"n\">%lu of %lu</td>", (unsigned long)h->answered, (unsigned long)h->sent);
 	loss_cell(out, &h->path_loss);
 	ms_cell(out, &h->rtt, h->rtt.min_ns);

@@ -108,7 +108,7 @@ static void hop_row(struct page *p, const struct table *t, const struct hop_resu
 	gap(p);
 	hop_address(p, t, h);
 	gap(p);
-	page_cell(p, TONE_PLAIN, h->domain == DOMAIN_WAN ? "WAN" : domain_words(h->domain), DOMAIN_COLUMNS);
+	page_cell(p, TONE_PLAIN, domain_words(h->domain), DOMAIN_COLUMNS);
 	page_textf(p, TONE_PLAIN, "%*u/%-*u", ANSWERED_COLUMNS - 5, (unsigned)h->answered, 4, (unsigned)h->sent);
 	if (h->path_loss.known)
 		text_format(text, sizeof text, "≤ %s", bound_words(h->path_loss.high, bound));

@@ -99,21 +99,9 @@ static int64_t delay_of(const struct observables *o, uint8_t link)
 	return primary < secondary ? primary : secondary;
 }
 
-/* What a provider does is the cross-connect's doing where there is none (ExpressRoute Direct). */
-static void title_words(const struct posterior *p, const struct hypothesis *h, char *buf, size_t size)
-{
-	static const char provider[] = "the provider ";
-	const struct fault_text *text = fault_text_find(h->row->id);
-	const char *title = text ? text->title : h->row->id;
-	bool direct = p->seen->path->circuit->handoff == HANDOFF_DIRECT && strncmp(title, provider, sizeof provider - 1) == 0;
-
-	text_format(buf, size, "%s%s", direct ? "the " DIRECT_WAN " " : "", direct ? title + sizeof provider - 1 : title);
-}
-
 void statement_summary(const struct posterior *p, const struct hypothesis *h, int grid, struct verdict *v)
 {
-	char who[SENTENCE_MAX / 2], title[SENTENCE_MAX / 2], more[96] = "";
-	title_words(p, h, title, sizeof title);
+	char who[SENTENCE_MAX / 2], more[96] = "";
 	who_words(p, h, who, sizeof who);
 	if (h->row->target == 'L')
 		text_format(more, sizeof more, " (about %.0f %%)", 100 * loss_grid(grid));
@@ -121,6 +109,6 @@ void statement_summary(const struct posterior *p, const struct hypothesis *h, in
 		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->shared[h->row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].more_ns / (double)NS_PER_MS);
 	else if ((h->link < LINKS || h->link == LINK_BOTH) && (h->row->delay == 'S' || h->row->delay == 'R' || h->row->delay == 'J'))
 		text_format(more, sizeof more, " (%.1f ms)", (double)delay_of(p->seen, h->link) / (double)NS_PER_MS);
-	text_format(v->summary, sizeof v->summary, "%s: %s%s%s.", who, title, more,
+	text_format(v->summary, sizeof v->summary, "%s: %s%s%s.", who, fault_title(h->row->id, p->seen->path->circuit->handoff), more,
 	            v->status == STATUS_DEGRADED && h->link < LINKS && h->row->target == 'm' ? "; traffic still works over the other link" : "");
 }

@@ -132,6 +132,13 @@ static void texts(void **state)
 			assert_true(strlen(t->steps[k]) > 10 && strlen(t->steps[k]) < SENTENCE_MAX);
 	}
 	assert_null(fault_text_find("wan.unheard-of"));
+	assert_string_equal(fault_title("wan.unheard-of", HANDOFF_L2), "wan.unheard-of");
+	/* What may be said of a circuit of ExpressRoute Direct speaks of no provider. */
+	for (size_t i = 0; i < fault_row_count; i++) {
+		assert_string_equal(fault_title(fault_rows[i].id, HANDOFF_L3), fault_text_find(fault_rows[i].id)->title);
+		if ((fault_rows[i].handoffs & ON_L2) && strstr(fault_title(fault_rows[i].id, HANDOFF_DIRECT), "provider"))
+			fail_msg("%s: \"%s\" of ExpressRoute Direct", fault_rows[i].id, fault_title(fault_rows[i].id, HANDOFF_DIRECT));
+	}
 }
 
 static void priors(void **state)

@@ -52,7 +52,9 @@ static void letters_become_words(void **state)
 	static const struct { const char *id, *words; } rows[] = {
 		{"wan.circuit-down", "host unreachable, from the edge"},
 		{"wan.circuit-down", "on-premises entry Incomplete"},
-		{"wan.circuit-down", "your connectivity provider"},
+		{"wan.circuit-down", "your connectivity provider; with ExpressRoute Direct, which has none, whoever runs the cross-connect"},
+		{"wan.edge-down", "Whom to call\n  your connectivity provider\n"}, /* the edge is a provider's */
+		{"wan.loss", "Domain: WAN\n"}, /* of every kind of circuit */
 		{"corp.edge-bgp", "answers on the edge itself"},
 		{"corp.edge-bgp", "on both links at once"},
 		{"corp.edge-bgp", "on one link"},
