@@ -5,6 +5,7 @@
 
 #include "analysis/capture_report/capture_report.h"
 #include "analysis/capture_report/pair_report.h"
+#include "analysis/capture_report/probe_report.h"
 #include "analysis/path/sight_pair.h"
 #include "analysis/path/sight_path.h"
 #include "analysis/record/linktype.h"
@@ -377,6 +378,33 @@ static void reports(void **state)
 }
 
 /* The same ping under each link header. */
+/* One probe of a capture of others as text: how often it was seen, and what became of it. */
+static void one_probe_told(void **state)
+{
+	static const struct { uint32_t sights; uint8_t answer; uint32_t answers; const char *has, *has_not; } cases[] = {
+		{1, ANSWER_NONE, 0, "first seen\n", "times in all"},
+		{3, ANSWER_NONE, 0, "first seen, 3 times in all, the last time with TTL 7\n", "answered;"},
+		{1, ANSWER_ECHO_REPLY, 1, "1 frame names it.", "counts as unanswered"},
+		{1, ANSWER_ECHO_REPLY, 2, "2 frames name it.", "counts as unanswered"},
+	};
+	static const struct text_style style = {.width = 200};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct sight probe = {.number = 1, .frame = 1, .src = addr(US), .dst = addr(DST), .from = addr(DST), .kind = PROBE_ICMP_ECHO,
+		                      .ttl = 9, .last_ttl = 7, .sights = cases[i].sights, .answer = cases[i].answer, .answers = cases[i].answers,
+		                      .answer_frame = 2, .reply_ttl = 60, .rtt_ns = NS_PER_MS};
+		struct strbuf out;
+
+		strbuf_init(&out, STRBUF_MAX_DEFAULT);
+		report_sight_text(&probe, &style, &out);
+		assert_true(strbuf_ok(&out));
+		if (!strstr(out.text, cases[i].has) || strstr(out.text, cases[i].has_not))
+			fail_msg("case %zu: %s", i, out.text);
+		strbuf_free(&out);
+	}
+}
+
 static void other_link_types(void **state)
 {
 	static const struct { uint16_t type; uint8_t head[20]; size_t len; } cases[] = {
@@ -423,7 +451,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_probe),
 		cmocka_unit_test(a_path),
 		cmocka_unit_test(two_places), cmocka_unit_test(pairs_of_one_order), cmocka_unit_test(stamps_far_apart),
-		cmocka_unit_test(reports),
+		cmocka_unit_test(reports), cmocka_unit_test(one_probe_told),
 		cmocka_unit_test(other_link_types),
 	};
 
