@@ -57,6 +57,7 @@ struct flow_state {
 	uint8_t edge[LINKS], msee[LINKS]; /* hops that tell which link the flow takes */
 	uint8_t dies;          /* a hop that would tell where it dies, PATH_TTL_FULL = its end whether it does; 0 = none */
 	bool further;          /* a further source port to a BGP port: asked where `dies` says so */
+	bool answers;          /* a BGP port: it did once */
 	bool sweeps;           /* looks at each hop on its way */
 	uint16_t siblings;     /* flows that ask the same end, itself included */
 	uint32_t turns_lost;   /* of a BGP port's SYNs, as taken up */
@@ -184,6 +185,9 @@ void schedule_paths(struct schedule *s, const struct path_view *v)
 	for (size_t i = 0; i < v->address_count; i++)
 		if (v->addresses[i].ttl > furthest)
 			furthest = v->addresses[i].ttl;
+	for (size_t i = 0; i < v->seen->count; i++)
+		if (s->plan->flows[v->seen->records[i].flow].role == FLOW_BGP_MSEE && v->seen->records[i].answer != ANSWER_NONE)
+			s->flows[v->seen->records[i].flow].answers = true;
 	for (size_t i = 0; i < s->plan->flow_count; i++) {
 		const struct plan_flow *f = &s->plan->flows[i];
 		int fam = ip_family_index(f->dst.family);
@@ -356,15 +360,15 @@ static bool is_link_end(const struct plan_flow *f)
 /* How badly a stream wants its turn: above 1 is due; 0 = not at all. */
 static double want(const struct schedule *s, size_t flow, int slot, struct wall_ns now)
 {
-	const struct stream *stream = &s->flows[flow].slots[slot];
+	const struct stream *stream = &s->flows[flow].slots[slot], *gtsm = &s->flows[flow].slots[SLOT_GTSM];
 	double every = period(s, flow, slot, stream->asked), since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
 	if (every <= 0 || s->flows[flow].next_index > UINT16_MAX)
 		return 0;
 	if (stream->again) /* the first of all turns that come */
 		return since < BGP_AGAIN_S ? 0 : first_priority(s, flow, SLOT_GTSM);
-	if (stream->asked == 0) /* the plain SYN to a BGP port waits for the one that passes GTSM */
-		return first_priority(s, flow, slot) > 0 ? first_priority(s, flow, slot) :
-		       s->flows[flow].slots[SLOT_GTSM].asked > 0 && !s->flows[flow].slots[SLOT_GTSM].again ? 2 : 0;
+	/* The plain SYN to a BGP port waits for the one that passes GTSM, of a silent port for two: a further port may need the turn. */
+	if (stream->asked == 0)
+		return first_priority(s, flow, slot) > 0 ? first_priority(s, flow, slot) : gtsm->asked > !s->flows[flow].answers && !gtsm->again ? 2 : 0;
 	double due = since / (every * irregular(flow, slot, stream->asked));
 	return due >= 1 && s->many && is_link_end(&s->plan->flows[flow]) ? due + LINK_FIRST : due;
 }

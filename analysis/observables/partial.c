@@ -243,11 +243,11 @@ static bool is_open_port(const struct path_view *v, size_t flow, int link, int f
 	       !v->plan->flows[flow].no_route && fates[flow].answered == 0 && fates[flow].sent < SENT_MIN;
 }
 
-/* Is one of them still to be asked, or to answer? */
+/* Is one of them still to be asked, or to answer? Each once will do: that of several all lose their SYN is no matter of chance. */
 static bool ports_are_open(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
 {
 	for (size_t i = 0; i < v->plan->flow_count; i++)
-		if (is_open_port(v, i, link, fam, fates))
+		if (is_open_port(v, i, link, fam, fates) && fates[i].sent == 0)
 			return ports_would_tell(v, link, fam, fates);
 	return false;
 }

@@ -221,7 +221,7 @@ static void further_ports_where_they_tell(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct run *r = run_new();
-		int64_t last = -5000;
+		int64_t last = -5000, plain = -1;
 		size_t asked = 0, with_key = 0;
 		uint16_t further[5];
 		r->partial = rows[i].partial;
@@ -240,10 +240,13 @@ static void further_ports_where_they_tell(void **state)
 			last = r->at_ms[k];
 			with_key += f->role == FLOW_BGP_SIGNED;
 			asked += path_is_further_port(&r->w.plan, f->id);
+			if (plain < 0 && r->wishes[k].ttl == PATH_TTL_FULL)
+				plain = r->at_ms[k];
 			assert_true(!path_is_further_port(&r->w.plan, f->id) || r->wishes[k].ttl == PATH_TTL_GTSM);
 		}
 		if ((asked > 0) != rows[i].asked || (rows[i].answers && asked > COUNT(further)) || (!rows[i].answers && asked < COUNT(further)))
 			fail_msg("row %zu: %zu SYNs of further ports", i, asked);
+		assert_true(plain > 2150 || (rows[i].mute ? plain < 0 : plain > 0)); /* a silent port's takes no turn that further ports may need */
 		assert_true(with_key > 0);
 		run_free(r);
 	}
