@@ -170,11 +170,6 @@ static void send_one(struct conductor *k, const struct probe_wish *w, struct mon
 		conductor_not_sent(k, &asked, SEND_NO_BUFFER, 0);
 }
 
-static bool takes_turns(const struct plan_flow *f)
-{
-	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
-}
-
 /* What was to wait its turn does not leave after all: no trouble of this host. */
 static void leave_out(struct conductor *k, const struct probe_wish *w)
 {
@@ -188,7 +183,7 @@ static void leave_out(struct conductor *k, const struct probe_wish *w)
 static void send_in_turn(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
 {
 	const struct plan_flow *f = &k->plan.flows[w->flow];
-	int64_t wait = w->kind == PROBE_TCP_SYN && takes_turns(f) ? syn_turns_take(k->turns, &f->dst, now) : 0;
+	int64_t wait = w->kind == PROBE_TCP_SYN && conductor_takes_turns(f) ? syn_turns_take(k->turns, &f->dst, now) : 0;
 
 	if (wait == 0) {
 		send_one(k, w, now);
@@ -263,7 +258,7 @@ static void open_turns(struct conductor *k)
 	bool needed = false;
 
 	for (size_t i = 0; i < k->plan.flow_count && !needed; i++)
-		needed = takes_turns(&k->plan.flows[i]);
+		needed = conductor_takes_turns(&k->plan.flows[i]);
 	if (!needed || !k->helper)
 		return;
 	k->turns = syn_turns_open(SYN_TURNS_SHARED, "", why, sizeof why);

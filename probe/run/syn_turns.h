@@ -36,5 +36,8 @@ void syn_turns_close(struct syn_turns *t);
  * others are before us for longer than that: nothing is taken. Waits for no more than 20 ms.
  * Addresses in different network namespaces are different. t may be NULL. */
 int64_t syn_turns_take(struct syn_turns *t, const struct ip_addr *a, struct mono_ns now);
+/* The SYN of the last turn taken has left only now: where the machine is busy, that is later than its turn by more than
+ * SYN_TURN_NS allows for, and the next run's counts from here. */
+void syn_turns_left(struct syn_turns *t, const struct ip_addr *a, struct mono_ns now);
 
 #endif
