@@ -108,7 +108,8 @@ static int diff(const struct history_line *l, struct history *h)
 	char err[HISTORY_ERROR_MAX];
 	int code = EXIT_ERROR;
 	strbuf_init(&out, STRBUF_MAX_DEFAULT);
-	if (history_diff(h, l->common.args[1], l->common.args[2], &out, err, sizeof(err)))
+	enum diff_format format = l->common.format == CHECK_JSON ? DIFF_JSON : l->common.format == CHECK_JSONL ? DIFF_JSONL : DIFF_TEXT;
+	if (history_diff(h, l->common.args[1], l->common.args[2], format, &out, err, sizeof(err)))
 		code = history_place_print(&l->common, &out) ? EXIT_DONE : EXIT_ERROR;
 	else
 		fprintf(stderr, "%s: %s\n", l->common.command, err);
@@ -131,8 +132,8 @@ int cmd_history(int argc, char **argv)
 	if (!history_place_time(&l.common, "--since", l.since, now, &l.query.since_us) ||
 	    !history_place_time(&l.common, "--until", l.until, now, &l.query.until_us))
 		return EXIT_ERROR;
-	if (is_diff && (l.common.arg_count != 3 || l.common.format_given)) {
-		fputs("erprobe history: diff takes two run ids, as `erprobe history --runs` lists them, and prints text\n", stderr);
+	if (is_diff && (l.common.arg_count != 3 || l.common.more_format == 1)) {
+		fputs("erprobe history: diff takes two run ids, as `erprobe history --runs` lists them, and prints text, json or jsonl\n", stderr);
 		return EXIT_ERROR;
 	}
 	struct history *h = history_place_open(&l.common);

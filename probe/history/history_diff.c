@@ -2,6 +2,7 @@
 /* Two runs side by side: only what differs. */
 #include "probe/history/history_list.h"
 
+#include "analysis/value/json_out.h"
 #include "probe/history/db.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ struct compared {
 	struct db *db;
 	struct side a, b;
 	struct strbuf *out;
+	struct json_out *json; /* NULL: as text */
 	size_t differences;
 };
 
@@ -49,8 +51,16 @@ static void differ(struct compared *c, const char *name, const char *a, const ch
 {
 	if (strcmp(a, b) == 0)
 		return;
-	strbuf_addf(c->out, "%s\t%s\t%s\n", name, a[0] ? a : "-", b[0] ? b : "-");
 	c->differences++;
+	if (!c->json) {
+		strbuf_addf(c->out, "%s\t%s\t%s\n", name, a[0] ? a : "-", b[0] ? b : "-");
+		return;
+	}
+	json_object(c->json, NULL);
+	json_text(c->json, "what", name);
+	json_text(c->json, "a", a[0] ? a : NULL);
+	json_text(c->json, "b", b[0] ? b : NULL);
+	json_object_end(c->json);
 }
 
 /* Each row of `sql` is a name and a value of one run; a name without a value in the other differs too. */
@@ -108,7 +118,32 @@ static void compare(struct compared *c)
 	                " FROM target a JOIN target b ON b.run=?2 AND b.name=a.name WHERE a.run=?1 ORDER BY 1");
 }
 
-bool history_diff(struct history *h, const char *a, const char *b, struct strbuf *out, char *err, size_t err_size)
+static void compare_as_text(struct compared *c)
+{
+	strbuf_addf(c->out, "run\t%s\t%s\n", c->a.id, c->b.id);
+	compare(c);
+	if (c->differences == 0)
+		strbuf_add(c->out, "no difference\n");
+}
+
+static void compare_as_json(struct compared *c, bool compact)
+{
+	struct json_out j;
+
+	json_begin(&j, c->out, compact);
+	c->json = &j;
+	json_object(&j, NULL);
+	json_text(&j, "schema", "erprobe.history-diff/1");
+	json_text(&j, "a", c->a.id);
+	json_text(&j, "b", c->b.id);
+	json_array(&j, "differences");
+	compare(c);
+	json_array_end(&j);
+	json_object_end(&j);
+	strbuf_add(c->out, "\n");
+}
+
+bool history_diff(struct history *h, const char *a, const char *b, enum diff_format format, struct strbuf *out, char *err, size_t err_size)
 {
 	struct compared c = {.db = history_db(h), .out = out};
 
@@ -118,10 +153,10 @@ bool history_diff(struct history *h, const char *a, const char *b, struct strbuf
 		text_format(err, err_size, "the two runs are of different circuits");
 		return false;
 	}
-	strbuf_addf(out, "run\t%s\t%s\n", c.a.id, c.b.id);
-	compare(&c);
-	if (c.differences == 0)
-		strbuf_add(out, "no difference\n");
+	if (format == DIFF_TEXT)
+		compare_as_text(&c);
+	else
+		compare_as_json(&c, format == DIFF_JSONL);
 	if (!db_error(c.db)[0])
 		return true;
 	text_format(err, err_size, "the history cannot be read: %s", db_error(c.db));

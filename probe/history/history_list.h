@@ -31,8 +31,9 @@ struct history_found {
 bool history_list(struct history *h, const struct history_query *q, struct history_found *out, char *err, size_t err_size);
 void history_found_free(struct history_found *f);
 
-/* Two runs side by side, "NAME\tA\tB" a difference; by their ids or the unique beginnings
- * of at least 8 characters. False with one line in err. */
-bool history_diff(struct history *h, const char *a, const char *b, struct strbuf *out, char *err, size_t err_size);
+/* Two runs side by side, by their ids or the unique beginnings of at least 8 characters. DIFF_TEXT: "NAME\tA\tB" a
+ * difference; else a document erprobe.history-diff/1. False with one line in err. */
+enum diff_format { DIFF_TEXT = 0, DIFF_JSON, DIFF_JSONL };
+bool history_diff(struct history *h, const char *a, const char *b, enum diff_format format, struct strbuf *out, char *err, size_t err_size);
 
 #endif
