@@ -112,11 +112,32 @@ static void a_gateway_in_small_letters(void **state)
 	strbuf_free(&w.out);
 }
 
+/* One of the four prefixes is enough for the links to be written; without any, what is missing is said in their place. */
+static void links_of_what_is_told(void **state)
+{
+	(void)state;
+	for (int told = -1; told < 4; told++) {
+		struct world w;
+		begin(&w);
+		w.s.peering.prefix[LINK_PRIMARY].present = told == 0;
+		w.s.peering.prefix[LINK_SECONDARY].present = told == 1;
+		if (told > 1)
+			w.s.peering.prefix6[told - 2] = text_of("fd00:3::/126");
+		init_text(AZURE, &w.circuit, &w.s, &w.out);
+		assert_true(strbuf_ok(&w.out));
+		if (!strstr(w.out.text, "\n    links:\n") != (told < 0) || !strstr(w.out.text, "      primary: {") != (told != 0 && told != 2) ||
+		    !strstr(w.out.text, "      secondary: {") != (told != 1 && told != 3) ||
+		    !strstr(w.out.text, "# links: Azure did not tell") != (told >= 0))
+			fail_msg("prefix %d: %s", told, w.out.text);
+		strbuf_free(&w.out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_prefix_of_both_sides), cmocka_unit_test(a_prefix_of_provider_and_site),
-		cmocka_unit_test(a_gateway_in_small_letters),
+		cmocka_unit_test(a_gateway_in_small_letters), cmocka_unit_test(links_of_what_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
