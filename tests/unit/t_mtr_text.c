@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A hop's line in mtr.txt: each figure under its head, "-" for what nobody knows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "analysis/report/evidence_text.h"
+
+static void a_hop(void **state)
+{
+	struct hop_result hop = {.ttl = 3, .address_count = 2, .role = "CE", .sent = 20, .answered = 19, .domain = DOMAIN_WAN, .note = "slow"};
+	struct strbuf out;
+
+	(void)state;
+	assert_true(ip_addr_parse("192.0.2.1", &hop.addresses[0]));
+	assert_true(ip_addr_parse("192.0.2.9", &hop.addresses[1]));
+	hop.loss = (struct ratio_bound){.known = true, .ratio = 0.05};
+	hop.path_loss = (struct ratio_bound){.known = true, .high = 0.123};
+	hop.rtt = (struct rtt_summary){.known = true, .min_ns = 1000000, .median_ns = 2000000, .p95_ns = 3000000, .max_ns = 4000000};
+	hop.mpls_count = 1;
+	hop.mpls[0].label = 16001;
+	hop.mpls[0].ttl = 1;
+	strbuf_init(&out, STRBUF_MAX_DEFAULT);
+	report_mtr_hop(&hop, &out);
+	assert_string_equal(out.text,
+	                    "  3.|-- 192.0.2.1 (CE)                                        5.0%    20    19     1.00     2.00     3.00     4.00  <=  12.3%  wan; slow\n"
+	                    "    |  `|-- 192.0.2.9\n"
+	                    "       [MPLS: Lbl 16001 TC 0 S 0 TTL 1]\n");
+	strbuf_free(&out);
+}
+
+static void a_silent_hop(void **state)
+{
+	struct hop_result hop = {.ttl = 12};
+	struct strbuf out;
+
+	(void)state;
+	strbuf_init(&out, STRBUF_MAX_DEFAULT);
+	report_mtr_hop(&hop, &out);
+	assert_string_equal(out.text,
+	                    " 12.|-- ???                                                      -     0     0        -        -        -        -          -  -\n");
+	strbuf_free(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hop), cmocka_unit_test(a_silent_hop)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
