@@ -369,6 +369,7 @@ static void reports(void **state)
 	has(&out, "of the same flows 1 more was seen at A and not at B.");
 	report_pair_json(&pair, &out);
 	has(&out, "\"only_a\": 1");
+	has(&out, "\"port\": null");
 	assert_null(strchr(out.text, 0x1b));
 	strbuf_free(&out);
 	sight_paths_free(pa, 1);
@@ -377,7 +378,6 @@ static void reports(void **state)
 	sights_free(b);
 }
 
-/* The same ping under each link header. */
 /* One probe of a capture of others as text: how often it was seen, and what became of it. */
 static void one_probe_told(void **state)
 {
@@ -405,6 +405,7 @@ static void one_probe_told(void **state)
 	}
 }
 
+/* The same ping under each link header. */
 static void other_link_types(void **state)
 {
 	static const struct { uint16_t type; uint8_t head[20]; size_t len; } cases[] = {
