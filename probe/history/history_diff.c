@@ -140,6 +140,7 @@ static void compare_as_json(struct compared *c, bool compact)
 	compare(c);
 	json_array_end(&j);
 	json_object_end(&j);
+	c->json = NULL;
 	strbuf_add(c->out, "\n");
 }
 
