@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #define CHANNEL_MAGIC 0x45525043u /* "ERPC" */
-#define CHANNEL_VERSION 5u
+#define CHANNEL_VERSION 6u
 /* The descriptor that the helper finds its end of the pair on. */
 #define CHANNEL_FD 3
 /* Where it finds the sealed list of allowed targets, if there is one: struct ip_prefix
@@ -86,7 +86,7 @@ enum send_result {
 	SEND_REFUSED_SOURCE,  /* policy: not an address of this host (spoofed) */
 	SEND_REFUSED_PORT,    /* policy: source port not reserved by us */
 	SEND_REFUSED_BOUNDS,  /* policy: kind, TTL, size or interface out of bounds */
-	SEND_REFUSED_RATE,    /* policy: token bucket empty */
+	SEND_REFUSED_RATE,    /* policy: token bucket empty, or its turn is over */
 	SEND_REFUSED_SESSION, /* policy: RST without a SYN of ours; said by erprobe too, of a probe that was to be signed and cannot be */
 	SEND_NO_ADDRESS,      /* its source is no address of this host's any more; said by erprobe, never by the helper */
 	SEND_ROUTE_GONE,      /* the host had a route to it when the run began, and has none now; said by erprobe, never by the helper */

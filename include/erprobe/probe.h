@@ -4,6 +4,7 @@
 #define ERPROBE_PROBE_H
 
 #include "erprobe/addr.h"
+#include "erprobe/clock.h"
 
 #include <stdint.h>
 
@@ -61,6 +62,7 @@ struct probe_spec {
 	uint32_t flow_label; /* IPv6, 20 bits, constant of the flow */
 	uint16_t size;       /* bytes of the IP datagram; 0 = smallest that holds the probe */
 	uint64_t token;      /* keyed value for the payload of echo and UDP */
+	struct mono_ns not_after; /* it leaves by then or not at all: its turn among other runs is over (probe/run/syn_turns.h); 0 = whenever */
 	uint8_t is_signed;   /* TCP: the digest below goes with it; 0 or 1 */
 	uint8_t digest[TCP_DIGEST_BYTES];
 };

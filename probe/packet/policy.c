@@ -138,8 +138,7 @@ static struct pace *bgp_pace(struct policy *p, const struct ip_addr *dst, struct
 		place = &p->bgp[p->bgp_count++];
 	if (place == NULL)
 		return NULL;
-	/* Two at once: a diagnosis asks with two TTLs (RFC 5082 at the other side or not). */
-	*place = (struct policy_bgp){*dst, pace_make(1, 2)};
+	*place = (struct policy_bgp){*dst, pace_make(1, 1)};
 	return &place->pace;
 }
 
@@ -147,7 +146,7 @@ static bool within_rate(struct policy *p, const struct probe_spec *s, struct mon
 {
 	struct pace *own = NULL;
 
-	if (!pace_ready(&p->all, now))
+	if (!pace_ready(&p->all, now) || (s->not_after.ns > 0 && now.ns > s->not_after.ns))
 		return false;
 	if (s->kind == PROBE_NEIGHBOUR)
 		own = &p->neighbours;

@@ -10,7 +10,7 @@
  *              and never from 179
  *   5 session  a RST is sent only where a SYN of ours was sent before
  *   6 rate     of all packets together; besides, one SYN a second to the BGP port of an address, and five neighbour
- *              requests a second
+ *              requests a second; nothing leaves after its turn among other runs
  */
 #ifndef ERPROBE_PACKET_POLICY_H
 #define ERPROBE_PACKET_POLICY_H

@@ -145,7 +145,8 @@ static bool make_probe(const struct conductor *k, const struct probe_wish *w, ui
 	return tcp_md5_sign(k->signatures, &k->plan, &k->plan.flows[w->flow], out);
 }
 
-static void send_one(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
+/* not_after: see struct probe_spec. */
+static void send_one(struct conductor *k, const struct probe_wish *w, struct mono_ns now, struct mono_ns not_after)
 {
 	const struct asked_probe asked = {w->flow, w->kind, w->ttl};
 	uint32_t id = probe_table_add(&k->probes, w->flow, w->kind, w->ttl);
@@ -166,6 +167,7 @@ static void send_one(struct conductor *k, const struct probe_wish *w, struct mon
 		conductor_not_sent(k, &asked, SEND_REFUSED_SESSION, 0);
 		return;
 	}
+	spec.not_after = not_after;
 	if (id == 0 || !helper_send_probe(k->helper, &spec))
 		conductor_not_sent(k, &asked, SEND_NO_BUFFER, 0);
 }
@@ -179,14 +181,18 @@ static void leave_out(struct conductor *k, const struct probe_wish *w)
 	conductor_left_out(k, &asked, SEND_REFUSED_RATE, 0);
 }
 
+/* When a turn that begins then is over. */
+static struct mono_ns turn_end(struct mono_ns at) { return mono_add(at, SYN_LATE_NS); }
+
 /* A BGP port has one SYN a second from all runs of this host. */
 static void send_in_turn(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
 {
 	const struct plan_flow *f = &k->plan.flows[w->flow];
-	int64_t wait = w->kind == PROBE_TCP_SYN && conductor_takes_turns(f) ? syn_turns_take(k->turns, &f->dst, now) : 0;
+	bool turns = w->kind == PROBE_TCP_SYN && conductor_takes_turns(f);
+	int64_t wait = turns ? syn_turns_take(k->turns, &f->dst, now) : 0;
 
 	if (wait == 0) {
-		send_one(k, w, now);
+		send_one(k, w, now, turns ? turn_end(now) : (struct mono_ns){0});
 	} else if (wait > 0 && k->held_count < CONDUCTOR_HELD_MAX) {
 		k->held[k->held_count++] = (struct held_syn){*w, mono_add(now, wait)};
 	} else {
@@ -200,12 +206,13 @@ static void send_held(struct conductor *k, struct mono_ns now)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < k->held_count; i++) {
-		if (k->held[i].at.ns > now.ns)
-			k->held[kept++] = k->held[i];
-		else if (k->sent < k->limits.budget && !k->resting)
-			send_one(k, &k->held[i].wish, now);
+		const struct held_syn *h = &k->held[i];
+		if (h->at.ns > now.ns)
+			k->held[kept++] = *h;
+		else if (k->sent < k->limits.budget && !k->resting && now.ns <= turn_end(h->at).ns)
+			send_one(k, &h->wish, now, turn_end(h->at));
 		else
-			leave_out(k, &k->held[i].wish); /* the budget was spent meanwhile, or the verdict stands */
+			leave_out(k, &h->wish); /* the budget was spent meanwhile, the verdict stands, or the turn was missed */
 	}
 	k->held_count = kept;
 }

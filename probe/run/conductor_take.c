@@ -31,10 +31,10 @@ static void take_sent(struct conductor *k, const struct channel_sent *s)
 	const struct asked_probe *p = probe_table_find(&k->probes, s->probe_id);
 
 	/* What left is known from its captured frame, not from the helper's word. */
-	if (p && s->result != SEND_OK)
+	if (p && s->result == SEND_REFUSED_RATE && conductor_takes_turns(&k->plan.flows[p->flow]))
+		conductor_left_out(k, p, SEND_REFUSED_RATE, 0); /* its turn was missed: it comes again */
+	else if (p && s->result != SEND_OK)
 		conductor_not_sent(k, p, (enum send_result)s->result, s->error);
-	else if (p && p->kind == PROBE_TCP_SYN && conductor_takes_turns(&k->plan.flows[p->flow]))
-		syn_turns_left(k->turns, &k->plan.flows[p->flow].dst, now_mono());
 }
 
 static void take_frame(struct conductor *k, struct frame *f)

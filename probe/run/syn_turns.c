@@ -151,18 +151,13 @@ static int64_t kept_until(const struct turn *p, struct mono_ns now)
 	return until;
 }
 
-static bool is_own(const struct syn_turns *t, const struct turn *p, const struct ip_addr *a)
-{
-	return p->net == t->net && ip_addr_len(p->addr.family) > 0 && ip_addr_equal(&p->addr, a);
-}
-
 /* The place of this address: its own, else a free or long past one, else that of the oldest turn. */
 static size_t place_of(const struct syn_turns *t, const struct turn *list, const struct ip_addr *a, struct mono_ns now)
 {
 	size_t best = 0;
 
 	for (size_t i = 0; i < SYN_TURNS; i++)
-		if (is_own(t, &list[i], a))
+		if (list[i].net == t->net && ip_addr_len(list[i].addr.family) > 0 && ip_addr_equal(&list[i].addr, a))
 			return i;
 	for (size_t i = 1; i < SYN_TURNS; i++)
 		if (kept_until(&list[i], now) < kept_until(&list[best], now))
@@ -170,27 +165,20 @@ static size_t place_of(const struct syn_turns *t, const struct turn *list, const
 	return best;
 }
 
-static void read_turns(const struct syn_turns *t, struct turn list[SYN_TURNS])
-{
-	const size_t size = SYN_TURNS * sizeof list[0];
-	struct stat s;
-
-	/* Anybody may write to it, and fill the disk: what nobody reads is given back. */
-	int cut = fstat(t->fd, &s) == 0 && s.st_size > (off_t)size ? ftruncate(t->fd, (off_t)size) : 0;
-	(void)cut;
-	ssize_t n = pread(t->fd, list, size, 0);
-	size_t whole = n > 0 ? (size_t)n / sizeof list[0] : 0;
-
-	memset(list + whole, 0, (SYN_TURNS - whole) * sizeof list[0]);
-}
-
 static int64_t take_locked(const struct syn_turns *t, const struct ip_addr *a, struct mono_ns now)
 {
 	struct turn list[SYN_TURNS];
+	struct stat s;
 
-	read_turns(t, list);
+	/* Anybody may write to it, and fill the disk: what nobody reads is given back. */
+	int cut = fstat(t->fd, &s) == 0 && s.st_size > (off_t)sizeof list ? ftruncate(t->fd, (off_t)sizeof list) : 0;
+	(void)cut;
+	ssize_t n = pread(t->fd, list, sizeof list, 0);
+	size_t whole = n > 0 ? (size_t)n / sizeof list[0] : 0;
+
+	memset(list + whole, 0, (SYN_TURNS - whole) * sizeof list[0]);
 	size_t place = place_of(t, list, a, now);
-	bool own = is_own(t, &list[place], a);
+	bool own = list[place].net == t->net && ip_addr_len(list[place].addr.family) > 0 && ip_addr_equal(&list[place].addr, a);
 	int64_t until = own ? kept_until(&list[place], now) : 0;
 	int64_t wait = until > now.ns ? until - now.ns : 0;
 
@@ -213,20 +201,4 @@ int64_t syn_turns_take(struct syn_turns *t, const struct ip_addr *a, struct mono
 	int64_t wait = take_locked(t, a, now);
 	(void)flock(t->fd, LOCK_UN);
 	return wait;
-}
-
-void syn_turns_left(struct syn_turns *t, const struct ip_addr *a, struct mono_ns now)
-{
-	struct turn list[SYN_TURNS];
-
-	if (!t || !lock(t))
-		return;
-	read_turns(t, list);
-	size_t place = place_of(t, list, a, now);
-	if (is_own(t, &list[place], a) && list[place].at_ns < now.ns) {
-		list[place].at_ns = now.ns;
-		ssize_t written = pwrite(t->fd, &list[place], sizeof list[place], (off_t)(place * sizeof list[0]));
-		(void)written;
-	}
-	(void)flock(t->fd, LOCK_UN);
 }

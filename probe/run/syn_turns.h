@@ -21,7 +21,8 @@
 #include <stddef.h>
 
 #define SYN_TURNS 256
-#define SYN_TURN_NS (NS_PER_SEC + 100 * NS_PER_MS) /* a second, and what the two may leave late */
+#define SYN_LATE_NS (80 * NS_PER_MS) /* how late in its turn a SYN may be with the helper: probe_spec.not_after */
+#define SYN_TURN_NS (NS_PER_SEC + SYN_LATE_NS + 20 * NS_PER_MS) /* a second, and what the first may leave late */
 
 struct syn_turns;
 
@@ -36,8 +37,5 @@ void syn_turns_close(struct syn_turns *t);
  * others are before us for longer than that: nothing is taken. Waits for no more than 20 ms.
  * Addresses in different network namespaces are different. t may be NULL. */
 int64_t syn_turns_take(struct syn_turns *t, const struct ip_addr *a, struct mono_ns now);
-/* The SYN of the last turn taken has left only now: where the machine is busy, that is later than its turn by more than
- * SYN_TURN_NS allows for, and the next run's counts from here. */
-void syn_turns_left(struct syn_turns *t, const struct ip_addr *a, struct mono_ns now);
 
 #endif

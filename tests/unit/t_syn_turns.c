@@ -81,25 +81,6 @@ static void runs_take_turns(void **state)
 	syn_turns_close(three);
 }
 
-/* A machine that is busy sends it late. */
-static void the_next_turn_counts_from_the_leaving(void **state)
-{
-	struct syn_turns *one = opened(), *two = opened();
-	struct ip_addr a = addr("172.16.3.2"), b = addr("172.16.4.2");
-
-	(void)state;
-	assert_int_equal(syn_turns_take(one, &a, at(10000)), 0);
-	syn_turns_left(one, &a, at(10700));
-	syn_turns_left(one, &b, at(10700)); /* of which no turn was taken */
-	assert_int_equal(syn_turns_take(two, &a, at(11200)), SYN_TURN_NS - 500 * NS_PER_MS);
-	syn_turns_left(one, &a, at(11300)); /* the turn of another is not moved nearer */
-	assert_int_equal(syn_turns_take(one, &a, at(11900)), SYN_TURN_NS - 100 * NS_PER_MS);
-	assert_int_equal(syn_turns_take(two, &b, at(11900)), 0);
-	syn_turns_left(NULL, &a, at(11900));
-	syn_turns_close(one);
-	syn_turns_close(two);
-}
-
 static void rubbish_and_restarts_hold_nobody(void **state)
 {
 	struct syn_turns *t = opened();
@@ -231,7 +212,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(runs_take_turns, make_home, remove_home),
-		cmocka_unit_test_setup_teardown(the_next_turn_counts_from_the_leaving, make_home, remove_home),
 		cmocka_unit_test_setup_teardown(rubbish_and_restarts_hold_nobody, make_home, remove_home),
 		cmocka_unit_test_setup_teardown(a_stopped_run_stops_nobody, make_home, remove_home),
 		cmocka_unit_test_setup_teardown(accounts_share_a_file_that_none_can_squat, make_home, remove_home),
