@@ -54,6 +54,12 @@ char letter_of_size(const struct hypothesis *h, const struct observables *o, uin
 	return h->row->size;
 }
 
+/* All that is not small dies: so does a policer's or a filter's, seldom that of a link which is too narrow. */
+static double all_but_small(bool narrow, bool elsewhere, bool sure)
+{
+	return log(narrow ? .02 : elsewhere ? .002 : sure ? .001 : .05);
+}
+
 /* A single responder that ignores large pings is nothing rare; several, the ones behind it
  * among them, are. */
 double likelihood_size(const struct link_size *s, char letter)
@@ -62,7 +68,10 @@ double likelihood_size(const struct link_size *s, char letter)
 	switch (s->outcome) {
 	case SIZE_PASSES: return log(narrow || elsewhere ? .005 : .9989);
 	case SIZE_TOLD: return log(narrow ? .97 : elsewhere ? .002 : .00001);
-	case SIZE_DIES: return log(narrow ? .97 : elsewhere ? .002 : s->sure ? .00002 : .05);
+	case SIZE_DIES:
+		if (s->least_dies)
+			return all_but_small(narrow, elsewhere, s->sure);
+		return log(narrow ? .97 : elsewhere ? .002 : s->sure ? .00002 : .05);
 	default: return s->doubt ? log(narrow ? .9 : .05) : 0;
 	}
 }

@@ -27,8 +27,8 @@ uint32_t size_tries(uint32_t small_sent, uint32_t small_answered, double by_chan
 
 size_t size_split(uint16_t carried, uint16_t refused, bool v6, uint16_t out[SIZE_STEPS])
 {
-	/* RFC 791: what every host takes; RFC 8200: what every IPv6 link does; tunnels. */
-	static const uint16_t usual[SIZE_STEPS] = {576, 1280, 1400}, beyond[SIZE_STEPS] = {1280, 1400, 1500};
+	/* The least that must pass, and tunnels. */
+	static const uint16_t usual[SIZE_STEPS] = {SIZE_LEAST_V4, SIZE_LEAST_V6, 1400}, beyond[SIZE_STEPS] = {SIZE_LEAST_V6, 1400, 1500};
 	unsigned gap = (unsigned)(refused - carried), parts = gap > SIZE_STEPS ? SIZE_STEPS + 1 : gap;
 	size_t count = 0;
 

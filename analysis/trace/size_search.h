@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SIZE_LEAST_V4 576u      /* RFC 791: what every host takes */
+#define SIZE_LEAST_V6 1280u     /* RFC 8200: what every link carries */
 #define SIZE_STEPS 3u           /* sizes asked for at once */
 #define SIZE_BY_CHANCE 1e-3     /* the loss that small probes show makes a row of silences so with at most this */
 #define SIZE_DIFFERS 0.01       /* likewise, for a difference in loss */

@@ -273,6 +273,27 @@ static void a_size_lost_once_is_no_limit(void **state)
 	judged_free(&j);
 }
 
+/* No network carries less than 576 bytes: what drops all that is not small is no narrow link. */
+static void all_but_small_is_no_narrow_link(void **state)
+{
+	struct judged j;
+	struct narrow n = {.limit = 200, .at = 4, .on = {true, false}};
+
+	(void)state;
+	start(&j, HANDOFF_L2);
+	run_sizes(&j, &n);
+	assert_int_equal(size_of(&j, P)->outcome, SIZE_DIES);
+	assert_true(size_of(&j, P)->least_dies);
+	assert_true(judged_probability(&j, "wan.mtu", P) < 0.5);
+	judged_free(&j);
+	n = (struct narrow){.limit = 576, .at = 4, .on = {true, false}};
+	start(&j, HANDOFF_L2);
+	run_sizes(&j, &n);
+	assert_false(size_of(&j, P)->least_dies);
+	assert_true(judged_probability(&j, "wan.mtu", P) > 0.98);
+	judged_free(&j);
+}
+
 /* What is dead at a size shows at once, as anything dead: nothing more is waited for once the limit is found. */
 static void a_limit_is_said_at_once(void **state)
 {
@@ -412,6 +433,7 @@ int main(void)
 		cmocka_unit_test(the_first_lost_ones_raise_a_doubt),
 		cmocka_unit_test(the_search_goes_ahead_of_the_proof),
 		cmocka_unit_test(a_size_lost_once_is_no_limit),
+		cmocka_unit_test(all_but_small_is_no_narrow_link),
 		cmocka_unit_test(a_limit_is_said_at_once),
 		cmocka_unit_test(echoes_in_pieces), cmocka_unit_test(the_way_back_alone),
 		cmocka_unit_test(a_dead_link_is_not_decided),
