@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STATEMENTS_MAX 96  /* different SQL texts of the program */
@@ -88,10 +89,15 @@ static bool prepare_file(struct db *d, bool write)
 static enum db_open_result why_not(struct db *d, int code, const char *path, char *err, size_t err_size)
 {
 	const char *text = d->error[0] ? d->error : d->sqlite ? lite.errmsg(d->sqlite) : "out of memory";
+	struct stat s;
 
 	if (access(path, F_OK) != 0 && errno == ENOENT && code == SQLITE_CANTOPEN) {
 		text_format(err, err_size, "%s: No such file or directory", path);
 		return DB_ABSENT;
+	}
+	if (stat(path, &s) == 0 && S_ISDIR(s.st_mode)) {
+		text_format(err, err_size, "%s: Is a directory: history.path names a file", path);
+		return DB_NO_ACCESS;
 	}
 	text_format(err, err_size, "%s: %s", path, text);
 	return d->corrupt ? DB_CORRUPT : DB_NO_ACCESS;

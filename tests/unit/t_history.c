@@ -53,6 +53,15 @@ static struct history *must_open(void)
 	return h;
 }
 
+static void a_folder_is_no_history(void **state)
+{
+	char note[400], err[HISTORY_ERROR_MAX] = "";
+
+	(void)state;
+	assert_null(history_open(folder, note, sizeof note, err, sizeof err));
+	assert_non_null(strstr(err, "Is a directory"));
+}
+
 static void fill_link(struct run_record *r, enum link_id link, const char *second_hop, int64_t added_us)
 {
 	r->links[link] = (struct record_link){.present = true, .status = STATUS_HEALTHY};
@@ -602,6 +611,7 @@ static void almost_all_is_not_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_folder_is_no_history, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_incidents_are_forgotten, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_baseline, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_drift, set_up, tear_down),
