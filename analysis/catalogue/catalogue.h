@@ -141,11 +141,16 @@ struct fault_text {
 	const char *decided_by;   /* what would tell it from its neighbours */
 };
 
+/* What of Azure's side a fault's decided_by names. */
+enum decided_part { DECIDED_ELSEWHERE = 0, BY_CIRCUIT, BY_PEERING, BY_ARP, BY_ROUTES, BY_GATEWAY, BY_PORT, BY_TESTS, BY_DROPS };
+
 /* NULL for an unknown id. */
 const struct fault_row *fault_find(const char *id);
 const struct fault_text *fault_text_find(const char *id);
 /* Its title; of a circuit of ExpressRoute Direct, which has no provider, one that speaks of none. The id where that is unknown. */
 const char *fault_title(const char *id, enum handoff handoff);
+/* DECIDED_ELSEWHERE also for an unknown id. */
+enum decided_part fault_decided_part(const char *id);
 /* Who must act: contact_for a row under a handoff (the edge is the provider's with l3). */
 enum contact fault_contact(const struct fault_row *row);
 

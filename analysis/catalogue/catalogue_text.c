@@ -301,3 +301,29 @@ const char *fault_title(const char *id, enum handoff handoff)
 			return direct_titles[i].title;
 	return text ? text->title : id;
 }
+
+static const struct { const char *id; enum decided_part part; } decided_parts[] = {
+	{"corp.edge-down", BY_ARP},
+	{"corp.no-advertisement", BY_ROUTES},
+	{"wan.circuit-down", BY_ARP},
+	{"wan.both-down", BY_ARP},
+	{"wan.edge-down", BY_ARP},
+	{"wan.path-down", BY_ARP},
+	{"azure.circuit-disabled", BY_CIRCUIT},
+	{"azure.peering-disabled", BY_PEERING},
+	{"azure.port-disabled", BY_PORT},
+	{"azure.route-filter", BY_PEERING},
+	{"azure.prefix-validation", BY_PEERING},
+	{"azure.failover-test", BY_TESTS},
+	{"azure.gateway-down", BY_GATEWAY},
+	{"azure.qos-drop", BY_DROPS},
+	{"azure.no-routes", BY_ROUTES},
+};
+
+enum decided_part fault_decided_part(const char *id)
+{
+	for (size_t i = 0; i < sizeof decided_parts / sizeof decided_parts[0]; i++)
+		if (strcmp(decided_parts[i].id, id) == 0)
+			return decided_parts[i].part;
+	return DECIDED_ELSEWHERE;
+}

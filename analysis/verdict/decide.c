@@ -183,20 +183,58 @@ static void offer_longer_run(const struct posterior *p, double worth, struct dec
 		offer(d, worth, says);
 }
 
+/* --- what the catalogue names --- */
+
+static bool is_read(const struct az_part *part) { return part->read == AZ_OK; }
+
+static bool arp_is_read(const struct az_snapshot *s, uint8_t link)
+{
+	return (link == LINK_SECONDARY || is_read(&s->arp[LINK_PRIMARY].part)) && (link == LINK_PRIMARY || is_read(&s->arp[LINK_SECONDARY].part));
+}
+
+static bool routes_are_read(const struct az_snapshot *s, uint8_t link)
+{
+	return (link == LINK_SECONDARY || is_read(&s->routes[LINK_PRIMARY].part)) && (link == LINK_PRIMARY || is_read(&s->routes[LINK_SECONDARY].part));
+}
+
+static bool part_is_read(const struct az_snapshot *s, enum decided_part part, uint8_t link)
+{
+	switch (part) {
+	case BY_CIRCUIT: return is_read(&s->circuit.part);
+	case BY_PEERING: return is_read(&s->peering.part);
+	case BY_ARP: return arp_is_read(s, link);
+	case BY_ROUTES: return routes_are_read(s, link);
+	case BY_GATEWAY: return is_read(&s->connections.part) && is_read(&s->gateway_peers.part);
+	case BY_PORT: return is_read(&s->port.part);
+	case BY_TESTS: return is_read(&s->failover_tests.part);
+	case BY_DROPS: return is_read(&s->drops.part);
+	case DECIDED_ELSEWHERE: break;
+	}
+	return false;
+}
+
+void decide_words(const struct posterior *p, const struct hypothesis *h, char *buf, size_t size)
+{
+	const struct az_snapshot *s = p->seen->snapshot;
+	const struct fault_text *text = h->row->scope == SCOPE_NONE ? NULL : fault_text_find(h->row->id);
+	const char *says = text ? text->decided_by : "";
+	bool read = says[0] != '\0' && s && !s->stale && part_is_read(s, fault_decided_part(h->row->id), h->link);
+	text_format(buf, size, "%s%s", says, read ? "; what Azure said in this run leaves it open, and may be minutes old: read it again" : "");
+}
+
 /* --- all of it --- */
 
 /* What the catalogue names for each; differ: something seen from here does tell the two apart, if not enough. */
-static void offer_another_vantage(const struct explanation *e, const struct explanation *rival, bool differ, struct deciders *d)
+static void offer_another_vantage(const struct posterior *p, const struct explanation *e, const struct explanation *rival, bool differ, struct deciders *d)
 {
-	char says[SENTENCE_MAX];
+	char says[SENTENCE_MAX], words[SENTENCE_MAX];
 	const struct explanation *both[] = {e, rival};
 	for (size_t i = 0; i < 2; i++) {
-		const struct fault_row *row = both[i]->parts[both[i]->count - 1].row;
-		const struct fault_text *text = row->scope == SCOPE_NONE ? NULL : fault_text_find(row->id);
-		if (!text || text->decided_by[0] == '\0')
+		const struct hypothesis *h = &both[i]->parts[both[i]->count - 1];
+		decide_words(p, h, words, sizeof words);
+		if (words[0] == '\0')
 			continue;
-		text_format(says, sizeof says, "%s %s: %s", differ ? "For" : "Nothing that is seen from here tells the two apart; for", row->id,
-		            text->decided_by);
+		text_format(says, sizeof says, "%s %s: %s", differ ? "For" : "Nothing that is seen from here tells the two apart; for", h->row->id, words);
 		offer(d, 0, says);
 	}
 }
@@ -236,7 +274,7 @@ void decide_fill(const struct posterior *p, const struct explanation *e, struct 
 	}
 	offer_longer_run(p, again, &d);
 	if (!differ || d.count == 0)
-		offer_another_vantage(e, rival, differ, &d);
+		offer_another_vantage(p, e, rival, differ, &d);
 	for (size_t i = 0; i < d.count; i++)
 		text_format(v->decided_by[v->decider_count++], SENTENCE_MAX, "%s.", d.list[i].says);
 	free(obs);

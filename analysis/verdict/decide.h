@@ -12,4 +12,8 @@
  * has no rival, or when out of memory. */
 void decide_fill(const struct posterior *p, const struct explanation *e, struct verdict *v);
 
+/* What would tell this fault from its neighbours, as the catalogue has it; where that is something of Azure's which this
+ * run has read, that too is said. "" where the catalogue names nothing. */
+void decide_words(const struct posterior *p, const struct hypothesis *h, char *buf, size_t size);
+
 #endif

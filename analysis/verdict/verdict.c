@@ -58,7 +58,7 @@ static double share_of(const struct posterior *p, const struct hypothesis *h, co
 }
 
 /* Sorted in, the likelier first; what finds no room is left out. */
-static void add_alternative(struct verdict *v, const struct hypothesis *h, double probability, bool beside)
+static void add_alternative(const struct posterior *p, struct verdict *v, const struct hypothesis *h, double probability, bool beside)
 {
 	size_t at = v->alternative_count;
 	while (at > 0 && v->alternatives[at - 1].probability < probability)
@@ -71,11 +71,12 @@ static void add_alternative(struct verdict *v, const struct hypothesis *h, doubl
 		v->alternatives[i] = v->alternatives[i - 1];
 
 	struct alternative *a = &v->alternatives[at];
-	const struct fault_text *text = fault_text_find(h->row->id);
 	*a = (struct alternative){.domain = h->row->domain, .link = (enum link_id)h->link, .probability = probability, .beside = beside};
 	text_format(a->fault, sizeof a->fault, "%s", h->row->id);
-	text_format(a->decided_by, sizeof a->decided_by, "%s",
-	            h->row->scope == SCOPE_NONE ? "a longer run, or Azure's state where it was not read" : text ? text->decided_by : "");
+	if (h->row->scope == SCOPE_NONE)
+		text_format(a->decided_by, sizeof a->decided_by, "a longer run, or Azure's state where it was not read");
+	else
+		decide_words(p, h, a->decided_by, sizeof a->decided_by);
 }
 
 /* own: the fault that this verdict says, or NULL. said: the parts of e that are said (see what_is_said()); what leads and is
@@ -93,7 +94,7 @@ static void fill_alternatives(const struct posterior *p, const struct explanatio
 			double instead = share_of(p, h, own, false), beside = share_of(p, h, own, true);
 			bool is_beside = beside > instead;
 			if ((is_beside ? beside : instead) >= (is_beside ? BESIDE_MIN : INSTEAD_MIN))
-				add_alternative(v, h, is_beside ? beside : instead, is_beside);
+				add_alternative(p, v, h, is_beside ? beside : instead, is_beside);
 		}
 }
 

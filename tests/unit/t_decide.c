@@ -131,6 +131,30 @@ static void another_vantage(void **state)
 	said_free(&s);
 }
 
+static const char *decider_of(const struct said *s, const char *fault)
+{
+	const struct verdict *v = &s->r.faults[0];
+	for (size_t i = 0; i < v->alternative_count; i++)
+		if (strcmp(v->alternatives[i].fault, fault) == 0)
+			return v->alternatives[i].decided_by;
+	fail_msg("%s is no alternative", fault);
+	return "";
+}
+
+/* Nobody is sent to a table of Azure's as if it had not been read. */
+static void what_azure_said_already(void **state)
+{
+	(void)state;
+	struct said s;
+	undecided(&s, "wan.circuit-down", true);
+	assert_non_null(strstr(decider_of(&s, "wan.circuit-down"), "ARP table of this link, and the edge's interface counters; what Azure said in this run leaves it open"));
+	assert_null(strstr(decider_of(&s, "wan.vlan"), "leaves it open")); /* nothing of Azure's */
+	said_free(&s);
+	undecided(&s, "wan.circuit-down", false);
+	assert_null(strstr(decider_of(&s, "wan.circuit-down"), "leaves it open"));
+	said_free(&s);
+}
+
 /* --- contradictions --- */
 
 static void nobody_contradicts(void **state)
@@ -192,7 +216,7 @@ int main(void)
 		cmocka_unit_test(decided_needs_nothing), cmocka_unit_test(an_azure_that_was_not_asked),
 		cmocka_unit_test(a_right_that_is_missing), cmocka_unit_test(states_that_were_not_read),
 		cmocka_unit_test(a_border_that_answers), cmocka_unit_test(a_border_that_answered), cmocka_unit_test(a_longer_run),
-		cmocka_unit_test(another_vantage), cmocka_unit_test(nobody_contradicts), cmocka_unit_test(azure_says_it_lives),
+		cmocka_unit_test(another_vantage), cmocka_unit_test(what_azure_said_already), cmocka_unit_test(nobody_contradicts), cmocka_unit_test(azure_says_it_lives),
 		cmocka_unit_test(azure_says_it_is_dead)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
