@@ -125,14 +125,15 @@ static bool is_link_end(const struct plan_flow *f)
 double due_now(const struct schedule *s, size_t flow, int slot, struct wall_ns now)
 {
 	const struct stream *stream = &s->flows[flow].slots[slot], *gtsm = &s->flows[flow].slots[SLOT_GTSM];
+	bool answers = s->flows[s->flows[flow].end].answers;
 	double every = period(s, flow, slot, stream->asked), since = (double)(now.ns - stream->last_ns) / (double)NS_PER_SEC;
 	if (every <= 0 || s->flows[flow].next_index > UINT16_MAX)
 		return 0;
 	if (stream->again) /* the first of all turns that come */
 		return since < BGP_AGAIN_S ? 0 : first_priority(s, flow, SLOT_GTSM);
-	/* The plain SYN to a BGP port waits for the one that passes GTSM, of a silent port for two: a further port may need the turn. */
+	/* The plain SYN to a BGP port waits for the one that passes GTSM, at an end that is silent to all for two: a further port may need the turn. */
 	if (stream->asked == 0)
-		return first_priority(s, flow, slot) > 0 ? first_priority(s, flow, slot) : gtsm->asked > !s->flows[flow].answers && !gtsm->again ? 2 : 0;
+		return first_priority(s, flow, slot) > 0 ? first_priority(s, flow, slot) : gtsm->asked > !answers && !gtsm->again ? 2 : 0;
 	double due = since / (every * irregular(flow, slot, stream->asked));
 	return due >= 1 && s->many && is_link_end(&s->plan->flows[flow]) ? due + LINK_FIRST : due;
 }

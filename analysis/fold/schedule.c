@@ -109,9 +109,11 @@ void schedule_paths(struct schedule *s, const struct path_view *v)
 	for (size_t i = 0; i < v->address_count; i++)
 		if (v->addresses[i].ttl > furthest)
 			furthest = v->addresses[i].ttl;
-	for (size_t i = 0; i < v->seen->count; i++)
-		if (s->plan->flows[v->seen->records[i].flow].role == FLOW_BGP_MSEE && v->seen->records[i].answer != ANSWER_NONE)
-			s->flows[v->seen->records[i].flow].answers = true;
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		if (r->answer != ANSWER_NONE && ip_addr_equal(&r->from, &s->plan->flows[r->flow].dst))
+			s->flows[s->flows[r->flow].end].answers = true;
+	}
 	for (size_t i = 0; i < s->plan->flow_count; i++) {
 		const struct plan_flow *f = &s->plan->flows[i];
 		int fam = ip_family_index(f->dst.family);

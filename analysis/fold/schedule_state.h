@@ -33,7 +33,7 @@ struct flow_state {
 	uint8_t edge[LINKS], msee[LINKS]; /* hops that tell which link the flow takes */
 	uint8_t dies;          /* a hop that would tell where it dies, PATH_TTL_FULL = its end whether it does; 0 = none */
 	bool further;          /* a further source port to a BGP port: asked where `dies` says so */
-	bool answers;          /* a BGP port: it did once */
+	bool answers;          /* of the flow that schedule.ends names: this end did once, whatever was asked of it */
 	bool sweeps;           /* looks at each hop on its way */
 	uint16_t siblings;     /* flows that ask the same end, itself included */
 	uint32_t turns_lost;   /* of a BGP port's SYNs, as taken up */

@@ -22,7 +22,7 @@ static bool dies(const struct run *r, uint16_t flow)
 {
 	const struct plan_flow *f = &r->w.flows[flow];
 
-	if (f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE)
+	if (f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED)
 		return r->mute && f->link == LINK_PRIMARY && !path_is_further_port(&r->w.plan, flow);
 	return r->partial && f->role == FLOW_TARGET && flow / LINKS % 2 == 0;
 }
@@ -278,6 +278,22 @@ static void a_bgp_port_is_asked_once_a_second(void **state)
 	assert_in_range(with_key, 2, 6);
 	assert_true(asked[0] >= 6 && asked[1] >= 6);
 	assert_true(gtsm >= 6 && gtsm < asked[0] + asked[1]); /* both TTLs are asked */
+	run_free(r);
+}
+
+/* As behind TCP-MD5: the end answers pings, so that no dead way is in question and the plain SYN need not wait. */
+static void a_silent_port_of_an_end_that_answers(void **state)
+{
+	struct run *r = run_new();
+	bool plain = false;
+
+	(void)state;
+	for (size_t i = 0; i < r->w.plan.flow_count; i++)
+		r->w.silent[i] = r->w.flows[i].role == FLOW_BGP_MSEE;
+	run(r, 0, 1600, 8, true);
+	for (size_t i = 0; i < r->count; i++)
+		plain = plain || (r->w.flows[r->wishes[i].flow].role == FLOW_BGP_MSEE && r->wishes[i].ttl == PATH_TTL_FULL);
+	assert_true(plain);
 	run_free(r);
 }
 
@@ -650,7 +666,7 @@ int main(void)
 	    cmocka_unit_test(wishes_are_whole),
 	    cmocka_unit_test(a_dead_flow_is_asked_where_it_dies), cmocka_unit_test(a_silent_flow_is_soon_asked_again), cmocka_unit_test(indices_never_repeat),
 	    cmocka_unit_test(the_budget_is_kept),
-	    cmocka_unit_test(further_ports_where_they_tell),
+	    cmocka_unit_test(further_ports_where_they_tell), cmocka_unit_test(a_silent_port_of_an_end_that_answers),
 	    cmocka_unit_test(a_bgp_port_is_asked_once_a_second),
 	    cmocka_unit_test(a_lost_turn_comes_again),
 	    cmocka_unit_test(ends_are_asked_within_the_hop_rate),
