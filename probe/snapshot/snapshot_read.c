@@ -64,9 +64,11 @@ static int64_t take_number(struct take *t, const struct json_value *v, const cha
 static struct wall_ns take_time(struct take *t, const struct json_value *v, const char *key)
 {
 	struct wall_ns at = {take_number(t, v, key)};
-	if (at.ns < 0)
+	if (at.ns < 0) {
 		fail(t, "is no time", key);
-	return at.ns < 0 ? (struct wall_ns){0} : at;
+		at.ns = 0;
+	}
+	return at;
 }
 
 static void take_int(struct take *t, const struct json_value *v, const char *key, struct az_int *out)
