@@ -187,14 +187,10 @@ static void offer_longer_run(const struct posterior *p, double worth, struct dec
 
 static bool is_read(const struct az_part *part) { return part->read == AZ_OK; }
 
-static bool arp_is_read(const struct az_snapshot *s, uint8_t link)
+/* A table that is read by path: this link's; of a fault that is of no one link, both. */
+static bool is_read_of(const struct az_part *primary, const struct az_part *secondary, uint8_t link)
 {
-	return (link == LINK_SECONDARY || is_read(&s->arp[LINK_PRIMARY].part)) && (link == LINK_PRIMARY || is_read(&s->arp[LINK_SECONDARY].part));
-}
-
-static bool routes_are_read(const struct az_snapshot *s, uint8_t link)
-{
-	return (link == LINK_SECONDARY || is_read(&s->routes[LINK_PRIMARY].part)) && (link == LINK_PRIMARY || is_read(&s->routes[LINK_SECONDARY].part));
+	return (link == LINK_SECONDARY || is_read(primary)) && (link == LINK_PRIMARY || is_read(secondary));
 }
 
 static bool part_is_read(const struct az_snapshot *s, enum decided_part part, uint8_t link)
@@ -202,8 +198,8 @@ static bool part_is_read(const struct az_snapshot *s, enum decided_part part, ui
 	switch (part) {
 	case BY_CIRCUIT: return is_read(&s->circuit.part);
 	case BY_PEERING: return is_read(&s->peering.part);
-	case BY_ARP: return arp_is_read(s, link);
-	case BY_ROUTES: return routes_are_read(s, link);
+	case BY_ARP: return is_read_of(&s->arp[LINK_PRIMARY].part, &s->arp[LINK_SECONDARY].part, link);
+	case BY_ROUTES: return is_read_of(&s->routes[LINK_PRIMARY].part, &s->routes[LINK_SECONDARY].part, link);
 	case BY_GATEWAY: return is_read(&s->connections.part) && is_read(&s->gateway_peers.part);
 	case BY_PORT: return is_read(&s->port.part);
 	case BY_TESTS: return is_read(&s->failover_tests.part);
