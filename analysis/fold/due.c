@@ -118,8 +118,7 @@ static double irregular(size_t flow, int slot, uint32_t asked)
 
 static bool is_link_end(const struct plan_flow *f)
 {
-	return f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED ||
-	       f->role == FLOW_NEIGHBOUR;
+	return f->role == FLOW_EDGE || f->role == FLOW_MSEE || f->role == FLOW_NEIGHBOUR || plan_asks_bgp_port(f);
 }
 
 double due_now(const struct schedule *s, size_t flow, int slot, struct wall_ns now)

@@ -32,7 +32,7 @@ static bool remember_reset(struct half_open *h, uint32_t record)
 static bool needs_own_reset(const struct plan *p, const struct probe_record *r)
 {
 	const struct plan_flow *f = &p->flows[r->flow];
-	return (f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED) && r->ttl == PATH_TTL_GTSM;
+	return plan_asks_bgp_port(f) && r->ttl == PATH_TTL_GTSM;
 }
 
 /* A SYN-ACK that our kernel did not answer with a RST (a filter may forbid it)

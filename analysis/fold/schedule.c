@@ -186,17 +186,12 @@ void schedule_inform(struct schedule *s, const struct observables *o, const stru
 		}
 }
 
-static bool is_bgp(const struct plan_flow *f)
-{
-	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
-}
-
 /* SYNs to BGP ports that did not leave come again: the latest of a flow, which is the one that waited. */
 static void take_lost_turns(struct schedule *s, const struct observations *o)
 {
 	for (size_t i = 0; i < s->plan->flow_count; i++) {
 		struct flow_state *state = &s->flows[i];
-		if (!is_bgp(&s->plan->flows[i]) || o->refusals[i].turn == state->turns_lost)
+		if (!plan_asks_bgp_port(&s->plan->flows[i]) || o->refusals[i].turn == state->turns_lost)
 			continue;
 		state->turns_lost = o->refusals[i].turn;
 		int slot = state->slots[SLOT_FULL].last_ns > state->slots[SLOT_GTSM].last_ns ? SLOT_FULL : SLOT_GTSM;
@@ -210,7 +205,7 @@ static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 	const struct plan_flow *f = &s->plan->flows[flow];
 	for (size_t i = 0; i < s->plan->flow_count; i++) {
 		const struct plan_flow *g = &s->plan->flows[i];
-		if (!is_bgp(g) || !ip_addr_equal(&g->dst, &f->dst))
+		if (!plan_asks_bgp_port(g) || !ip_addr_equal(&g->dst, &f->dst))
 			continue;
 		for (int slot = SLOT_FULL; slot <= SLOT_GTSM; slot++)
 			if (s->flows[i].slots[slot].asked > 0 && !s->flows[i].slots[slot].again && now.ns - s->flows[i].slots[slot].last_ns < NS_PER_SEC)
@@ -244,7 +239,7 @@ static bool pick(struct schedule *s, struct wall_ns now, wanted *how, double bes
 			continue;
 		for (int k = due_first_slot(s, i); k < TTL_SLOTS; k = due_next_slot(s, i, k)) {
 			double w = how(s, i, k, now);
-			if (w <= 0 || w < best || (is_bgp(f) && !bgp_may(s, i, now)) ||
+			if (w <= 0 || w < best || (plan_asks_bgp_port(f) && !bgp_may(s, i, now)) ||
 			    !pace_allows(pace_of(s, i, k), rate_of(s, i, k), now))
 				continue;
 			best = w;

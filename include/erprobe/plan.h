@@ -144,6 +144,12 @@ struct plan_clock {
 	int64_t stall_us;     /* for how long the program once did not get to run; 0 = less than PLAN_STALL_US */
 };
 
+/* Does it ask a BGP port, whose SYNs keep a turn among all runs of this host? */
+static inline bool plan_asks_bgp_port(const struct plan_flow *f)
+{
+	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
+}
+
 struct plan {
 	char run_id[UUID_TEXT_MAX];          /* UUIDv7 */
 	char tool[NAME_MAX_LEN];             /* "erprobe 0.1.0" */

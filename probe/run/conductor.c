@@ -188,7 +188,7 @@ static struct mono_ns turn_end(struct mono_ns at) { return mono_add(at, SYN_LATE
 static void send_in_turn(struct conductor *k, const struct probe_wish *w, struct mono_ns now)
 {
 	const struct plan_flow *f = &k->plan.flows[w->flow];
-	bool turns = w->kind == PROBE_TCP_SYN && conductor_takes_turns(f);
+	bool turns = w->kind == PROBE_TCP_SYN && plan_asks_bgp_port(f);
 	int64_t wait = turns ? syn_turns_take(k->turns, &f->dst, now) : 0;
 
 	if (wait == 0) {
@@ -265,7 +265,7 @@ static void open_turns(struct conductor *k)
 	bool needed = false;
 
 	for (size_t i = 0; i < k->plan.flow_count && !needed; i++)
-		needed = conductor_takes_turns(&k->plan.flows[i]);
+		needed = plan_asks_bgp_port(&k->plan.flows[i]);
 	if (!needed || !k->helper)
 		return;
 	k->turns = syn_turns_open(SYN_TURNS_SHARED, "", why, sizeof why);

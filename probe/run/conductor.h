@@ -130,11 +130,6 @@ void conductor_azure_end(struct conductor *k);
 void conductor_hold_interrupt(void);
 void conductor_release_interrupt(void);
 
-/* Does this flow ask a BGP port, whose SYNs keep a turn among all runs of this host? */
-static inline bool conductor_takes_turns(const struct plan_flow *f)
-{
-	return f->role == FLOW_BGP_MSEE || f->role == FLOW_BGP_SIGNED;
-}
 /* Takes what the helper has said and turns it into events. */
 void conductor_take(struct conductor *k);
 /* A helper that answers nothing any more is lost like one that died. To be called with each slow tick. */

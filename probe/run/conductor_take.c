@@ -31,7 +31,7 @@ static void take_sent(struct conductor *k, const struct channel_sent *s)
 	const struct asked_probe *p = probe_table_find(&k->probes, s->probe_id);
 
 	/* What left is known from its captured frame, not from the helper's word. */
-	if (p && s->result == SEND_REFUSED_RATE && conductor_takes_turns(&k->plan.flows[p->flow]))
+	if (p && s->result == SEND_REFUSED_RATE && plan_asks_bgp_port(&k->plan.flows[p->flow]))
 		conductor_left_out(k, p, SEND_REFUSED_RATE, 0); /* its turn was missed: it comes again */
 	else if (p && s->result != SEND_OK)
 		conductor_not_sent(k, p, (enum send_result)s->result, s->error);
