@@ -22,6 +22,7 @@ struct loop_event {
 struct loop {
 	struct event_base *base;
 	struct loop_event *events;
+	bool stopped;
 };
 
 /* libevent ends the program where it lacks descriptors or memory; with our words and exit code, and none of its own. */
@@ -157,11 +158,15 @@ void loop_drop(struct loop *l, struct loop_event *e)
 
 bool loop_run(struct loop *l)
 {
-	return event_base_dispatch(l->base) == 0;
+	bool good = l->stopped || event_base_dispatch(l->base) == 0;
+
+	l->stopped = false;
+	return good;
 }
 
 void loop_stop(struct loop *l)
 {
+	l->stopped = true; /* libevent forgets a break that comes before it runs */
 	event_base_loopbreak(l->base);
 }
 

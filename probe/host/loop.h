@@ -33,7 +33,8 @@ bool loop_interrupts(struct loop *l, loop_fn *fn, void *arg);
  * NULL is fine. */
 void loop_drop(struct loop *l, struct loop_event *e);
 
-/* Runs until loop_stop() is called from a callback. False when the system failed. */
+/* Runs until loop_stop() is called: from a callback, or before this call, and then not at all. May be called again
+ * after that. False when the system failed. */
 bool loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define TICK_NS (200 * NS_PER_MS)
 #define INTERIM_S 0.5
@@ -36,6 +37,7 @@ struct watch {
 	const struct watch_options *options;
 	char program[PROGRAM_PATH_ROOM];
 	struct loop *loop;
+	struct loop_event *keys;   /* NULL once the terminal is gone */
 	struct watched *runs;      /* as many as the configuration has circuits; owned */
 	struct watch_circuit *shown; /* likewise; owned */
 	struct watch_view view;
@@ -179,6 +181,15 @@ static void on_keys(void *arg)
 {
 	struct watch *w = arg;
 
+	/* Not every terminal's end comes as SIGHUP: of one that is not ours (setsid, containers) none does. From then on
+	 * its input is always readable. */
+	if (w->keys && output_is_broken()) {
+		loop_drop(w->loop, w->keys);
+		w->keys = NULL;
+		stop(w);
+	}
+	if (!w->keys)
+		return;
 	for (int key = screen_key(); key != KEY_NOTHING; key = screen_key())
 		press(w, key);
 	draw(w, now_mono());
@@ -189,9 +200,6 @@ static void on_tick(void *arg)
 	struct watch *w = arg;
 	struct mono_ns now = now_mono();
 
-	/* Not every terminal's end comes as SIGHUP: of one that is not ours (setsid, containers) none does. */
-	if (!w->stopping && output_is_broken())
-		stop(w);
 	for (size_t i = 0; i < w->view.count; i++) {
 		struct watched *r = &w->runs[i];
 		bool asked = !w->view.paused && !w->stopping;
@@ -220,9 +228,10 @@ static bool prepare(struct watch *w, const struct config *c, const struct watch_
 		w->runs[i] = (struct watched){.plan = &c->circuits[i], .watch = w, .index = i, .due = now_mono()};
 		text_format(w->shown[i].name, sizeof w->shown[i].name, "%s", c->circuits[i].name);
 	}
-	return loop_signal(w->loop, SIGINT, stop, w) && loop_signal(w->loop, SIGTERM, stop, w) &&
+	w->keys = loop_readable(w->loop, STDIN_FILENO, on_keys, w);
+	return w->keys && loop_signal(w->loop, SIGINT, stop, w) && loop_signal(w->loop, SIGTERM, stop, w) &&
 	       loop_signal(w->loop, SIGHUP, stop, w) && loop_signal(w->loop, SIGCHLD, on_child, w) &&
-	       loop_readable(w->loop, 0, on_keys, w) && loop_every(w->loop, TICK_NS, on_tick, w);
+	       loop_every(w->loop, TICK_NS, on_tick, w);
 }
 
 static void release(struct watch *w)

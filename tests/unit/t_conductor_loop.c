@@ -115,6 +115,20 @@ static void signals_come_through_the_loop(void **state)
 	loop_free(s.loop);
 }
 
+/* What comes before the loop may find that there is nothing to wait for. */
+static void a_stop_before_it_runs_counts(void **state)
+{
+	struct seen s = {.loop = loop_new(), .until = 1};
+	(void)state;
+	assert_non_null(loop_every(s.loop, NS_PER_MS, on_tick, &s));
+	loop_stop(s.loop);
+	assert_true(loop_run(s.loop));
+	assert_int_equal(s.ticks, 0);
+	assert_true(loop_run(s.loop));
+	assert_int_equal(s.ticks, 1);
+	loop_free(s.loop);
+}
+
 static void a_stopped_loop_runs_again(void **state)
 {
 	struct seen s = {.loop = loop_new(), .until = 2};
@@ -135,6 +149,7 @@ int main(void)
 		cmocka_unit_test(timers_keep_their_period),
 		cmocka_unit_test(an_event_may_drop_itself),
 		cmocka_unit_test(signals_come_through_the_loop),
+		cmocka_unit_test(a_stop_before_it_runs_counts),
 		cmocka_unit_test(a_stopped_loop_runs_again),
 	};
 
