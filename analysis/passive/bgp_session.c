@@ -17,6 +17,8 @@ struct connection {
 	struct wall_ns last;               /* its latest segment */
 	bool asked, answered;              /* a SYN was seen; and a SYN-ACK for it */
 	uint8_t asked_by;
+	struct wall_ns asked_at;           /* its first SYN */
+	bool over;                         /* a NOTIFICATION ended it: what comes after says nothing more of the session */
 	uint16_t calls;                    /* SYNs: one, and its repetitions */
 	bool alive[WATCH_SIDES];           /* that side said KEEPALIVE or UPDATE on it */
 	bool spoke[WATCH_SIDES];
@@ -127,12 +129,31 @@ static void forget_alive(struct bgp_session *s)
 		s->connections[i].alive[WATCH_NEAR] = s->connections[i].alive[WATCH_FAR] = false;
 }
 
+/* Of two calls at once one is given up by a NOTIFICATION (RFC 4271 6.8). On the wire both
+ * sides may have said KEEPALIVE on it by then, but who gives it up had not heard the
+ * other's: its session never stood. */
+static void give_up(struct bgp_session *s, struct connection *c, struct peering_seen *seen, struct wall_ns at)
+{
+	bool stood = s->up == c;
+
+	c->alive[WATCH_NEAR] = c->alive[WATCH_FAR] = false;
+	if (!stood)
+		return;
+	s->up = NULL;
+	seen->session = WATCH_SESSION_OPENING;
+	seen->session_at = at;
+	for (int i = 0; i < CONNECTIONS_MAX; i++)
+		if (s->connections[i].alive[WATCH_NEAR] && s->connections[i].alive[WATCH_FAR])
+			come_up(s, &s->connections[i], seen, at);
+}
+
 /* Who stands in a session does not open another (RFC 4271 8.2.2): to the sender of an OPEN
- * the session is over, whatever the other side still believes. A SYN alone says no such
- * thing: whoever looks whether the port is open sends one. */
+ * the session is over, whatever the other side still believes. Unless that call was under
+ * way before the session stood: then both had called. A SYN alone says no such thing:
+ * whoever looks whether the port is open sends one. */
 static void end_former(struct bgp_session *s, const struct connection *c, struct peering_seen *seen, struct wall_ns at)
 {
-	if (!s->up || s->up == c)
+	if (!s->up || s->up == c || (c->asked && c->asked_at.ns <= seen->session_at.ns))
 		return;
 	forget_alive(s);
 	become(seen, WATCH_SESSION_DOWN, at);
@@ -162,6 +183,7 @@ static void take_notification(const struct hearing *h, const struct framed *m)
 	struct peering_seen *seen = h->seen;
 	struct bgp_notification n;
 	struct watch_notice *w;
+	bool collision = false;
 
 	h->seen->talk[h->side].notifications++;
 	if (bgp_notification_read(rd_over(m->body, m->body_len), &n)) {
@@ -171,8 +193,13 @@ static void take_notification(const struct hearing *h, const struct framed *m)
 		*w = (struct watch_notice){.at = h->at, .side = h->side, .code = n.code, .subcode = n.subcode,
 		                           .hard_reset = n.hard_reset, .has_limit = n.has_limit, .limit = n.limit};
 		memcpy(w->said, n.said, sizeof w->said);
+		collision = n.code == BGP_ERROR_CEASE && n.subcode == BGP_CEASE_COLLISION;
 	}
-	go_down(h->s, h->c, seen, h->at);
+	h->c->over = true;
+	if (collision)
+		give_up(h->s, h->c, seen, h->at);
+	else
+		go_down(h->s, h->c, seen, h->at);
 }
 
 static void take_alive(const struct hearing *h)
@@ -247,7 +274,7 @@ static void take_syn(struct bgp_session *s, struct connection *c, struct peering
                      const struct decoded_tcp *tcp)
 {
 	stream_begin(&c->stream[side], tcp->seq);
-	c->alive[WATCH_NEAR] = c->alive[WATCH_FAR] = c->spoke[side] = false;
+	c->alive[WATCH_NEAR] = c->alive[WATCH_FAR] = c->spoke[side] = c->over = false;
 	if (tcp->flags & TCP_ACK) {
 		if (c->asked && c->asked_by == side)
 			return; /* nobody answers his own call */
@@ -259,8 +286,10 @@ static void take_syn(struct bgp_session *s, struct connection *c, struct peering
 		forget_alive(s);
 		become(seen, WATCH_SESSION_DOWN, f->at);
 	}
-	if (!c->asked || c->asked_by != side)
+	if (!c->asked || c->asked_by != side) {
 		c->calls = 0;
+		c->asked_at = f->at;
+	}
 	c->calls++;
 	c->asked = true;
 	c->answered = false;
@@ -274,6 +303,8 @@ static void take_syn(struct bgp_session *s, struct connection *c, struct peering
 static void take_end(struct bgp_session *s, struct connection *c, struct peering_seen *seen, uint8_t side, const struct frame *f,
                      const struct decoded_tcp *tcp)
 {
+	if (c->over)
+		return;
 	if ((tcp->flags & TCP_RST) && c->asked && !c->answered && c->asked_by != side) {
 		seen->talk[side].refusals++;
 		c->asked = false;

@@ -150,6 +150,45 @@ static void a_collision_ends_nothing(void **state)
 	assert_int_equal(seen(x, FAM4)->notice_count, 1);
 }
 
+/* A message of the far side on the call that it made itself, from port 41000. */
+static void on_the_other_call(struct fixture *x, bool far, uint32_t seq, uint8_t type, const void *body, size_t len)
+{
+	uint8_t bytes[BGP_HEADER_BYTES + 64];
+	size_t n = bgp_message(bytes, type, body, len);
+	struct tcp_words t = {far, far ? 41000 : BGP_PORT, far ? BGP_PORT : 41000, seq, far ? 901 : 701, TCP_ACK};
+
+	x->now += 1;
+	tcp_frame(&x->f, x->now, t, bytes, n);
+	give(x);
+}
+
+/* Both call, and both have said KEEPALIVE on the call that is given up, without having heard the other's: no session
+ * stood, and none ended. The one that stays becomes the session. */
+static void a_call_that_is_given_up_late_ended_no_session(void **state)
+{
+	struct fixture *x = *state;
+	const struct peering_seen *s = seen(x, FAM4);
+	uint8_t near[10] = {4, 0xfd, 0xf2, 0, 90, 172, 31, 255, 1, 0}, far[10] = {4, 0x2f, 0x2c, 0, 180, 172, 31, 255, 2, 0};
+
+	tcp_frame(&x->f, x->now + 5, (struct tcp_words){true, 41000, BGP_PORT, 700, 0, TCP_SYN}, NULL, 0);
+	give(x);
+	tcp_frame(&x->f, x->now + 6, (struct tcp_words){false, BGP_PORT, 41000, 900, 701, TCP_SYN | TCP_ACK}, NULL, 0);
+	give(x);
+	comes_up(x);
+	on_the_other_call(x, false, 901, BGP_OPEN, near, sizeof near); /* it called before: it opens nothing anew */
+	on_the_other_call(x, true, 701, BGP_OPEN, far, sizeof far);
+	assert_int_equal(s->sessions_ended, 0);
+	message(x, true, BGP_NOTIFICATION, "\6\7", 2);
+	assert_int_equal(s->session, WATCH_SESSION_OPENING);
+	segment(x, true, TCP_RST | TCP_ACK, NULL, 0);
+	assert_int_equal(s->session, WATCH_SESSION_OPENING);
+	on_the_other_call(x, false, 901 + BGP_HEADER_BYTES + sizeof near, BGP_KEEPALIVE, NULL, 0);
+	on_the_other_call(x, true, 701 + BGP_HEADER_BYTES + sizeof far, BGP_KEEPALIVE, NULL, 0);
+	assert_int_equal(s->session, WATCH_SESSION_UP);
+	assert_int_equal(s->sessions_ended, 0);
+	assert_int_equal(s->talk[WATCH_NEAR].syns, 1);
+}
+
 /* Calls alone end nothing: whoever looks at the port makes them. */
 static void a_side_that_opens_again_has_lost_the_session(void **state)
 {
@@ -536,7 +575,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH(a_session_comes_up_and_is_ended),
 		WITH(listening_from_the_middle),
-		WITH(a_collision_ends_nothing),
+		WITH(a_collision_ends_nothing), WITH(a_call_that_is_given_up_late_ended_no_session),
 		WITH(a_side_that_opens_again_has_lost_the_session),
 		WITH(calls_that_are_refused),
 		WITH(a_guessed_reset_ends_nothing),
