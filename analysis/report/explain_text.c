@@ -123,8 +123,9 @@ static const struct note notes[] = {
 	  "Check DNS, proxy and firewall on the way to the management endpoint."},
 	 "you: the sign-in, its rights and the way to Azure's management are yours"},
 	{"conflict", "Azure and the wire contradict each other",
-	 "Tables that say established of a link that is dead on the wire, or down of one that carries traffic. Both stand in the report, each "
-	 "with its time; the verdict follows the stronger evidence.",
+	 "Tables that say established of a link that is dead on the wire, or down of one that carries traffic; a circuit that is "
+	 "Disabled, or a setting that does not fit, beside traffic that crosses. Both stand in the report, each with its time; the verdict "
+	 "follows the stronger evidence, and a healthy one says in its summary that Azure says otherwise.",
 	 "Other than Azure says; contradictions in the JSON has both sides.",
 	 "Tables may be minutes old, and a BGP session stands up to its hold time (180 s) after its link died.",
 	 {"Compare the two times: what was read before the fault began proves nothing.",

@@ -3,7 +3,8 @@
  * MSEE's own answers, the traffic that crosses it, and the session as it is overheard. Each side
  * is weighed with the posterior's own likelihoods, alive against dead; both clear, and of two
  * minds, is a contradiction. It may be a matter of time (Azure's tables lag by minutes, the hold
- * time is 180 s), so both times stand with it. */
+ * time is 180 s), so both times stand with it. So is a state of circuit, provider, peering, connection or
+ * gateway, or a setting, under which nothing could pass, while target traffic crosses a link. */
 #include "analysis/verdict/contradict.h"
 
 #include "analysis/diagnose/likelihood.h"
@@ -104,6 +105,69 @@ static void compare(const struct posterior *p, const struct observation *obs, si
 		add(p, link, fam, arp.who, wire.who, r);
 }
 
+/* What Azure would say if that which it speaks of were off; 0: it is no state. */
+static char letter_of_off(enum observation_kind kind)
+{
+	switch (kind) {
+	case OBSERVED_CIRCUIT:
+	case OBSERVED_PROVIDER:
+	case OBSERVED_PEERING:
+	case OBSERVED_SETTINGS: return 'X';
+	case OBSERVED_CONNECTION: return 'n';
+	case OBSERVED_GATEWAY: return 'g';
+	case OBSERVED_ARP: return 'i';
+	case OBSERVED_SESSION: return 'D';
+	default: return 0;
+	}
+}
+
+bool contradicts_health(const struct posterior *p, const struct observation *ob)
+{
+	char off = letter_of_off(ob->kind);
+	return off && observation_log_under(p, ob, '.', 0) - observation_log_under(p, ob, off, 0) <= -CLEAR;
+}
+
+bool azure_denies_health(const struct posterior *p)
+{
+	struct observation *obs = p->seen->snapshot ? calloc(observations_room(p->seen), sizeof *obs) : NULL;
+	size_t n = obs ? observations_list(p->seen, obs) : 0;
+	bool denied = false;
+	for (size_t i = 0; i < n && !denied; i++)
+		denied = contradicts_health(p, &obs[i]);
+	free(obs);
+	return denied;
+}
+
+/* The link and family that target traffic crosses most surely, and who says so. */
+static struct voice loudest_crossing(const struct posterior *p, const struct observation *obs, size_t n, uint8_t only)
+{
+	struct voice best = {0};
+	for (uint8_t l = 0; l < LINKS; l++)
+		for (uint8_t fam = 0; fam < FAMILIES; fam++) {
+			struct voice v = {0};
+			for (size_t i = 0; i < n; i++)
+				if (obs[i].kind == OBSERVED_GROUP && obs[i].link == l && obs[i].fam == fam &&
+				    p->seen->groups[obs[i].group].cls == GROUP_TARGET)
+					hear(&v, &obs[i], group_lives(p, &obs[i]));
+			if ((only == LINK_NULL || only == l) && v.sum > best.sum)
+				best = v;
+		}
+	return best;
+}
+
+/* A link's sessions and ARP entries are compared above, with more than what crosses. */
+static void compare_states(const struct posterior *p, const struct observation *obs, size_t n, struct circuit_result *r)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct observation *ob = &obs[i];
+		if (ob->kind == OBSERVED_ARP || ob->kind == OBSERVED_SESSION || !contradicts_health(p, ob))
+			continue;
+		struct voice crossing = loudest_crossing(p, obs, n, ob->kind == OBSERVED_SETTINGS ? ob->link : (uint8_t)LINK_NULL);
+		if (crossing.sum >= CLEAR)
+			add(p, crossing.who->link, crossing.who->fam, ob, crossing.who, r);
+	}
+}
+
 void contradictions_fill(const struct posterior *p, struct circuit_result *r)
 {
 	struct observation *obs = p->seen->snapshot ? calloc(observations_room(p->seen), sizeof *obs) : NULL;
@@ -115,5 +179,6 @@ void contradictions_fill(const struct posterior *p, struct circuit_result *r)
 		for (uint8_t fam = 0; fam < FAMILIES; fam++)
 			if (p->seen->links[l].expected && p->seen->families[fam])
 				compare(p, obs, n, l, fam, r);
+	compare_states(p, obs, n, r);
 	free(obs);
 }

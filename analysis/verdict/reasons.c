@@ -5,6 +5,7 @@
 
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/weigh.h"
+#include "analysis/verdict/contradict.h"
 #include "analysis/verdict/verdict.h"
 
 #include <stdlib.h>
@@ -125,6 +126,22 @@ static void weigh(const struct posterior *p, const struct observation *obs, size
 	qsort(w, n, sizeof *w, by_weight);
 }
 
+/* Whatever the rival makes of it: each answer of Azure's that denies a healthy verdict is said beside it. */
+static void add_denials(const struct posterior *p, const struct observation *obs, size_t n, struct verdict *v)
+{
+	for (size_t i = 0; i < n && v->against_count < EVIDENCE_MAX; i++) {
+		char *said = v->evidence_against[v->against_count];
+		bool again = false;
+		if (!contradicts_health(p, &obs[i]))
+			continue;
+		contradiction_words(p->seen, &obs[i], said, SENTENCE_MAX);
+		for (size_t k = 0; k < v->against_count; k++)
+			again = again || strcmp(v->evidence_against[k], said) == 0;
+		if (!again)
+			v->against_count++;
+	}
+}
+
 /* The same explanation without one of its faults. */
 static struct explanation without(const struct explanation *e, uint8_t part)
 {
@@ -174,6 +191,8 @@ void reasons_fill(const struct posterior *p, const struct explanation *e, uint8_
 			weigh(p, obs, n, e, rival, -1, shares, w);
 			v->against_count = pick(p, obs, w, n, contradiction_words, 0.7, v->evidence_against, 0, 3);
 		}
+		if (healthy)
+			add_denials(p, obs, n, v);
 	}
 	free(obs);
 	free(w);

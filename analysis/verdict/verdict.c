@@ -11,6 +11,7 @@
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/contest.h"
+#include "analysis/verdict/contradict.h"
 #include "analysis/verdict/decide.h"
 #include "analysis/verdict/direction.h"
 #include "analysis/verdict/reasons.h"
@@ -152,8 +153,10 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	v->confidence = probability;
 	char least[SENTENCE_MAX];
 	unseen_words(p, least, sizeof least);
-	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s shows a fault.%s%s",
-	            p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure" : "", least[0] ? " " : "", least);
+	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s.%s%s", azure_denies_health(p)
+	            ? " shows a fault. Azure says otherwise: see what speaks against it"
+	            : p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure shows a fault" : " shows a fault",
+	            least[0] ? " " : "", least);
 	reasons_fill(p, e, 0, v);
 	contests_fill(p, e, 0, v);
 	fill_alternatives(p, e, 1, NULL, v);

@@ -210,6 +210,30 @@ static void azure_says_it_is_dead(void **state)
 	said_free(&s);
 }
 
+/* A state under which nothing could pass, while traffic does: the verdict stands, and the reader sees both. */
+static void azure_says_it_is_off(void **state)
+{
+	(void)state;
+	struct said s;
+	judged_standard(&s.j, HANDOFF_L2);
+	azure_text(&s.j.a.s.circuit.circuit_state, "Disabled");
+	world_run(&s.j.w, 30);
+	judged_weigh(&s.j);
+	say(&s, ASKED);
+	contradictions_fill(&s.j.posterior, &s.r);
+	const struct verdict *v = &s.r.faults[0];
+	assert_int_equal(v->status, STATUS_HEALTHY);
+	assert_non_null(strstr(v->summary, "Azure says otherwise"));
+	assert_null(strstr(v->summary, "read from Azure"));
+	assert_int_equal(v->against_count, 1);
+	assert_non_null(strstr(v->evidence_against[0], "circuitProvisioningState is Disabled"));
+	assert_int_equal(s.r.contradiction_count, 1);
+	assert_non_null(strstr(s.r.contradictions[0].azure, "circuitProvisioningState is Disabled"));
+	assert_non_null(strstr(s.r.contradictions[0].wire, "Target"));
+	assert_false(s.r.contradictions[0].of_link);
+	said_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +241,7 @@ int main(void)
 		cmocka_unit_test(a_right_that_is_missing), cmocka_unit_test(states_that_were_not_read),
 		cmocka_unit_test(a_border_that_answers), cmocka_unit_test(a_border_that_answered), cmocka_unit_test(a_longer_run),
 		cmocka_unit_test(another_vantage), cmocka_unit_test(what_azure_said_already), cmocka_unit_test(nobody_contradicts), cmocka_unit_test(azure_says_it_lives),
-		cmocka_unit_test(azure_says_it_is_dead)};
+		cmocka_unit_test(azure_says_it_is_dead),
+		cmocka_unit_test(azure_says_it_is_off)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
