@@ -59,7 +59,7 @@ static inline void judged_free(struct judged *j)
 	world_free(&j->w);
 }
 
-/* The group of these properties; fails the test where there is none. port 0 = ping. */
+/* The group of these properties, or NULL. port 0 = ping. */
 static inline const struct traffic_group *judged_group(const struct judged *j, enum group_class cls, uint8_t link, uint8_t hop,
                                                        uint16_t port, uint16_t target)
 {
@@ -70,6 +70,16 @@ static inline const struct traffic_group *judged_group(const struct judged *j, e
 			return g;
 	}
 	return NULL;
+}
+
+/* The same; fails the test where there is none. */
+static inline const struct traffic_group *need(const struct judged *j, enum group_class cls, uint8_t link, uint8_t hop, uint16_t port, uint16_t target)
+{
+	const struct traffic_group *g = judged_group(j, cls, link, hop, port, target);
+
+	if (!g)
+		fail_msg("no group of class %d, link %u, hop %u, port %u, target %u", (int)cls, link, hop, port, target);
+	return g;
 }
 
 /* Probability of a fault (by id, on a link or LINK_NULL for any), alone or with another. */

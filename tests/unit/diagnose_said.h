@@ -8,8 +8,6 @@
 #include "tests/unit/diagnose_faults.h"
 
 #define ASKED 0.8
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
 
 struct said { struct judged j; struct circuit_result r; };
 

@@ -28,6 +28,11 @@
 #define WORLD_HOPS 8
 #define FULL PATH_TTL_FULL
 
+/* Flows of world_standard(). */
+enum { EDGE1, MSEE1, BGP1, EDGE2, MSEE2, BGP2, PING, TCP = PING + 4, PING_B = TCP + 4, TCP_B = PING_B + 4, STANDARD_FLOWS = TCP_B + 4 };
+#define P LINK_PRIMARY
+#define S LINK_SECONDARY
+
 /* How traffic over one link goes, in one family. */
 struct world_way {
 	const char *hop[WORLD_HOPS]; /* [ttl]: who answers an expired probe; "" = silent */
@@ -224,6 +229,14 @@ static inline void world_error(struct world *w, uint16_t flow, uint8_t ttl, uint
 	w->now_ms += 5;
 }
 
+/* This host did not send it; result: enum send_result. */
+static inline void world_not_sent(struct world *w, uint16_t flow, uint8_t ttl, uint8_t result)
+{
+	const struct event_not_sent e = {.at = world_at(w, w->now_ms), .flow = flow, .ttl = ttl, .result = result};
+
+	observations_not_sent(&w->seen, &e);
+}
+
 static inline void world_end_answers(struct world *w, uint32_t record, const struct plan_flow *f, int64_t rtt_us)
 {
 	char dst[IP_TEXT_MAX];
@@ -243,7 +256,7 @@ static inline void world_probe(struct world *w, uint16_t flow, uint8_t ttl)
 	const struct plan_flow *f = &w->flows[flow];
 	const struct world_way *way = &w->way[ip_family_index(f->dst.family)][w->takes[flow]];
 	if (w->held[flow]) {
-		observations_not_sent(&w->seen, &(struct event_not_sent){.at = world_at(w, w->now_ms), .flow = flow, .ttl = ttl, .result = SEND_BLOCKED});
+		world_not_sent(w, flow, ttl, SEND_BLOCKED);
 		return;
 	}
 	uint32_t record = world_sent(w, flow, ttl);

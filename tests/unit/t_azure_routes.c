@@ -6,9 +6,6 @@
 
 #include <math.h>
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
-
 struct sight { struct world w; struct azure a; struct azure_view v; struct path_view path; };
 
 static void start(struct sight *s)

@@ -7,8 +7,6 @@
 #include <math.h>
 
 #define ID "/subscriptions/s/circuits/frankfurt-1"
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
 
 struct sight { struct world w; struct azure a; struct azure_view v; };
 

@@ -5,9 +5,6 @@
 #include "analysis/observables/link_times.h"
 #include "erprobe/baseline.h"
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
-
 struct times { uint8_t link; enum group_class cls; double low, p95; };
 
 /* All that a comparison needs. `groups` have enough answers unless said otherwise. */

@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
 #define BOTH_FAMILIES 3
 
 struct list { struct judged j; struct hypothesis *h; size_t count; };

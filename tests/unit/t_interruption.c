@@ -2,8 +2,6 @@
 /* A moment in which traffic died is told apart from a path that loses. */
 #include "tests/unit/diagnose_judge.h"
 
-#define P LINK_PRIMARY
-
 /* Rounds to the ends of all paths, about 0.1 s each. */
 static void rounds(struct judged *j, int times)
 {

@@ -4,9 +4,6 @@
 
 #include "analysis/observables/outages.h"
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
-
 /* Rounds to the ends of all paths, about 0.1 s each. */
 static void rounds(struct judged *j, int times)
 {

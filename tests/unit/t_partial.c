@@ -6,9 +6,6 @@
 #include "analysis/fold/stop.h"
 #include "analysis/observables/partial.h"
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
-
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
            HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
            HOW_FILTER_AND_BACK, HOW_FEW, HOW_BACK_ALONE,

@@ -2,8 +2,6 @@
 /* From records to geography: distances, and whose link an address and a flow are. */
 #include "tests/unit/diagnose_world.h"
 
-enum { EDGE1, MSEE1, BGP1, EDGE2, MSEE2, BGP2, PING, TCP = PING + 4 }; /* flows of world_standard */
-
 static void view(struct world *w, struct path_view *v)
 {
 	assert_true(path_view_build(v, &w->plan, 0, &w->seen));

@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-enum { EDGE1, MSEE1, BGP1, EDGE2, MSEE2, BGP2, PING, TCP = PING + 4 };
-
 struct table { struct world w; struct path_view v; struct hop_result *hops; size_t count; };
 
 static void look(struct table *t, enum link_id link, uint8_t fam)

@@ -4,8 +4,6 @@
 #include "analysis/verdict/verdict.h"
 #include "tests/unit/diagnose_judge.h"
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
 #define FULL_SIZE 1500
 
 /* Datagrams above `limit` bytes die on the way to hop `at` of these links. */

@@ -5,9 +5,6 @@
 #include "analysis/fold/stop.h"
 #include "analysis/verdict/unseen.h"
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
-
 static struct unseen look(const struct judged *j)
 {
 	struct unseen u;

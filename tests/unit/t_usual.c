@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#define P LINK_PRIMARY
-#define S LINK_SECONDARY
 #define RUNS 4
 #define STEP_NS (300 * NS_PER_SEC)
 
