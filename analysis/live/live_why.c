@@ -16,13 +16,6 @@ static void heading(struct strbuf *out, const char *of, const char *text)
 	strbuf_add(out, "</h4>\n");
 }
 
-static void item(struct strbuf *out, const char *text)
-{
-	strbuf_add(out, "<li>");
-	html_text(out, text);
-	strbuf_add(out, "</li>\n");
-}
-
 static void sentences(struct strbuf *out, const char *of, const char *what, const char *kind, const char (*list)[SENTENCE_MAX], size_t count)
 {
 	if (count == 0)
@@ -30,7 +23,7 @@ static void sentences(struct strbuf *out, const char *of, const char *what, cons
 	heading(out, of, what);
 	strbuf_addf(out, "<%s>\n", kind);
 	for (size_t i = 0; i < count; i++)
-		item(out, list[i]);
+		html_item(out, list[i]);
 	strbuf_addf(out, "</%s>\n", kind);
 }
 
@@ -60,25 +53,16 @@ static void contest(struct strbuf *out, const struct contest *c, const char *of,
 
 static void alternatives(struct strbuf *out, const struct verdict *v, const char *of, enum handoff handoff, bool beside)
 {
-	bool begun = false;
+	const struct alternative *a;
+	char line[SENTENCE_MAX + 4 * WORDS_MAX];
 
-	for (size_t i = 0; i < v->alternative_count; i++) {
-		const struct alternative *a = &v->alternatives[i];
-		char line[SENTENCE_MAX + 4 * WORDS_MAX];
-
-		if (a->beside != beside)
-			continue;
-		if (!begun) {
-			heading(out, of, alternatives_words(v->status == STATUS_UNDETERMINED, beside));
-			strbuf_add(out, "<ul>\n");
-		}
-		begun = true;
-		strbuf_add(out, "<li>");
-		html_text(out, alternative_words(a, handoff, line, sizeof line));
-		strbuf_add(out, "</li>\n");
-	}
-	if (begun)
-		strbuf_add(out, "</ul>\n");
+	if (!alternative_at(v, 0, beside))
+		return;
+	heading(out, of, alternatives_words(v->status == STATUS_UNDETERMINED, beside));
+	strbuf_add(out, "<ul>\n");
+	for (size_t i = 0; (a = alternative_at(v, i, beside)); i++)
+		html_item(out, alternative_words(a, handoff, line, sizeof line));
+	strbuf_add(out, "</ul>\n");
 }
 
 static void reasons_of(struct strbuf *out, const struct verdict *v, enum handoff handoff, const char *of)
@@ -104,8 +88,8 @@ static void contradictions(struct strbuf *out, const struct run_reasons *why)
 	heading(out, "", "Azure and the wire contradict each other");
 	strbuf_add(out, "<ul>\n");
 	for (size_t i = 0; i < why->contradiction_count; i++) {
-		item(out, side_words(&why->contradictions[i], false, line, sizeof line));
-		item(out, side_words(&why->contradictions[i], true, line, sizeof line));
+		html_item(out, side_words(&why->contradictions[i], false, line, sizeof line));
+		html_item(out, side_words(&why->contradictions[i], true, line, sizeof line));
 	}
 	strbuf_add(out, "</ul>\n");
 }

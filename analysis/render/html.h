@@ -17,5 +17,7 @@ void html_style(struct strbuf *out);
 void html_text(struct strbuf *out, const char *text);
 /* The same of a formatted text, at most 1,023 bytes of it. */
 void html_textf(struct strbuf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same as an item of a list. */
+void html_item(struct strbuf *out, const char *text);
 
 #endif

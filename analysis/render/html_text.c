@@ -38,6 +38,13 @@ void html_textf(struct strbuf *out, const char *format, ...)
 	html_text(out, text);
 }
 
+void html_item(struct strbuf *out, const char *text)
+{
+	strbuf_add(out, "<li>");
+	html_text(out, text);
+	strbuf_add(out, "</li>\n");
+}
+
 void html_begin(struct strbuf *out, const char *title, const char *more)
 {
 	strbuf_add(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"

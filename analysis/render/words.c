@@ -273,6 +273,14 @@ const char *alternative_words(const struct alternative *a, enum handoff h, char 
 	return buf;
 }
 
+const struct alternative *alternative_at(const struct verdict *v, size_t i, bool beside)
+{
+	for (size_t k = 0; k < v->alternative_count && k < ALTERNATIVES_MAX; k++)
+		if (v->alternatives[k].beside == beside && i-- == 0)
+			return &v->alternatives[k];
+	return NULL;
+}
+
 const char *alternatives_words(bool undetermined, bool beside)
 {
 	return beside ? "What may be there besides" : undetermined ? "What it could be" : "What it could be instead";

@@ -72,6 +72,8 @@ const char *claim_words(const struct claim *c, char buf[CLAIM_WORDS_MAX]);
 const char *alternative_name(const struct alternative *a);
 /* "wan.loss, WAN (provider), primary link, probability 3.8 %; decided by: a longer run". */
 const char *alternative_words(const struct alternative *a, enum handoff h, char *buf, size_t size);
+/* The i-th alternative of a verdict: of those that may be true beside it, or of those instead of it; NULL behind the last. */
+const struct alternative *alternative_at(const struct verdict *v, size_t i, bool beside);
 /* Over the alternatives of a verdict: "What it could be instead"; of those that may be true beside it "What may be there besides". */
 const char *alternatives_words(bool undetermined, bool beside);
 /* The i-th observation of a contest, those for the leader first; NULL behind the last. */

@@ -30,11 +30,8 @@ static void sentences(struct strbuf *out, const char *heading, const char *kind,
 	if (count == 0)
 		return;
 	strbuf_addf(out, "<h3>%s</h3>\n<%s>\n", heading, kind);
-	for (size_t i = 0; i < count && i < max; i++) {
-		strbuf_add(out, "<li>");
-		html_text(out, list[i]);
-		strbuf_add(out, "</li>\n");
-	}
+	for (size_t i = 0; i < count && i < max; i++)
+		html_item(out, list[i]);
 	strbuf_addf(out, "</%s>\n", kind);
 }
 
@@ -97,23 +94,15 @@ static void contest(struct strbuf *out, const struct contest *c)
 
 static void alternatives(struct strbuf *out, const struct verdict *v, enum handoff handoff, bool beside)
 {
-	bool begun = false;
+	const struct alternative *a;
+	char line[SENTENCE_MAX + 4 * WORDS_MAX];
 
-	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++) {
-		const struct alternative *a = &v->alternatives[i];
-		char line[SENTENCE_MAX + 4 * WORDS_MAX];
-
-		if (a->beside != beside)
-			continue;
-		if (!begun)
-			strbuf_addf(out, "<h3>%s</h3>\n<ul>\n", alternatives_words(v->status == STATUS_UNDETERMINED, beside));
-		begun = true;
-		strbuf_add(out, "<li>");
-		html_text(out, alternative_words(a, handoff, line, sizeof line));
-		strbuf_add(out, "</li>\n");
-	}
-	if (begun)
-		strbuf_add(out, "</ul>\n");
+	if (!alternative_at(v, 0, beside))
+		return;
+	strbuf_addf(out, "<h3>%s</h3>\n<ul>\n", alternatives_words(v->status == STATUS_UNDETERMINED, beside));
+	for (size_t i = 0; (a = alternative_at(v, i, beside)); i++)
+		html_item(out, alternative_words(a, handoff, line, sizeof line));
+	strbuf_add(out, "</ul>\n");
 }
 
 /* Which of several faults the following is about; nothing where there is but one. */

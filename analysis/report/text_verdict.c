@@ -137,20 +137,16 @@ static void alternative(struct page *p, const struct alternative *a, enum handof
 
 static void alternatives(struct page *p, const struct verdict *v, enum handoff handoff, const char *of, bool beside)
 {
+	const struct alternative *a;
 	char heading[2 * WORDS_MAX];
-	bool begun = false;
 
-	for (size_t i = 0; i < v->alternative_count && i < ALTERNATIVES_MAX; i++) {
-		if (v->alternatives[i].beside != beside)
-			continue;
-		if (!begun) {
-			text_format(heading, sizeof heading, "%s%s%s", of, of[0] != '\0' ? ": " : "",
-			            alternatives_words(v->status == STATUS_UNDETERMINED, beside));
-			page_heading(p, heading);
-			begun = true;
-		}
-		alternative(p, &v->alternatives[i], handoff);
-	}
+	if (!alternative_at(v, 0, beside))
+		return;
+	text_format(heading, sizeof heading, "%s%s%s", of, of[0] != '\0' ? ": " : "",
+	            alternatives_words(v->status == STATUS_UNDETERMINED, beside));
+	page_heading(p, heading);
+	for (size_t i = 0; (a = alternative_at(v, i, beside)); i++)
+		alternative(p, a, handoff);
 }
 
 static void weighed(struct page *p, const struct weighed *w, bool contra, bool timed)
