@@ -353,6 +353,22 @@ enum az_fact az_light_bad(const struct az_snapshot *s, enum link_id l, double *d
 
 /* ------------------------------------------------------------------ routes */
 
+bool az_gateway_sessions(const struct az_snapshot *s, struct az_gateway_sessions *out)
+{
+	const struct az_gateway_peers *g = &s->gateway_peers;
+
+	*out = (struct az_gateway_sessions){0};
+	for (size_t i = 0; g->part.read == AZ_OK && i < g->count; i++) {
+		const struct az_gateway_peer *p = &g->rows[i];
+		if (!p->asn.present || p->asn.value != AZ_MSEE_ASN)
+			continue;
+		out->all++;
+		out->up += az_text_is(&p->state, "Connected");
+		out->unknown += !p->state.present || az_text_is(&p->state, "Unknown");
+	}
+	return g->part.read == AZ_OK;
+}
+
 int64_t az_prefix_limit(const struct az_snapshot *s, enum peering_type peering, int family)
 {
 	const struct az_circuit *c = &s->circuit;

@@ -63,6 +63,17 @@ enum az_fact az_port_shut(const struct az_snapshot *s, enum link_id l);
  * may be NULL. A port that is shut has no light to judge. */
 enum az_fact az_light_bad(const struct az_snapshot *s, enum link_id l, double *dbm);
 
+#define AZ_MSEE_ASN 12076 /* Microsoft's side of every ExpressRoute session */
+
+/* BGP sessions of the virtual network gateway with the two MSEEs. Its other instances do not count: one in state Connecting
+ * is seen on healthy gateways. */
+struct az_gateway_sessions {
+	size_t all, up;
+	size_t unknown; /* of which Azure does not know the state */
+};
+/* False when they were not read. */
+bool az_gateway_sessions(const struct az_snapshot *s, struct az_gateway_sessions *out);
+
 /* Most prefixes that the customer may announce on a session before Microsoft ends it; 0 when the
  * peering or SKU does not tell. */
 int64_t az_prefix_limit(const struct az_snapshot *s, enum peering_type peering, int family);

@@ -13,13 +13,13 @@
  *            single connections, when the list has no status for them */
 #include "probe/azure/session.h"
 
+#include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#define MSEE_ASN 12076 /* Microsoft's side of every ExpressRoute session */
 #define DAY_NS (86400 * NS_PER_SEC)
 
 static void start_with(struct session *s, enum az_op op, const char *connection, const char *peer, struct mono_ns now)
@@ -140,7 +140,7 @@ static void start_advertised(struct session *s, struct mono_ns now)
 	size_t found = 0;
 	for (size_t i = 0; i < g->count && found < AZ_GATEWAY_SESSIONS; i++) {
 		const struct az_gateway_peer *p = &g->rows[i];
-		if (!p->asn.present || p->asn.value != MSEE_ASN || !is_whole(&p->neighbor))
+		if (!p->asn.present || p->asn.value != AZ_MSEE_ASN || !is_whole(&p->neighbor))
 			continue;
 		s->snapshot.gateway_advertised[found].to = p->neighbor;
 		start_with(s, found == 0 ? OP_ADVERTISED_FIRST : OP_ADVERTISED_SECOND, "", p->neighbor.text, now);

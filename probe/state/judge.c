@@ -2,6 +2,7 @@
 /* What Azure's own words say of a circuit. */
 #include "probe/state/judge.h"
 
+#include "analysis/value/az_facts.h"
 #include "analysis/value/strbuf.h"
 
 #include <stdarg.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define MSEE_ASN 12076 /* Microsoft's side of every ExpressRoute session */
 
 const char *state_status_name(enum state_status s)
 {
@@ -184,22 +184,14 @@ static void judge_gateway(const struct plan_circuit *c, const struct az_gateway 
 		          "the gateway's provisioning state is Failed");
 }
 
-/* A sibling instance (AS 65515) in state Connecting is seen on healthy gateways: only the
- * sessions with the two MSEEs count. */
-static void judge_gateway_peers(const struct az_gateway_peers *g, struct judgement *j)
+/* One whose state Azure does not know may stand, and accuses nobody. */
+static void judge_gateway_peers(const struct az_snapshot *s, struct judgement *j)
 {
-	size_t all = 0, up = 0;
-	if (g->part.read != AZ_OK)
-		return;
-	for (size_t i = 0; i < g->count; i++)
-		if (g->rows[i].asn.present && g->rows[i].asn.value == MSEE_ASN && g->rows[i].state.present) {
-			all++;
-			up += judge_is(&g->rows[i].state, "Connected") || judge_is(&g->rows[i].state, "Unknown");
-		}
-	if (up < all)
-		judge_add(j, up == 0 ? STATE_FAULT : STATE_DEGRADED, LINK_NULL,
+	struct az_gateway_sessions g;
+	if (az_gateway_sessions(s, &g) && g.up + g.unknown < g.all)
+		judge_add(j, g.up + g.unknown == 0 ? STATE_FAULT : STATE_DEGRADED, LINK_NULL,
 		          "the gateway does not exchange routes with Microsoft's edge: Azure's side, see the gateway",
-		          "%zu of the gateway's %zu BGP sessions with Microsoft's edge stand", up, all);
+		          "%zu of the gateway's %zu BGP sessions with Microsoft's edge do not stand", g.all - g.up - g.unknown, g.all);
 }
 
 /* Its sessions are gone from the MSEEs' summaries although those were read and list the
@@ -284,7 +276,7 @@ void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, s
 	judge_paths(c, s, j);
 	judge_gateway(c, &s->gateway, j);
 	judge_connections(c, s, j);
-	judge_gateway_peers(&s->gateway_peers, j);
+	judge_gateway_peers(s, j);
 	judge_gateway_rows(c, s, j);
 	judge_health(&s->health, j);
 	judge_metrics(c, &s->metrics, j);

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define MSEE_ASN 12076
 #define GATEWAY_ASN 65515
 
 void fact(struct facts *f, const char *before, const char *what, const char *after)
@@ -52,17 +51,14 @@ static void count_fact(struct facts *f, const char *before, size_t count, bool c
 
 void state_gateway_facts(struct facts *f, const struct az_snapshot *s)
 {
-	const struct az_gateway_peers *g = &s->gateway_peers;
 	const struct az_gateway_routes *r = &s->gateway_learned;
-	size_t all = 0, up = 0;
+	struct az_gateway_sessions g;
 	char text[48];
-	for (size_t i = 0; g->part.read == AZ_OK && i < g->count; i++)
-		if (g->rows[i].asn.present && g->rows[i].asn.value == MSEE_ASN) {
-			all++;
-			up += az_text_is(&g->rows[i].state, "Connected");
-		}
-	snprintf(text, sizeof(text), "%zu of %zu", up, all);
-	fact(f, "", all ? text : "", " sessions with Microsoft's edge");
+	bool any = az_gateway_sessions(s, &g) && g.all > 0;
+	snprintf(text, sizeof(text), "%zu of %zu", g.up, g.all);
+	fact(f, "", any ? text : "", " sessions with Microsoft's edge");
+	snprintf(text, sizeof(text), "%zu", g.unknown);
+	fact(f, "", g.unknown > 0 ? text : "", " of unknown state");
 	if (r->part.read == AZ_OK)
 		count_fact(f, "learned ", r->count, r->part.cut, " routes");
 	for (int i = 0; i < AZ_GATEWAY_SESSIONS; i++) {

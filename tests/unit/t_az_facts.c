@@ -320,13 +320,36 @@ static void judges_the_rest(void **state)
 	assert_true(said("CPU was at 97 %", STATE_DEGRADED));
 }
 
+static void counts_the_gateways_sessions(void **state)
+{
+	static const struct { const char *state; int64_t asn; } rows[] = {
+		{"Connected", AZ_MSEE_ASN}, {"Idle", AZ_MSEE_ASN}, {"Unknown", AZ_MSEE_ASN}, {NULL, AZ_MSEE_ASN}, {"Connecting", 65515},
+	};
+	struct az_gateway_sessions g;
+
+	(void)state;
+	assert_false(az_gateway_sessions(&s, &g));
+	ROWS(s.gateway_peers, sizeof(rows) / sizeof(rows[0]));
+	for (size_t i = 0; i < s.gateway_peers.count; i++) {
+		s.gateway_peers.rows[i].asn.present = true;
+		s.gateway_peers.rows[i].asn.value = rows[i].asn;
+		if (rows[i].state)
+			set(&s.gateway_peers.rows[i].state, rows[i].state);
+	}
+	assert_true(az_gateway_sessions(&s, &g));
+	assert_int_equal(g.all, 4);
+	assert_int_equal(g.up, 1);
+	assert_int_equal(g.unknown, 2);
+	assert_true(said("1 of the gateway's 4 BGP sessions with Microsoft's edge do not stand", STATE_DEGRADED));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(reads_numbers_and_words), T(knows_running_tests), T(knows_when_and_where_events_are), T(judges_events),
 		T(judges_changes_and_settings), T(judges_ports), T(judges_load_and_limits), T(judges_the_rest),
-		T(reads_ages), T(reads_flows_and_falls),
+		T(reads_ages), T(reads_flows_and_falls), T(counts_the_gateways_sessions),
 	};
 	return cmocka_run_group_tests_name("az_facts", tests, NULL, NULL);
 }

@@ -168,6 +168,7 @@ static void failed_circuit(void)
 	set(&s.circuit.circuit_state, "Disabled"); /* of a failed read nothing may be used */
 }
 static void no_gateway_peers(void) { s.gateway_peers.count = 0; }
+static void unknown_gateway_peers(void) { set(&s.gateway_peers.rows[0].state, "Unknown"); s.gateway_peers.rows[1].state.present = false; }
 static void neighbour_not_listed(void) { set(&s.bgp[0].rows[0].neighbor, "172.16.9.9"); }
 static void odd_mac(void) { set(&s.arp[0].rows[0].mac, "n/a"); s.bgp[0].part.read = AZ_FAILED; }
 static void unknown_words(void)
@@ -187,7 +188,7 @@ static void never_a_fault(void **state)
 {
 	static void (*const cases[])(void) = {
 		absent_connection_status, unknown_connection_status, direct, no_microsoft_row, empty_tables, failed_tables,
-		failed_one_path, failed_circuit, no_gateway_peers, neighbour_not_listed, odd_mac, unknown_words,
+		failed_one_path, failed_circuit, no_gateway_peers, unknown_gateway_peers, neighbour_not_listed, odd_mac, unknown_words,
 		other_connections, vpn_only_rows, failed_connections, microsoft_peering,
 	};
 	teardown(state);
@@ -230,6 +231,7 @@ static void gateway_gone(void) { s.gateway.part.read = AZ_FAILED; s.gateway.part
 static void gateway_failed(void) { set(&s.gateway.provisioning_state, "Failed"); }
 static void peers_down(void) { set(&s.gateway_peers.rows[0].state, "Idle"); set(&s.gateway_peers.rows[1].state, "Connecting"); }
 static void one_peer_down(void) { set(&s.gateway_peers.rows[1].state, "Idle"); }
+static void one_down_one_unknown(void) { one_peer_down(); set(&s.gateway_peers.rows[0].state, "Unknown"); }
 static void gateway_rows_gone(void) { s.bgp[0].count = s.bgp[1].count = 1; }
 static void one_gateway_row_down(void) { set(&s.bgp[1].rows[2].state, "Active"); }
 static void no_route_filter(void)
@@ -272,8 +274,9 @@ static void findings(void **state)
 		{no_connection, STATE_FAULT, LINK_NULL, "no connection to this circuit"},
 		{gateway_gone, STATE_FAULT, LINK_NULL, "gateway does not exist"},
 		{gateway_failed, STATE_DEGRADED, LINK_NULL, "gateway's provisioning state is Failed"},
-		{peers_down, STATE_FAULT, LINK_NULL, "0 of the gateway's 2 BGP sessions"},
-		{one_peer_down, STATE_DEGRADED, LINK_NULL, "1 of the gateway's 2 BGP sessions"},
+		{peers_down, STATE_FAULT, LINK_NULL, "2 of the gateway's 2 BGP sessions"},
+		{one_peer_down, STATE_DEGRADED, LINK_NULL, "1 of the gateway's 2 BGP sessions with Microsoft's edge do not stand"},
+		{one_down_one_unknown, STATE_DEGRADED, LINK_NULL, "1 of the gateway's 2 BGP sessions with Microsoft's edge do not stand"},
 		{gateway_rows_gone, STATE_FAULT, LINK_NULL, "missing among the BGP neighbours of both"},
 		{one_gateway_row_down, STATE_DEGRADED, LINK_NULL, "3 of 4 BGP sessions"},
 		{no_route_filter, STATE_FAULT, LINK_NULL, "no route filter"},
@@ -381,7 +384,7 @@ static void findings_are_bounded_and_safe(void **state)
 	judge_snapshot(&plan, &s, &j);
 	assert_int_equal(j.count, FINDINGS_MAX);
 	assert_non_null(strstr(j.findings[0].what, "the circuit is"));
-	assert_non_null(strstr(j.findings[1].what, "0 of the gateway's 2")); /* the worst are never those dropped */
+	assert_non_null(strstr(j.findings[1].what, "2 of the gateway's 2")); /* the worst are never those dropped */
 	assert_null(strpbrk(j.findings[0].what, "\x1b\n"));
 }
 
