@@ -188,13 +188,16 @@ static void fill_check(const struct path_view *v, size_t flow, uint8_t ttl, stru
 	}
 }
 
+/* With one silent SYN it may as well have been lost. */
+#define PLAIN_SILENT_LEAST 2
+
 /* DIAGNOSIS.md section 9: what port 179 says, with both TTLs side by side. */
 static void read_bgp_port(struct check_result *plain, struct check_result *gtsm)
 {
 	bool plain_answers = plain->answered > 0, gtsm_answers = gtsm->answered > 0;
-	if (!plain_answers && gtsm_answers)
+	if (!plain_answers && gtsm_answers && plain->sent >= PLAIN_SILENT_LEAST)
 		text_format(gtsm->detail, sizeof gtsm->detail, "only TTL 255 passes: the peer uses GTSM (RFC 5082), the path is fine");
-	else if (!plain_answers && gtsm->sent > 0 && gtsm->detail[0] == '\0')
+	else if (!plain_answers && !gtsm_answers && gtsm->sent > 0 && gtsm->detail[0] == '\0')
 		text_format(gtsm->detail, sizeof gtsm->detail, "silence on 179 is no fault by itself: a filter or an MD5 key looks the same");
 	else if (strcmp(gtsm->outcome, "refused") == 0)
 		text_format(gtsm->detail, sizeof gtsm->detail, "the host is up, BGP does not accept this address");

@@ -192,6 +192,26 @@ static void port_179_with_two_ttls(void **state)
 	}
 }
 
+/* What was hardly asked with the other TTL tells nothing of it. */
+static void gtsm_needs_both_ttls(void **state)
+{
+	(void)state;
+	for (int plain = 0; plain < 3; plain++) {
+		struct said s;
+		judged_standard(&s.j, HANDOFF_L2);
+		for (int k = 0; k < plain; k++)
+			world_sent(&s.j.w, F_BGP1, FULL);
+		world_got(&s.j.w, world_sent(&s.j.w, F_BGP1, PATH_TTL_GTSM), ANSWER_SYN_ACK, "172.16.3.2", 0, 0, 3000);
+		observations_time(&s.j.w.seen, world_at(&s.j.w, 9000));
+		judged_weigh(&s.j);
+		say(&s, ASKED);
+		const struct check_result *c = check(&s.r.links[P], "tcp 179 msee, ttl 255");
+		assert_string_equal(c->outcome, "open");
+		assert_int_equal(strstr(c->detail, "GTSM") != NULL, plain >= 2);
+		said_free(&s);
+	}
+}
+
 /* Together they are one check a family; none where they were not asked. */
 static void further_source_ports_are_one_check(void **state)
 {
@@ -323,6 +343,7 @@ int main(void)
 	    cmocka_unit_test(checks_of_a_link),
 	    cmocka_unit_test(checks_leave_out_what_waits),
 	    cmocka_unit_test(port_179_with_two_ttls),
+	    cmocka_unit_test(gtsm_needs_both_ttls),
 	    cmocka_unit_test(further_source_ports_are_one_check),
 	    cmocka_unit_test(on_the_edge),
 	    cmocka_unit_test(segments_of_a_link),
