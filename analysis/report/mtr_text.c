@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define HOST_COLUMNS 50
+#define HOP_COLUMNS 8  /* "  1.|-- " */
+#define HEAD_COLUMNS 6 /* "HOST: " */
 
 static void milliseconds(struct strbuf *out, const struct rtt_summary *r, int64_t ns)
 {
@@ -70,7 +72,7 @@ void report_mtr_hop(const struct hop_result *h, struct strbuf *out)
 
 void report_mtr_columns(const char *host, struct strbuf *out)
 {
-	strbuf_addf(out, "HOST: %-*s %7s %5s %5s %8s %8s %8s %8s  %9s\n", HOST_COLUMNS + 1, host, "Loss%", "Snt", "Rcv", "Best", "Median",
+	strbuf_addf(out, "HOST: %-*s %7s %5s %5s %8s %8s %8s %8s  %9s\n", HOST_COLUMNS + HOP_COLUMNS - HEAD_COLUMNS, host, "Loss%", "Snt", "Rcv", "Best", "Median",
 	            "p95", "Wrst", "path loss");
 }
 

@@ -46,9 +46,40 @@ static void a_silent_hop(void **state)
 	strbuf_free(&out);
 }
 
+/* Where a word ends in the text. */
+static long end_of(const struct strbuf *b, const char *word)
+{
+	const char *at = strstr(b->text, word);
+
+	assert_non_null(at);
+	return at - b->text + (long)strlen(word);
+}
+
+static void heads_stand_above_their_figures(void **state)
+{
+	static const char *const pairs[][2] = {{"Loss%", "5.0%"}, {"Snt", "   20"}, {"Rcv", "   19"}, {"Best", "1.00"}, {"Median", "2.00"},
+	                                       {"p95", "3.00"}, {"Wrst", "4.00"}, {"path loss", "12.3%"}};
+	struct hop_result hop = {.ttl = 3, .sent = 20, .answered = 19};
+	struct strbuf heads, figures;
+
+	(void)state;
+	hop.loss = (struct ratio_bound){.known = true, .ratio = 0.05};
+	hop.path_loss = (struct ratio_bound){.known = true, .high = 0.123};
+	hop.rtt = (struct rtt_summary){.known = true, .min_ns = 1000000, .median_ns = 2000000, .p95_ns = 3000000, .max_ns = 4000000};
+	strbuf_init(&heads, STRBUF_MAX_DEFAULT);
+	strbuf_init(&figures, STRBUF_MAX_DEFAULT);
+	report_mtr_columns("edge-1", &heads);
+	report_mtr_hop(&hop, &figures);
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+		assert_int_equal(end_of(&heads, pairs[i][0]), end_of(&figures, pairs[i][1]));
+	strbuf_free(&heads);
+	strbuf_free(&figures);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hop), cmocka_unit_test(a_silent_hop)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hop), cmocka_unit_test(a_silent_hop),
+	                                   cmocka_unit_test(heads_stand_above_their_figures)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
