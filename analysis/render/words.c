@@ -455,6 +455,17 @@ bool check_is_undecided(const struct check_result *k)
 	return strcmp(k->outcome, "not decided") == 0;
 }
 
+const char *check_name_words(const struct link_result *l, const struct check_result *k, char buf[CHECK_NAME_WORDS_MAX])
+{
+	bool other = false;
+
+	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++)
+		other = other || (l->checks[i].family != 0 && l->checks[i].family != k->family);
+	text_format(buf, CHECK_NAME_WORDS_MAX, "%s%s", k->name,
+	            !other || k->family == 0 ? "" : k->family == IP_V6 ? " (IPv6)" : " (IPv4)");
+	return buf;
+}
+
 const char *not_sent_words(uint8_t result)
 {
 	static const char *const words[SEND_RESULTS] = {

@@ -30,6 +30,9 @@ const char *status_shout(enum status s);
 const char *not_sent_words(uint8_t result);
 /* Did the check of a link end without an outcome? Then the answers that it counts are no good sign. */
 bool check_is_undecided(const struct check_result *k);
+/* A check's name, with its family where the link was checked in both. */
+#define CHECK_NAME_WORDS_MAX 64
+const char *check_name_words(const struct link_result *l, const struct check_result *k, char buf[CHECK_NAME_WORDS_MAX]);
 /* "corporate", "WAN", "Azure"; "" for DOMAIN_NONE. Of circuits of any kind. */
 const char *domain_words(enum domain d);
 /* The same of one circuit: "WAN (provider)"; with ExpressRoute Direct, which has no provider, the WAN is the cross-connect. */

@@ -129,12 +129,12 @@ static void hop_table(struct page *p, const struct circuit_result *c, const stru
 		hop_row(p, &t, &l->hops[fam][i]);
 }
 
-static void check(struct page *p, const struct check_result *c, size_t name_columns, size_t outcome_columns)
+static void check(struct page *p, const struct link_result *l, const struct check_result *c, size_t name_columns, size_t outcome_columns)
 {
-	char rtt[WORDS_MAX];
+	char rtt[WORDS_MAX], name[CHECK_NAME_WORDS_MAX];
 
 	page_to(p, 2);
-	page_cell(p, TONE_PLAIN, c->name, name_columns);
+	page_cell(p, TONE_PLAIN, check_name_words(l, c, name), name_columns);
 	gap(p);
 	page_cell(p, TONE_STRONG, c->outcome, outcome_columns);
 	gap(p);
@@ -152,18 +152,19 @@ static void check(struct page *p, const struct check_result *c, size_t name_colu
 static void checks(struct page *p, const struct link_result *l)
 {
 	size_t widest = 0, outcome = OUTCOME_COLUMNS_MIN;
+	char name[CHECK_NAME_WORDS_MAX];
 
 	if (l->check_count == 0)
 		return;
 	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++) {
-		size_t columns = utf8_columns(l->checks[i].name);
+		size_t columns = utf8_columns(check_name_words(l, &l->checks[i], name));
 		widest = columns > widest ? columns : widest;
 		columns = utf8_columns(l->checks[i].outcome);
 		outcome = columns > outcome ? columns : outcome;
 	}
 	page_line(p);
 	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++)
-		check(p, &l->checks[i], widest < NAME_COLUMNS_MAX ? widest : NAME_COLUMNS_MAX, outcome);
+		check(p, l, &l->checks[i], widest < NAME_COLUMNS_MAX ? widest : NAME_COLUMNS_MAX, outcome);
 }
 
 /* True when there was something to print. */

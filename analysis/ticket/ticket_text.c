@@ -252,11 +252,11 @@ static void link_fields(struct page *p, const struct circuit_result *c, const st
 		azure_path(p, c->azure.snapshot, l->id);
 	for (size_t i = 0; i < l->check_count && i < CHECKS_MAX; i++) {
 		const struct check_result *k = &l->checks[i];
-		char median[WORDS_MAX];
+		char median[WORDS_MAX], name[CHECK_NAME_WORDS_MAX];
 
 		if (k->sent == 0)
 			continue;
-		text_format(line, sizeof line, "%s: %s, %u of %u answered%s%s%s", k->name, k->outcome, (unsigned)k->answered,
+		text_format(line, sizeof line, "%s: %s, %u of %u answered%s%s%s", check_name_words(l, k, name), k->outcome, (unsigned)k->answered,
 		            (unsigned)k->sent, k->rtt.known ? ", median " : "", k->rtt.known ? ms_words(k->rtt.median_ns, true, median) : "",
 		            check_is_undecided(k) ? "; no target has answered full size" : ""); /* its detail has addresses */
 		ticket_bullet(p, line);

@@ -62,6 +62,33 @@ static void golden_summaries(void **state)
 	}
 }
 
+/* The same check in both families: which of them dies is half of the finding. */
+static void checks_of_both_families_are_told_apart(void **state)
+{
+	struct sample *s = sample_circuit_down();
+	struct link_result *l = &s->result.circuits[0].links[0];
+
+	(void)state;
+	assert_true(l->check_count >= 2);
+	for (size_t i = 0; i < 2; i++) {
+		text_format(l->checks[i].name, sizeof l->checks[i].name, "ping msee");
+		l->checks[i].sent = 5;
+		l->checks[i].family = i ? IP_V6 : IP_V4;
+	}
+	for (int a = AUDIENCE_PROVIDER; a < AUDIENCES; a++) {
+		char *text = ticket(s, (enum audience)a);
+		assert_non_null(strstr(text, "- ping msee (IPv4): "));
+		assert_non_null(strstr(text, "- ping msee (IPv6): "));
+		free(text);
+	}
+	for (size_t i = 0; i < l->check_count; i++)
+		l->checks[i].family = IP_V4;
+	char *text = ticket(s, AUDIENCE_PROVIDER);
+	assert_null(strstr(text, "(IPv4)"));
+	free(text);
+	sample_free(s);
+}
+
 /* Answers beside "not decided" would look like a good sign: the summary says how far they came. */
 static void what_was_not_decided_is_said(void **state)
 {
@@ -230,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden_tickets),
+		cmocka_unit_test(checks_of_both_families_are_told_apart),
 		cmocka_unit_test(what_was_not_decided_is_said), cmocka_unit_test(golden_summaries),
 		cmocka_unit_test(what_is_asked_fits),
 		cmocka_unit_test(nothing_of_others),
