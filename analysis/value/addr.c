@@ -315,6 +315,19 @@ bool ip_addr_is_link_local(const struct ip_addr *a)
 	return a->family == IP_V6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
 }
 
+bool ip_text_has_zone(const char *text)
+{
+	char bare[IP_TEXT_MAX];
+	size_t len = strcspn(text, "%");
+	struct ip_addr a;
+
+	if (text[len] == '\0' || len >= sizeof bare)
+		return false;
+	memcpy(bare, text, len);
+	bare[len] = '\0';
+	return ip_addr_parse(bare, &a) && a.family == IP_V6;
+}
+
 bool ip_addr_is_broadcast(const struct ip_addr *a)
 {
 	static const uint8_t ones[4] = {255, 255, 255, 255};

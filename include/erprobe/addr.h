@@ -62,6 +62,8 @@ bool ip_addr_is_loopback(const struct ip_addr *a);
 bool ip_addr_is_multicast(const struct ip_addr *a);
 bool ip_addr_is_unspecified(const struct ip_addr *a);
 bool ip_addr_is_link_local(const struct ip_addr *a);
+/* Is the text an IPv6 address with a zone index behind it, such as fe80::1%eth0 (RFC 4007 section 11)? ip_addr_parse() takes none. */
+bool ip_text_has_zone(const char *text);
 bool ip_addr_is_broadcast(const struct ip_addr *a); /* 255.255.255.255 only */
 bool ip_addr_is_v4_mapped(const struct ip_addr *a); /* ::ffff:0:0/96 (RFC 4291, 2.5.5.2) */
 

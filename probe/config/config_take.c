@@ -213,7 +213,7 @@ static const char *address_problem(const struct ip_addr *a)
 	if (ip_addr_is_broadcast(a))
 		return "is the broadcast address";
 	if (a->family == IP_V6 && ip_addr_is_link_local(a))
-		return "is link-local, it does not say on which link";
+		return "is link-local: nothing crosses a circuit to it; give a global or unique local one";
 	if (ip_addr_is_v4_mapped(a))
 		return "is an IPv4 address written as IPv6: write it as IPv4";
 	return NULL;
@@ -224,6 +224,11 @@ static bool read_address(struct filling *f, const struct field *d, const struct 
 	const char *text = scalar_text(f, d, n);
 	if (!text)
 		return false;
+	if (ip_text_has_zone(text)) {
+		complain(f->complaints, n->at, "'%.80s' of '%s' has a zone index: nothing crosses a circuit to a link-local address; give a global or "
+		         "unique local one", text, d->key);
+		return false;
+	}
 	if (!ip_addr_parse(text, out)) {
 		complain(f->complaints, n->at, "'%.80s' is not an IP address; '%s' expects %s", text, d->key, d->expected);
 		return false;

@@ -184,6 +184,8 @@ static bool add_word(struct trace_dests *d, const struct place *at, const char *
 		return add_address(d, at, word, &a, word);
 	if (ip_prefix_parse(word, &p))
 		return add_prefix(d, at, word, &p);
+	if (ip_text_has_zone(word))
+		return complain(d, at, word, "has a zone index: a link-local address has no path; name a global or unique local one");
 	if (strchr(word, '/') != NULL)
 		return complain(d, at, word, "is no prefix: expected ADDRESS/LENGTH without host bits");
 	/* Digits and points alone are a mistyped address, not a name (RFC 1123 2.1). */
