@@ -174,6 +174,17 @@ void take_circuits(struct filling *f, const struct field *d, const struct node *
 	}
 }
 
+/* What crosses the circuit is no comparison for it. */
+static void check_not_both(struct filling *f, const struct node *map, const struct plan_circuit *c)
+{
+	const struct plan_target *last = &c->targets[c->target_count - 1];
+	char text[IP_TEXT_MAX];
+	for (size_t i = 0; ip_addr_is_set(&last->address) && i + 1 < c->target_count; i++)
+		if (c->targets[i].control != last->control && ip_addr_equal(&c->targets[i].address, &last->address))
+			complain(f->complaints, node_get(map, "address")->at, "%s is the address of '%s' too: a control is not reached over the circuit, a "
+			         "target is", ip_addr_text(&last->address, text), c->targets[i].name);
+}
+
 void take_targets(struct filling *f, const struct field *d, const struct node *n, void *at)
 {
 	struct plan_circuit *c = at;
@@ -196,6 +207,7 @@ void take_targets(struct filling *f, const struct field *d, const struct node *n
 		c->target_count++;
 		t->control = d->low != 0;
 		section_fill(f, d->section, child, t);
+		check_not_both(f, child, c);
 		for (size_t i = 0; t->name[0] && i + 1 < c->target_count; i++) {
 			if (strcmp(c->targets[i].name, t->name) == 0)
 				complain(f->complaints, node_get(child, "name")->at, "a second target or control named '%s' in this circuit",

@@ -202,7 +202,8 @@ static void check_mail(struct filling *f, const struct node *map, const struct n
 	const struct node *server = node_get(map, "server"), *user = node_get(map, "user");
 
 	if (c->server[0] && !is_mail_server(c->server))
-		complain(f->complaints, server->at, "'%.80s' is not valid for 'server'; expected smtp://HOST:PORT or smtps://HOST:PORT", c->server);
+		complain(f->complaints, server->at, "the value of 'server' is not valid; expected smtp://HOST:PORT or smtps://HOST:PORT, "
+		         "a user stands in 'user'"); /* and may stand there with the password */
 	if (!user != !node_get(map, "password_file"))
 		complain(f->complaints, map->at, "'user' and 'password_file' belong together");
 	if (user && c->tls == NOTIFY_TLS_NONE)

@@ -115,6 +115,25 @@ static bool pair_is_set(const struct ip_addr pair[FAMILIES])
 	return ip_addr_is_set(&pair[FAM4]) || ip_addr_is_set(&pair[FAM6]);
 }
 
+/* ExpressRoute's rule: of the /30 (IPv6: /126) the first usable address is the edge's, the second Microsoft's. */
+static bool is_swapped(const struct ip_addr *ce, const struct ip_addr *msee)
+{
+	struct ip_prefix net = {.addr = *msee, .len = msee->family == IP_V4 ? 30 : 126};
+	uint8_t *last = &net.addr.bytes[ip_addr_len(msee->family) - 1];
+	*last = (uint8_t)(*last & ~3u);
+	struct ip_addr first = ip_prefix_nth(&net, 1), second = ip_prefix_nth(&net, 2);
+	return ip_addr_equal(msee, &first) && ip_addr_equal(ce, &second);
+}
+
+/* Whatever leaves from the loopback never reaches the link. */
+static void check_source(struct filling *f, const struct node *source, const struct ip_addr *a)
+{
+	char text[IP_TEXT_MAX];
+	if (source && ip_addr_is_set(a) && ip_addr_is_loopback(a))
+		complain(f->complaints, source->at, "'%s' of 'source' is the loopback; name the address that the link's probes leave from",
+		         ip_addr_text(a, text));
+}
+
 void rules_link(struct filling *f, const struct node *map, const struct plan_link *l)
 {
 	static const char *const family_names[FAMILIES] = {[FAM4] = "IPv4", [FAM6] = "IPv6"};
@@ -123,6 +142,10 @@ void rules_link(struct filling *f, const struct node *map, const struct plan_lin
 		bool has_ce = ip_addr_is_set(&l->ce[fam]), has_msee = ip_addr_is_set(&l->msee[fam]);
 		if (has_ce && has_msee && ip_addr_equal(&l->ce[fam], &l->msee[fam]))
 			complain(f->complaints, msee->at, "'msee' is the same address as 'ce'; it is the other one of the /30");
+		else if (has_ce && has_msee && is_swapped(&l->ce[fam], &l->msee[fam]))
+			complain(f->complaints, msee->at, "'ce' and 'msee' are swapped: the first usable address of the /30 (/126) is the edge's, the second "
+			         "Microsoft's");
+		check_source(f, node_get(map, "source"), &l->source[fam]);
 		if (pair_is_set(l->ce) && pair_is_set(l->msee) && has_ce != has_msee)
 			complain(f->complaints, msee->at, "'%s' has no %s address, '%s' has one; a link needs both of a family",
 			         has_ce ? "msee" : "ce", family_names[fam], has_ce ? "ce" : "msee");

@@ -121,6 +121,9 @@ static bool check_link(struct plan_builder *b, const struct plan_circuit *c, enu
 		return plan_refuse(b, "circuit '%s', %s link: interface '%s' does not exist on this host (there are: %s)", c->name,
 		                   link_name(id), l->interface, have);
 	}
+	if (l->interface[0] && net_iface_named(h, l->interface)->loopback)
+		return plan_refuse(b, "circuit '%s', %s link: interface '%s' is the loopback: name the one that the link's probes leave by", c->name,
+		                   link_name(id), l->interface);
 	for (int fam = 0; fam < FAMILIES; fam++) {
 		char text[IP_TEXT_MAX];
 		if (ip_addr_is_set(&l->source[fam]) && net_address_iface(h, &l->source[fam]) == 0)

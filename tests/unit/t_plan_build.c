@@ -396,6 +396,8 @@ static void test_neighbours(void **state)
 static void test_refusals(void **state)
 {
 	(void)state;
+	assert_refused(NO_AZURE "circuits: [{name: c, links: {primary: {interface: lo, ce: 172.20.3.1}}}]",
+	               "circuit 'c', primary link: interface 'lo' is the loopback: name the one that the link's probes leave by");
 	assert_refused(NO_AZURE "circuits: [{name: c, links: {primary: {interface: eth9, ce: 172.20.3.1}}}]",
 	               "circuit 'c', primary link: interface 'eth9' does not exist on this host "
 	               "(there are: lo, eth0, wan1, wan2, tun0, vlan5, spare)");
