@@ -10,6 +10,7 @@
 #include "analysis/path/stats.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* --- weights --- */
 
@@ -124,4 +125,45 @@ void weigh_shares(const struct posterior *p, const struct observation *obs, size
 	rate -= add_shares(p, obs, n, rival, -1, out);
 	if (rest)
 		*rest = (struct weigh_rest){.prior = explanation_log_prior(e) - explanation_log_prior(rival), .rate = rate};
+}
+
+/* --- how much is lost --- */
+
+#define TAIL 0.05 /* outside the range at either end */
+
+/* Adds the log-likelihood of all that speaks of the loss, by its rate. False where nothing does. */
+static bool add_rates(const struct posterior *p, const struct explanation *e, struct observation *obs, double all[LOSS_GRID])
+{
+	size_t n = observations_list(p->seen, obs);
+	bool lossy = false;
+	for (size_t i = 0; i < n; i++) {
+		const double *loss = by_rate(p, &obs[i], e);
+		for (int grid = 0; loss && grid < LOSS_GRID; grid++)
+			all[grid] += obs[i].share * loss[grid];
+		lossy = lossy || loss;
+	}
+	return lossy;
+}
+
+struct loss_range weigh_loss(const struct posterior *p, const struct explanation *e)
+{
+	struct observation *obs = calloc(observations_room(p->seen), sizeof *obs);
+	double all[LOSS_GRID] = {0};
+	bool lossy = obs && add_rates(p, e, obs, all);
+	free(obs);
+	if (!lossy)
+		return (struct loss_range){.low = 0};
+	double sum = -INFINITY, below = 0;
+	for (int grid = 0; grid < LOSS_GRID; grid++)
+		sum = stats_log_add(sum, all[grid]);
+	struct loss_range r = {.low = 0};
+	for (int grid = 0; grid < LOSS_GRID; grid++) {
+		double here = exp(all[grid] - sum);
+		if (below <= TAIL)
+			r.low = loss_grid(grid);
+		if (below < 1 - TAIL)
+			r.high = loss_grid(grid);
+		below += here;
+	}
+	return r;
 }

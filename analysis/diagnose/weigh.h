@@ -27,4 +27,9 @@ struct weigh_rest {
 void weigh_shares(const struct posterior *p, const struct observation *obs, size_t n, const struct explanation *e,
                   const struct explanation *rival, double *out, struct weigh_rest *rest);
 
+/* The rate of loss where e names one lies between these with 90 %, all rates of the grid taken to be as common. 0..1; both 0 where e
+ * names none, or without memory. */
+struct loss_range { double low, high; };
+struct loss_range weigh_loss(const struct posterior *p, const struct explanation *e);
+
 #endif

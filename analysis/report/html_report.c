@@ -244,7 +244,10 @@ static void circuit(struct strbuf *out, const struct circuit_result *c, struct w
 		strbuf_add(out, "</h3>\n");
 		html_picture(out, c, &c->links[l]);
 	}
-	strbuf_add(out, "<p class=\"note\">How to read the paths: where packets pass, the line is solid, with ✓; where the fault is, though packets "
+	strbuf_add(out, "<p class=\"note\">");
+	html_text(out, picture_loss_note(c));
+	strbuf_add(out, picture_loss_note(c)[0] ? " " : "");
+	strbuf_add(out, "How to read the paths: where packets pass, the line is solid, with ✓; where the fault is, though packets "
 	                "pass, it is solid, with !; where the fault stops them, it is dashed, with ✗; where nobody knows, it is dotted, with ? "
 	                "or ·; where they pass and no more was measured, it is grey, with ·. Loss stands with its 95 % interval.</p>\n");
 	contradictions(out, c);

@@ -2,6 +2,8 @@
 /* From the result to the stations of a link and how they hang together. */
 #include "analysis/report/picture.h"
 
+#include "analysis/catalogue/catalogue.h"
+
 #include "analysis/render/words.h"
 #include "analysis/report/text_parts.h"
 #include "analysis/value/plural.h"
@@ -310,4 +312,14 @@ void strand_draw(struct strand *s, const struct circuit_result *c, const struct 
 	draw_corporate(s, c, l, fam, rich, &r);
 	draw_wan(s, c, l, fam, rich, &r);
 	draw_azure(s, c, l, fam, rich, &r);
+}
+
+const char *picture_loss_note(const struct circuit_result *c)
+{
+	for (size_t i = 0; i < c->fault_count && i < FAULTS_MAX; i++) {
+		const struct fault_row *row = fault_find(c->faults[i].fault);
+		if (row != NULL && row->target == 'L')
+			return "The loss that the sentence estimates is what all probes together speak for; the picture's is what was counted at each place.";
+	}
+	return "";
 }

@@ -28,6 +28,8 @@ struct reach reach_of(const struct circuit_result *c, const struct link_result *
 
 /* Has the link anything of this family to show? IPv4 where it has nothing at all. */
 bool picture_shows(const struct link_result *l, int fam);
+/* Beside a fault of which a sentence estimates the loss: whose figures those of the picture are. Else "". */
+const char *picture_loss_note(const struct circuit_result *c);
 /* How many hops of the corporate network answered before the edge; the last one's address, or IP_NONE. */
 unsigned corporate_hops_seen(const struct link_result *l, int fam, struct ip_addr *last);
 /* One target by its name, several by how many of them answer over this link; false: there is none. */

@@ -273,4 +273,7 @@ void text_links(struct page *p, const struct circuit_result *c)
 		}
 		figures(p, c, l, &y);
 	}
+	if (picture_loss_note(c)[0] == '\0')
+		return;
+	page_wrap(p, TONE_DIM, picture_loss_note(c), 0);
 }

@@ -3,8 +3,11 @@
 #include "analysis/verdict/statement.h"
 
 #include "analysis/diagnose/likelihood.h"
+#include "analysis/diagnose/weigh.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/verdict.h"
+
+#include <math.h>
 
 /* --- where --- */
 
@@ -99,12 +102,23 @@ static int64_t delay_of(const struct observables *o, uint8_t link)
 	return primary < secondary ? primary : secondary;
 }
 
-void statement_summary(const struct posterior *p, const struct hypothesis *h, int grid, struct verdict *v)
+/* An estimate from all that was asked, and not what was counted at one place, which stands elsewhere: so it is named as one. */
+static void loss_estimate(const struct posterior *p, const struct explanation *e, char *out, size_t size)
+{
+	struct loss_range r = weigh_loss(p, e);
+	double low = round(100 * r.low), high = round(100 * r.high);
+	if (low < high)
+		text_format(out, size, " (estimated about %.0f %%, between %.0f and %.0f %%)", 100 * loss_grid(e->grid), low, high);
+	else
+		text_format(out, size, " (estimated about %.0f %%)", 100 * loss_grid(e->grid));
+}
+
+void statement_summary(const struct posterior *p, const struct explanation *e, const struct hypothesis *h, struct verdict *v)
 {
 	char who[SENTENCE_MAX / 2], more[96] = "";
 	who_words(p, h, who, sizeof who);
 	if (h->row->target == 'L')
-		text_format(more, sizeof more, " (about %.0f %%)", 100 * loss_grid(grid));
+		loss_estimate(p, e, more, sizeof more);
 	else if (h->row->usual)
 		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->shared[h->row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].more_ns / (double)NS_PER_MS);
 	else if ((h->link < LINKS || h->link == LINK_BOTH) && (h->row->delay == 'S' || h->row->delay == 'R' || h->row->delay == 'J'))

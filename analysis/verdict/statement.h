@@ -8,7 +8,7 @@
 
 /* Fills v->segment_from and v->segment_to, each as far as it is known. */
 void statement_segment(const struct posterior *p, const struct hypothesis *h, struct verdict *v);
-/* Fills v->summary; v->status must stand already. grid: the likeliest loss, an index of loss_grid(). */
-void statement_summary(const struct posterior *p, const struct hypothesis *h, int grid, struct verdict *v);
+/* Fills v->summary; v->status must stand already. e: the explanation that h is a part of. */
+void statement_summary(const struct posterior *p, const struct explanation *e, const struct hypothesis *h, struct verdict *v);
 
 #endif

@@ -137,7 +137,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	v->confidence = posterior_of_domain(p, h);
 	v->contact = fault_contact(h->row);
 	text_format(v->fault, sizeof v->fault, "%s", h->row->id);
-	statement_summary(p, h, e->grid, v);
+	statement_summary(p, e, h, v);
 	statement_segment(p, h, v);
 	reasons_fill(p, e, part, v);
 	direction_fill(p, h, v);

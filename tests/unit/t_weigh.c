@@ -267,12 +267,39 @@ static void the_heaviest_of_azure(void **state)
 	said_free(&s);
 }
 
+/* The more was asked, the closer the range of what is lost; the likeliest share lies in it. */
+static void how_much_is_lost(void **state)
+{
+	double before = 1;
+
+	(void)state;
+	for (int times = 20; times <= 160; times *= 8) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		j.w.lose_every[LINK_PRIMARY] = 10;
+		world_run(&j.w, times);
+		judged_weigh(&j);
+		size_t at = 0;
+		while (at < j.posterior.count && strcmp(j.posterior.list[at].parts[0].row->id, "wan.loss") != 0)
+			at++;
+		assert_true(at < j.posterior.count && j.posterior.list[at].parts[0].link == LINK_PRIMARY);
+		struct loss_range r = weigh_loss(&j.posterior, &j.posterior.list[at]), none = weigh_loss(&j.posterior, posterior_none(&j.posterior));
+		double likeliest = loss_grid(j.posterior.list[at].grid);
+		if (r.low > likeliest || r.high < likeliest || r.high - r.low >= before)
+			fail_msg("%d times: %.3f to %.3f", times, r.low, r.high);
+		assert_true(none.low == 0 && none.high == 0);
+		before = r.high - r.low;
+		judged_free(&j);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_weight_is_what_would_be_missing),
 		cmocka_unit_test(late_azure_denies_so_far), cmocka_unit_test(weights_add_up_to_the_odds),
 		cmocka_unit_test(late_azure_stands_as_a_whole), cmocka_unit_test(each_verdict_has_its_contest),
-		cmocka_unit_test(undecided_names_what_leads), cmocka_unit_test(the_heaviest_of_azure)};
+		cmocka_unit_test(undecided_names_what_leads), cmocka_unit_test(the_heaviest_of_azure),
+		cmocka_unit_test(how_much_is_lost)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
