@@ -21,6 +21,7 @@ struct unseen {
 	double odds;                  /* that there is a small fault all the same, against none */
 	double loss[UNSEEN_PLACES];   /* the least share that would have shown there, 0..1; 0 = no probe tells of it */
 	double asked;                 /* how likely the run is with a loss of UNSEEN_ASKED where that tells least, beside none; 0 = nowhere measured */
+	bool by_usual;                /* each link was held against a baseline, and not against the other */
 	int64_t slower_ns;            /* so much slower either link would have shown; 0 = no two were compared */
 };
 
@@ -37,7 +38,7 @@ bool unseen_enough(const struct posterior *p);
 /* Is such a loss anywhere less than 10 to 1 against? False without memory. */
 bool unseen_hinted(const struct posterior *p);
 
-/* One sentence of the least that would have been seen, or "". */
+/* What would have been seen at the least, in one or two sentences, or "". */
 void unseen_words(const struct posterior *p, char *out, size_t size);
 
 #endif
