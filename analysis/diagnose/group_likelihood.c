@@ -27,6 +27,7 @@ static bool service_matters(const struct observables *o, const struct traffic_gr
 	return g->answered == 0 && g->cls == GROUP_TARGET && answers_elsewhere(o, g);
 }
 
+#define BEFORE_LEAST 20
 #define PROVED_ANSWERS 3
 #define PROVED_SHARE 0.9
 #define SURE_ANSWERS 12
@@ -131,5 +132,7 @@ static enum manner manner_of(const struct observables *o, const struct traffic_g
 
 void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out)
 {
-	likelihood_group(g, manner_of(o, g), o->own_loss, usual_answerer(o, g), out);
+	/* What it did until an end died, in this very run, is as good as a baseline. */
+	const struct baseline_answerer before = {.asked = g->before_sent, .answered = g->before_answered};
+	likelihood_group(g, manner_of(o, g), o->own_loss, before.asked >= BEFORE_LEAST ? &before : usual_answerer(o, g), out);
 }

@@ -170,9 +170,19 @@ static bool more_is_open(const struct posterior *p, const struct look *look, con
 	return (e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, look, elapsed)) ||
 	       (now->azure_pending && elapsed < AZURE_PATIENCE_NS && names_a_service(e) && sessions_open(p->seen)) ||
 	       (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(p)) ||
+	       (soft && p->seen->fell_silent.lately && elapsed < SOFT_PATIENCE_NS) ||
 	       (sizes_open(p->seen) && elapsed < SIZES_PATIENCE_NS) ||
 	       (p->seen->refused_lately && elapsed < REFUSED_PATIENCE_NS) ||
 	       (ports_open(p->seen, least_row(p, e)) && elapsed < PORTS_PATIENCE_NS);
+}
+
+/* For how long what is asked has spoken of what is there now: what died in the run has been dead for less than the run. */
+static int64_t told_for(const struct observables *o, const struct stop_moment *now)
+{
+	if (o->fell_silent.dead_from.ns == 0)
+		return now->elapsed_ns;
+	int64_t since = wall_since(o->path->seen->now, o->fell_silent.dead_from);
+	return since < now->elapsed_ns ? since : now->elapsed_ns;
 }
 
 bool stop_stands(struct look *memory, const struct posterior *p, const struct stop_moment *now)
@@ -191,7 +201,7 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 			asked = sure = 2; /* not yet */
 	}
 	bool clearer = soft || look.row_still < ROW_STILL_LOOKS || (now->azure_pending && now->elapsed_ns < AZURE_PATIENCE_NS);
-	bool enough = now->elapsed_ns >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
+	bool enough = told_for(p->seen, now) >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row >= STATEMENT_MIN || !clearer || now->elapsed_ns >= ROW_PATIENCE_NS) && !more_is_open(p, &look, now, soft);
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(p, sure)) ||
 	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, asked)));

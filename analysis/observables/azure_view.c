@@ -248,6 +248,15 @@ static void date(struct azure_view *a, const struct az_snapshot *s)
 	a->gateway_age = gateway_age_of(a, s);
 }
 
+void azure_view_since(struct azure_view *a, struct wall_ns changed)
+{
+	struct azure_age *ages[] = {&a->circuit_age, &a->peering_age, &a->connection_age, &a->gateway_age, &a->arp_age[LINK_PRIMARY],
+	                            &a->arp_age[LINK_SECONDARY], &a->session_age[LINK_PRIMARY], &a->session_age[LINK_SECONDARY]};
+	for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++)
+		if (ages[i]->at.ns < changed.ns)
+			ages[i]->weight = 0;
+}
+
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
                       struct wall_ns now)
 {

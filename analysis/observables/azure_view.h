@@ -67,6 +67,8 @@ struct azure_view {
 /* azure_view.c: fills *a from a snapshot; s NULL leaves all of it "not read". */
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
                       struct wall_ns now);
+/* What was read of the state of things before this time weighs nothing: they have changed since. */
+void azure_view_since(struct azure_view *a, struct wall_ns changed);
 /* How old this part of the snapshot is. Parts that were read count in an unfinished snapshot too. */
 struct azure_age azure_age_of(const struct az_snapshot *s, const struct az_part *part, struct wall_ns now);
 /* azure_says.c: fills a->says and its ages from the snapshot; a->now must be set. */

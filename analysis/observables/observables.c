@@ -450,6 +450,29 @@ static void look_at_sizes(struct observables *o, const struct path_view *v)
 				o->links[l].size[fam].outcome = SIZE_UNKNOWN;
 }
 
+/* What was answered until then does not speak of now, and of who answers at all. */
+static void take_before(struct builder *b)
+{
+	const struct observations *seen = b->v->seen;
+	for (size_t i = 0; i < seen->count && seen->records[i].sent_at.ns < b->o->fell_silent.dead_from.ns; i++) {
+		struct traffic_group key;
+		enum record_state state = observations_state(seen, &seen->records[i]);
+		int32_t index = record_key(b, &seen->records[i], &key) ? b->table[table_place(b, &key)] : -1;
+		if (index < 0 || (state != RECORD_ANSWERED && state != RECORD_LOST))
+			continue;
+		b->o->groups[index].before_sent++;
+		b->o->groups[index].before_answered += state == RECORD_ANSWERED;
+	}
+}
+
+/* A link that was gone before may come back: it goes up and down, and its outages say so. */
+static void look_at_silence(struct observables *o, const struct path_view *v, const struct link_outages outages[LINKS])
+{
+	o->fell_silent = fell_silent_look(v);
+	if (outages[LINK_PRIMARY].count > 0 || outages[LINK_SECONDARY].count > 0)
+		o->fell_silent = (struct fell_silent){.lately = false};
+}
+
 static bool sort_records(struct builder *b)
 {
 	const struct observations *seen = b->v->seen;
@@ -458,6 +481,8 @@ static bool sort_records(struct builder *b)
 		b->group_of[i] = -1;
 		if (b->o->left_until.ns > 0)
 			continue; /* what was answered until then does not speak of now */
+		if (seen->records[i].sent_at.ns < b->o->fell_silent.dead_from.ns)
+			continue; /* likewise */
 		if (b->lives[seen->records[i].flow] && interruption_covers(&b->o->interruption, &seen->records[i]))
 			continue;
 		if (outages_cover(b->outages, b->v, &seen->records[i], b->half_open) || !record_key(b, &seen->records[i], &key))
@@ -467,6 +492,7 @@ static bool sort_records(struct builder *b)
 			take_record(b, i, &b->o->groups[index], &b->answers_since[index]);
 	}
 	take_own_refusals(b);
+	take_before(b);
 	for (size_t i = 0; i < seen->count; i++)
 		take_early_reset(b, &seen->records[i]);
 	return !b->out_of_memory && gather_rtts(b) && jitter_flows(b->o, b->group_of);
@@ -506,6 +532,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		unreach_end_hops(v, b.no_route);
 		outages_find(v, b.outages);
 		own_host_look(o, v, b.left_at);
+		look_at_silence(o, v, b.outages);
 		done = sort_records(&b);
 	}
 	if (done)
@@ -523,6 +550,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		o->own_loss = (double)counters->dropped / (double)(counters->received + counters->dropped);
 	azure_view_build(&o->azure, v->circuit, snapshot, v->seen->now);
 	azure_routes_own(&o->azure, v, snapshot);
+	azure_view_since(&o->azure, o->fell_silent.dead_from);
 	for (size_t i = 0; i < o->group_count; i++)
 		if (o->groups[i].cls == GROUP_HOP)
 			o->groups[i].domain = path_hop_domain(v, o->groups[i].fam, (enum link_id)o->groups[i].link,

@@ -7,6 +7,7 @@
 
 #include "analysis/observables/azure_view.h"
 #include "analysis/observables/delay.h"
+#include "analysis/observables/fell_silent.h"
 #include "analysis/observables/link_observables.h"
 #include "analysis/observables/traffic_group.h"
 #include "analysis/path/path.h"
@@ -39,6 +40,7 @@ struct observables {
 	struct wall_ns left_until;     /* probes left at first and then none did, for half a second at least: when the last one left.
 	                                * ns 0 = no such break */
 	bool refused_lately;           /* the latest probes of several flows were refused, but not for long enough to say that none leaves */
+	struct fell_silent fell_silent; /* what left before its dead_from is not in the groups: it does not speak of now */
 	bool own_filter;               /* its packet filter lets out nothing of some flows to targets, while others leave */
 	bool neighbour_dead;           /* ARP or neighbour discovery for the first hop got no answer */
 	bool families[FAMILIES];       /* address families in which this circuit has flows */

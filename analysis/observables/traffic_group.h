@@ -41,6 +41,7 @@ struct traffic_group {
 	struct ip_addr addr;   /* who should answer */
 	uint32_t sent, answered;
 	uint32_t refused;      /* answers by which the destination itself refuses: RST, or ICMP port unreachable to a SYN */
+	uint32_t before_sent, before_answered; /* the same, before an end died in this run (fell_silent.h); not in the other counts */
 	uint32_t last_run;     /* how many of the latest probes in a row went unanswered */
 	struct group_flow flows[GROUP_FLOWS_MAX]; /* the last entry also counts the flows for which there was no room */
 	uint8_t ends[GROUP_FLOWS_MAX]; /* GROUP_HOP, GROUP_MSEE_HOP: enum flow_end of each; of the last entry of a full group ENDS_UNKNOWN */

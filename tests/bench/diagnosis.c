@@ -41,6 +41,7 @@ static const struct argp_option options[] = {
 	{"loss", 'l', "SHARE", 0, "loss, where a fault is one, of this size alone", 0},
 	{"seconds", 't', "T", 0, "with fixed: this long, instead of by kind of fault", 0},
 	{"tables", 'B', "T", 0, "what Azure reads from its routers comes T seconds after the start, the rest at once", 0},
+	{"breaks", 'o', "T", 0, "the fault begins T seconds after the start of the run, after Azure's answers were read", 0},
 	{"time", 'T', "T", 0, "end after so many seconds, with the trials done by then", 0},
 	{"quick", 'q', NULL, 0, "a share that takes at most a minute", 0},
 	{"csv", 'c', "FILE", 0, "one line a trial", 0},
@@ -94,6 +95,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'l': b->how.loss = number(arg, 0.0001, 1, state); break;
 	case 't': b->how.seconds = number(arg, 0.5, 60, state); break;
 	case 'B': b->how.tables_s = number(arg, 0.3, 40, state); break;
+	case 'o': b->how.breaks_s = number(arg, 0.1, 20, state); break;
 	case 'f':
 		if (!trial_fault_known(arg))
 			argp_error(state, "unknown fault '%s'", arg);

@@ -590,6 +590,13 @@ static bool is_asked(const struct trial_options *o, const struct trial_record *r
 	       (o->handoffs == 0 || (o->handoffs & 1 << r->handoff)) && (!o->clear || r->clear);
 }
 
+static void end_worlds(struct sim_world *w)
+{
+	if (w->before)
+		az_snapshot_free(&w->before->azure);
+	world_free(w);
+}
+
 static void draw_and_run(uint64_t seed, const struct trial_options *o, bool aloud, struct trial_record *r)
 {
 	struct draw d = {.aloud = aloud, .learns = o->learned > 0, .loss = o->loss, .r = {.s = (seed + 1) * 0xD1342543DE82EF95ULL}, .rec = r};
@@ -603,12 +610,17 @@ static void draw_and_run(uint64_t seed, const struct trial_options *o, bool alou
 		r->borders = border_answers(&d.w);
 		draw_azure_before(&d);
 		struct sim_world healthy = d.w;
+		bool breaks = o->breaks_s > 0 && az_snapshot_copy(&healthy.azure, &d.w.azure);
 		bool drawn = draw_fault(&d, o->fault);
 		draw_azure_after(&d);
 		describe(&d);
 		r->skipped = drawn && !is_asked(o, r);
+		if (breaks) {
+			d.w.before = &healthy;
+			d.w.breaks_s = o->breaks_s;
+		}
 		if (r->skipped) {
-			world_free(&d.w);
+			end_worlds(&d.w);
 			return;
 		}
 		if (drawn && o->learned > 0)
@@ -619,7 +631,7 @@ static void draw_and_run(uint64_t seed, const struct trial_options *o, bool alou
 			run_it(&d, seed, o);
 			run_again(&d, &healthy, seed);
 		}
-		world_free(&d.w);
+		end_worlds(&d.w);
 		if (drawn)
 			return;
 	}

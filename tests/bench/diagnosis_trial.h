@@ -67,6 +67,7 @@ struct trial_options {
 	bool clear;            /* skip as well what is not clear (trial_record) */
 	double loss;           /* with a fault of loss: so much of it; 0 = drawn */
 	int learned;           /* runs of a baseline before it; 0 = none */
+	double breaks_s;       /* the fault begins so long after the start of the run; 0 = it is there before */
 	double tables_s;       /* Azure's tables come so long after the start, its other answers at once; 0 = all after a second */
 };
 

@@ -164,9 +164,15 @@ static void finish(struct sim *s, double t)
 	diagnosis_fold(s->d, &end, NULL);
 }
 
+static void break_world(struct sim *s, struct sim_world *broken)
+{
+	memcpy(broken->made, s->w->made, sizeof broken->made);
+	s->w = broken;
+}
+
 bool sim_run(struct sim_world *w, struct plan *p, double seconds, struct sim_outcome *out)
 {
-	struct sim s = {.w = w, .p = p, .d = diagnosis_new(p)};
+	struct sim s = {.w = w->before ? w->before : w, .p = p, .d = diagnosis_new(p)};
 	memset(out, 0, sizeof *out);
 	if (!s.d)
 		return false;
@@ -174,6 +180,8 @@ bool sim_run(struct sim_world *w, struct plan *p, double seconds, struct sim_out
 	double azure_s = w->azure_tables_s > 0 ? w->azure_tables_s : AZURE_AFTER_S;
 	bool begun = w->azure_tables_s <= AZURE_FIRST_S, azure = false;
 	for (; t < limit; t += STEP_S) {
+		if (s.w != w && t >= START_S + w->breaks_s)
+			break_world(&s, w);
 		step(&s, t);
 		count(&s);
 		if (!begun && t > AZURE_FIRST_S) {
