@@ -35,7 +35,7 @@ struct builder {
 	bool *lives;             /* per plan flow: it answers after the last of its losses */
 	bool *half_open;         /* per plan flow: see outages_cover */
 	struct link_outages outages[LINKS];
-	struct wall_ns *left_at; /* per plan flow: when the latest of its probes left; 0 = none did */
+	struct own_flow *own;    /* per plan flow */
 	uint8_t fork[FAMILIES];  /* nearest hop that belongs to one link alone; 0 = not known */
 };
 
@@ -410,24 +410,26 @@ static void note_links(struct observables *o, const struct path_view *v)
 		o->families[FAM4] = true;
 }
 
-/* Our own routing table said no: the same statement as a router's "no route". Or our own packet filter did, where
- * other flows leave: the same as a corporate filter's. */
+/* Our own routing table said no: on the edge the same statement as a router's "no route". Or this host keeps back what it is asked,
+ * by its packet filter where other flows leave, or for want of a route: the same as a corporate filter's. */
 static void take_own_refusals(struct builder *b)
 {
 	for (size_t i = 0; i < b->v->plan->flow_count; i++) {
 		const struct plan_flow *f = &b->v->plan->flows[i];
-		bool filtered = own_host_filters(b->o, b->v, b->left_at, i);
+		enum own_route route = own_host_route(b->o, b->v, b->own, i);
+		bool filtered = own_host_filters(b->o, b->v, b->own, i);
 		uint32_t times = filtered ? b->v->seen->refusals[i].blocked : b->v->seen->refusals[i].no_route + (f->no_route ? 3 : 0);
 		struct probe_record r = {.flow = (uint16_t)i, .ttl = PATH_TTL_GTSM};
 		struct traffic_group key;
-		if (times == 0 || !own_host_stuck(b->v, b->left_at, i) || !record_key(b, &r, &key))
+		if ((route == OWN_ROUTE_THERE && !filtered) || !own_host_stuck(b->v, b->own, i) || !record_key(b, &r, &key))
 			continue;
 		int32_t index = group_index(b, &key);
 		if (index < 0)
 			continue;
 		struct traffic_group *g = &b->o->groups[index];
 		b->o->own_filter = b->o->own_filter || filtered;
-		g->unreach = filtered ? UNREACH_ADMIN_CORP : UNREACH_NET;
+		g->own_route = !filtered && route == OWN_ROUTE_KEPT_BACK;
+		g->unreach = filtered || g->own_route ? UNREACH_ADMIN_CORP : UNREACH_NET;
 		g->unreach_count += times;
 		for (uint32_t k = 0; k < times; k++) {
 			g->sent++;
@@ -479,7 +481,7 @@ static bool sort_records(struct builder *b)
 	for (size_t i = 0; i < seen->count; i++) {
 		struct traffic_group key;
 		b->group_of[i] = -1;
-		if (b->o->left_until.ns > 0)
+		if (b->o->left_until.ns > 0 || b->own[seen->records[i].flow].cut)
 			continue; /* what was answered until then does not speak of now */
 		if (seen->records[i].sent_at.ns < b->o->fell_silent.dead_from.ns)
 			continue; /* likewise */
@@ -507,7 +509,7 @@ static void builder_free(struct builder *b)
 	free(b->meets_edge);
 	free(b->table);
 	free(b->answers_since);
-	free(b->left_at);
+	free(b->own);
 }
 
 bool observables_build(struct observables *o, const struct path_view *v, const struct az_snapshot *snapshot,
@@ -521,9 +523,9 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	b.unrouted = calloc(v->circuit->target_count + 1, sizeof *b.unrouted);
 	b.lives = calloc(v->plan->flow_count + 1, sizeof *b.lives);
 	b.half_open = calloc(v->plan->flow_count + 1, sizeof *b.half_open);
-	b.left_at = calloc(v->plan->flow_count + 1, sizeof *b.left_at);
+	b.own = calloc(v->plan->flow_count + 1, sizeof *b.own);
 	b.meets_edge = calloc(v->plan->flow_count + 1, sizeof *b.meets_edge);
-	bool done = b.group_of && b.unrouted && b.lives && b.half_open && b.left_at && b.meets_edge && grow_groups(&b) &&
+	bool done = b.group_of && b.unrouted && b.lives && b.half_open && b.own && b.meets_edge && grow_groups(&b) &&
 	            interruption_find(v, b.lives, &o->interruption);
 	if (done) {
 		find_forks(&b);
@@ -531,7 +533,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		unreach_unrouted(v, b.unrouted);
 		unreach_end_hops(v, b.no_route);
 		outages_find(v, b.outages);
-		own_host_look(o, v, b.left_at);
+		own_host_look(o, v, b.own);
 		look_at_silence(o, v, b.outages);
 		done = sort_records(&b);
 	}

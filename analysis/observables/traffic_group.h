@@ -49,6 +49,7 @@ struct traffic_group {
 	enum unreach unreach;  /* the latest "unreachable" error, unless answers have come since: then UNREACH_NONE */
 	uint32_t unreach_count; /* such errors in all; the next three are of the latest */
 	struct ip_addr unreach_from;
+	bool own_route;        /* it is this host that has no route there, and nothing says that any router has none */
 	uint8_t unreach_type, unreach_code;
 	struct rtt_summary rtt;
 	int64_t low_ns;        /* 10 % quantile of the round trips (with fewer than 20 the fastest): the path without queueing */

@@ -148,12 +148,13 @@ void observations_not_sent(struct observations *o, const struct event_not_sent *
 	if (e->flow >= o->plan->flow_count)
 		return;
 	struct flow_refusals *f = &o->refusals[e->flow];
-	if (e->result == SEND_NO_ROUTE || e->result == SEND_LINK_DOWN || e->result == SEND_BLOCKED || e->result == SEND_NO_ADDRESS)
+	if (e->result == SEND_NO_ROUTE || e->result == SEND_ROUTE_GONE || e->result == SEND_LINK_DOWN || e->result == SEND_BLOCKED || e->result == SEND_NO_ADDRESS)
 		f->latest = e->at;
 	if (e->result == SEND_NO_ADDRESS)
 		set_aside(o, e->flow);
 	switch (e->result) {
-	case SEND_NO_ROUTE: f->no_route++; break;
+	case SEND_NO_ROUTE:
+	case SEND_ROUTE_GONE: f->no_route++; break;
 	case SEND_LINK_DOWN:
 	case SEND_NO_ADDRESS: f->link_down++; break;
 	case SEND_BLOCKED: f->blocked++; break;

@@ -39,7 +39,7 @@ static void count_words(const struct traffic_group *g, char *out, size_t size)
 /* A packet filter of this host keeps it back: nobody else says so, and nothing leaves. */
 static bool is_kept_back(const struct traffic_group *g)
 {
-	return g->unreach == UNREACH_ADMIN_CORP && !ip_addr_is_set(&g->unreach_from);
+	return g->unreach == UNREACH_ADMIN_CORP && !g->own_route && !ip_addr_is_set(&g->unreach_from);
 }
 
 static void group_words(const struct observables *o, const struct traffic_group *g, char *out, size_t size)

@@ -113,6 +113,7 @@ bool conductor_open(struct conductor *k, const struct config *c, const struct ch
 	k->began = now_mono();
 	k->progress = progress_make("erprobe check", o->quiet);
 	k->sources.heard.fd = -1;
+	k->routes = own_routes_none();
 	event_log_init(&k->log);
 	k->loop = loop_new();
 	if (!k->loop) {
@@ -145,6 +146,18 @@ static bool make_probe(const struct conductor *k, const struct probe_wish *w, ui
 	return tcp_md5_sign(k->signatures, &k->plan, &k->plan.flows[w->flow], out);
 }
 
+static bool route_gone(struct conductor *k, uint16_t flow)
+{
+	char text[IP_TEXT_MAX];
+	bool gone = own_routes_gone(&k->routes, flow);
+
+	if (gone && !k->route_said)
+		progress_warn(&k->progress, "this host has lost its route to %s: nothing is sent where there is none until it is back",
+		              ip_addr_text(&k->plan.flows[flow].dst, text));
+	k->route_said = k->route_said || gone;
+	return gone;
+}
+
 /* not_after: see struct probe_spec. */
 static void send_one(struct conductor *k, const struct probe_wish *w, struct mono_ns now, struct mono_ns not_after)
 {
@@ -161,6 +174,10 @@ static void send_one(struct conductor *k, const struct probe_wish *w, struct mon
 	}
 	if (own_addresses_gone(&k->sources, &k->plan.flows[w->flow].src)) {
 		conductor_not_sent(k, &asked, SEND_NO_ADDRESS, 0);
+		return;
+	}
+	if (route_gone(k, w->flow)) {
+		conductor_not_sent(k, &asked, SEND_ROUTE_GONE, 0);
 		return;
 	}
 	if (!make_probe(k, w, id, &spec)) {
@@ -247,11 +264,20 @@ static void on_addresses(void *arg)
 	}
 }
 
-/* Without it a run goes on as it is: it is told of nothing. */
-static bool watch_sources(struct conductor *k)
+static void on_routes(void *arg)
+{
+	struct conductor *k = arg;
+
+	own_routes_take(&k->routes, now_mono());
+}
+
+/* Without them a run goes on as it is: it is told of nothing. */
+static bool watch_host(struct conductor *k)
 {
 	char why[CONDUCTOR_ERROR_MAX];
 
+	if (own_routes_open(&k->routes, &k->plan) && !loop_readable(k->loop, own_routes_fd(&k->routes), on_routes, k))
+		return false;
 	if (!own_addresses_open(&k->sources, &k->plan, why, sizeof why)) {
 		progress_warn(&k->progress, "%s", why);
 		return true;
@@ -357,6 +383,7 @@ static void slow_tick(struct conductor *k, struct mono_ns now)
 	k->last_slow_tick = now;
 	if (own_addresses_due(&k->sources))
 		on_addresses(k);
+	own_routes_look(&k->routes, now);
 	conductor_event(k, &tick);
 	conductor_hear(k, now);
 	conductor_azure_tick(k, now);
@@ -441,7 +468,7 @@ bool conductor_run(struct conductor *k, char *err, size_t err_size)
 			k->frames = loop_readable(k->loop, helper_fd(k->helper), on_record, k);
 		k->tick = loop_every(k->loop, STEP_NS, on_step, k);
 	}
-	if (!k->tick || (k->helper && !k->frames) || (k->helper && !watch_sources(k))) {
+	if (!k->tick || (k->helper && !k->frames) || (k->helper && !watch_host(k))) {
 		text_format(err, err_size, "out of memory");
 		return false;
 	}
@@ -494,6 +521,7 @@ void conductor_free(struct conductor *k)
 	tcp_md5_free(k->signatures);
 	syn_turns_close(k->turns);
 	own_addresses_close(&k->sources);
+	own_routes_close(&k->routes);
 	event_log_free(&k->log);
 	plan_free(&k->plan);
 	loop_free(k->loop);

@@ -25,6 +25,7 @@
 #include "probe/host/loop.h"
 #include "probe/host/now.h"
 #include "probe/host/own_addresses.h"
+#include "probe/host/own_routes.h"
 #include "probe/host/progress.h"
 #include "probe/record/event_log.h"
 #include "probe/run/check.h"
@@ -80,6 +81,8 @@ struct conductor {
 	struct held_syn held[CONDUCTOR_HELD_MAX];
 	size_t held_count;
 	struct own_addresses sources; /* that probes leave from; fd -1 before RUN */
+	struct own_routes routes;     /* that probes leave by; likewise */
+	bool route_said;              /* that one is gone: once a run */
 	struct run_clock clock;   /* of all times of the run but deadlines */
 	struct mono_ns last_sent, last_step, last_slow_tick, last_count, last_interim, drain_until;
 	uint32_t sent;            /* probes asked of the helper; resets do not count */

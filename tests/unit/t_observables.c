@@ -215,7 +215,7 @@ static void refuse(struct judged *j, uint16_t flow, uint8_t result, int times)
 		world_not_sent(&j->w, flow, FULL, result);
 }
 
-/* Our own routing table's "no route" is a statement like a router's. */
+/* Our own routing table's "no route" is a trouble of this host's; on the edge a statement like a router's (t_own_host.c). */
 static void our_own_missing_route(void **state)
 {
 	struct judged j;
@@ -225,7 +225,8 @@ static void our_own_missing_route(void **state)
 	refuse(&j, TCP, SEND_NO_ROUTE, 4);
 	judged_see(&j);
 	const struct traffic_group *g = need(&j, GROUP_TARGET, LINK_ANY, 0, 443, 0);
-	assert_int_equal(g->unreach, UNREACH_NET);
+	assert_int_equal(g->unreach, UNREACH_ADMIN_CORP);
+	assert_true(g->own_route);
 	assert_int_equal(g->sent, 4);
 	assert_int_equal(g->answered, 0);
 	assert_int_equal(g->unreach_count, 4);

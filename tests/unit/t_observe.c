@@ -228,6 +228,7 @@ static void refusals_are_sorted(void **state)
 {
 	static const struct { uint8_t result; size_t field; } rows[] = {
 	    {SEND_NO_ROUTE, offsetof(struct flow_refusals, no_route)},
+	    {SEND_ROUTE_GONE, offsetof(struct flow_refusals, no_route)},
 	    {SEND_LINK_DOWN, offsetof(struct flow_refusals, link_down)},
 	    {SEND_NO_ADDRESS, offsetof(struct flow_refusals, link_down)},
 	    {SEND_BLOCKED, offsetof(struct flow_refusals, blocked)},
@@ -244,7 +245,7 @@ static void refusals_are_sorted(void **state)
 		struct flow_refusals want = {0};
 		*(uint32_t *)(void *)((char *)&want + rows[i].field) = 1;
 		struct event_not_sent e = {.at = world_at(&w, 40), .flow = 1, .ttl = FULL, .result = rows[i].result};
-		if (e.result == SEND_NO_ROUTE || e.result == SEND_LINK_DOWN || e.result == SEND_BLOCKED || e.result == SEND_NO_ADDRESS)
+		if (e.result == SEND_NO_ROUTE || e.result == SEND_ROUTE_GONE || e.result == SEND_LINK_DOWN || e.result == SEND_BLOCKED || e.result == SEND_NO_ADDRESS)
 			want.latest = e.at;
 		observations_not_sent(&w.seen, &e);
 		assert_memory_equal(&w.seen.refusals[1], &want, sizeof want);
