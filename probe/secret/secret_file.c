@@ -88,6 +88,15 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static const char *not_of_a_line(char c)
+{
+	if (c == '\n' || c == '\r')
+		return "holds more than one line";
+	if (c == '\0')
+		return "holds a NUL: that is no text (UTF-16, or a binary key?)";
+	return (unsigned char)c < ' ' || c == 0x7f ? "holds a control character: that is no line of text" : NULL;
+}
+
 static bool read_line(const char *what, const char *path, enum openness to, char *buf, size_t size, char *err, size_t err_size)
 {
 	size_t len, from = 0;
@@ -102,8 +111,7 @@ static bool read_line(const char *what, const char *path, enum openness to, char
 	explicit_bzero(buf + len, size - len);
 	const char *why = len == 0 ? "is empty" : NULL;
 	for (size_t i = 0; i < len && !why; i++)
-		if ((unsigned char)buf[i] < ' ' || buf[i] == 0x7f)
-			why = "holds more than one line";
+		why = not_of_a_line(buf[i]);
 	if (!why)
 		return true;
 	explicit_bzero(buf, size);

@@ -80,14 +80,16 @@ static void a_signed_segment(void **state)
 	craft_free(c);
 }
 
-static void file_with(char path[64], const char *text, mode_t mode)
+static void file_of(char path[64], const char *text, size_t len, mode_t mode)
 {
 	snprintf(path, 64, "/tmp/erprobe-md5-XXXXXX");
 	int fd = mkstemp(path);
-	assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+	assert_true(fd >= 0 && write(fd, text, len) == (ssize_t)len);
 	assert_int_equal(fchmod(fd, mode), 0);
 	close(fd);
 }
+
+static void file_with(char path[64], const char *text, mode_t mode) { file_of(path, text, strlen(text), mode); }
 
 static void plan_with(struct plan *p, struct plan_circuit *c, struct plan_flow *f, const char *path)
 {
@@ -143,12 +145,16 @@ static void probes_are_signed(void **state)
 	unlink(path);
 }
 
+#define TEXT(t) t, sizeof(t) - 1 /* a literal and its bytes, of which some may be NUL */
+
 static void bad_keys_are_refused(void **state)
 {
-	static const struct { const char *text; mode_t mode; const char *says; } rows[] = {
-		{KEY "\n", 0604, "is open to others: chmod"}, {KEY "\n", 0660, "is open to others: chmod"}, {"\n", 0600, "is empty"},
-		{KEY "\n" KEY "\n", 0600, "more than one line"},
-		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0600, "more than 80 bytes"},
+	static const struct { const char *text; size_t len; mode_t mode; const char *says; } rows[] = {
+		{TEXT(KEY "\n"), 0604, "is open to others: chmod"}, {TEXT(KEY "\n"), 0660, "is open to others: chmod"}, {TEXT("\n"), 0600, "is empty"},
+		{TEXT(KEY "\n" KEY "\n"), 0600, "more than one line"}, {TEXT(KEY "\r" KEY), 0600, "more than one line"},
+		{TEXT(KEY "\0" KEY "\n"), 0600, "holds a NUL"}, {TEXT(KEY "\t" KEY), 0600, "holds a control character"},
+		{TEXT(KEY "\x1b[2J"), 0600, "holds a control character"},
+		{TEXT("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 0600, "more than 80 bytes"},
 	};
 	struct plan p;
 	struct plan_circuit c;
@@ -158,7 +164,7 @@ static void bad_keys_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		file_with(path, rows[i].text, rows[i].mode);
+		file_of(path, rows[i].text, rows[i].len, rows[i].mode);
 		plan_with(&p, &c, &f, path);
 		assert_false(tcp_md5_make(&p, &t, err, sizeof err));
 		assert_non_null(strstr(err, rows[i].says));
