@@ -153,12 +153,44 @@ static void test_exit_code(void **state)
 	}
 }
 
+/* The counts of the first line, who is named beside each circuit, what of a provider's is bad, who fell silent. */
+static void test_text(void **state)
+{
+	static const char *const lines[] = {
+		"4 circuits, 3 bad: corporate 1, WAN 1, Azure 0, undecided 1; 2 edges\n", "bad at 1 of 2 edges, 3 incidents in 30 d\n",
+		"Providers\nnorth                       2 circuits, 2 bad, 1 of them theirs\nnot known                   2 circuits, 1 bad, 0 of them theirs\n",
+		"Silent edges\nquiet                       nothing for 2 h",
+	};
+	static const struct { enum domain domain; const char *provider; size_t bad; } rows[] = {
+		{DOMAIN_WAN, "north", 1}, {DOMAIN_CORPORATE, "", 1}, {DOMAIN_NONE, "north", 1}, {DOMAIN_NONE, "", 0}};
+	static const struct fleet_edge edges[] = {{"lively", "1", {3 * INT64_C(3600) * NS_PER_SEC}}, {"quiet", "1", {INT64_C(3600) * NS_PER_SEC}}};
+	const struct text_style style = {.width = 120};
+	struct fleet_seen seen[4][2];
+	struct fleet_circuit c[4];
+	struct strbuf out;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		seen[i][0] = seen[i][1] = see("lively", "c", rows[i].bad > 0 ? STATUS_FAULT : STATUS_HEALTHY, rows[i].domain, 0.9);
+		snprintf(seen[i][0].provider, sizeof seen[i][0].provider, "%s", rows[i].provider);
+		c[i] = (struct fleet_circuit){.first = seen[i], .edges = 2, .bad = rows[i].bad, .domain = rows[i].domain, .status = seen[i][0].status};
+	}
+	c[0].incidents = 3;
+	const struct fleet_view v = {.at = edges[0].seen_at, .circuits = c, .count = 4, .edges = edges, .edge_count = 2, .since_ns = INT64_C(3600) * NS_PER_SEC};
+	strbuf_init(&out, STRBUF_MAX_DEFAULT);
+	fleet_text(&v, &style, &out);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		if (!strstr(out.text, lines[i]))
+			fail_msg("no \"%s\" in:\n%s", lines[i], out.text);
+	strbuf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_sites_clear_corporate), cmocka_unit_test(test_two_that_suspect_themselves),
 		cmocka_unit_test(test_healthy_elsewhere_clears_what_is_shared), cmocka_unit_test(test_order_and_groups),
-		cmocka_unit_test(test_no_answer_of_an_edge_is_no_number), cmocka_unit_test(test_lines), cmocka_unit_test(test_exit_code),
+		cmocka_unit_test(test_no_answer_of_an_edge_is_no_number), cmocka_unit_test(test_lines), cmocka_unit_test(test_exit_code), cmocka_unit_test(test_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

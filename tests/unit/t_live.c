@@ -433,12 +433,43 @@ static void test_many_are_brief(void **state)
 	free(faulty);
 }
 
+static void test_each_status_has_its_word(void **state)
+{
+	static const struct { enum status status; const char *word; } rows[] = {
+		{STATUS_HEALTHY, "<b>Healthy</b>"}, {STATUS_DEGRADED, "<b>Degraded</b>"}, {STATUS_FAULT, "<b>Fault</b>"}, {STATUS_UNDETERMINED, "<b>Undetermined</b>"}};
+	struct run_record *r = faulty_run();
+	static const struct incident_state none;
+	static const struct day empty;
+	struct live_circuit c = {.name = "x", .last = r, .up = true, .trouble = "", .incident = &none, .day = &empty};
+	struct live_view v = view_of(&c, 1);
+	char id[LIVE_ID_MAX];
+	struct told t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		r->status = rows[i].status;
+		t = tell(&v, id);
+		has(&t, rows[i].word);
+		free(t.text);
+	}
+	c.up = false;
+	c.trouble = "it crashed";
+	t = tell(&v, id);
+	has(&t, "<b>Check failed</b>");
+	free(t.text);
+	c.trouble = "";
+	t = tell(&v, id);
+	has(&t, "<b>Not checked yet</b>");
+	free(t.text);
+	free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_day_keeps_the_worst), cmocka_unit_test(test_day_turns), cmocka_unit_test(test_day_after_a_clock_that_was_ahead), cmocka_unit_test(test_before_the_first_check),
 		cmocka_unit_test(test_a_fault), cmocka_unit_test(test_why), cmocka_unit_test(test_several_faults_and_direct),
-		cmocka_unit_test(test_reasons_are_bounded), cmocka_unit_test(test_hostile_texts), cmocka_unit_test(test_many_are_brief),
+		cmocka_unit_test(test_reasons_are_bounded), cmocka_unit_test(test_hostile_texts), cmocka_unit_test(test_many_are_brief), cmocka_unit_test(test_each_status_has_its_word),
 	};
 
 	return cmocka_run_group_tests_name("live", tests, NULL, NULL);

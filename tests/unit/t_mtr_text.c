@@ -76,10 +76,37 @@ static void heads_stand_above_their_figures(void **state)
 	strbuf_free(&figures);
 }
 
+/* One table a link and family that has hops, named so; a link without a name has none in its head. */
+static void tables(void **state)
+{
+	static struct circuit_result c;
+	struct hop_result hop = {.ttl = 1};
+	struct plan_circuit circuit = {.name = "frankfurt-1"};
+	const struct plan plan = {.host = "edge-1"};
+	const struct report_place utc = {{0}, 0};
+	const struct run_result r = {.plan = &plan, .circuits = &c, .circuit_count = 1};
+	struct strbuf out;
+
+	(void)state;
+	c = (struct circuit_result){.plan = &circuit, .link_count = 2};
+	c.links[0].id = LINK_PRIMARY;
+	c.links[1].id = LINK_NULL;
+	for (int fam = 0; fam < FAMILIES; fam++)
+		c.links[0].hops[fam] = c.links[1].hops[fam] = &hop;
+	c.links[0].hop_count[FAM4] = c.links[0].hop_count[FAM6] = c.links[1].hop_count[FAM6] = 1;
+	strbuf_init(&out, STRBUF_MAX_DEFAULT);
+	report_mtr_text(&r, &utc, &out);
+	assert_non_null(strstr(out.text, "\nfrankfurt-1, primary link, IPv4\n"));
+	assert_non_null(strstr(out.text, "\nfrankfurt-1, primary link, IPv6\n"));
+	assert_non_null(strstr(out.text, "\nfrankfurt-1, - link, IPv6\n"));
+	assert_null(strstr(out.text, "- link, IPv4"));
+	strbuf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_hop), cmocka_unit_test(a_silent_hop),
-	                                   cmocka_unit_test(heads_stand_above_their_figures)};
+	                                   cmocka_unit_test(heads_stand_above_their_figures), cmocka_unit_test(tables)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,27 @@ static void golden_texts(void **state)
 		}
 }
 
+/* A family that has hops, or one end that is known; IPv4 where there is nothing of either. */
+static void what_the_picture_shows(void **state)
+{
+	static const struct { bool hops, ce, msee; } rows[] = {{true, false, false}, {false, true, false}, {false, false, true}};
+	struct ip_addr some;
+
+	(void)state;
+	assert_true(ip_addr_parse("2001:db8::1", &some));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct link_result l = {0};
+
+		assert_true(picture_shows(&l, FAM4) && !picture_shows(&l, FAM6));
+		l.hop_count[FAM6] = rows[i].hops;
+		if (rows[i].ce)
+			l.ce[FAM6] = some;
+		if (rows[i].msee)
+			l.msee[FAM6] = some;
+		assert_true(picture_shows(&l, FAM6) && !picture_shows(&l, FAM4));
+	}
+}
+
 /* Whatever the texts hold: printable UTF-8 and newlines, no line wider than asked. */
 static void every_width_is_kept_and_safe(void **state)
 {
@@ -413,7 +434,7 @@ static void azure_explains(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(golden_texts), cmocka_unit_test(every_width_is_kept_and_safe),
+	    cmocka_unit_test(golden_texts), cmocka_unit_test(what_the_picture_shows), cmocka_unit_test(every_width_is_kept_and_safe),
 	    cmocka_unit_test(color_only_adds_codes), cmocka_unit_test(healthy_is_short_and_verbose_is_not),
 	    cmocka_unit_test(the_page_says_what_azure_says), cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
 	    cmocka_unit_test(why_probes_did_not_leave), cmocka_unit_test(outcomes_are_not_cut),
