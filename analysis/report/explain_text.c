@@ -258,7 +258,7 @@ static bool say_azure(struct page *p, const struct fault_row *row)
 static bool same_azure(const struct fault_row *a, const struct fault_row *b)
 {
 	return a->circuit == b->circuit && a->provider == b->provider && a->peering == b->peering && a->arp == b->arp &&
-	       a->session == b->session && a->connection == b->connection && a->settings == b->settings &&
+	       a->session == b->session && a->connection == b->connection && a->gateway == b->gateway && a->settings == b->settings &&
 	       memcmp(a->says, b->says, sizeof a->says) == 0;
 }
 
