@@ -12,7 +12,7 @@
 #define US_PER_SEC INT64_C(1000000)
 #define MINUTE_TEXT_MAX 20
 
-const char *history_kind_name(enum history_kind k)
+static const char *kind_name(enum history_kind k)
 {
 	static const char *const names[HISTORY_KINDS] = {
 		[HISTORY_INCIDENT] = "incident", [HISTORY_PATH_CHANGE] = "path", [HISTORY_AZURE_CHANGE] = "azure",
@@ -114,7 +114,7 @@ static void text_item(struct page *p, const struct history_item *i, int64_t now_
 	char at[MINUTE_TEXT_MAX];
 
 	page_textf(p, TONE_DIM, "%s  ", minute(i->at_us, at));
-	page_textf(p, TONE_PLAIN, "%-8s  ", history_kind_name(i->kind));
+	page_textf(p, TONE_PLAIN, "%-8s  ", kind_name(i->kind));
 	page_textf(p, TONE_STRONG, "%s", i->circuit);
 	if (i->link[0])
 		page_textf(p, TONE_PLAIN, "  %s", i->link);
@@ -188,7 +188,7 @@ static void json_sum(struct json_out *j, const struct history_sum *s)
 static void item_object(struct json_out *j, const struct history_item *i)
 {
 	json_object(j, NULL);
-	json_text(j, "kind", history_kind_name(i->kind));
+	json_text(j, "kind", kind_name(i->kind));
 	time_us(j, "at", i->at_us);
 	time_us(j, "until", i->until_us);
 	json_text(j, "circuit", i->circuit);
@@ -281,7 +281,7 @@ void history_csv(const struct history_view *v, struct strbuf *out)
 		cell(out, wall_text(wall_us(it->at_us), text), false);
 		cell(out, it->until_us < 0 ? "" : wall_text(wall_us(it->until_us), text), false);
 		number_cell(out, it->until_us < 0 ? -1 : (it->until_us - it->at_us) / US_PER_SEC, false);
-		cell(out, history_kind_name(it->kind), false);
+		cell(out, kind_name(it->kind), false);
 		cell(out, it->circuit, false);
 		cell(out, it->link, false);
 		cell(out, it->what, false);

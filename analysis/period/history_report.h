@@ -13,7 +13,6 @@
 #define HISTORY_TEXT_MAX 640
 
 enum history_kind { HISTORY_INCIDENT, HISTORY_PATH_CHANGE, HISTORY_AZURE_CHANGE, HISTORY_RUN, HISTORY_HOP, HISTORY_KINDS };
-const char *history_kind_name(enum history_kind k); /* "incident", "path", "azure", "run", "hop" */
 
 /* One thing that happened, or stood, in a circuit. Texts may come from anywhere: writers
  * make them safe. "" = none. */

@@ -17,6 +17,7 @@
 #define FOLDER_MODE 0750
 #define FOLDER_RIGHTS (R_OK | W_OK | X_OK) /* it is opened and synced too */
 #define REASON_MAX 400
+#define BY_MAX 128 /* "user@host" */
 
 static bool may(const char *path, int how)
 {
@@ -50,16 +51,17 @@ bool evidence_within_rights(const char *dir, const char *sign_key, char *err, si
 	return false;
 }
 
-void evidence_by(char by[EVIDENCE_BY_MAX])
+/* For the custody log. */
+static void by_whom(char by[BY_MAX])
 {
 	char host[64] = "", room[1024];
 	struct passwd entry, *found = NULL;
 
 	gethostname(host, sizeof host - 1);
 	if (getpwuid_r(getuid(), &entry, room, sizeof room, &found) == 0 && found)
-		text_format(by, EVIDENCE_BY_MAX, "%s@%s", found->pw_name, host);
+		text_format(by, BY_MAX, "%s@%s", found->pw_name, host);
 	else
-		text_format(by, EVIDENCE_BY_MAX, "%lu@%s", (unsigned long)getuid(), host);
+		text_format(by, BY_MAX, "%lu@%s", (unsigned long)getuid(), host);
 }
 
 static bool write_bundle(const char *dir, const struct bundle_source *s, const char *sign_key, char *err,
@@ -85,14 +87,14 @@ bool evidence_write_run(const char *dir, const struct event_log *log, const stru
                         const struct evidence_extras *extras, char *err, size_t err_size)
 {
 	const struct plan *p = run->result.plan;
-	char by[EVIDENCE_BY_MAX], why[REASON_MAX] = "out of memory";
+	char by[BY_MAX], why[REASON_MAX] = "out of memory";
 	struct environment e;
 	struct strbuf text;
 	bool ok;
 
 	strbuf_init(&text, STRBUF_MAX_DEFAULT);
 	environment_write(p, log, &text);
-	evidence_by(by);
+	by_whom(by);
 	ok = strbuf_ok(&text) && environment_read(text.text, text.len, &e, why, sizeof why);
 	if (ok) {
 		const struct bundle_source s = {

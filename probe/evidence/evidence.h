@@ -46,8 +46,4 @@ bool evidence_write(const char *dir, const struct plan *p, const struct event_lo
 bool evidence_write_run(const char *dir, const struct event_log *log, const struct refolded *run, const char *run_json,
                         const struct evidence_extras *extras, char *err, size_t err_size);
 
-/* "user@host" for the custody log. */
-#define EVIDENCE_BY_MAX 128
-void evidence_by(char by[EVIDENCE_BY_MAX]);
-
 #endif

@@ -41,7 +41,7 @@ bool ifstats_parse(const void *answer, size_t len, uint32_t index, uint64_t *los
 	return true;
 }
 
-bool ifstats_parse_alias(const void *answer, size_t len, uint32_t index, const char *alias)
+static bool parse_alias(const void *answer, size_t len, uint32_t index, const char *alias)
 {
 	size_t size = strlen(alias) + 1;
 	struct rd data;
@@ -78,5 +78,5 @@ bool ifstats_has_alias(int fd, uint32_t index, const char *alias)
 {
 	uint8_t answer[ANSWER_MAX];
 
-	return ifstats_parse_alias(answer, answer_of(fd, index, answer), index, alias);
+	return parse_alias(answer, answer_of(fd, index, answer), index, alias);
 }

@@ -17,7 +17,5 @@ bool ifstats_parse(const void *answer, size_t len, uint32_t index, uint64_t *los
 /* Does this interface bear this alias (ip link set NAME alias …)? Only who may configure it can have set it, so an alias
  * can stand for permission. */
 bool ifstats_has_alias(int fd, uint32_t index, const char *alias);
-/* The same, from one netlink message. */
-bool ifstats_parse_alias(const void *answer, size_t len, uint32_t index, const char *alias);
 
 #endif

@@ -20,7 +20,7 @@
 
 #define WHY_MAX 512
 
-const char *verify_check_name(enum verify_check c)
+static const char *check_name(enum verify_check c)
 {
 	static const char *const names[VERIFY_CHECKS] = {"files", "signature", "custody", "packets", "verdict", "texts"};
 
@@ -406,7 +406,7 @@ void verify_text(const struct verified *v, struct strbuf *out)
 	for (int i = 0; i < VERIFY_CHECKS; i++)
 		partly = partly || v->checks[i].result == VERIFY_PARTLY;
 	for (int i = 0; i < VERIFY_CHECKS; i++)
-		strbuf_addf(out, "%-4s %-10s %s\n", marks[v->checks[i].result], verify_check_name((enum verify_check)i),
+		strbuf_addf(out, "%-4s %-10s %s\n", marks[v->checks[i].result], check_name((enum verify_check)i),
 		            v->checks[i].result == VERIFY_NOT_MADE ? "not looked at" : v->checks[i].detail);
 	for (size_t i = 0; v->intact && i < v->word_count; i++)
 		strbuf_addf(out, "%s%s", i == 0 ? "--   unproven   " : ", ", v->words[i]);
@@ -432,7 +432,7 @@ void verify_json(const struct verified *v, const char *path, bool compact, struc
 	json_array(&j, "checks");
 	for (int i = 0; i < VERIFY_CHECKS; i++) {
 		json_object(&j, NULL);
-		json_text(&j, "check", verify_check_name((enum verify_check)i));
+		json_text(&j, "check", check_name((enum verify_check)i));
 		json_text(&j, "result", result_name(v->checks[i].result));
 		json_text(&j, "detail", v->checks[i].detail[0] ? v->checks[i].detail : NULL);
 		json_object_end(&j);

@@ -44,8 +44,6 @@ void verify_bundle(const char *path, const char *signers, struct verified *out);
 struct bag;
 void verify_bag(struct bag *bag, const char *signers, struct verified *out);
 
-/* "files", "signature", … */
-const char *verify_check_name(enum verify_check c);
 /* One line a check and a last one; as a document of schema erprobe.verify/1, compact: on one line. */
 void verify_text(const struct verified *v, struct strbuf *out);
 void verify_json(const struct verified *v, const char *path, bool compact, struct strbuf *out);
