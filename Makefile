@@ -217,7 +217,7 @@ units-asan:
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(ANALYSIS_LIB) $(PROBE_LIB)
 	@mkdir -p $(@D)
 	@echo "  LD    $@"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< -Wl,--start-group $(PROBE_LIB) $(ANALYSIS_LIB) -Wl,--end-group $(LIBS_ERPROBE) $(LIBS_PACKET)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -MMD -MP -o $@ $< -Wl,--start-group $(PROBE_LIB) $(ANALYSIS_LIB) -Wl,--end-group -lcmocka $(LIBS_ERPROBE) $(LIBS_PACKET)
 
 # The lab's user-space wire.
 wire:

@@ -17,7 +17,9 @@
 enum end_mode { END_ANSWERS, END_SILENT, END_PORT, END_RST, END_SYN_ACK, END_ADMIN, END_HOST };
 
 #define NET_HOPS_MAX 40
+#ifndef NET_QUEUE
 #define NET_QUEUE 4096
+#endif
 #define NET_FLOWS 72 /* more than TRACE_ORDERED_MAX */
 
 struct net_event { struct frame frame; bool used; };
