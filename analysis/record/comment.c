@@ -61,6 +61,7 @@ const char *comment_send_result_name(uint8_t result)
 		[SEND_REFUSED_SESSION] = "refused-session",
 		[SEND_NO_ADDRESS] = "no-address",
 		[SEND_ROUTE_GONE] = "route-gone",
+		[SEND_ROUTE_MOVED] = "route-moved",
 	};
 
 	return result < SEND_RESULTS && names[result] ? names[result] : "unknown";

@@ -484,6 +484,7 @@ const char *not_sent_words(uint8_t result)
 		[SEND_REFUSED_SESSION] = "they would have touched a live connection (refused-session)",
 		[SEND_NO_ADDRESS] = "the address that they leave from is gone from this host; see `ip addr` (no-address)",
 		[SEND_ROUTE_GONE] = "this host had a route to where they go, and lost it; see `ip route get ADDRESS` (route-gone)",
+		[SEND_ROUTE_MOVED] = "this host's route to where they go leads over another interface by now; trace again, and see `ip route get ADDRESS` (route-moved)",
 	};
 
 	return result < SEND_RESULTS && words[result] ? words[result] : "for an unknown reason (unknown)";

@@ -352,7 +352,7 @@ bool trace_result_make(const struct trace_engine *e, uint16_t flow, struct trace
 
 	memset(out, 0, sizeof *out);
 	out->flow = &e->plan->flows[flow];
-	out->complete = !f->cut_short;
+	out->complete = !f->cut_short && f->refusal != SEND_ROUTE_MOVED;
 	out->refusal = (enum send_result)f->refusal;
 	out->asked_ttl = f->asked_ttl;
 	find_state(e, flow, out);

@@ -63,7 +63,7 @@ const char *trace_state_name(enum trace_state s); /* "answers", "open", … */
 struct trace_result {
 	const struct plan_flow *flow;
 	bool reached;                   /* the destination itself answered */
-	bool complete;                  /* not ended from outside (interrupt, deadline, budget) */
+	bool complete;                  /* not ended from outside (interrupt, deadline, budget, a route that moved to another interface) */
 	enum trace_state state;
 	struct ip_addr state_by;        /* who said so; unset for silence */
 	bool has_state_icmp;

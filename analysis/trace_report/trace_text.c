@@ -217,6 +217,7 @@ static const char *own_host_words(enum send_result why)
 	case SEND_BLOCKED: return "a packet filter of this host refuses it: blocked";
 	case SEND_NO_ADDRESS: return "the address that it leaves from is gone: no-address";
 	case SEND_ROUTE_GONE: return "this host has lost its route to it: route-gone";
+	case SEND_ROUTE_MOVED: return "this host's route to it leads over another interface by now: route-moved";
 	case SEND_REFUSED_SOURCE: return "the address that it leaves from was none of this host's when the run began: refused-source";
 	default: return not_sent_words((uint8_t)why);
 	}

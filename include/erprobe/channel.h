@@ -90,6 +90,7 @@ enum send_result {
 	SEND_REFUSED_SESSION, /* policy: RST without a SYN of ours; said by erprobe too, of a probe that was to be signed and cannot be */
 	SEND_NO_ADDRESS,      /* its source is no address of this host's any more; said by erprobe, never by the helper */
 	SEND_ROUTE_GONE,      /* the host had a route to it when the run began, and has none now; said by erprobe, never by the helper */
+	SEND_ROUTE_MOVED,     /* the host's route to it leads over another interface by now, and does not come back; likewise */
 	SEND_RESULTS
 };
 

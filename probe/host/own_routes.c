@@ -113,3 +113,13 @@ bool own_routes_gone(struct own_routes *o, uint16_t flow)
 		o->looked[flow] = 2 * o->round + !has_route(o, f);
 	return o->looked[flow] % 2 != 0;
 }
+
+bool own_routes_moved(struct own_routes *o, uint16_t flow)
+{
+	const struct plan_flow *f = &o->plan->flows[flow];
+	const struct route_query q = {.dst = f->dst, .protocol = protocol_of(f)};
+	struct route found;
+	char why[160];
+
+	return route_lookup(&o->kernel, &q, &found, why, sizeof why) && found.reachable && found.oif != o->plan->ifaces[f->iface].index;
+}

@@ -42,5 +42,7 @@ void own_routes_take(struct own_routes *o, struct mono_ns now);
 void own_routes_look(struct own_routes *o, struct mono_ns now);
 /* Has its destination no route by its interface any more? False as long as no route has changed. */
 bool own_routes_gone(struct own_routes *o, uint16_t flow);
+/* Of one that has none: does a route lead there by another interface, as after a failover? */
+bool own_routes_moved(struct own_routes *o, uint16_t flow);
 
 #endif

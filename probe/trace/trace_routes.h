@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define TRACE_ROUTES_MOVED_NS (5 * NS_PER_SEC) /* how long a route that moved is waited for since the last change */
+
 struct trace_routes {
 	struct own_routes routes;
 	struct trace_engine *engine;
@@ -26,7 +28,7 @@ bool trace_routes_watch(struct trace_routes *r, struct loop *loop, const struct 
 void trace_routes_look(struct trace_routes *r, struct mono_ns now);
 void trace_routes_close(struct trace_routes *r);
 /* Keeps, in place, the wishes whose destination has a route by the interface of their flow; the engine is told of the
- * others (SEND_ROUTE_GONE). Returns their number. */
+ * others (SEND_ROUTE_GONE; SEND_ROUTE_MOVED, which ends the trace). Returns their number. */
 size_t trace_routes_keep(struct trace_routes *r, struct trace_wish *wishes, size_t count);
 
 #endif

@@ -562,6 +562,28 @@ static void a_link_may_come_back(void **state)
 	}
 }
 
+/* A route that moved to another interface for good is not waited for: what was measured stands, and no more is asked. */
+static void a_route_that_moved_ends_the_trace(void **state)
+{
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	net_new(&n, PROBE_ICMP_ECHO, false, 1);
+	n.refusal = SEND_ROUTE_MOVED;
+	net_start(&n, 30, 40, 20);
+	net_run(&n, 500);
+	n.refuse = true;
+	net_run(&n, 5000);
+	assert_true(trace_engine_done(n.engine));
+	result_of(&n, 0, &r);
+	assert_true(r.reached && !r.complete && r.refusal == SEND_ROUTE_MOVED);
+	assert_in_range(r.hops[0].hop.sent, 1, 39);
+	assert_int_equal(r.hops[0].hop.sent, r.hops[0].hop.answered);
+	trace_result_free(&r);
+	net_free(&n);
+}
+
 /* Traces that only begin while it is down wait for it like the others; where it stays down, it is what they say. */
 static void traces_that_begin_meanwhile(void **state)
 {
@@ -749,7 +771,7 @@ int main(void)
 		cmocka_unit_test(open_connections_are_reset),
 		cmocka_unit_test(remarks_tell_what_was_changed),
 		cmocka_unit_test(return_lengths),
-		cmocka_unit_test(a_link_may_come_back), cmocka_unit_test(traces_that_begin_meanwhile),
+		cmocka_unit_test(a_link_may_come_back), cmocka_unit_test(traces_that_begin_meanwhile), cmocka_unit_test(a_route_that_moved_ends_the_trace),
 		cmocka_unit_test(a_link_that_was_never_up),
 		cmocka_unit_test(frames_that_the_capture_lost), cmocka_unit_test(a_late_capture_is_waited_for), cmocka_unit_test(the_first_alone),
 	};
