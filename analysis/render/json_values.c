@@ -4,6 +4,7 @@
 #include "analysis/render/page.h"
 
 #include <math.h>
+#include <string.h>
 
 int64_t report_us(int64_t ns)
 {
@@ -61,12 +62,39 @@ void json_clock_begin(struct json_out *j, const struct plan_clock *c)
 	json_text_or_null(j, "source", c->source);
 }
 
+/* Of one answer, as nearly every hop of many traces has: its time, written once and copied. False without room for it, or
+ * where it goes over several lines. */
+#define RTT_WORDS 48u /* at least what stands between the numbers */
+static bool put_one_time(struct json_out *j, int64_t us)
+{
+	static const char *const words[] = {"{\"min\":", ",\"median\":",",\"p95\":", ",\"max\":"}, end[] = ",\"jitter\":0}";
+	char digits[DECIMAL_MAX] = {0};
+	size_t len = (size_t)(decimal_text(digits, us) - digits);
+	char *at = j->compact ? strbuf_room(j->out, RTT_WORDS + 4 * sizeof digits) : NULL, *start = at;
+
+	if (!at)
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		size_t word = strlen(words[i]);
+		memcpy(at, words[i], word);
+		memcpy(at + word, digits, sizeof digits);
+		at += word + len;
+	}
+	memcpy(at, end, sizeof end - 1);
+	strbuf_used(j->out, (size_t)(at - start) + sizeof end - 1);
+	return true;
+}
+
 void json_put_rtt(struct json_out *j, const struct rtt_summary *r)
 {
+	bool one = r->min_ns == r->max_ns && r->median_ns == r->min_ns && r->p95_ns == r->min_ns && r->jitter_ns == 0;
+
 	if (!r->known) {
 		json_put_null(j);
 		return;
 	}
+	if (one && put_one_time(j, report_us(r->min_ns)))
+		return;
 	json_put_open(j, '{');
 	json_int(j, "min", report_us(r->min_ns));
 	json_int(j, "median", report_us(r->median_ns));

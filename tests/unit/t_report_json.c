@@ -165,6 +165,45 @@ static void microseconds_are_rounded(void **state)
 		assert_true(report_us(rows[i].ns) == rows[i].us);
 }
 
+/* That of one answer is written by another way; a buffer that is all but full, and a document of many lines, have the usual one. */
+static void round_trips(void **state)
+{
+	static const struct { struct rtt_summary rtt; const char *text; } rows[] = {
+		{{.known = false}, "[null]\n"},
+		{{true, 12499, 12499, 12499, 12499, 0}, "[{\"min\":12,\"median\":12,\"p95\":12,\"max\":12,\"jitter\":0}]\n"},
+		{{true, 0, 0, 0, 0, 0}, "[{\"min\":0,\"median\":0,\"p95\":0,\"max\":0,\"jitter\":0}]\n"},
+		{{true, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN, 0},
+		 "[{\"min\":-9223372036854776,\"median\":-9223372036854776,\"p95\":-9223372036854776,\"max\":-9223372036854776,\"jitter\":0}]\n"},
+		{{true, 1000, 1000, 1000, 2000, 0}, "[{\"min\":1,\"median\":1,\"p95\":1,\"max\":2,\"jitter\":0}]\n"},
+		{{true, 1000, 2000, 1000, 1000, 0}, "[{\"min\":1,\"median\":2,\"p95\":1,\"max\":1,\"jitter\":0}]\n"},
+		{{true, 1000, 1000, 2000, 1000, 0}, "[{\"min\":1,\"median\":1,\"p95\":2,\"max\":1,\"jitter\":0}]\n"},
+		{{true, 1000, 1000, 1000, 1000, 3000}, "[{\"min\":1,\"median\":1,\"p95\":1,\"max\":1,\"jitter\":3}]\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (int mode = 0; mode < 3; mode++) {
+			struct strbuf b, line;
+			struct json_out j;
+
+			/* Room for it; none yet, so that the text has to grow; many lines. */
+			strbuf_init(&b, STRBUF_MAX_DEFAULT);
+			strbuf_init(&line, STRBUF_MAX_DEFAULT);
+			for (int k = 0; k < 999 && mode == 0; k++)
+				strbuf_add_char(&b, 'x');
+			b.len = 0;
+			json_begin(&j, &b, mode < 2);
+			json_array(&j, NULL);
+			json_rtt(&j, NULL, &rows[i].rtt);
+			json_array_end(&j);
+			json_finish(&j);
+			json_one_line(b.text, b.len, &line);
+			assert_string_equal(line.text, rows[i].text);
+			strbuf_free(&b);
+			strbuf_free(&line);
+		}
+}
+
 static void exit_code_is_the_worst(void **state)
 {
 	static const struct { enum status s[3]; int code; } rows[] = {
@@ -194,7 +233,7 @@ int main(void)
 	    cmocka_unit_test(golden_documents),  cmocka_unit_test(compact_is_one_line),
 	    cmocka_unit_test(no_service_key),    cmocka_unit_test(documents_follow_the_schema),
 	    cmocka_unit_test(the_schema_refuses_what_is_wrong),
-	    cmocka_unit_test(microseconds_are_rounded), cmocka_unit_test(exit_code_is_the_worst),
+	    cmocka_unit_test(microseconds_are_rounded), cmocka_unit_test(round_trips), cmocka_unit_test(exit_code_is_the_worst),
 	};
 
 	return cmocka_run_group_tests_name("report_json", tests, NULL, NULL);
