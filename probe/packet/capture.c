@@ -2,6 +2,7 @@
 #include "probe/packet/capture.h"
 
 #include "erprobe/bytes.h"
+#include "probe/packet/ring.h"
 #include "probe/packet/sizes.h"
 #include "probe/packet/tap.h"
 
@@ -26,8 +27,9 @@
 
 struct capture {
 	pcap_t *pcap;
-	int fd;               /* the socket: pcap's, or of tap.h while pcap is NULL */
-	uint32_t snaplen, received, dropped; /* of the latter: the kernel tells what came since it was asked */
+	struct ring *ring;    /* NULL: pcap's, or none */
+	int fd;               /* the socket: pcap's, the ring's, or of tap.h while both are NULL */
+	uint32_t snaplen, received, dropped; /* without pcap: the kernel tells what came since it was asked */
 	bool asks_kernel;     /* for the totals: pcap_stats() of a promiscuous capture opens a file, which the cage forbids */
 	bool bare;            /* DLT_RAW: frames begin with the IP header */
 	int64_t tick_ns;      /* of the stamp's second field */
@@ -152,34 +154,42 @@ static void leave_out_foreign_echo(struct text *t, const struct capture_wants *w
 	add(t, ")) and (");
 }
 
-/* Without the tagged forms: on a socket of its own the kernel keeps the outer tag beside the frame. */
-static bool compile_light(pcap_t *dead, const struct capture_wants *w, struct bpf_program *program)
+/* For a socket of our own, where the kernel keeps the outer tag beside the frame. Light: without the tagged forms. */
+static bool compile_own(pcap_t *dead, enum capture_how how, const struct capture_wants *w, struct bpf_program *program)
 {
 	char *text = malloc(FILTER_MAX);
 	struct text t = {text, FILTER_MAX, text == NULL};
 
-	if (text != NULL) {
+	if (text != NULL && how == CAPTURE_LIGHT) {
 		leave_out_foreign_echo(&t, w);
 		add_wants(&t, false, w);
 		add(&t, ")");
 	}
+	if (text != NULL && how != CAPTURE_LIGHT)
+		t.full = !filter_text(text, FILTER_MAX, false, w);
 	bool ok = !t.full && pcap_compile(dead, program, text, 1, PCAP_NETMASK_UNKNOWN) == 0;
 	free(text);
 	return ok;
 }
 
-/* False: a ring must do, and will say why if it cannot. */
-static bool open_light(struct capture *c, const char *iface, uint32_t snaplen, const struct capture_wants *w)
+/* Not by libpcap: false where it must be asked instead. */
+static bool open_own(struct capture *c, const char *iface, uint32_t snaplen, enum capture_how how, const struct capture_wants *w)
 {
 	pcap_t *dead = pcap_open_dead(DLT_EN10MB, (int)snaplen);
 	struct bpf_program program;
-	bool compiled = dead != NULL && compile_light(dead, w, &program);
+	bool compiled = dead != NULL && compile_own(dead, how, w, &program);
 
 	c->fd = -1;
 	if (compiled && program.bf_len <= BPF_MAXINSNS) {
 		/* One layout, two names (bpf(4)). */
 		const struct sock_fprog filter = {(unsigned short)program.bf_len, (struct sock_filter *)(void *)program.bf_insns};
-		c->fd = tap_open(iface, &filter);
+
+		if (how == CAPTURE_FULL)
+			c->ring = ring_open(iface, &filter);
+		else
+			c->fd = tap_open(iface, &filter);
+		if (c->ring != NULL)
+			c->fd = ring_fd(c->ring);
 	}
 	if (compiled)
 		pcap_freecode(&program);
@@ -234,7 +244,7 @@ static bool set_filter(struct capture *c, const struct capture_wants *w, char *e
 static enum capture_status activate(struct capture *c, const char *iface, uint32_t snaplen, enum capture_how how, char *err,
                                     size_t err_size)
 {
-	bool bulk = how == CAPTURE_BULK;
+	bool bulk = how == CAPTURE_BULK || how == CAPTURE_FULL;
 	int status;
 
 	pcap_set_snaplen(c->pcap, (int)snaplen);
@@ -304,8 +314,8 @@ enum capture_status capture_open(const char *iface, uint32_t snaplen, enum captu
 		return CAPTURE_FAILED;
 	}
 	c->fd = -1;
-	status = how == CAPTURE_LIGHT && open_light(c, iface, snaplen, w) ? CAPTURE_OK
-	         : open_all(c, iface, snaplen, how, w, err, err_size);
+	bool own = how == CAPTURE_LIGHT || how == CAPTURE_FULL;
+	status = own && open_own(c, iface, snaplen, how, w) ? CAPTURE_OK : open_all(c, iface, snaplen, how, w, err, err_size);
 	if (status == CAPTURE_OK)
 		*out = c;
 	else
@@ -319,6 +329,8 @@ void capture_close(struct capture *c)
 		return;
 	if (c->pcap != NULL)
 		pcap_close(c->pcap);
+	else if (c->ring != NULL)
+		ring_close(c->ring);
 	else if (c->fd >= 0)
 		close(c->fd);
 	free(c);
@@ -378,6 +390,8 @@ int capture_read(struct capture *c, uint8_t slot, int max, capture_sink sink, vo
 	c->sink = sink;
 	c->context = context;
 	forget_link_down(c);
+	if (c->ring != NULL)
+		return ring_read(c->ring, slot, max, sink, context);
 	if (c->pcap == NULL) {
 		n = tap_read(c->fd, slot, c->snaplen, max, sink, context);
 		if (n < 0)

@@ -25,6 +25,8 @@ struct capture_wants {
 enum capture_how {
 	CAPTURE_QUICK = 0, /* libpcap hands each frame over at once; costs 0.6 to 1.2 us of CPU a frame */
 	CAPTURE_BULK,      /* libpcap hands frames over in blocks, some milliseconds later; costs 0.1 us a frame */
+	CAPTURE_FULL,      /* as CAPTURE_BULK, for a run at full speed: a ring of our own (ring.h), which spares the host the stamps of
+	                    * all other frames. Where that is not possible, CAPTURE_BULK */
 	CAPTURE_LIGHT,     /* for a run of few frames that must start at once: a packet socket without a ring (tap.h), ready
 	                    * 8 to 20 ms sooner. Echo is captured of the targets alone, and no frame with two VLAN tags.
 	                    * Where that is not possible, CAPTURE_QUICK */

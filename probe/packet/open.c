@@ -46,10 +46,11 @@ static bool open_capture(struct packet_line *l, size_t i, const struct packet_ar
 {
 	const struct capture_wants wants = {ports->base, ports->count, a->watch, a->watch_count, a->allow, a->allow_count, a->mirror[i]};
 	const char *iface = a->ifaces[i];
+	enum capture_how how = a->how == CAPTURE_BULK && a->rate == 0 ? CAPTURE_FULL : a->how;
 
 	if (a->how == CAPTURE_NONE && !a->mirror[i])
 		return true;
-	switch (capture_open(iface, a->snaplen, a->mirror[i] ? CAPTURE_MIRROR : a->how, &wants, &l->capture, err, err_size)) {
+	switch (capture_open(iface, a->snaplen, a->mirror[i] ? CAPTURE_MIRROR : how, &wants, &l->capture, err, err_size)) {
 	case CAPTURE_OK:
 		return true;
 	case CAPTURE_DOWN:

@@ -41,7 +41,7 @@ static bool is_ethernet_and_up(int fd, const char *iface)
 	return ioctl(fd, SIOCGIFFLAGS, &r) == 0 && (r.ifr_flags & IFF_UP) != 0;
 }
 
-static bool listen_on(int fd, const char *iface)
+bool tap_listen(int fd, const char *iface)
 {
 	struct sockaddr_ll at = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(iface)};
 
@@ -113,17 +113,29 @@ static bool await_stamps(void)
 	return ready;
 }
 
-int tap_open(const char *iface, const struct sock_fprog *filter)
+int tap_socket(const char *iface, const struct sock_fprog *filter)
 {
 	/* Protocol 0 takes nothing until the filter stands. */
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
 		return -1;
-	(void)set_int(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
 	if (is_ethernet_and_up(fd, iface) && setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, sizeof(*filter)) == 0 &&
-	    set_int(fd, SOL_SOCKET, SO_LOCK_FILTER, 1) && set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1) &&
-	    set_int(fd, SOL_PACKET, PACKET_AUXDATA, 1) && listen_on(fd, iface) && await_stamps())
+	    set_int(fd, SOL_SOCKET, SO_LOCK_FILTER, 1))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int tap_open(const char *iface, const struct sock_fprog *filter)
+{
+	int fd = tap_socket(iface, filter);
+
+	if (fd < 0)
+		return -1;
+	(void)set_int(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
+	if (set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1) && set_int(fd, SOL_PACKET, PACKET_AUXDATA, 1) && tap_listen(fd, iface) &&
+	    await_stamps())
 		return fd;
 	close(fd);
 	return -1;
@@ -131,10 +143,9 @@ int tap_open(const char *iface, const struct sock_fprog *filter)
 
 /* -- frames -- */
 
-/* The kernel takes the tag out of a frame and keeps it beside: it goes back to its place. */
-static void put_tag_back(struct frame *f, const struct tpacket_auxdata *aux)
+void tap_put_tag_back(struct frame *f, uint32_t status, uint16_t told_tpid, uint16_t tci)
 {
-	uint16_t tpid = (aux->tp_status & TP_STATUS_VLAN_TPID_VALID) != 0 ? aux->tp_vlan_tpid : ETHERTYPE_OF_VLAN;
+	uint16_t tpid = (status & TP_STATUS_VLAN_TPID_VALID) != 0 ? told_tpid : ETHERTYPE_OF_VLAN;
 	size_t rest = f->cap_len - MAC_BYTES;
 
 	if (rest > FRAME_BYTES_MAX - MAC_BYTES - VLAN_BYTES)
@@ -142,7 +153,7 @@ static void put_tag_back(struct frame *f, const struct tpacket_auxdata *aux)
 	memmove(f->bytes + MAC_BYTES + VLAN_BYTES, f->bytes + MAC_BYTES, rest);
 	struct wr w = wr_over(f->bytes + MAC_BYTES, VLAN_BYTES);
 	wr_u16(&w, tpid);
-	wr_u16(&w, aux->tp_vlan_tci);
+	wr_u16(&w, tci);
 	f->cap_len = (uint16_t)(MAC_BYTES + VLAN_BYTES + rest);
 	f->wire_len += VLAN_BYTES;
 }
@@ -168,7 +179,7 @@ static bool read_frame(int fd, uint32_t snaplen, struct frame *f)
 		return true;
 	f->wire_len = aux.tp_len > f->wire_len ? aux.tp_len : f->wire_len;
 	if ((aux.tp_status & TP_STATUS_VLAN_VALID) != 0 && f->cap_len >= SIZE_ETHERNET)
-		put_tag_back(f, &aux);
+		tap_put_tag_back(f, aux.tp_status, aux.tp_vlan_tpid, aux.tp_vlan_tci);
 	return true;
 }
 

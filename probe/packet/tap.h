@@ -17,4 +17,14 @@ int tap_open(const char *iface, const struct sock_fprog *filter);
 /* As capture_read(); -1 with errno. */
 int tap_read(int fd, uint8_t slot, uint32_t snaplen, int max, capture_sink sink, void *context);
 
+/* -- for a socket with a ring (ring.h) -- */
+
+/* A socket that has the filter, locked, and takes nothing yet. -1 where the interface is no Ethernet or is down, or the right is missing. */
+int tap_socket(const char *iface, const struct sock_fprog *filter);
+/* Takes frames from now on. False where the interface is gone. */
+bool tap_listen(int fd, const char *iface);
+/* The kernel takes the outer VLAN tag out of a frame that has an Ethernet header and keeps it beside: it goes back to its place.
+ * status: TP_STATUS_VLAN_TPID_VALID where the kernel told the tag's type too. */
+void tap_put_tag_back(struct frame *f, uint32_t status, uint16_t told_tpid, uint16_t tci);
+
 #endif

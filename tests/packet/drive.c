@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Plays erprobe against a real erprobe-packet: reads commands, prints records.
  *
- *   drive run HELPER IFACE[,IFACE] PREFIX[,PREFIX] RATE PORTS [light]   commands on stdin:
+ *   drive run HELPER IFACE[,IFACE] PREFIX[,PREFIX] RATE PORTS [light|bulk]   commands on stdin:
  *     icmp SRC DST TTL SIZE | syn SRC DST PORT TTL | rst SRC DST PORT | neigh SRC DST
  *     iface SLOT | wait MS | nap MS | count | stop | rubbish | clear | status | copy
  *   drive listen ADDRESS PORT | drive inject IFACE HEX COUNT | drive tun DEVICE
@@ -182,6 +182,7 @@ static int run(char **argv)
 	o.rate = strtod(argv[3], NULL);
 	o.ports = (uint16_t)strtoul(argv[4], NULL, 10);
 	o.light = argv[5] != NULL && strcmp(argv[5], "light") == 0;
+	o.bulk = argv[5] != NULL && strcmp(argv[5], "bulk") == 0;
 	d.h = helper_start(&o, err, sizeof(err));
 	if (d.h == NULL) {
 		printf("not started: %s\n", err);
