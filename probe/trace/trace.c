@@ -34,7 +34,7 @@
 #define UNSEEN_MAX 1024                 /* probes handed over that the capture has not shown leaving */
 #define UNSEEN_NS (250 * NS_PER_MS)     /* then it has missed them */
 #define FEW 64                          /* traces that are looked at after every frame */
-#define MANY_LOOK_NS (8 * NS_PER_MS)    /* more of them: how often */
+#define MANY_LOOK_NS (16 * NS_PER_MS)   /* more of them: how often */
 #define LAG_MOST_NS (3 * NS_PER_SEC)    /* more is a step of the clock */
 #define CLOSING_S 0.05                  /* of the deadline, kept for printing */
 
@@ -136,7 +136,7 @@ static void take_records(struct tracer *t, struct helper *from)
 	const struct trace_taken *now;
 	bool seen = false;
 
-	trace_ahead_begin(&ahead, from, t->engine, RECORDS_A_TURN);
+	trace_ahead_begin(&ahead, from, t->engine, &t->ways, RECORDS_A_TURN);
 	while (!t->helper_lost && (now = trace_ahead_next(&ahead))->kind != HELPER_TAKE_NONE) {
 		if (now->kind == HELPER_TAKE_FRAME && !seen)
 			note_frame(t, now->record.frame.frame.at);
@@ -176,6 +176,8 @@ static size_t send_some(struct tracer *t, struct mono_ns now)
 	count = trace_sources_keep(&t->sources, wishes, count);
 	if ((count = trace_routes_keep(&t->routes, wishes, count)) == 0)
 		return 0;
+	for (size_t i = 0; i < count; i++)
+		trace_ways_near(&t->ways, wishes[i].flow);
 	for (size_t i = 0; i < count; i++)
 		specs[i] = spec_of(t, &wishes[i]);
 	bool taken = trace_senders_put(&t->senders, specs, count);

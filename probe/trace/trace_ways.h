@@ -65,6 +65,12 @@ void trace_ways_anew(struct trace_ways *w, struct wall_ns since);
 void trace_ways_look(struct trace_ways *w, struct mono_ns now);
 /* A probe was captured as it left. One that was handed out for the link, however long ago, tells nothing: the stack was not asked. */
 void trace_ways_left(struct trace_ways *w, const struct frame *f, const struct match *m);
+/* trace_ways_left() or trace_ways_hand() will be asked for this flow of the plan soon: fetches from memory what is kept of it. */
+static inline void trace_ways_near(const struct trace_ways *w, uint16_t flow)
+{
+	if (w->flows)
+		__builtin_prefetch(&w->flows[flow], 1);
+}
 /* One did not leave. Where the host had let others of the flow through, it has changed, and each flow begins anew. */
 void trace_ways_refused(struct trace_ways *w, uint32_t id, enum send_result why);
 /* May any probe leave by a link? */
