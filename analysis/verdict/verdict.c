@@ -105,6 +105,13 @@ static void add_step(struct verdict *v, const char *step)
 		text_format(v->next_steps[v->step_count++], SENTENCE_MAX, "%s", step);
 }
 
+/* "no fault" is a row of the catalogue, but no name for it. */
+static const char *alternative_words(const struct alternative *a)
+{
+	const struct fault_row *row = fault_find(a->fault);
+	return row && row->scope == SCOPE_NONE ? "no fault" : a->fault;
+}
+
 static void fill_steps(const struct posterior *p, struct verdict *v)
 {
 	const struct fault_text *text = fault_text_find(v->fault);
@@ -116,7 +123,7 @@ static void fill_steps(const struct posterior *p, struct verdict *v)
 	if (v->status == STATUS_UNDETERMINED)
 		for (size_t i = 0; i < v->alternative_count && i < 3; i++) {
 			char step[SENTENCE_MAX];
-			text_format(step, sizeof step, "To decide on %s: %s.", v->alternatives[i].fault, v->alternatives[i].decided_by);
+			text_format(step, sizeof step, "To decide on %s: %s.", alternative_words(&v->alternatives[i]), v->alternatives[i].decided_by);
 			add_step(v, step);
 		}
 	if (!p->seen->snapshot || !az_snapshot_available(p->seen->snapshot)) {
@@ -171,7 +178,7 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 	fill_alternatives(p, e, 0, NULL, v);
 	if (v->alternative_count >= 2)
 		text_format(v->summary, sizeof v->summary, "The evidence does not decide: %s (%.0f %%) or %s (%.0f %%).",
-		            v->alternatives[0].fault, 100 * v->alternatives[0].probability, v->alternatives[1].fault,
+		            alternative_words(&v->alternatives[0]), 100 * v->alternatives[0].probability, alternative_words(&v->alternatives[1]),
 		            100 * v->alternatives[1].probability);
 	else
 		text_format(v->summary, sizeof v->summary, "Not enough was measured to say anything.");

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How an explanation is put into words. */
+#include "tests/unit/diagnose_said.h"
+
+static void replace_posterior(struct posterior *p, const struct explanation *list, size_t n)
+{
+	memcpy(p->list, list, n * sizeof *list);
+	p->count = n;
+}
+
+static struct explanation of(const char *id, uint8_t link, uint8_t families, double probability)
+{
+	return (struct explanation){.count = 1, .probability = probability,
+	                            .parts = {{.row = fault_find(id), .link = link, .families = families, .kind = PROBE_ICMP_ECHO}}};
+}
+
+/* That there is no fault is a row like the others, and is said in words. */
+static void no_fault_is_said_in_words(void **state)
+{
+	const struct explanation list[2] = {of("none", LINK_NULL, 1, .6), of("wan.loss", P, 1, .4)};
+	struct said s;
+
+	(void)state;
+	fault_see(&s.j, &fault_cases[16], true);
+	replace_posterior(&s.j.posterior, list, 2);
+	say(&s, .9);
+	const struct verdict *v = &s.r.faults[0];
+	assert_int_equal(v->status, STATUS_UNDETERMINED);
+	assert_non_null(strstr(v->summary, "does not decide: no fault (60 %) or wan.loss (40 %)"));
+	assert_non_null(strstr(v->next_steps[0], "To decide on no fault: a longer run"));
+	assert_string_equal(v->alternatives[0].fault, "none");
+	said_free(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(no_fault_is_said_in_words)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
