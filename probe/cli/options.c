@@ -13,18 +13,20 @@
 
 enum common_key { KEY_FORMAT = 0x100, KEY_JSON, KEY_JSONL, KEY_COLOR };
 
-static const struct argp_option common_options[] = {
-	{"config", 'c', "FILE", 0, "read this configuration (default " CONFIG_PATH_DEFAULT " and conf.d/*.yaml beside it)", 0},
-	{"format", KEY_FORMAT, "FORMAT", 0, "print the result as text, json or jsonl", 0},
-	{"json", KEY_JSON, NULL, 0, "short for --format json", 0},
-	{"jsonl", KEY_JSONL, NULL, 0, "short for --format jsonl", 0},
-	{"quiet", 'q', NULL, 0, "no progress and no warnings; errors stay", 0},
-	{"verbose", 'v', NULL, 0, "tell more", 0},
-	{"color", KEY_COLOR, "auto|always|never", 0, "color of the text; auto, the default, honours NO_COLOR", 0},
-	{"help", 'h', NULL, 0, "print this help", -1},
-	{"version", 'V', NULL, 0, "print the version", -1},
-	{NULL, 0, NULL, 0, NULL, 0},
-};
+/* formats: OPTION_HIDDEN where a program has none. They are taken all the same, so that they are refused in words. */
+#define COMMON_OPTIONS(formats) \
+	{"config", 'c', "FILE", 0, "read this configuration (default " CONFIG_PATH_DEFAULT " and conf.d/*.yaml beside it)", 0}, \
+	{"format", KEY_FORMAT, "FORMAT", (formats), "print the result as text, json or jsonl", 0}, \
+	{"json", KEY_JSON, NULL, (formats), "short for --format json", 0}, \
+	{"jsonl", KEY_JSONL, NULL, (formats), "short for --format jsonl", 0}, \
+	{"quiet", 'q', NULL, 0, "no progress and no warnings; errors stay", 0}, \
+	{"verbose", 'v', NULL, 0, "tell more", 0}, \
+	{"color", KEY_COLOR, "auto|always|never", 0, "color of the text; auto, the default, honours NO_COLOR", 0}, \
+	{"help", 'h', NULL, 0, "print this help", -1}, \
+	{"version", 'V', NULL, 0, "print the version", -1}, \
+	{NULL, 0, NULL, 0, NULL, 0}
+static const struct argp_option common_options[] = {COMMON_OPTIONS(0)};
+static const struct argp_option formless_options[] = {COMMON_OPTIONS(OPTION_HIDDEN)};
 
 error_t options_complain(struct common_options *common, const char *format, ...)
 {
@@ -152,6 +154,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp common_argp = {common_options, parse_common, NULL, NULL, NULL, NULL, NULL};
+const struct argp formless_argp = {formless_options, parse_common, NULL, NULL, NULL, NULL, NULL};
 
 /* Calls `offer` for the options of a command and of its first child. */
 typedef void option_fn(const struct argp_option *o, void *context);

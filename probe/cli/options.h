@@ -36,6 +36,8 @@ struct common_options {
 /* The common options, to be the first child of a command's argp. The command's parse
  * function hands over the struct at ARGP_KEY_INIT: state->child_inputs[0] = &common. */
 extern const struct argp common_argp;
+/* The same for a program without formats: its help does not offer them. */
+extern const struct argp formless_argp;
 
 enum options_end {
 	OPTIONS_GO,   /* do the command */

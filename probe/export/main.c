@@ -56,7 +56,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {{&common_argp, 0, "Common options:", 1}, {NULL, 0, NULL, 0}};
+static const struct argp_child children[] = {{&formless_argp, 0, "Common options:", 1}, {NULL, 0, NULL, 0}};
 static const struct argp export_argp = {
 	export_options, parse, NULL,
 	"Takes finished runs from the audit's history to the stores that the configuration's part export names, again and again, "
