@@ -130,5 +130,5 @@ bool conductor_azure_over(const struct conductor *k)
 void conductor_azure_end(struct conductor *k)
 {
 	if (k->azure.running)
-		give_up(k, "the run ended before Azure answered");
+		give_up(k, "nothing could be read before the run ended; `erprobe state` waits longer, and says why");
 }
