@@ -429,12 +429,14 @@ double likelihood_arp(enum az_arp_state seen, char letter)
 double likelihood_session(enum az_session_state seen, char letter)
 {
 	/* up, up with no prefix (a state of its own: what is down, or was up, does not say it), down, empty,
-	 * failed on this path alone, failed as other parts did */
+	 * failed on this path alone, failed as other parts did; not listed, while the MSEE has routes of the edge's, or those of others
+	 * alone (as where it is up with no prefix, or down) */
 	static const struct letter_row rows[] = {
-		{'.', {1, .953, .004, .002, .030, .005, .006}}, {'d', {1, .055, .004, .850, .070, .015, .006}},
-		{'D', {1, .010, .003, .881, .085, .015, .006}}, {'z', {1, .030, .874, .030, .040, .020, .006}},
-		{'f', {1, .030, .004, .126, .340, .476, .024}},
-		{'e', {1, .040, .004, .447, .350, .150, .009}}, {'u', {1, .714, .020, .200, .040, .020, .006}}, {'?', {1, .554, .030, .250, .110, .050, .006}}};
+		{'.', {1, .953, .004, .002, .0100, .005, .006, .0198, .0002}}, {'d', {1, .055, .004, .850, .0240, .015, .006, .0030, .0430}},
+		{'D', {1, .010, .003, .881, .0290, .015, .006, .0010, .0550}}, {'z', {1, .030, .874, .030, .0140, .020, .006, .0010, .0250}},
+		{'f', {1, .030, .004, .126, .2400, .476, .024, .0300, .0700}},
+		{'e', {1, .040, .004, .447, .1200, .150, .009, .0100, .2200}}, {'u', {1, .714, .020, .200, .0140, .020, .006, .0180, .0080}},
+		{'?', {1, .554, .030, .250, .0400, .050, .006, .0400, .0300}}};
 	return seen == SESSION_UNREAD ? 0 : LOOK_UP(rows, letter, seen);
 }
 

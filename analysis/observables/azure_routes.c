@@ -28,6 +28,11 @@ static struct found look_up(const struct az_routes *t, const struct ip_addr *a, 
 	return f;
 }
 
+static bool stands(enum az_session_state session)
+{
+	return session == SESSION_UP || session == SESSION_BRINGS;
+}
+
 /* The gateway's sessions with the MSEEs stand, and no table of theirs has a way to any target. */
 static uint8_t towards_targets(const struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s)
 {
@@ -45,11 +50,44 @@ static uint8_t towards_targets(const struct azure_view *a, const struct plan_cir
 	return seen;
 }
 
+/* Where a summary does not list the edge, or was not read, the MSEE's own routes tell of its session: they are there while it
+ * stands and go with it. A table without any of Azure's, in this family, is as good as empty. */
+static enum az_session_state session_by_routes(const struct az_snapshot *s, int l, const struct ip_addr *ce)
+{
+	bool others = false;
+	for (size_t i = 0; has_rows(&s->routes[l]) && i < s->routes[l].count; i++) {
+		const struct az_route_row *row = &s->routes[l].rows[i];
+		struct ip_prefix p;
+		if (!row->network.present || !ip_prefix_parse(row->network.text, &p) || p.addr.family != ce->family)
+			continue;
+		if (az_first_as(&row->path) == s->peering.peer_asn.value)
+			return SESSION_BRINGS;
+		others = true;
+	}
+	return others ? SESSION_BRINGS_NONE : SESSION_UNREAD;
+}
+
+static void tell_sessions(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s)
+{
+	for (int l = 0; l < LINKS; l++)
+		for (int fam = 0; fam < FAMILIES; fam++) {
+			enum az_session_state *own = &a->session[fam][l], told;
+			if (!ip_addr_is_set(&c->links[l].ce[fam]) || (*own != SESSION_EMPTY && *own != SESSION_UNREAD))
+				continue;
+			if ((told = session_by_routes(s, l, &c->links[l].ce[fam])) == SESSION_UNREAD)
+				continue;
+			struct azure_age age = azure_age_of(s, &s->routes[l].part, a->now);
+			if (*own == SESSION_UNREAD || age.weight < a->session_age[l].weight)
+				a->session_age[l] = age;
+			*own = told;
+		}
+}
+
 static bool any_session_brings_routes(const struct azure_view *a)
 {
 	for (int fam = 0; fam < FAMILIES; fam++)
 		for (int l = 0; l < LINKS; l++)
-			if (a->session[fam][l] == SESSION_UP)
+			if (stands(a->session[fam][l]))
 				return true;
 	return false;
 }
@@ -70,6 +108,7 @@ void azure_routes_build(struct azure_view *a, const struct plan_circuit *c, cons
 {
 	if (c->peering != PEERING_PRIVATE || s->peering.part.read != AZ_OK || !s->peering.peer_asn.present)
 		return;
+	tell_sessions(a, c, s);
 	uint8_t there = towards_targets(a, c, s), back = towards_us(a, s);
 	a->says[SAYS_ROUTES][0] = there == AZ_BAD || back == AZ_BAD ? AZ_BAD : there ? there : back;
 	a->routes_learned = back == AZ_BAD && there != AZ_BAD;
@@ -80,7 +119,7 @@ static bool brings_nothing(const struct azure_view *a, const struct az_snapshot 
 {
 	bool empty = false;
 	for (int fam = 0; fam < FAMILIES; fam++) {
-		if (a->session[fam][l] == SESSION_UP)
+		if (stands(a->session[fam][l]))
 			return false;
 		empty = empty || a->session[fam][l] == SESSION_UP_ZERO;
 	}
@@ -100,7 +139,7 @@ static uint8_t announced(const struct azure_view *a, const struct path_view *v, 
 		const struct plan_flow *f = &v->plan->flows[i];
 		int fam = ip_family_index(f->src.family);
 		if (f->circuit != v->circuit_index || f->role != FLOW_TARGET || fam < 0 || (f->link != l && f->link != LINK_ANY) ||
-		    a->session[fam][l] != SESSION_UP)
+		    !stands(a->session[fam][l]))
 			continue;
 		struct found found = look_up(&s->routes[l], &f->src, s->peering.peer_asn.value, true);
 		if (found.any_of_family && !found.covered)

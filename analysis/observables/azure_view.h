@@ -17,8 +17,10 @@ enum az_peering_state { PEERING_UNREAD = 0, PEERING_ENABLED, PEERING_DISABLED, P
 /* Of the MSEE's ARP table. EMPTY: it has no row for the edge. FAILED: Azure could not read this MSEE, and read the other.
  * FAILED_TOO: it could not, nor other things that have nothing to do with this MSEE. */
 enum az_arp_state { ARP_UNREAD = 0, ARP_COMPLETE, ARP_INCOMPLETE, ARP_EMPTY, ARP_FAILED, ARP_FAILED_TOO };
-/* Of the MSEE's BGP neighbours. UP_ZERO: established, but no prefix came. EMPTY, FAILED and FAILED_TOO as above. */
-enum az_session_state { SESSION_UNREAD = 0, SESSION_UP, SESSION_UP_ZERO, SESSION_DOWN, SESSION_EMPTY, SESSION_FAILED, SESSION_FAILED_TOO };
+/* Of the MSEE's BGP neighbours. UP_ZERO: established, but no prefix came. EMPTY, FAILED and FAILED_TOO as above. BRINGS,
+ * BRINGS_NONE: the edge is not listed there, and the MSEE's route table has routes of the edge's, or others alone. */
+enum az_session_state { SESSION_UNREAD = 0, SESSION_UP, SESSION_UP_ZERO, SESSION_DOWN, SESSION_EMPTY, SESSION_FAILED, SESSION_FAILED_TOO,
+	SESSION_BRINGS, SESSION_BRINGS_NONE };
 enum az_connection_state { CONNECTION_UNREAD = 0, CONNECTION_UP, CONNECTION_DOWN, CONNECTION_MISSING };
 
 /* The values of azure_view.says[] that are more than good or bad. */
@@ -73,7 +75,7 @@ void azure_view_since(struct azure_view *a, struct wall_ns changed);
 struct azure_age azure_age_of(const struct az_snapshot *s, const struct az_part *part, struct wall_ns now);
 /* azure_says.c: fills a->says and its ages from the snapshot; a->now must be set. */
 void azure_says_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s);
-/* azure_routes.c: fills a->says[SAYS_ROUTES]; the rest of the view must be filled. */
+/* azure_routes.c: fills a->says[SAYS_ROUTES], and the sessions that the summaries do not list; the rest of the view must be filled. */
 void azure_routes_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s);
 /* Fills a->says[SAYS_ADVERTISED]: does each MSEE have a route back to the addresses that our probes leave with? s may be NULL. */
 void azure_routes_own(struct azure_view *a, const struct path_view *v, const struct az_snapshot *s);

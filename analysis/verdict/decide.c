@@ -5,6 +5,7 @@
  * tables that the posterior itself looks up. */
 #include "analysis/verdict/decide.h"
 
+#include "analysis/path/stats.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/contest.h"
 #include "analysis/verdict/verdict.h"
@@ -58,12 +59,21 @@ static int outcomes_of(enum observation_kind kind)
 	}
 }
 
+/* Of the summary alone: that it lists nobody, whatever the routes beside it would tell. */
+static double summary_log(enum az_session_state outcome, char letter)
+{
+	double l = likelihood_session(outcome, letter);
+	if (outcome != SESSION_EMPTY)
+		return l;
+	return stats_log_add(l, stats_log_add(likelihood_session(SESSION_BRINGS, letter), likelihood_session(SESSION_BRINGS_NONE, letter)));
+}
+
 static double outcome_log(enum observation_kind kind, int outcome, char letter)
 {
 	switch (kind) {
 	case OBSERVED_PEERING: return likelihood_peering((enum az_peering_state)outcome, letter);
 	case OBSERVED_ARP: return likelihood_arp((enum az_arp_state)outcome, letter);
-	case OBSERVED_SESSION: return likelihood_session((enum az_session_state)outcome, letter);
+	case OBSERVED_SESSION: return summary_log((enum az_session_state)outcome, letter);
 	case OBSERVED_CONNECTION: return likelihood_connection((enum az_connection_state)outcome, letter);
 	case OBSERVED_GATEWAY: return likelihood_gateway((enum az_state)outcome, letter);
 	default: return likelihood_state((enum az_state)outcome, letter);

@@ -165,7 +165,8 @@ static const char *arp_words(enum az_arp_state s)
 static const char *session_words(enum az_session_state s)
 {
 	static const char *const words[] = {"was not read", "is established", "is established with no prefix received",
-		"is not established", "is in an empty table", "cannot be read for this path alone", "cannot be read, nor can other parts"};
+		"is not established", "is in an empty table", "cannot be read for this path alone", "cannot be read, nor can other parts",
+		"is not shown, but routes of that edge are in its table", "is not shown, and no route of that edge is in its table"};
 	return words[s];
 }
 

@@ -148,6 +148,33 @@ static void what_we_announce(void **state)
 	}
 }
 
+/* A summary that lists nobody proves nothing; the MSEE's routes, read beside it, do tell. What the summary says of a session
+ * stands, and a table that has none of Azure's own either is as good as empty. */
+static void sessions_that_only_routes_tell(void **state)
+{
+	static const struct { enum az_read bgp; bool listed; const char *network, *path; int32_t age_s; enum az_session_state want; } rows[] = {
+	    {AZ_OK, false, "10.10.0.0/16", "65010 I", 0, SESSION_BRINGS},       {AZ_OK, false, "10.101.0.0/16", "65515 I", 0, SESSION_BRINGS_NONE},
+	    {AZ_FAILED, false, "10.10.0.0/16", "65010", 0, SESSION_BRINGS},     {AZ_FAILED, false, "10.101.0.0/16", "65515", 0, SESSION_BRINGS_NONE},
+	    {AZ_OK, true, "10.101.0.0/16", "65515", 0, SESSION_UP},             {AZ_OK, false, "fd10:101::/32", "65515", 0, SESSION_EMPTY},
+	    {AZ_OK, false, "10.101.0.0/16", "65515", 300, SESSION_BRINGS_NONE}, {AZ_OK, false, NULL, NULL, 0, SESSION_EMPTY}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sight s;
+		start(&s);
+		if (rows[i].network)
+			route(&s, P, rows[i].network, rows[i].path);
+		s.a.s.bgp[P].part.read = rows[i].bgp;
+		s.a.s.bgp[P].count = rows[i].listed ? 2 : 0;
+		s.a.s.routes[P].part.at = wall_add(s.w.plan.started_at, -rows[i].age_s * NS_PER_SEC);
+		look(&s);
+		if (s.v.session[FAM4][P] != rows[i].want || s.v.session[FAM4][S] != SESSION_UP)
+			fail_msg("row %zu: %d", i, (int)s.v.session[FAM4][P]);
+		assert_true(fabs(s.v.session_age[P].weight - exp(-rows[i].age_s / 300.0)) < 1e-6);
+		world_free(&s.w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +182,7 @@ int main(void)
 	    cmocka_unit_test(no_proof),
 	    cmocka_unit_test(towards_us),
 	    cmocka_unit_test(what_we_announce),
+	    cmocka_unit_test(sessions_that_only_routes_tell),
 	};
 
 	return cmocka_run_group_tests_name("azure_routes", tests, NULL, NULL);

@@ -210,7 +210,7 @@ static void letters_of_each_column_have_numbers(void **state)
 		    {"icmp_msee", r->icmp_msee, unreach, UNREACHES - 1}, {"icmp_target", r->icmp_target, unreach, UNREACHES - 1},
 		    {"delay", r->delay, delay, DELAY_REROUTED},            {"circuit", r->circuit, state_of, AZ_BAD},
 		    {"provider", r->provider, state_of, AZ_BAD},         {"peering", r->peering, peering, PEERING_MISSING},
-		    {"arp", r->arp, arp, ARP_FAILED_TOO},                    {"session", r->session, session, SESSION_FAILED_TOO},
+		    {"arp", r->arp, arp, ARP_FAILED_TOO},                    {"session", r->session, session, SESSION_BRINGS_NONE},
 		    {"connection", r->connection, connection, CONNECTION_MISSING}, {"gateway", r->gateway, gateway, AZ_BAD},
 		    {"settings", r->settings, state_of, AZ_BAD}};
 		for (size_t k = 0; k < COUNT(cells); k++)

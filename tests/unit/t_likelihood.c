@@ -45,7 +45,7 @@ static const struct table { const char *name; double (*of)(int, char); int first
     {"state", az, AZ_GOOD, AZ_BAD, ".X?"},
     {"peering", peering, PEERING_ENABLED, PEERING_MISSING, ".X?"},
     {"arp", arp, ARP_COMPLETE, ARP_FAILED_TOO, ".ife?"},
-    {"session", session, SESSION_UP, SESSION_FAILED_TOO, ".dDzfe?"},
+    {"session", session, SESSION_UP, SESSION_BRINGS_NONE, ".dDzfeu?"},
     {"connection", connection, CONNECTION_UP, CONNECTION_MISSING, ".n?"},
     {"gateway", gateway, AZ_GOOD, AZ_BAD, ".g?"},
     {"heard session", heard_session, HEARD_UP, HEARD_SESSIONS - 1, ".epnlmdcbo"},
@@ -102,7 +102,7 @@ static void letters_recognise_their_fault(void **state)
 	    {0, 'z', UNREACH_ADMIN_AZURE}, {1, 'S', DELAY_SLOWER},    {1, 'J', DELAY_JITTER},      {2, 'm', USE_NO},
 	    {3, 'X', AZ_BAD},            {4, 'X', PEERING_DISABLED},  {4, 'X', PEERING_MISSING},   {5, 'i', ARP_INCOMPLETE},
 	    {5, 'f', ARP_FAILED},        {5, 'e', ARP_EMPTY},         {6, 'd', SESSION_DOWN}, {6, 'D', SESSION_DOWN},      {6, 'z', SESSION_UP_ZERO},
-	    {6, 'f', SESSION_FAILED},    {6, 'e', SESSION_EMPTY},     {7, 'n', CONNECTION_DOWN},   {7, 'n', CONNECTION_MISSING}, {8, 'g', AZ_BAD},
+	    {6, 'f', SESSION_FAILED},    {6, 'e', SESSION_EMPTY},     {6, 'D', SESSION_BRINGS_NONE}, {6, 'z', SESSION_BRINGS_NONE}, {7, 'n', CONNECTION_DOWN},   {7, 'n', CONNECTION_MISSING}, {8, 'g', AZ_BAD},
 	    {9, 'e', HEARD_SHUT_NEAR},   {9, 'e', HEARD_REFUSED_NEAR}, {9, 'e', HEARD_BAD_AS},     {9, 'p', HEARD_PREFIXES_FAR}, {9, 'n', HEARD_DEAF_FAR},
 	    {9, 'n', HEARD_SILENT_NEAR}, {9, 'l', HEARD_DEAF_NEAR},   {9, 'l', HEARD_SILENT_FAR},  {9, 'm', HEARD_SHUT_FAR},     {9, 'd', HEARD_SHUT_FAR},
 	    {9, 'd', HEARD_REFUSED_FAR}, {9, 'c', HEARD_BAD_AS},      {9, 'b', HEARD_DEAF_FAR},    {9, 'b', HEARD_DEAF_NEAR},    {9, 'o', HEARD_DEAF_FAR},
@@ -120,6 +120,10 @@ static void letters_recognise_their_fault(void **state)
 	/* An empty table proves nothing: no more than a tenfold turn. */
 	assert_true(likelihood_arp(ARP_EMPTY, 'i') - likelihood_arp(ARP_EMPTY, '.') < log(10));
 	assert_true(likelihood_session(SESSION_EMPTY, 'd') - likelihood_session(SESSION_EMPTY, '.') < log(10));
+	/* One beside which the MSEE has routes, but none of that edge, proves much: whatever ended the session, or what it brings. */
+	for (const char *ends = "dDze"; *ends; ends++)
+		assert_true(likelihood_session(SESSION_BRINGS_NONE, *ends) - likelihood_session(SESSION_BRINGS_NONE, '.') > log(30));
+	assert_true(likelihood_session(SESSION_BRINGS, '.') - likelihood_session(SESSION_BRINGS, 'D') > log(10));
 }
 
 /* --- groups --- */
