@@ -103,6 +103,26 @@ static bool is_proved_target(const struct observables *o, const struct traffic_g
 	return false;
 }
 
+/* The other link's MSEE, asked the same. */
+static bool is_fellow(const struct traffic_group *x, const struct traffic_group *g)
+{
+	bool same = x->cls == GROUP_MSEE_HOP || (x->kind == g->kind && x->port == g->port);
+	return x->cls == g->cls && same && x->fam == g->fam && x->link < LINKS && g->link < LINKS && x->link != g->link;
+}
+
+/* Is it silent to what its fellow answers? */
+static bool is_silent_alone(const struct observables *o, const struct traffic_group *g)
+{
+	bool answers = false;
+	for (size_t i = 0; g->answered == 0 && i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		if (is_fellow(x, g) && x->sent > 0 && !answers_well(x))
+			return false; /* it limits its answers, so that they may be few */
+		answers = answers || (is_fellow(x, g) && x->answered >= PROVED_ANSWERS);
+	}
+	return answers;
+}
+
 /* How the other link's MSEE answers the same, where it was asked about as often as this one. */
 static enum manner manner_of_msee(const struct observables *o, const struct traffic_group *g)
 {
@@ -110,8 +130,7 @@ static enum manner manner_of_msee(const struct observables *o, const struct traf
 	uint32_t least = g->cls == GROUP_BGP ? PAIR_SYNS : PAIR_PROBES;
 	for (size_t i = 0; (g->kind == PROBE_ICMP_ECHO || g->cls == GROUP_BGP) && i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		bool fellow = x->cls == g->cls && x->kind == g->kind && x->fam == g->fam && x->link != g->link;
-		if (!fellow || x->sent < least || 2 * x->sent < g->sent || x->answered < PAIR_SHARE * x->sent)
+		if (!is_fellow(x, g) || x->sent < least || 2 * x->sent < g->sent || x->answered < PAIR_SHARE * x->sent)
 			continue;
 		best = x->sent >= PAIR_SURE_PROBES && x->answered >= PAIR_SURE_SHARE * x->sent ? MANNER_SURE : best == MANNER_SURE ? best : MANNER_PROVED;
 	}
@@ -123,8 +142,12 @@ static enum manner manner_of(const struct observables *o, const struct traffic_g
 	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP, end = g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL;
 	if (end && !service_matters(o, g)) /* a router has no such excuse: what expired is told alike */
 		return MANNER_BESIDE;
+	bool msee = g->cls == GROUP_MSEE || g->cls == GROUP_MSEE_HOP || g->cls == GROUP_BGP;
+	enum manner of_hop = hop ? manner_of_hop(o, g) : MANNER_USUAL;
+	if (msee && of_hop == MANNER_USUAL && is_silent_alone(o, g))
+		return MANNER_ALONE;
 	if (hop)
-		return manner_of_hop(o, g);
+		return of_hop;
 	if (g->cls == GROUP_MSEE || g->cls == GROUP_BGP)
 		return manner_of_msee(o, g);
 	return g->cls == GROUP_TARGET && is_proved_target(o, g) ? MANNER_PROVED : MANNER_USUAL;

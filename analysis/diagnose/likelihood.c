@@ -53,8 +53,13 @@ static struct responder responder_of(const struct traffic_group *g, enum manner 
 	/* Microsoft keeps a pair of MSEEs alike: one that limits its pings, asked as often, has a fellow that mostly does. Each
 	 * limits by what it gets itself, so not always; but the longer the fellow answers all, the seldomer. */
 	static const struct responder like_its_fellow = {.77, .03, .20}, sure_fellow = {.785, .015, .20}, port_like_its_fellow = {.47, .03, .50};
+	/* What one ignores, the other mostly does: by Microsoft's settings, not by the device. */
+	static const struct responder alone[GROUP_CLASSES] = {
+		[GROUP_MSEE] = {.84, .08, .08}, [GROUP_MSEE_HOP] = {.75, .20, .05}, [GROUP_BGP] = {.65, .10, .25}};
 	if (g->kind == PROBE_NEIGHBOUR)
 		return neighbour;
+	if (manner == MANNER_ALONE)
+		return alone[g->cls];
 	if (manner >= MANNER_PROVED && (g->cls == GROUP_MSEE || g->cls == GROUP_BGP))
 		return g->cls == GROUP_BGP ? port_like_its_fellow : manner == MANNER_SURE ? sure_fellow : like_its_fellow;
 	if ((g->cls == GROUP_TARGET || g->cls == GROUP_CONTROL) && manner == MANNER_BESIDE)

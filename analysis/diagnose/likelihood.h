@@ -36,9 +36,10 @@ struct group_likelihood {
  * MANNER_BESIDE: pings to a target whose TCP ports answer; it may well ignore pings.
  * MANNER_PROVED: it answers this kind of probe over the other link, or as a hop of other traffic; for an MSEE and its
  * BGP port, the other MSEE does. MANNER_SURE: an MSEE that, as a hop, answers nearly all of other traffic, or whose fellow
- * answers nearly all pings, and enough of it was asked.
+ * answers nearly all pings, and enough of it was asked. MANNER_ALONE: an MSEE, or its BGP port, that answers nothing of what
+ * the other MSEE answers.
  * MANNER_USUAL: nothing of that is known. */
-enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED, MANNER_SURE };
+enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED, MANNER_SURE, MANNER_ALONE };
 
 /* Fills all of *out. own_loss: share of frames (0..1) that our own capture lost. usual: how this responder
  * answered in earlier runs (the baseline), or NULL. */

@@ -97,7 +97,9 @@ static void compare(const struct posterior *p, const struct observation *obs, si
 			hear(&crossing, ob, lives);
 	}
 	bool behind = near_end_answers(p->seen, link, fam);
-	bool arp_at_odds = (arp.sum >= CLEAR && wire.sum <= -CLEAR && behind) || (arp.sum <= -CLEAR && wire.sum >= CLEAR);
+	/* Without its session the MSEE has no way back to who stands behind the edge. */
+	bool has_way_back = p->seen->links[link].on_edge[fam] || session.sum > -CLEAR;
+	bool arp_at_odds = (arp.sum >= CLEAR && wire.sum <= -CLEAR && behind && has_way_back) || (arp.sum <= -CLEAR && wire.sum >= CLEAR);
 	bool session_at_odds = (session.sum >= CLEAR && wire.sum <= -CLEAR && behind) || (session.sum <= -CLEAR && crossing.sum >= CLEAR);
 	if (session_at_odds)
 		add(p, link, fam, session.who, session.sum > 0 ? wire.who : crossing.who, r);

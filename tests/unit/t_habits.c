@@ -144,12 +144,45 @@ static void silence_is_one_habit(void **state)
 	}
 }
 
+/* Microsoft keeps a pair of MSEEs alike: what one ignores is no habit where the other answers it, and may be where that is
+ * silent too, or limits what it answers. */
+static void an_msee_is_silent_alone(void **state)
+{
+	static const enum group_class classes[] = {GROUP_MSEE, GROUP_MSEE_HOP, GROUP_BGP};
+	static const struct { const char *fellow; uint8_t link; uint32_t answered, own; bool alone; } rows[] = {
+	    {"answers", LINK_PRIMARY, 4, 0, true},      {"is silent", LINK_PRIMARY, 0, 0, false}, {"limits", LINK_PRIMARY, 3, 0, false},
+	    {"is no other", LINK_SECONDARY, 4, 0, false}, {"answers, as this does", LINK_PRIMARY, 4, 1, false}};
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 20);
+	judged_see(&j);
+	for (size_t c = 0; c < COUNT(classes); c++)
+		for (size_t i = 0; i < COUNT(rows); i++) {
+			struct traffic_group pair[] = {{.cls = classes[c], .link = LINK_SECONDARY, .kind = PROBE_ICMP_ECHO, .sent = 4, .answered = rows[i].own,
+			                                .flow_count = 1, .flows = {{0, 4, rows[i].own}}},
+			                               {.cls = classes[c], .link = rows[i].link, .kind = PROBE_ICMP_ECHO, .sent = 4, .answered = rows[i].answered,
+			                                .flow_count = 1, .flows = {{1, 4, rows[i].answered}}}};
+			struct observables o = j.seen;
+			struct group_likelihood here, usual;
+			o.groups = pair;
+			o.group_count = COUNT(pair);
+			posterior_group(&o, &pair[0], &here);
+			likelihood_group(&pair[0], MANNER_USUAL, o.own_loss, NULL, &usual);
+			if ((here.alive < usual.alive - .5) != rows[i].alone)
+				fail_msg("class %d, the other %s: %.2f and %.2f", (int)classes[c], rows[i].fellow, here.alive, usual.alive);
+		}
+	judged_free(&j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_hop_that_answers_all_others),
 	    cmocka_unit_test(a_hop_of_the_one_link_that_is_taken),
 	    cmocka_unit_test(silence_is_one_habit),
+	    cmocka_unit_test(an_msee_is_silent_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
