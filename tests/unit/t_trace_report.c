@@ -242,6 +242,25 @@ static size_t count_of(const char *text, const char *what)
 	return n;
 }
 
+/* What is known of a hop's size: either side of it, or nothing. */
+static void sizes_of_hops(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	begin(&s, false);
+	s.result.sizes.full = 1500;
+	s.result.sizes.places[1].carried = 1400;
+	s.result.sizes.places[2].refused = 1401;
+	report_trace_jsonl(&s.entry, NULL, &s.out);
+	const char *first = strstr(s.out.text, "\"path_mtu\":{\"carried\":1400,\"refused\":null}");
+	const char *second = strstr(s.out.text, "\"path_mtu\":{\"carried\":null,\"refused\":1401}");
+	const char *third = strstr(s.out.text, "\"path_mtu\":null");
+	if (!first || !second || !third || first > second || second > third)
+		fail_msg("%s", s.out.text);
+	end(&s);
+}
+
 static void csv(void **state)
 {
 	struct shown s;
@@ -332,7 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text), cmocka_unit_test(text_of_hostile_names), cmocka_unit_test(all_paths),
-		cmocka_unit_test(deadlines), cmocka_unit_test(jsonl), cmocka_unit_test(kept_hops), cmocka_unit_test(csv),
+		cmocka_unit_test(deadlines), cmocka_unit_test(jsonl), cmocka_unit_test(kept_hops), cmocka_unit_test(sizes_of_hops), cmocka_unit_test(csv),
 		cmocka_unit_test(mtr), cmocka_unit_test(atlas), cmocka_unit_test(marks),
 		cmocka_unit_test(a_given_rate_in_words),
 	};
