@@ -236,3 +236,18 @@ struct history *history_read(const char *path, char *err, size_t err_size)
 	}
 	return NULL;
 }
+
+bool history_bring_up(const char *path)
+{
+	char note[HISTORY_ERROR_MAX], err[HISTORY_ERROR_MAX];
+	struct history *h;
+	struct db *d;
+
+	if (db_open(path, false, &d, err, sizeof err) != DB_OPEN)
+		return false;
+	int64_t version = db_one(d, -1, "PRAGMA user_version", "");
+	db_close(d);
+	h = version > 0 && version < HISTORY_VERSION ? history_open(path, note, sizeof note, err, sizeof err) : NULL;
+	history_close(h);
+	return h != NULL;
+}

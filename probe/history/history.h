@@ -24,6 +24,8 @@ struct history;
  * (PATH.damaged-TIME) and a new one begun: then note says so, else it is "". One of a
  * newer version is refused. NULL with one line in err. */
 struct history *history_open(const char *path, char *note, size_t note_size, char *err, size_t err_size);
+/* Brings a history of an older version up to this one's, as history_open() does. False: it is none, or that failed. */
+bool history_bring_up(const char *path);
 /* Opens what is there for reading. NULL with one line in err. */
 struct history *history_read(const char *path, char *err, size_t err_size);
 void history_close(struct history *h);

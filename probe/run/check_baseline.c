@@ -53,6 +53,8 @@ void check_baseline_begin(struct check_baseline *b, const struct config *c, cons
 	if (!b->use || (access(b->path, F_OK) != 0 && errno == ENOENT))
 		return;
 	h = history_read(b->path, err, sizeof err);
+	if (!h && history_bring_up(b->path)) /* who only checks by hand has no service that would */
+		h = history_read(b->path, err, sizeof err);
 	b->broken = !h;
 	if (!h)
 		progress_warn(progress, "no baseline is used: %s (--no-history does without)", err);

@@ -365,6 +365,33 @@ static void test_foreign_and_newer_are_refused(void **state)
 	put("\x7f", 0); /* even then nothing is moved */
 }
 
+/* By who writes: reading alone leaves it as it is. */
+static void test_older_is_brought_up(void **state)
+{
+	static const char *const undo[] = {"ALTER TABLE memory DROP COLUMN spells", "ALTER TABLE memory DROP COLUMN calm",
+	                                   "ALTER TABLE incident DROP COLUMN spells", "PRAGMA user_version=4"};
+	char err[HISTORY_ERROR_MAX] = "";
+	struct history *h = must_open();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof undo / sizeof undo[0]; i++)
+		assert_true(db_script(history_db(h), undo[i]));
+	history_close(h);
+	assert_null(history_read(path, err, sizeof err));
+	assert_non_null(strstr(err, "history version 4"));
+	assert_true(history_bring_up(path));
+	h = history_read(path, err, sizeof err);
+	assert_non_null(h);
+	history_close(h);
+	assert_false(history_bring_up(path)); /* nothing is left to do */
+	put("\x01\x01\x01\x63", 60);
+	assert_false(history_bring_up(path));
+	put("this is no database, whatever it was before", 0);
+	assert_false(history_bring_up(path)); /* and it stays where it is */
+	assert_int_equal(access(path, F_OK), 0);
+	assert_false(history_bring_up("/nowhere/at/all.db"));
+}
+
 static void test_forgetting(void **state)
 {
 	struct history *h = must_open();
@@ -623,6 +650,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_diff, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_damaged_is_kept_aside, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_foreign_and_newer_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_older_is_brought_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forgetting, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_stand, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_hold_nothing, set_up, tear_down),
