@@ -11,6 +11,8 @@
 
 /* --- where --- */
 
+#define FAMILY_SURE 0.9 /* share of a statement's probability that hits one family alone */
+
 static struct ip_addr hop_address(const struct path_view *path, uint8_t hop, uint8_t link, uint8_t fam)
 {
 	for (size_t i = 0; i < path->address_count; i++) {
@@ -113,6 +115,30 @@ static void loss_estimate(const struct posterior *p, const struct explanation *e
 		text_format(out, size, " (estimated about %.0f %%)", 100 * loss_grid(e->grid));
 }
 
+/* The same statement: family, hop and way in which traffic is hit are details of it. */
+static bool is_same_statement(const struct hypothesis *a, const struct hypothesis *b)
+{
+	return a->row == b->row && a->link == b->link && a->target == b->target && a->kind == b->kind && a->port == b->port;
+}
+
+bool statement_of_one_family(const struct posterior *p, const struct hypothesis *h)
+{
+	const uint8_t both = 1u << FAM4 | 1u << FAM6;
+	double all = 0, alone = 0;
+	if (!p->seen->families[FAM4] || !p->seen->families[FAM6] || h->families == both || h->row->scope == SCOPE_TARGET ||
+	    h->row->scope == SCOPE_TARGET_SERVICE) /* a target has one address */
+		return false;
+	for (size_t i = 0; i < p->count; i++)
+		for (uint8_t k = 0; k < p->list[i].count; k++) {
+			const struct hypothesis *x = &p->list[i].parts[k];
+			if (!is_same_statement(x, h))
+				continue;
+			all += p->list[i].probability;
+			alone += x->families == h->families ? p->list[i].probability : 0;
+		}
+	return alone >= FAMILY_SURE * all;
+}
+
 void statement_summary(const struct posterior *p, const struct explanation *e, const struct hypothesis *h, struct verdict *v)
 {
 	char who[SENTENCE_MAX / 2], more[96] = "";
@@ -123,6 +149,7 @@ void statement_summary(const struct posterior *p, const struct explanation *e, c
 		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->shared[h->row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].more_ns / (double)NS_PER_MS);
 	else if ((h->link < LINKS || h->link == LINK_BOTH) && (h->row->delay == 'S' || h->row->delay == 'R' || h->row->delay == 'J'))
 		text_format(more, sizeof more, " (%.1f ms)", (double)delay_of(p->seen, h->link) / (double)NS_PER_MS);
-	text_format(v->summary, sizeof v->summary, "%s: %s%s%s.", who, fault_title(h->row->id, p->seen->path->circuit->handoff), more,
+	const char *family = !statement_of_one_family(p, h) ? "" : h->families & 1u << FAM6 ? ", IPv6 alone" : ", IPv4 alone";
+	text_format(v->summary, sizeof v->summary, "%s%s: %s%s%s.", who, family, fault_title(h->row->id, p->seen->path->circuit->handoff), more,
 	            v->status == STATUS_DEGRADED && h->link < LINKS && h->row->target == 'm' ? "; traffic still works over the other link" : "");
 }

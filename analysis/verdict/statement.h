@@ -10,5 +10,7 @@
 void statement_segment(const struct posterior *p, const struct hypothesis *h, struct verdict *v);
 /* Fills v->summary; v->status must stand already. e: the explanation that h is a part of. */
 void statement_summary(const struct posterior *p, const struct explanation *e, const struct hypothesis *h, struct verdict *v);
+/* Where both families are looked at: does what h states surely hit one of them alone (h->families)? */
+bool statement_of_one_family(const struct posterior *p, const struct hypothesis *h);
 
 #endif

@@ -112,6 +112,17 @@ static const char *alternative_words(const struct alternative *a)
 	return row && row->scope == SCOPE_NONE ? "no fault" : a->fault;
 }
 
+/* A wire carries both families alike: what fails in one alone is more often forwarding, a filter or a route of that family. */
+static void step_of_one_family(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+{
+	char step[SENTENCE_MAX];
+	if (h->row->place != AT_WAN || !statement_of_one_family(p, h))
+		return;
+	text_format(step, sizeof step, "Before the call: the link carries %s. Check that the edge forwards %s: forwarding, filters and routes of that family "
+	            "on the edge look the same from here.", h->families & 1u << FAM6 ? "IPv4" : "IPv6", h->families & 1u << FAM6 ? "IPv6" : "IPv4");
+	add_step(v, step);
+}
+
 static void fill_steps(const struct posterior *p, struct verdict *v)
 {
 	const struct fault_text *text = fault_text_find(v->fault);
@@ -150,6 +161,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	direction_fill(p, h, v);
 	contests_fill(p, e, part, v);
 	fill_alternatives(p, e, said, h, v);
+	step_of_one_family(p, h, v);
 	fill_steps(p, v);
 }
 

@@ -32,9 +32,33 @@ static void no_fault_is_said_in_words(void **state)
 	said_free(&s);
 }
 
+/* Which family dies is said where it is sure, and what else looks like it is the first step. */
+static void one_family_alone(void **state)
+{
+	const uint8_t v6 = 1u << FAM6, both = 1u << FAM4 | 1u << FAM6;
+	const struct explanation sure[2] = {of("wan.blackhole", P, v6, .97), of("wan.blackhole", P, both, .03)};
+	const struct explanation open[2] = {of("wan.blackhole", P, v6, .6), of("wan.blackhole", P, both, .4)};
+	struct said s;
+
+	(void)state;
+	for (int dual = 0; dual < 2; dual++)
+		for (int is_open = 0; is_open < 2; is_open++) {
+			bool said = dual && !is_open;
+			fault_see(&s.j, &fault_cases[16], true);
+			s.j.seen.families[FAM6] = dual;
+			replace_posterior(&s.j.posterior, is_open ? open : sure, 2);
+			say(&s, .9);
+			const struct verdict *v = &s.r.faults[0];
+			assert_string_equal(v->fault, "wan.blackhole");
+			assert_int_equal(strstr(v->summary, "On the primary link, IPv6 alone: ") != NULL, said);
+			assert_int_equal(strstr(v->next_steps[0], "Check that the edge forwards IPv6") != NULL, said);
+			said_free(&s);
+		}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(no_fault_is_said_in_words)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(no_fault_is_said_in_words), cmocka_unit_test(one_family_alone)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
