@@ -65,7 +65,7 @@ static void letters_become_words(void **state)
 		{"wan.filter", "For this protocol or port alone"},
 		{"azure.circuit-disabled", "not Enabled"},
 		{"azure.gateway-down", "not connected"},
-		{"azure.peering-config", "disagree"},
+		{"azure.peering-config", "AS or /30 disagree with the edge's"}, /* of Azure's settings */
 		{"azure.udr", "this target"},
 		{"corp.path-down", "Nothing: circuit, peering"},
 		{"azure.msee-down", "Microsoft (a support request"},
