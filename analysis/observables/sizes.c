@@ -285,7 +285,7 @@ static struct link_size conclude(const struct path_view *v, const struct work *w
 		s.outcome = SIZE_TOLD;
 	else if ((dies(msee) || (!can_ask(msee) && dies(target))) && (dies(target) || !can_ask(target)))
 		s.outcome = SIZE_DIES;
-	s.least_dies = s.outcome == SIZE_DIES && s.carried == 0 && s.refused > 0 && s.refused <= (fam == FAM6 ? SIZE_LEAST_V6 : SIZE_LEAST_V4);
+	s.least_dies = s.outcome == SIZE_DIES && s.refused > 0 && s.refused <= SIZE_LEAST_V6;
 	s.doubt = s.outcome == SIZE_UNKNOWN && lost_beyond(can_ask(msee) ? msee : target, FIRST_TRIES, DOUBT_CHANCE);
 	bool at_hop = s.msee > 0 && s.msee <= PATH_TTL_MAX && dies(&w->hops[s.msee]);
 	s.sure = (dies(msee) && (dies(target) || at_hop)) || dies(&w->ends[END_EDGE]);

@@ -31,7 +31,8 @@ struct link_size {
 	bool sure;             /* SIZE_DIES: not one responder's silence alone, which may refuse large pings */
 	bool wanted;           /* a probe could still tell something */
 	bool searched;         /* the limit was searched for: carried and refused are its bounds */
-	bool least_dies;       /* SIZE_DIES: not even what every network carries (RFC 791: 576 bytes; RFC 8200: 1,280) passes: no narrow link does that */
+	bool least_dies;       /* SIZE_DIES: not even 1,280 bytes pass, which every link carries that carries IPv6 (RFC 8200), and no tunnel over
+	                        * an ExpressRoute circuit comes near: no narrow link does that */
 	bool back_alone;       /* SIZE_DIES: full-size probes arrive, so their answers are what dies */
 	bool there;            /* SIZE_DIES: an expired TTL, whose error is small, is missing: they do not arrive */
 	bool in_pieces;        /* an echo of a large probe came back in fragments: the way back takes less */
