@@ -233,6 +233,6 @@ void unseen_words(const struct posterior *p, char *out, size_t size)
 		text_format(loss_said, sizeof loss_said, "The least that would have shown 19 times in 20: %s.", loss);
 	if (u.slower_ns > 0)
 		text_format(delay, sizeof delay, "%sA link slower by up to %.1f ms would not have shown%s.", said ? " " : "", (double)u.slower_ns / (double)NS_PER_MS,
-		            u.by_usual ? "" : "; beside a baseline of eight healthy runs, much less would");
+		            u.by_usual ? "" : "; beside eight healthy runs much less would");
 	text_format(out, size, "%s%s", loss_said, delay);
 }

@@ -173,7 +173,7 @@ static void fill_healthy(const struct posterior *p, const struct explanation *e,
 	char least[SENTENCE_MAX];
 	unseen_words(p, least, sizeof least);
 	text_format(v->summary, sizeof v->summary, "Nothing that was measured%s.%s%s", azure_denies_health(p)
-	            ? " shows a fault. Azure says otherwise: see what speaks against it"
+	            ? " shows a fault. Azure says otherwise: see below"
 	            : p->seen->snapshot && az_snapshot_available(p->seen->snapshot) ? " or read from Azure shows a fault" : " shows a fault",
 	            least[0] ? " " : "", least);
 	reasons_fill(p, e, 0, v);
