@@ -37,6 +37,9 @@ const struct fault_row fault_rows[] = {
 	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('c', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'n'}},
 	/* Begun again, or its port unplugged, several times within the hour: it is up now, and Azure's counts alone tell of it. */
 	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.004),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', 'u', 'u', '.', '.', '.'), .flap = '?', .says = {[SAYS_FELL] = 'F'}, .heard = {[HEARD_SESSION] = 'n'}},
+	/* Forwarding of one family is one word of its configuration; what keeps BGP and forwards nothing at all is rare. Its own hop
+	 * answers (the TTL is looked at before the route) or not (a host drops before that). */
+	{ROW("corp.edge-forwarding",   CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.0016),      WIRE('A', 'X', 'X', 'm', 'r'), ICMP('.', '.', '?'), FINE, .alone = 0.95},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_MSEE,      0.030),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_BOTH,           ON_L2,  AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', '.', '.', 'D', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'e'}},
 	/* The session alone goes up and down: traffic moves off the link each time. */
@@ -58,7 +61,7 @@ const struct fault_row fault_rows[] = {
 	{ROW("corp.no-advertisement",  CORP, YOU,  SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ADVERTISED] = 'X', [SAYS_OUT] = 's'}},
 
 	{ROW("wan.not-provisioned",    WAN,  PROV, SCOPE_BOTH,           ON_ALL, AT_WAN,       0.004),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('.', 'X', '.', 'i', 'd', '.', '?', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'l'}},
-	{ROW("wan.circuit-down",       WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.050),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('h', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'l'}},
+	{ROW("wan.circuit-down",       WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.050),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('h', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .alone = 0.03, .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'l'}},
 	{ROW("wan.both-down",          WAN,  PROV, SCOPE_BOTH,           ON_ALL, AT_WAN,       0.006),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '?', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'l'}},
 	{ROW("wan.edge-down",          WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_EDGE,      0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('w', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'n'}},
 	{ROW("wan.edge-bgp",           WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_MSEE,      0.025),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
@@ -79,10 +82,12 @@ const struct fault_row fault_rows[] = {
 	{ROW("wan.mtu",                WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.010),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'W'},
 	{ROW("wan.mtu",                WAN,  PROV, SCOPE_BOTH,           ON_ALL, AT_WAN,       0.004),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .size = 'W'},
 	{ROW("wan.filter",             WAN,  PROV, SCOPE_LINK_SERVICE,   ON_ALL, AT_WAN,       0.003),       WIRE('A', 'X', 'X', 'X', 'r'), ICMP('p', 'p', '.'), FINE},
-	{ROW("wan.blackhole",          WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.012),       WIRE('A', 'X', 'X', 'm', 'r'), ICMP('.', '.', '?'), FINE, .heard = {[HEARD_SESSION] = 'b'}},
+	/* Who carries Ethernet frames does not look which family is in them. */
+	{ROW("wan.blackhole",          WAN,  PROV, SCOPE_LINK,           ON_L2,  AT_WAN,       0.012),       WIRE('A', 'X', 'X', 'm', 'r'), ICMP('.', '.', '?'), FINE, .alone = 0.03, .heard = {[HEARD_SESSION] = 'b'}},
+	{ROW("wan.blackhole",          WAN,  PROV, SCOPE_LINK,           ON_L3,  AT_WAN,       0.012),       WIRE('A', 'X', 'X', 'm', 'r'), ICMP('.', '.', '?'), FINE, .heard = {[HEARD_SESSION] = 'b'}},
 
 	/* As if layer 2 were down: told from it by the edge's own VLAN, where that is configured. */
-	{ROW("wan.vlan",               WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.002),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('h', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_VLAN] = 'w', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'l', [HEARD_SEGMENT] = 'i'}},
+	{ROW("wan.vlan",               WAN,  PROV, SCOPE_LINK,           ON_ALL, AT_WAN,       0.002),       WIRE('A', 'X', 'X', 'm', 'h'), ICMP('h', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .alone = 0.03, .says = {[SAYS_VLAN] = 'w', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'l', [HEARD_SEGMENT] = 'i'}},
 
 	/* What is shut leaves the rows of both links' tables as what is dead has them, or none: one fact, not one a table. */
 	{ROW("azure.circuit-disabled", AZ,   MS,   SCOPE_BOTH,           ON_ALL, AT_MSEE,      0.002),       WIRE('A', 'X', 'X', 'X', 'X'), ICMP('h', 'n', '?'), AZURE('X', '.', '.', 'i', 'd', '.', '?', '.'), .says = {[SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'd'}},

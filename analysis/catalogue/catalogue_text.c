@@ -60,6 +60,15 @@ static const struct fault_text texts[] = {
 	 {"Check power, WAN port and carrier of the edge router.",
 	  "If the edge's console shows the port up, ask the provider for the light level of its hand-off."},
 	 "the edge's own interface state, or Azure's ARP table of this link"},
+	{"corp.edge-forwarding", "the customer edge forwards nothing over its link",
+	 "The edge answers and its BGP session to the MSEE stands, but nothing that it should forward crosses the link: forwarding of an "
+	 "address family is off, a filter or policy route catches transit traffic, or its forwarding table lags behind its routing table. Often "
+	 "one address family alone.",
+	 {"On the edge: check that it forwards this address family (ip routing, ipv6 unicast-routing; Linux: net.ipv4.ip_forward, "
+	  "net.ipv6.conf.all.forwarding) and look for filters and policy routes on the WAN interface.",
+	  "Ping the MSEE from the edge itself: if it answers, the link is good and the edge does not forward.",
+	  "If it does not answer there either, ask the provider for the link."},
+	 "a ping of the MSEE from the edge itself"},
 	{"corp.edge-bgp", "BGP on the customer edge is down by its configuration",
 	 "Layer 2 stands (ARP is complete, the edge answers) but the BGP session to the MSEE is not established: shut down, wrong AS, wrong neighbour or wrong MD5 key on the edge, or a value on Azure's side that does not fit.",
 	 {"On the edge: show bgp summary; look for Idle (Admin), a wrong remote AS (12076) or a wrong password.",
@@ -174,7 +183,7 @@ static const struct fault_text texts[] = {
 	 "a hop behind the filter that answers the same protocol"},
 	{"wan.blackhole", "packets die between edge and MSEE while BGP still stands",
 	 "Nothing passes this link although Azure still shows ARP and BGP as up: the hold time (180 s) has not run out, BFD is off, or one direction alone is dead.",
-	 {"On the edge, where it is yours: check that it forwards towards the MSEE; one that forwards nothing looks the same from here.",
+	 {"Where the edge is yours, ping the MSEE from it: an edge that forwards nothing (corp.edge-forwarding) looks much the same from behind it.",
 	  "Open a ticket with the provider: the link forwards nothing.",
 	  "On the edge: take the BGP session down by hand to move traffic to the other link, if it has not moved.",
 	  "Ask for BFD on the peering."},

@@ -13,8 +13,8 @@
  * link that nothing takes anyway is avoided. Of lossy ones some
  * lose in one direction alone, which no target traffic takes. */
 static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, 0, .05}, unnoticed_traffic[TRAFFIC_KINDS] = {.20, .15, .60, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, 0, .05};
-/* Where a circuit speaks both families, most faults hit both. */
-#define SHARE_BOTH_FAMILIES 0.86
+/* Where a circuit speaks both families, most faults hit both: the share of those that hit one. */
+#define SHARE_ALONE 0.14
 #define SHARE_BEYOND 0.08
 #define SHARE_SILENT 0.5
 
@@ -150,13 +150,15 @@ static void emit(struct spread *s, struct hypothesis h, double prior)
 	h.attested = is_attested(s->o, &h);
 	bool dual = s->o->families[FAM4] && s->o->families[FAM6];
 	uint8_t all = (uint8_t)((s->o->families[FAM4] ? 1 : 0) | (s->o->families[FAM6] ? 2 : 0));
+	double alone = h.row->alone > 0 ? h.row->alone : SHARE_ALONE;
+	double whole = dual || alone <= SHARE_ALONE ? 1 : 1 - alone; /* what hits all of a family seldom hits all of a circuit */
 	bool splits = dual && h.row->scope != SCOPE_NONE && h.row->circuit == '.' && h.row->provider == '.';
 	for (uint8_t mask = 1; mask <= 3; mask++) {
 		if (mask != all && (!splits || mask == 3))
 			continue;
 		if (!make_room(s))
 			return;
-		double share = !splits ? 1 : mask == all ? SHARE_BOTH_FAMILIES : (1 - SHARE_BOTH_FAMILIES) / 2;
+		double share = !splits ? whole : mask == all ? 1 - alone : alone / 2;
 		h.families = mask;
 		h.log_prior = log(prior * share);
 		s->out[s->count++] = h;

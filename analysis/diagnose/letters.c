@@ -14,7 +14,7 @@ static bool hits_family(const struct hypothesis *h, uint8_t fam)
 
 bool fault_keeps_routes(const struct fault_row *row)
 {
-	return row->scope == SCOPE_LINK && row->place == AT_WAN && row->msee == 'X' && row->session == '.';
+	return row->scope == SCOPE_LINK && (row->place == AT_WAN || row->place == AT_EDGE) && row->msee == 'X' && row->session == '.';
 }
 
 static bool hits_link(const struct hypothesis *h, uint8_t link)
@@ -87,6 +87,26 @@ static char letter_of_maybe(char letter)
 	return letter == 'A' ? 'A' : letter == 'L' ? 'l' : letter == 'P' ? 'p' : 'm';
 }
 
+/* Did the link's edge answer anything that ends at it? */
+static bool edge_speaks(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+{
+	uint8_t hop = edge_distance(h, o, fam);
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->cls == GROUP_HOP && g->fam == fam && g->hop == hop && (g->link == h->link || g->link == LINK_ANY) && g->answered > 0)
+			return true;
+	}
+	return false;
+}
+
+/* An edge that forwards nothing of a family answers all that ends at it (routers look at the TTL first) or nothing (hosts do not). That
+ * it answers nothing may be its habit, unless it answers the other family. */
+static char letter_of_idle_edge(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+{
+	uint8_t other = fam == FAM4 ? FAM6 : FAM4;
+	return !edge_speaks(h, o, fam) && o->families[other] && edge_speaks(h, o, other) ? '?' : 'A';
+}
+
 static char letter_of_hop(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
 {
 	const struct fault_row *row = h->row;
@@ -101,6 +121,8 @@ static char letter_of_hop(const struct hypothesis *h, const struct observables *
 	               (row->place >= AT_WAN && edge > 0 && g->hop > edge && row->msee != 'A');
 	if (!reached)
 		return 'A';
+	if (row->place == AT_EDGE && row->edge == 'A' && row->msee == 'X' && g->hop == edge)
+		return letter_of_idle_edge(h, o, g->fam);
 	return unknown_link ? letter_of_maybe(dead) : dead;
 }
 

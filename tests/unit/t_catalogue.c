@@ -34,6 +34,7 @@ static const struct { const char *id; enum domain domain; enum contact contact; 
     {"wan.flap", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_LINK)},
     {"corp.acl", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SERVICE)},
     {"corp.edge-down", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK)},
+    {"corp.edge-forwarding", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK)},
     {"corp.edge-bgp", DOMAIN_CORPORATE, CONTACT_YOU, ON_L2, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
     {"corp.no-advertisement", DOMAIN_CORPORATE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_LINK) | SCOPE(SCOPE_BOTH)},
     {"wan.not-provisioned", DOMAIN_WAN, CONTACT_PROVIDER, ON_ALL, SCOPE(SCOPE_BOTH)},

@@ -171,6 +171,13 @@ def edge_down(view: View, i: int) -> Iterator[Result]:
     yield from other_link_clean(view, i)
 
 
+def edge_forwarding(view: View, i: int) -> Iterator[Result]:
+    yield view.pings("E", CE["primary"][i], "ok", i)
+    yield view.pings("M", MSEE["primary"][i], "silent", i)
+    yield view.pings("on E, M", MSEE["primary"][i], "ok", i, on=view.topology.edge("primary"))
+    yield view.sessions_stand()
+
+
 def edge_bgp(view: View, i: int) -> Iterator[Result]:
     yield view.pings("E", CE["primary"][i], "ok", i)
     yield view.pings("M has no way back", MSEE["primary"][i], "silent", i)
@@ -392,6 +399,7 @@ FAULT_CHECKS = [
     ("corp.acl", ("--how", "reject"), rejected),
     ("corp.acl", ("--how", "reset"), acl("reset")),
     ("corp.edge-down", (), edge_down),
+    ("corp.edge-forwarding", (), edge_forwarding),
     ("corp.edge-bgp", (), edge_bgp),
     ("corp.edge-bgp", ("--how", "md5"), edge_bgp),
     ("corp.edge-bgp", ("--how", "asn"), edge_bgp),

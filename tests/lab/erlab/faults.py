@@ -145,6 +145,16 @@ def corp_edge_down(fx: Effects, options: Options) -> Waits:
     return each(options.sides, make)
 
 
+def edge_forwarding(fx: Effects, options: Options) -> Waits:
+    """The customer's edge is a host: it answers, its sessions stand, and it forwards nothing (or, --how, nothing of one family)."""
+    how = options.pick("both", "ipv4", "ipv6")
+    for side in options.sides:
+        for family, key in (("ipv4", "net__ipv4__ip_forward"), ("ipv6", "net__ipv6__conf__all__forwarding")):
+            if how in ("both", family):
+                fx.sysctl(fx.topology.edge(side), **{key: ("0", "1")})
+    return []
+
+
 def edge_bgp(fx: Effects, options: Options) -> Waits:
     """BGP towards the MSEE: shut down, or with a wrong password or AS number."""
     how = options.pick("shutdown", "md5", "asn")
@@ -596,6 +606,7 @@ FAULTS = {fault.id: fault for fault in (
     Fault("corp.path-latency", corp_path_latency, takes=f"--ms 20 {WAY}"),
     Fault("corp.acl", corp_acl, takes="--proto tcp/443 --how drop|reject|reset"),
     Fault("corp.edge-down", corp_edge_down, ANY, ("l2",), "--how off|port"),
+    Fault("corp.edge-forwarding", edge_forwarding, ANY, ("l2",), "--how both|ipv4|ipv6"),
     Fault("corp.edge-bgp", edge_bgp, ANY, ("l2",), "--how shutdown|md5|asn"),
     Fault("corp.bgp-prefix-limit", prefix_limit, ANY, ("l2",)),
     Fault("corp.no-advertisement", no_advertisement, ("both", "primary", "secondary"), takes="--how nothing|prefix"),

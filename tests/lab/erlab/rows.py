@@ -97,6 +97,7 @@ ROWS = (
     row("wan.mtu --direction to-azure", "l2 l3", "link", "link", SOFT, config="source", direction="forward", more=True),
     row("corp.edge-down", "l2", "link", "link", HARD),
     row("corp.edge-down --how port", "l2", "link", "link", HARD, more=True),
+    row("corp.edge-forwarding", "l2", "link", "link", SOFT, stands=("wan.blackhole",), more=True),
     row("corp.edge-bgp", "l2", "link", "link", HARD),
     row("corp.edge-bgp --how asn", "l2", "link", "link", HARD, more=True),
     row("corp.bgp-prefix-limit", "l2", "link", "link", SOFT, more=True),
