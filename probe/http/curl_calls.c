@@ -37,7 +37,7 @@ void curl_trust(CURL *e)
 	curl.easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl.easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl.easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (file)
+	if (file || folder) /* in place of the system's, which may not be there */
 		curl.easy_setopt(e, CURLOPT_CAINFO, file);
 	if (folder)
 		curl.easy_setopt(e, CURLOPT_CAPATH, folder);
@@ -65,6 +65,8 @@ void curl_say_failure(CURL *e, CURLcode code, const char *own, char *out, size_t
 		todo = ": is it up, and can this host reach it (or its proxy)?";
 	else if (code == CURLE_PEER_FAILED_VERIFICATION)
 		todo = ": if a proxy opens TLS here, its CA must be in the system's store or in SSL_CERT_FILE";
+	else if (code == CURLE_SSL_CACERT_BADFILE)
+		todo = ": install ca-certificates, or name the authorities to trust by SSL_CERT_FILE or SSL_CERT_DIR";
 	text_safe(reason, sizeof(reason), own[0] ? own : curl.easy_strerror(code));
 	if (code == CURLE_COULDNT_CONNECT)
 		curl.easy_getinfo(e, CURLINFO_OS_ERRNO, &system);
