@@ -27,7 +27,7 @@ static bool service_matters(const struct observables *o, const struct traffic_gr
 	return g->answered == 0 && g->cls == GROUP_TARGET && answers_elsewhere(o, g);
 }
 
-#define BEFORE_LEAST 20
+#define BEFORE_LEAST 20 /* probes before an end died, from which what it answered of them tells its habit */
 #define PROVED_ANSWERS 3
 #define PROVED_SHARE 0.9
 #define SURE_ANSWERS 12
