@@ -42,6 +42,8 @@ void take_export(struct filling *f, const struct field *d, const struct node *n,
 		return;
 	}
 	section_fill(f, d->section, n, at);
+	if (!http && !node_get(n, "postgresql"))
+		complain(f->complaints, n->key->at, "'export' names no store: it needs 'postgresql' or 'http'");
 	if (http && !node_get(http, "url") == !node_get(http, "url_file"))
 		complain(f->complaints, http->at, "export.http needs one of 'url' and 'url_file'");
 	if (http && !node_get(http, "user") != !node_get(http, "password_file"))

@@ -294,6 +294,7 @@ static const struct refusal refusals[] = {
 	 "a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c]}]}\n", {"f.yaml:5:80: error: 'to' has 17 values, it takes at most 16"}},
 	{ONE "audit: {notify: [{name: n, type: syslog, address: 'h:99999'}]}\n", {"f.yaml:5:51: error: 'h:99999' is not valid for 'address'; expected HOST:PORT"}},
 	{ONE "audit: {cron: '61 * * * *'}\n", {"f.yaml:5:15: error: '61 * * * *' is not valid for 'cron': the minute is not 0-59"}},
+	{ONE "export: {edge: a}\n", {"f.yaml:5:1: error: 'export' names no store: it needs 'postgresql' or 'http'"}},
 	{ONE "audit: {rate: 0/s}\n", {"f.yaml:5:15: error: '0/s' is not valid for 'rate'; expected packets a second"}},
 	{ONE "audit: {rate: 200}\n", {"f.yaml:5:15: error: '200' is not valid for 'rate'; expected packets a second of all runs together with the unit"}},
 	{ONE "audit: {parallel: 257}\n", {"f.yaml:5:19: error: '257' is not valid for 'parallel'"}},
