@@ -42,13 +42,18 @@ const char *trace_dest_text(const struct trace_dest *t, char buf[IP_TEXT_MAX])
 	return t->text ? t->text : ip_addr_text(&t->addr, buf);
 }
 
-/* The word is left out, the rest goes on. */
+/* The word is left out, the rest goes on. Of many, those beyond the first are counted. */
 static bool complain(struct trace_dests *d, const struct place *at, const char *word, const char *why)
 {
 	int shown = (int)strnlen(word, SHOWN_BYTES);
 	const char *more = word[shown] != '\0' ? "…" : "";
 
 	d->bad++;
+	if (d->named >= TRACE_DESTS_NAMED && !d->names_all) {
+		d->unnamed++;
+		return true;
+	}
+	d->named++;
 	if (at->path)
 		progress_error(d->progress, "%s:%u: '%.*s%s': %s", at->path, at->line, shown, word, more, why);
 	else
@@ -62,6 +67,13 @@ void trace_dests_complain(struct trace_dests *d, const struct trace_dest *t, con
 	char text[IP_TEXT_MAX];
 
 	complain(d, &at, trace_dest_text(t, text), why);
+}
+
+void trace_dests_say_unnamed(struct trace_dests *d)
+{
+	if (d->unnamed > 0)
+		progress_error(d->progress, "%zu more %s left out: -v names each", d->unnamed, PLURAL(d->unnamed, "is", "are"));
+	d->unnamed = 0;
 }
 
 /* Why an address can be no destination; NULL when it can. */
@@ -426,8 +438,11 @@ bool trace_dests_take(struct trace_dests *d, const struct trace_run_options *o, 
 	if (!choose_family(o, p, &family, &why))
 		return false;
 	trace_dests_init(d, family, why, p);
-	for (size_t i = 0; i < o->word_count; i++)
-		if (!trace_dests_add(d, o->words[i]))
-			return false;
-	return (!o->file || trace_dests_read(d, o->file)) && trace_dests_resolve(d, names_ns) && trace_dests_unique(d);
+	d->names_all = o->verbose;
+	bool ok = true;
+	for (size_t i = 0; i < o->word_count && ok; i++)
+		ok = trace_dests_add(d, o->words[i]);
+	ok = ok && (!o->file || trace_dests_read(d, o->file)) && trace_dests_resolve(d, names_ns) && trace_dests_unique(d);
+	trace_dests_say_unnamed(d);
+	return ok;
 }

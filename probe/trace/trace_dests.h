@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define TRACE_DESTS_MAX 60000u /* a flow's number has 16 bits */
+#define TRACE_DESTS_NAMED 100u /* of those left out: a list of another kind would fill a terminal or a journal */
 
 struct trace_dest {
 	char *text;            /* as it was written, printable; owned. NULL: the address says it */
@@ -27,6 +28,9 @@ struct trace_dests {
 	size_t count, room;
 	size_t bad;              /* words that were named and left out */
 	size_t beyond;           /* of these, those beyond TRACE_DESTS_MAX */
+	size_t named;            /* of the bad, those that had a line of their own */
+	size_t unnamed;          /* of the bad, those beyond TRACE_DESTS_NAMED, not told of yet */
+	bool names_all;          /* each has a line of its own, however many there are */
 	uint8_t family;          /* IP_V4 or IP_V6: only these addresses of a name; IP_NONE = either */
 	const char *family_why;  /* who wants that family, such as "-4 asks" */
 	struct trace_dest_name *names; /* that are still to be looked up; owned */
@@ -57,6 +61,8 @@ bool trace_dests_unique(struct trace_dests *d);
 bool trace_dests_take(struct trace_dests *d, const struct trace_run_options *o, int64_t names_ns, struct progress *p);
 /* Says why one of the list is left out, with its line; counts it among the bad. The caller takes it off the list. */
 void trace_dests_complain(struct trace_dests *d, const struct trace_dest *t, const char *why);
+/* Says how many more than TRACE_DESTS_NAMED were left out since it was last said, if any were. */
+void trace_dests_say_unnamed(struct trace_dests *d);
 /* The destination as it was written. */
 const char *trace_dest_text(const struct trace_dest *t, char buf[IP_TEXT_MAX]);
 

@@ -204,6 +204,7 @@ static bool add_flows(struct builder *b, struct trace_dests *d)
 		d->list[kept++] = dest;
 	}
 	d->count = kept;
+	trace_dests_say_unnamed(d);
 	return true;
 }
 

@@ -194,6 +194,46 @@ static void what_is_beyond_is_said_once(void **state)
 	assert_null(strstr(strstr(said, "more than 60000 destinations") + 1, "more than 60000"));
 }
 
+/* A list of another kind, such as a log, is thousands of bad lines. */
+static void of_many_bad_lines_the_first_are_named(void **state)
+{
+	enum { MANY = 250 };
+	static const struct { bool all; size_t named; const char *rest; } rows[] = {
+		{false, TRACE_DESTS_NAMED, "erprobe trace: 150 more are left out: -v names each\n"},
+		{true, MANY, NULL},
+	};
+	char path[] = "/tmp/t_trace_dests.XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	for (int i = 0; i < MANY; i++)
+		dprintf(fd, "rub bish\n");
+	dprintf(fd, "10.0.0.1\n");
+	close(fd);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct trace_run_options o = {.file = path, .verbose = rows[i].all};
+		char said[64 * 1024];
+		size_t named = 0;
+		struct fixture f;
+		begin(&f, IP_NONE);
+		bool ok = trace_dests_take(&f.dests, &o, LONG_NS, &f.progress);
+		size_t count = f.dests.count, bad = f.dests.bad;
+		trace_dests_say_unnamed(&f.dests);
+		end(&f, said, sizeof said);
+		for (const char *c = said; (c = strstr(c, ": 'rub bish': ")) != NULL; c++)
+			named++;
+		assert_true(ok);
+		assert_int_equal(count, 1);
+		assert_int_equal(bad, MANY);
+		assert_int_equal(named, rows[i].named);
+		assert_non_null(strstr(said, ":100: 'rub bish'"));
+		const char *more = strstr(said, " more ");
+		assert_true(rows[i].rest ? more && strstr(said, rows[i].rest) && !strstr(more + 1, " more ") : !more);
+	}
+	unlink(path);
+}
+
 static void texts_from_windows(void **state)
 {
 	static const struct { const char *text; size_t len, count; const char *said; } rows[] = {
@@ -241,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_file_goes_on_after_bad_lines),
 		cmocka_unit_test(names_keep_their_place_and_line),
 		cmocka_unit_test(what_is_beyond_is_said_once),
+		cmocka_unit_test(of_many_bad_lines_the_first_are_named),
 		cmocka_unit_test(texts_from_windows),
 		cmocka_unit_test(a_missing_file_is_said),
 	};
