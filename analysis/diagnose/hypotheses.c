@@ -334,15 +334,15 @@ static bool goes_up_and_down(const struct observables *o, int l)
 	return outages_seen(&o->links[l].outages) > FLAP_NONE || o->azure.says[SAYS_FELL][l] > FELL_NOT;
 }
 
-/* Targets that were asked, when none of them answers anything. */
-static size_t silent_targets(const struct observables *o)
+/* Targets of a family that were asked, when none of them answers anything. */
+static size_t silent_of(const struct observables *o, int fam)
 {
 	size_t silent = 0;
 	for (uint16_t t = 0; t < o->path->circuit->target_count; t++) {
 		uint32_t sent = 0;
 		for (size_t i = 0; i < o->group_count; i++) {
 			const struct traffic_group *g = &o->groups[i];
-			if (g->cls != GROUP_TARGET || g->target != t)
+			if (g->cls != GROUP_TARGET || g->target != t || g->fam != fam)
 				continue;
 			if (g->answered > 0)
 				return 0;
@@ -351,6 +351,17 @@ static size_t silent_targets(const struct observables *o)
 		silent += sent > 0;
 	}
 	return silent;
+}
+
+/* The most of one family: a host that is asked in both is two targets, and may still be dead alone. */
+static size_t silent_targets(const struct observables *o)
+{
+	size_t most = 0;
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		size_t silent = silent_of(o, fam);
+		most = silent > most ? silent : most;
+	}
+	return most;
 }
 
 /* A dead way in this domain, and in the WAN on this link. Where the dead flows end may not have been asked yet, or nobody

@@ -83,9 +83,55 @@ static void the_edges_own_hop(void **state)
 	judged_free(&j);
 }
 
+/* Is what Azure's counts of the circuit's traffic would favour tried, of answers that are lost on their way back? */
+static bool tries_the_way_back(const struct judged *j)
+{
+	size_t count = 0, tried = 0;
+	struct hypothesis *list = hypotheses_list(&j->seen, &count);
+
+	assert_non_null(list);
+	for (size_t i = 0; i < count; i++)
+		tried += strcmp(list[i].row->id, "corp.return-path") == 0 && list[i].row->says[SAYS_OUT] == 'X';
+	free(list);
+	return tried > 0;
+}
+
+/* One host that is asked in both families is two targets, and is dead alone; answers lost on their way back hit all hosts of a family. */
+static void a_host_in_two_families(void **state)
+{
+	static const struct { const char *what; const char *others[2]; bool others_live; bool way_back; } rows[] = {
+	    {"the host alone", {NULL}, false, false},           {"two hosts, dead in IPv4", {"10.101.7.8"}, false, true},
+	    {"two, one of them alive", {"10.101.7.8"}, true, false}, {"two hosts, dead in both", {"10.101.7.8", "fd10:101:7::8"}, false, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		memset(&j, 0, sizeof j);
+		world_init(&j.w, HANDOFF_L2);
+		azure_healthy(&j.a, j.w.plan.started_at);
+		for (uint8_t l = 0; l < LINKS; l++) {
+			world_link_flows(&j.w, l, FAM4);
+			world_link_flows(&j.w, l, FAM6);
+		}
+		uint16_t first = (uint16_t)j.w.plan.flow_count, second;
+		world_target_flows(&j.w, world_target(&j.w, "10.101.7.7", 443, false), 4);
+		world_target_flows(&j.w, world_target(&j.w, "fd10:101:7::7", 443, false), 4);
+		second = (uint16_t)j.w.plan.flow_count;
+		for (size_t k = 0; k < COUNT(rows[i].others) && rows[i].others[k]; k++)
+			world_target_flows(&j.w, world_target(&j.w, rows[i].others[k], 443, false), 4);
+		for (uint16_t id = first; id < j.w.plan.flow_count; id++)
+			j.w.silent[id] = id < second || !rows[i].others_live;
+		world_run(&j.w, 12);
+		judged_weigh(&j);
+		if (tries_the_way_back(&j) != rows[i].way_back)
+			fail_msg("%s: corp.return-path %.3f", rows[i].what, judged_probability(&j, "corp.return-path", LINK_NULL));
+		judged_free(&j);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_family_that_dies_alone), cmocka_unit_test(the_edges_own_hop)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_family_that_dies_alone), cmocka_unit_test(the_edges_own_hop), cmocka_unit_test(a_host_in_two_families)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
