@@ -247,6 +247,18 @@ static bool corporate_cut(const struct breaking *b)
 	return true;
 }
 
+/* 0: of one family (IPv6 where there is any), as a host that is told not to forward it. 1: of one family (IPv4 where there is any), by
+ * a router whose own hop still answers. 2: of all there are. */
+static bool edge_forwards_nothing(const struct breaking *b)
+{
+	struct sim_world *w = b->w;
+	int kind = b->size->variant;
+	for (int fam = 0; fam < FAMILIES; fam++)
+		w->unforwarded[b->link][fam] = w->fam[fam] && (kind == 2 || !w->fam[1 - fam] || fam == (kind == 0 ? FAM6 : FAM4));
+	w->drops_first = kind == 0;
+	return w->handoff != HANDOFF_L3 && !w->on_edge;
+}
+
 static bool prefix_limit(const struct breaking *b);
 
 static bool fault_corporate(const struct breaking *b, const char *id)
@@ -274,6 +286,8 @@ static bool fault_corporate(const struct breaking *b, const char *id)
 	}
 	if (strcmp(id, "corp.acl") == 0)
 		return !w->on_edge && filter(b, NODE_CORE2, -1, -1);
+	if (strcmp(id, "corp.edge-forwarding") == 0)
+		return edge_forwards_nothing(b);
 	if (strcmp(id, "corp.edge-down") == 0 && !l3 && !w->on_edge) {
 		w->dead[l][NODE_CE] = true;
 		layer2_down(w, l);
@@ -625,6 +639,8 @@ static bool carries(const struct sim_world *w, int l, bool out)
 	for (int n = NODE_CORE1; n <= NODE_MSEE; n++)
 		if (w->cut[l][n] || w->dead[l][n])
 			return false;
+	if (!out && (w->unforwarded[l][FAM4] || !w->fam[FAM4]) && (w->unforwarded[l][FAM6] || !w->fam[FAM6]))
+		return false;
 	return !out || !w->unadvertised[l];
 }
 

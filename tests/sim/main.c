@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const faults[] = {"none", "corp.path-down", "corp.acl", "corp.edge-down", "corp.edge-bgp",
+static const char *const faults[] = {"none", "corp.path-down", "corp.acl", "corp.edge-down", "corp.edge-forwarding", "corp.edge-bgp",
 	"wan.not-provisioned", "wan.circuit-down", "wan.both-down", "wan.edge-down", "wan.edge-bgp", "wan.path-down", "wan.loss",
 	"wan.latency", "wan.blackhole", "azure.circuit-disabled", "azure.peering-disabled", "azure.msee-down",
 	"azure.gateway-down", "azure.nsg", "azure.target-down", "corp.path-loss", "corp.no-advertisement", "wan.jitter",
@@ -29,6 +29,7 @@ struct question {
 	uint64_t seed;
 	int learned;          /* runs that a baseline is learned from; 0 = none */
 	bool both;            /* wan.latency: on both links alike */
+	int kind;             /* of the fault's own kinds */
 	bool back;            /* what is lost is lost on the way back */
 	bool undecidable;     /* nothing may be named: it looks healthy */
 	bool idle_edge;       /* on the edge itself; no traffic crosses the secondary link, and of what is asked there half is lost */
@@ -40,7 +41,7 @@ struct question {
 
 static bool setup(const struct question *q, struct sim_world *w, struct plan *p)
 {
-	struct sim_size size = {.variant = q->both ? 1 : 0, .ms = q->both ? 2 : 0, .back = q->back, .loss = q->idle_edge ? 0.5 : 0};
+	struct sim_size size = {.variant = q->both ? 1 : q->kind, .ms = q->both ? 2 : 0, .back = q->back, .loss = q->idle_edge ? 0.5 : 0};
 	world_init(w, q->handoff == HANDOFF_L3 ? HANDOFF_L3 : HANDOFF_L2, strcmp(q->fam, "6") != 0, strcmp(q->fam, "4") != 0, q->seed);
 	w->on_edge = w->passive_secondary = q->idle_edge;
 	if (q->handoff == HANDOFF_DIRECT)
@@ -61,13 +62,33 @@ static bool is_of_target(const char *fault)
 	return strcmp(fault, "azure.nsg") == 0 || strcmp(fault, "azure.target-down") == 0;
 }
 
+static bool stands_among(const struct verdict *v, const char *fault)
+{
+	for (size_t i = 0; i < v->alternative_count; i++)
+		if (strcmp(v->alternatives[i].fault, fault) == 0)
+			return true;
+	return false;
+}
+
 /* Nothing that one run and Azure tell decides it: nobody is accused, and it stands among what may be. */
 static bool stays_open(const struct verdict *v, const char *fault)
 {
-	bool named = false;
-	for (size_t i = 0; i < v->alternative_count; i++)
-		named = named || strcmp(v->alternatives[i].fault, fault) == 0;
-	return named && v->status == STATUS_UNDETERMINED && v->domain == DOMAIN_NONE;
+	return stands_among(v, fault) && v->status == STATUS_UNDETERMINED && v->domain == DOMAIN_NONE;
+}
+
+/* Kinds of corp.edge-forwarding, as fault.c has them. */
+enum { EDGE_AS_A_HOST, EDGE_HOP_ANSWERS, EDGE_NO_FAMILY, EDGE_KINDS };
+
+/* Where an edge forwards nothing of all there is it looks as if the provider did, who is by far the likelier: what is said of him tells how
+ * to see whether it is the edge. Where one family is hit nobody is accused, unless the edge's own hop tells. */
+static bool edge_is_right(const struct question *q, const struct verdict *v)
+{
+	bool told = stands_among(v, q->fault);
+	for (size_t i = 0; i < v->step_count; i++)
+		told = told || strstr(v->next_steps[i], q->fault);
+	if (q->kind == EDGE_NO_FAMILY || strcmp(q->fam, "dual") != 0)
+		return stays_open(v, q->fault) || (told && strcmp(v->fault, "wan.blackhole") == 0 && (int)v->link == q->link);
+	return (q->kind == EDGE_HOP_ANSWERS && stays_open(v, q->fault)) || (strcmp(v->fault, q->fault) == 0 && (int)v->link == q->link);
 }
 
 static bool is_right(const struct question *q, const struct circuit_result *c)
@@ -75,6 +96,8 @@ static bool is_right(const struct question *q, const struct circuit_result *c)
 	const struct verdict *v = &c->faults[0];
 	if (strcmp(q->fault, "corp.return-path") == 0)
 		return stays_open(v, q->fault);
+	if (strcmp(q->fault, "corp.edge-forwarding") == 0)
+		return edge_is_right(q, v);
 	bool nothing = q->undecidable || strcmp(q->fault, "own.api") == 0 || strcmp(q->fault, "none") == 0;
 	if (nothing)
 		return v->fault[0] == '\0' && v->status == STATUS_HEALTHY && c->fault_count == 0;
@@ -156,6 +179,8 @@ static int matrix(uint64_t seeds, int learned)
 	}
 	for (size_t f = 0; learned > 0 && f < sizeof beside_baseline / sizeof beside_baseline[0]; f++)
 		ask_everywhere(&t, (struct question){.fault = beside_baseline[f], .learned = learned}, seeds, LINKS);
+	for (int kind = EDGE_HOP_ANSWERS; kind < EDGE_KINDS; kind++)
+		ask_everywhere(&t, (struct question){.fault = "corp.edge-forwarding", .learned = learned, .kind = kind}, seeds, LINKS);
 	/* In IPv4 the targets' ids tell the direction of a loss: the wrong one must never be said. */
 	ask_everywhere(&t, (struct question){.fault = "wan.loss", .learned = learned, .back = true}, seeds, LINKS);
 	/* Both links slower than before by as much: no link shows it of the other. */

@@ -109,6 +109,11 @@ static bool session_is_down(const struct sim_world *w, int link, double now_s)
 	return w->bgp_down[link] || (w->session_flaps[link] && flap_is_down(w, link, now_s));
 }
 
+static bool unforwarded(const struct walk *k, int link, enum sim_node n)
+{
+	return n == NODE_CE && k->w->unforwarded[link][k->fam];
+}
+
 /* Is the flow among those that take the dead one of two equal wires? Each direction chooses for itself. */
 static bool on_dead_member(const struct walk *k, int link, enum sim_node n, bool back)
 {
@@ -135,6 +140,8 @@ static bool comes_back(struct walk *k, enum sim_node from, int link, int size)
 		if (size > 0 && k->w->size_limit[l][at] > 0 && size > k->w->size_limit[l][at])
 			return false;
 		if (flapped(k, l, at) || (k->w->way_back_lost && from > NODE_MSEE && at == NODE_CE))
+			return false;
+		if (at < from && unforwarded(k, l, at))
 			return false;
 		if (on_dead_member(k, l, at, true) || lost(k->w, &k->w->loss_back[l][at], k->now_s))
 			return false;
@@ -306,10 +313,14 @@ static void walk_chain(struct walk *k, enum sim_node end)
 			arrived(k, at);
 			return;
 		}
+		if (unforwarded(k, l, at) && k->w->drops_first)
+			return;
 		if (!k->w->hidden[l][at] && --ttl == 0) {
 			expired(k, at);
 			return;
 		}
+		if (unforwarded(k, l, at))
+			return;
 		if ((f = filter_at(k, at, false)) != NULL) {
 			filtered(k, f, n);
 			return;

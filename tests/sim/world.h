@@ -103,6 +103,8 @@ struct sim_world {
 	bool bgp_down[LINKS];                /* edge-MSEE session: no route either way */
 	bool drained[LINKS];                 /* longer paths: nothing with a choice takes it, either way */
 	bool unadvertised[LINKS];            /* the session stands, but Azure has no way back over it */
+	bool unforwarded[LINKS][FAMILIES];   /* the customer's edge forwards nothing of this family over its link, either way */
+	bool drops_first;                    /* and it does so before it looks at the TTL, as a host does */
 	bool stale_routing[LINKS];           /* the session is dead but routing does not know yet */
 	bool gateway_down, gateway_withdrawn;
 	bool unannounced;                    /* withdrawn by not being announced: the gateway itself lives */
