@@ -228,7 +228,9 @@ static bool identify_quote(struct judged *j, uint8_t kind, uint32_t flow)
 			j->unseen = ours && probe == NO_PROBE;
 			return named && !quotes_reset(j, flow);
 		}
-		j->m->failed |= 1u << MATCH_T3_PORTS;
+		/* A NAT that leaves the port as it was still makes the checksum fit its address. */
+		if (flow == NO_FLOW || j->table->rows[found].flow != flow)
+			j->m->failed |= 1u << MATCH_T3_PORTS;
 		probe = found;
 	}
 	judge_pass(j, MATCH_T4_KEYED);
