@@ -26,6 +26,9 @@ struct circuit_state {
 	bool has_snapshot;
 	struct look look;
 	bool stands;
+	bool outlived;          /* Azure's answers are older than a death in mid-run */
+	bool awaits_again;      /* Azure is being asked once more … */
+	struct wall_ns again_at; /* … since then; ns 0 = it was not */
 };
 
 struct diagnosis {
@@ -86,6 +89,7 @@ static void fold_azure(struct diagnosis *d, const struct event_azure *e)
 	az_snapshot_free(&c->snapshot);
 	c->snapshot = copy;
 	c->has_snapshot = true;
+	c->awaits_again = c->awaits_again && !copy.finished;
 }
 
 void diagnosis_fold(struct diagnosis *d, const struct event *e, struct match *match)
@@ -207,14 +211,23 @@ static void inform(struct diagnosis *d, const struct judged_circuit *j)
 	information_free(&i);
 }
 
-static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed)
+/* Did something die after Azure told how things stand? What could not be read at all will hardly be by now; and of this host it
+ * knows nothing. */
+static bool is_outlived(const struct circuit_state *c, const struct observables *o)
+{
+	return !o->refused_lately && !o->nothing_left && c->has_snapshot && c->snapshot.finished && az_snapshot_available(&c->snapshot) && o->azure.outlived;
+}
+
+static bool circuit_stands(struct diagnosis *d, size_t circuit, int64_t elapsed, struct wall_ns at)
 {
 	struct circuit_state *c = &d->circuits[circuit];
 	struct judged_circuit j;
 	struct stop_moment now = {.elapsed_ns = elapsed, .asked = d->plan->limits.confidence,
-		.azure_pending = d->plan->azure_asked && !(c->has_snapshot && c->snapshot.finished)};
+		.azure_pending = !c->awaits_again && d->plan->azure_asked && !(c->has_snapshot && c->snapshot.finished),
+		.azure_again = c->awaits_again, .again_ns = wall_since(at, c->again_at)};
 	if (!judge(d, circuit, &j))
 		return false;
+	c->outlived = is_outlived(c, &j.seen);
 	if (d->looks % INFORM_LOOKS == 0)
 		inform(d, &j);
 	bool stands = stop_stands(&c->look, &j.posterior, &now);
@@ -237,10 +250,24 @@ bool diagnosis_decided(struct diagnosis *d, struct wall_ns now)
 	bool all = true;
 	d->looks++;
 	for (size_t i = 0; i < d->plan->circuit_count; i++) {
-		d->circuits[i].stands = circuit_stands(d, i, elapsed);
+		d->circuits[i].stands = circuit_stands(d, i, elapsed, now);
 		all = all && d->circuits[i].stands;
 	}
 	return all;
+}
+
+bool diagnosis_asks_azure(struct diagnosis *d, struct wall_ns now, size_t *circuit)
+{
+	for (size_t i = 0; i < d->plan->circuit_count; i++) {
+		struct circuit_state *c = &d->circuits[i];
+		if (!c->outlived || c->again_at.ns != 0)
+			continue;
+		c->again_at = now;
+		c->awaits_again = true;
+		*circuit = i;
+		return true;
+	}
+	return false;
 }
 
 void diagnosis_explain(const struct diagnosis *d, size_t circuit, const char *versus, struct strbuf *out)

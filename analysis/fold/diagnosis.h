@@ -73,6 +73,11 @@ size_t diagnosis_surplus(const struct diagnosis *d, struct probe_surplus *out, s
  * in flight nor an answer of Azure that is still awaited could change it. */
 bool diagnosis_decided(struct diagnosis *d, struct wall_ns now);
 
+/* Should Azure be asked once more of a circuit? True, with *circuit, where an end that had answered died after Azure's answers
+ * were read: they speak of another state of things. Once a run for each circuit. Call after diagnosis_decided(), only where
+ * Azure can still be asked: from then on a verdict waits for a while for a snapshot of this circuit that is finished. */
+bool diagnosis_asks_azure(struct diagnosis *d, struct wall_ns now, size_t *circuit);
+
 /* Computes the result. It points into the plan and the diagnosis, which must outlive it; free with run_result_free().
  * False when out of memory. */
 bool diagnosis_result(const struct diagnosis *d, struct run_result *out);

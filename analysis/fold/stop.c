@@ -40,6 +40,7 @@
 #define SURE_WITHOUT_AZURE 0.99
 #define AZURE_PATIENCE_NS (4 * NS_PER_SEC)
 #define AZURE_HEALTHY_NS (10 * NS_PER_SEC)
+#define AZURE_AGAIN_NS (10 * NS_PER_SEC) /* what dies in mid-run waits so long for Azure's word of it, however sure it is */
 #define GIVE_UP_NS (28 * NS_PER_SEC)    /* more of the same will not decide */
 
 static struct look look_at(const struct explanation *e)
@@ -168,6 +169,7 @@ static bool more_is_open(const struct posterior *p, const struct look *look, con
 	const struct explanation *e = &p->list[0];
 	int64_t elapsed = now->elapsed_ns;
 	return (e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, look, elapsed)) ||
+	       (now->azure_again && now->again_ns < AZURE_AGAIN_NS) ||
 	       (now->azure_pending && elapsed < AZURE_PATIENCE_NS && names_a_service(e) && sessions_open(p->seen)) ||
 	       (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(p)) ||
 	       (soft && p->seen->fell_silent.lately && elapsed < SOFT_PATIENCE_NS) ||
@@ -206,7 +208,8 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(p, sure)) ||
 	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, asked)));
 	int64_t patience = soft ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
-	bool hopeless = !now->azure_pending && now->elapsed_ns >= patience && look.still >= STILL_UNDECIDED_LOOKS;
+	bool awaited = now->azure_pending || (now->azure_again && now->again_ns < AZURE_AGAIN_NS);
+	bool hopeless = !awaited && now->elapsed_ns >= patience && look.still >= STILL_UNDECIDED_LOOKS;
 	return stands || hopeless;
 }
 

@@ -29,6 +29,8 @@ struct stop_moment {
 	int64_t elapsed_ns;   /* since the first probe left */
 	double asked;         /* the confidence that the user wants, 0..1 */
 	bool azure_pending;   /* Azure was asked of this circuit and has not told all yet */
+	bool azure_again;     /* it is being asked once more, since its answers are older than what died … */
+	int64_t again_ns;     /* … for so long */
 };
 
 /* Takes one more look at a circuit: *memory is brought up to date. True when its statement stands, or

@@ -15,6 +15,8 @@
 /* What an earlier run read was perhaps true before the fault: half at most. */
 #define AZURE_STALE_WEIGHT 0.5
 #define GATEWAY_ASN 65515
+/* Of the sessions at an MSEE. Until it is over a session whose other end died may stand, and a neighbour's entry as well. */
+#define HOLD_TIME_NS (180 * NS_PER_SEC)
 
 /* Where a part has no time of its own, the snapshot's holds for it. */
 struct azure_age azure_age_of(const struct az_snapshot *s, const struct az_part *part, struct wall_ns now)
@@ -248,13 +250,37 @@ static void date(struct azure_view *a, const struct az_snapshot *s)
 	a->gateway_age = gateway_age_of(a, s);
 }
 
+static bool link_is_good(const struct azure_view *a, int l, bool arp)
+{
+	for (int fam = 0; fam < FAMILIES; fam++) {
+		unsigned seen = arp ? (unsigned)a->arp[fam][l] : (unsigned)a->session[fam][l];
+		if (arp ? seen > ARP_COMPLETE : seen > SESSION_UP && seen != SESSION_BRINGS)
+			return false;
+	}
+	return true;
+}
+
+/* lags: it calls good for a while what is dead. */
+static void age_since(struct azure_view *a, struct azure_age *age, bool lags, struct wall_ns changed)
+{
+	if (age->at.ns < changed.ns)
+		a->outlived = true;
+	if (age->at.ns < changed.ns || (lags && wall_since(age->at, changed) < HOLD_TIME_NS))
+		age->weight = 0;
+}
+
 void azure_view_since(struct azure_view *a, struct wall_ns changed)
 {
-	struct azure_age *ages[] = {&a->circuit_age, &a->peering_age, &a->connection_age, &a->gateway_age, &a->arp_age[LINK_PRIMARY],
-	                            &a->arp_age[LINK_SECONDARY], &a->session_age[LINK_PRIMARY], &a->session_age[LINK_SECONDARY]};
-	for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++)
-		if (ages[i]->at.ns < changed.ns)
-			ages[i]->weight = 0;
+	if (changed.ns == 0)
+		return;
+	age_since(a, &a->circuit_age, false, changed);
+	age_since(a, &a->peering_age, false, changed);
+	age_since(a, &a->connection_age, a->connection == CONNECTION_UP, changed);
+	age_since(a, &a->gateway_age, a->gateway_peers == AZ_GOOD, changed);
+	for (int l = 0; l < LINKS; l++) {
+		age_since(a, &a->arp_age[l], link_is_good(a, l, true), changed);
+		age_since(a, &a->session_age[l], link_is_good(a, l, false), changed);
+	}
 }
 
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,

@@ -63,13 +63,15 @@ struct azure_view {
 	struct azure_age circuit_age, peering_age, connection_age, gateway_age;
 	struct azure_age arp_age[LINKS], session_age[LINKS], says_age[SAYS][LINKS];
 	bool routes_learned;           /* SAYS_ROUTES is bad only because the gateway has not learned our networks; the MSEEs have the targets' */
+	bool outlived;                 /* some of it was read before something died in the run */
 	struct wall_ns now;            /* the time of the diagnosis, against which "going on" is judged */
 };
 
 /* azure_view.c: fills *a from a snapshot; s NULL leaves all of it "not read". */
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
                       struct wall_ns now);
-/* What was read of the state of things before this time weighs nothing: they have changed since. */
+/* Something died then, ns 0 = nothing did. What was read of the state of things before weighs nothing: they have changed since.
+ * Nor does it where it is still good within the hold time of what died: it may be about to fall. */
 void azure_view_since(struct azure_view *a, struct wall_ns changed);
 /* How old this part of the snapshot is. Parts that were read count in an unfinished snapshot too. */
 struct azure_age azure_age_of(const struct az_snapshot *s, const struct az_part *part, struct wall_ns now);

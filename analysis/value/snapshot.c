@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where each part stands, in the order of the walk. */
-#define PLACE(member) offsetof(struct az_snapshot, member.part)
-static const size_t places[] = {
+/* Where each answer stands, its part first, in the order of the walk. */
+#define PLACE(member) {offsetof(struct az_snapshot, member.part), sizeof ((struct az_snapshot *)0)->member}
+static const struct { size_t at, size; } places[] = {
 	PLACE(circuit), PLACE(peering), PLACE(arp[0]), PLACE(arp[1]), PLACE(bgp[0]), PLACE(bgp[1]), PLACE(routes[0]), PLACE(routes[1]),
 	PLACE(circuit_stats), PLACE(peering_stats), PLACE(gateway), PLACE(connections), PLACE(gateway_peers), PLACE(health),
 	PLACE(metrics), PLACE(peerings), PLACE(gateway_learned), PLACE(gateway_advertised[0]), PLACE(gateway_advertised[1]),
@@ -22,14 +22,14 @@ _Static_assert(PLACES <= AZ_PARTS_MAX && LINKS == 2 && AZ_GATEWAY_SESSIONS == 2,
 size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *parts[AZ_PARTS_MAX])
 {
 	for (size_t i = 0; i < PLACES; i++)
-		parts[i] = (const struct az_part *)(const void *)((const char *)s + places[i]);
+		parts[i] = (const struct az_part *)(const void *)((const char *)s + places[i].at);
 	return PLACES;
 }
 
 size_t az_snapshot_own_parts(struct az_snapshot *s, struct az_part *parts[AZ_PARTS_MAX])
 {
 	for (size_t i = 0; i < PLACES; i++)
-		parts[i] = (struct az_part *)(void *)((char *)s + places[i]);
+		parts[i] = (struct az_part *)(void *)((char *)s + places[i].at);
 	return PLACES;
 }
 
@@ -98,4 +98,78 @@ bool az_snapshot_copy(struct az_snapshot *to, const struct az_snapshot *from)
 	az_snapshot_free(to);
 	memset(to, 0, sizeof *to);
 	return false;
+}
+
+static void swap(char *a, char *b, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		char c = a[i];
+		a[i] = b[i];
+		b[i] = c;
+	}
+}
+
+/* Where a part has no time of its own, the snapshot's holds for it: also beside parts of another snapshot. */
+static void date_parts(struct az_snapshot *s, struct az_part *parts[AZ_PARTS_MAX])
+{
+	size_t n = az_snapshot_own_parts(s, parts);
+
+	for (size_t i = 0; i < n; i++)
+		if (parts[i]->at.ns == 0 && parts[i]->read != AZ_NOT_ASKED)
+			parts[i]->at = s->done_at;
+}
+
+static bool was_refused(const struct az_part *p)
+{
+	return p->http_status >= 400 && p->http_status < 500;
+}
+
+/* An MSEE that gives none of its tables any more, while the other does, is as much of an answer. */
+static bool fell_mute(const struct az_snapshot *s, int l)
+{
+	return s->arp[l].part.read == AZ_FAILED && s->bgp[l].part.read == AZ_FAILED && s->routes[l].part.read != AZ_OK &&
+	       !was_refused(&s->arp[l].part) && !was_refused(&s->bgp[l].part) && s->arp[1 - l].part.read == AZ_OK && s->bgp[1 - l].part.read == AZ_OK;
+}
+
+static bool is_of_link(const struct az_snapshot *s, const struct az_part *p, int l)
+{
+	return p == &s->arp[l].part || p == &s->bgp[l].part || p == &s->routes[l].part;
+}
+
+/* Does it take the place of what was read before? */
+static bool tells(const struct az_snapshot *s, const struct az_part *p)
+{
+	bool mute = false;
+
+	for (int l = 0; l < LINKS; l++)
+		mute = mute || (p->read == AZ_FAILED && is_of_link(s, p, l) && fell_mute(s, l));
+	return p->read == AZ_OK || mute;
+}
+
+bool az_snapshot_renewed(struct az_snapshot *to, const struct az_snapshot *first, const struct az_snapshot *again)
+{
+	struct az_part *kept[AZ_PARTS_MAX] = {NULL}, *read[AZ_PARTS_MAX] = {NULL};
+	bool takes[PLACES];
+	struct az_snapshot fresh = {0};
+	bool any = false;
+
+	if (!az_snapshot_copy(&fresh, again) || !az_snapshot_copy(to, first)) {
+		az_snapshot_free(&fresh);
+		memset(to, 0, sizeof *to);
+		return false;
+	}
+	date_parts(to, kept);
+	date_parts(&fresh, read);
+	for (size_t i = 0; i < PLACES; i++)
+		takes[i] = tells(&fresh, read[i]);
+	for (size_t i = 0; i < PLACES; i++)
+		if (takes[i]) {
+			swap((char *)kept[i], (char *)read[i], places[i].size);
+			any = true;
+		}
+	to->finished = again->finished;
+	if (any && again->finished)
+		to->done_at = again->done_at;
+	az_snapshot_free(&fresh);
+	return true;
 }

@@ -227,6 +227,11 @@ void az_snapshot_free(struct az_snapshot *s);
 /* Deep copy; false when out of memory (then *to is zeroed). */
 bool az_snapshot_copy(struct az_snapshot *to, const struct az_snapshot *from);
 
+/* A deep copy of the first snapshot in which what was read again stands in the place of the older answer. What was not
+ * asked again, or could not be read, keeps its first answer with its time; only where one MSEE gives none of its tables any
+ * more and the other does, that takes their place. False when out of memory (then *to is zeroed). */
+bool az_snapshot_renewed(struct az_snapshot *to, const struct az_snapshot *first, const struct az_snapshot *again);
+
 /* Walks every part of a snapshot in a fixed order, for printing and saving. */
 #define AZ_PARTS_MAX 40
 size_t az_snapshot_parts(const struct az_snapshot *s, const struct az_part *parts[AZ_PARTS_MAX]);

@@ -49,7 +49,7 @@ bool azure_ask(const char *command, const struct config *config, double seconds,
 {
 	struct azure_reader r;
 	char err[512];
-	if (!azure_reader_start(&r, &config->azure, config->circuits, config->circuit_count, seconds, err, sizeof(err))) {
+	if (!azure_reader_start(&r, &config->azure, config->circuits, config->circuit_count, seconds, AZURE_ENDS, err, sizeof(err))) {
 		fprintf(stderr, "%s: %s\n", command, err);
 		return false;
 	}

@@ -13,6 +13,8 @@
 #include "probe/secret/lockdown.h"
 #include "probe/signin/signin.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +95,9 @@ static void flush_sessions(struct child *c, bool all)
 		settle(c, s);
 		struct strbuf record;
 		strbuf_init(&record, RECORD_HEADER + RECORD_JSON_MAX + 1);
-		bool made = record_snapshot(&record, i, &s->snapshot);
+		struct az_snapshot told;
+		bool made = session_tell(s, &told) && record_snapshot(&record, i, &told);
+		az_snapshot_free(&told);
 		send_record(c, &record, made);
 		s->dirty = false;
 		c->flushed[i] = now;
@@ -304,10 +308,36 @@ static bool give_up_rights(struct child *c, const struct azure_settings *setting
 	return sandbox_clear_capabilities(err, sizeof(err));
 }
 
+/* The next circuit that is to be read again. False when none will be. */
+static bool wait_for_wish(const struct child *c, size_t *circuit)
+{
+	for (;;) {
+		struct pollfd p = {.fd = c->fd, .events = POLLIN};
+		int64_t left = mono_since(c->deadline, now_mono());
+		uint8_t asked;
+		int ready = left > 0 ? poll(&p, 1, (int)(left / NS_PER_MS) + 1) : 0;
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0 || read(c->fd, &asked, sizeof(asked)) != sizeof(asked)) /* time is over, or the parent is gone */
+			return false;
+		*circuit = asked;
+		if (asked < c->count)
+			return true;
+	}
+}
+
+static void read_again(struct child *c)
+{
+	size_t i;
+	while (!c->pipe_broken && wait_for_wish(c, &i)) {
+		session_again(&c->sessions[i], now_mono(), now_wall());
+		read_all(c);
+	}
+}
+
 /* What is under way when the last record is written is not waited for: a name look-up
  * would hold http_close() up, and the process ends anyway. */
-int child_run(int fd, pid_t parent, const struct azure_settings *settings, const struct url_base *base,
-              const struct plan_circuit *circuits, size_t count, struct mono_ns deadline)
+int child_run(int fd, pid_t parent, const struct azure_settings *settings, const struct url_base *base, const struct child_task *task)
 {
 	static struct child c; /* one a process: too large for the stack */
 	struct strbuf record;
@@ -315,18 +345,20 @@ int child_run(int fd, pid_t parent, const struct azure_settings *settings, const
 		return CHILD_ORPHAN;
 	c.fd = fd;
 	c.base = base;
-	c.deadline = deadline;
+	c.deadline = task->deadline;
 	if (!last_good_folder(settings->state_folder, c.folder))
 		c.folder[0] = '\0';
 	if (!give_up_rights(&c, settings))
 		return CHILD_NOT_LOCKED;
-	if (!make_sessions(&c, circuits, count))
+	if (!make_sessions(&c, task->circuits, task->count))
 		return CHILD_NO_MEMORY;
 	char why[LIBRARY_ERROR_ROOM];
 	c.http = http_open(base, why, sizeof(why));
 	if (!c.http)
 		fail_rest(&c, why);
 	read_all(&c);
+	if (task->stays)
+		read_again(&c);
 	signin_end(&c.signin);
 	if (!c.pipe_broken) {
 		strbuf_init(&record, RECORD_HEADER + 64);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The parent's side of the Azure reader: start the child, take its records, end it. */
-#define _GNU_SOURCE /* pipe2 */
+#define _GNU_SOURCE /* SOCK_CLOEXEC */
 #include "probe/azure/reader.h"
 
 #include "probe/azure/child.h"
@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,10 +39,10 @@ static bool settings_usable(const struct azure_settings *s, struct url_base *bas
 	return false;
 }
 
-/* Above the standard descriptors, so that 0 never is the pipe. */
-static bool open_pipe(int ends[2])
+/* Above the standard descriptors, so that 0 never is one of them. */
+static bool open_ends(int ends[2])
 {
-	if (pipe2(ends, O_CLOEXEC) != 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return false;
 	for (int i = 0; i < 2; i++) {
 		int higher = ends[i] < 3 ? fcntl(ends[i], F_DUPFD_CLOEXEC, 3) : ends[i];
@@ -63,7 +64,7 @@ static struct mono_ns deadline_in(double seconds)
 }
 
 bool azure_reader_start(struct azure_reader *r, const struct azure_settings *s,
-                        const struct plan_circuit *circuits, size_t count, double deadline_s,
+                        const struct plan_circuit *circuits, size_t count, double deadline_s, enum azure_stay stay,
                         char *err, size_t err_size)
 {
 	struct url_base base;
@@ -71,14 +72,16 @@ bool azure_reader_start(struct azure_reader *r, const struct azure_settings *s,
 	memset(r, 0, sizeof(*r));
 	if (!settings_usable(s, &base, err, err_size))
 		return false;
-	if (!open_pipe(ends)) {
-		snprintf(err, err_size, "cannot open a pipe to the Azure reader: %s", strerror(errno));
+	if (!open_ends(ends)) {
+		snprintf(err, err_size, "cannot open a socket to the Azure reader: %s", strerror(errno));
 		return false;
 	}
 	struct mono_ns deadline = deadline_in(deadline_s);
 	pid_t parent = getpid(), pid = fork();
-	if (pid == 0)
-		_exit(child_run(ends[1], parent, s, &base, circuits, count, deadline));
+	if (pid == 0) {
+		const struct child_task task = {.circuits = circuits, .count = count, .deadline = deadline, .stays = stay == AZURE_STAYS};
+		_exit(child_run(ends[1], parent, s, &base, &task));
+	}
 	close(ends[1]);
 	if (pid < 0) {
 		snprintf(err, err_size, "cannot start the Azure reader: %s", strerror(errno));
@@ -89,6 +92,12 @@ bool azure_reader_start(struct azure_reader *r, const struct azure_settings *s,
 	r->fd = ends[0];
 	r->circuits = count;
 	return true;
+}
+
+bool azure_reader_again(struct azure_reader *r, size_t circuit)
+{
+	uint8_t asked = (uint8_t)circuit;
+	return !r->over && circuit < r->circuits && circuit <= UINT8_MAX && send(r->fd, &asked, sizeof(asked), MSG_NOSIGNAL) == sizeof(asked);
 }
 
 /* ------------------------------------------------------------------ taking */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Frames on the pipe from the reader's child. */
+/* Frames on the socket from the reader's child. */
 #include "probe/azure/record.h"
 
 #include "analysis/value/json_out.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What goes over the pipe from the reader's child to its parent: JSON in frames that
+/* What goes over the socket from the reader's child to its parent: JSON in frames that
  * say their length.
  *
  *    0       4        8

@@ -95,6 +95,55 @@ void session_begin(struct session *s, const struct plan_circuit *circuit, const 
 		session_advance(s, op, now, wall);
 }
 
+/* ------------------------------------------------------------------ once more */
+
+/* What changes with a fault, and tells of it. A port follows where the circuit names one, and single connections theirs. */
+static const enum az_op changing[] = {
+	OP_CIRCUIT, OP_PEERING, OP_PEERINGS, OP_ARP_PRIMARY, OP_ARP_SECONDARY, OP_BGP_PRIMARY, OP_BGP_SECONDARY, OP_ROUTES_PRIMARY,
+	OP_ROUTES_SECONDARY, OP_HEALTH, OP_CIRCUIT_EVENTS, OP_FAILOVER_TESTS};
+
+/* Of a read that needs a right which we lack the answer is known. */
+static bool may_be_read(struct session *s, enum az_op op)
+{
+	const struct az_part *part = op_part(&ops_table[op], &s->first);
+	bool refused = part->read == AZ_FAILED && part->http_status >= 400 && part->http_status < 500;
+	return part->read != AZ_NOT_ASKED && !refused;
+}
+
+static void start_again(struct session *s, enum az_op op, struct mono_ns now)
+{
+	if (may_be_read(s, op))
+		start(s, op, now);
+}
+
+void session_again(struct session *s, struct mono_ns now, struct wall_ns wall)
+{
+	bool hub = op_is_hub_gateway(s->gateway_id), own = s->circuit->gateway_id[0];
+	if (s->again)
+		return; /* once is enough */
+	s->first = s->snapshot;
+	s->again = s->dirty = true;
+	memset(&s->snapshot, 0, sizeof(s->snapshot));
+	s->snapshot.asked_at = s->began = wall;
+	s->peering_of_circuit = (struct az_peering){0};
+	s->peering_missing = false;
+	name_parts(s);
+	for (size_t i = 0; i < sizeof(changing) / sizeof(changing[0]); i++)
+		start_again(s, changing[i], now);
+	start_again(s, hub ? OP_HUB_CONNECTIONS : own ? OP_GATEWAY_CONNECTIONS : OP_GROUP_CONNECTIONS, now);
+	if (s->gateway_id[0] && !hub) {
+		start_again(s, OP_GATEWAY_PEERS, now);
+		start_again(s, OP_LEARNED, now);
+	}
+	for (size_t op = 0; op < OPS; op++)
+		session_advance(s, op, now, wall);
+}
+
+bool session_tell(const struct session *s, struct az_snapshot *out)
+{
+	return s->again ? az_snapshot_renewed(out, &s->first, &s->snapshot) : az_snapshot_copy(out, &s->snapshot);
+}
+
 /* ------------------------------------------------------------------ follow-ups */
 
 static void start_gateway(struct session *s, struct mono_ns now)
@@ -479,4 +528,5 @@ void session_free(struct session *s)
 	for (size_t i = 0; i < SESSION_CALLS; i++)
 		arm_free(&s->calls[i]);
 	az_snapshot_free(&s->snapshot);
+	az_snapshot_free(&s->first);
 }

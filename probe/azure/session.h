@@ -19,7 +19,9 @@ struct session {
 	const struct plan_circuit *circuit;
 	const struct url_base *base;
 	struct mono_ns deadline;
-	struct az_snapshot snapshot;
+	struct az_snapshot snapshot;          /* of what was asked, at first or again */
+	struct az_snapshot first;             /* all that was read at first, once some of it is asked again */
+	bool again;
 	struct arm_call calls[SESSION_CALLS]; /* by enum az_op, then single connections */
 	char names[OPS][64];
 	char gateway_id[RESOURCE_ID_MAX];     /* configured, or named by a connection; "" = unknown */
@@ -37,6 +39,10 @@ void session_begin(struct session *s, const struct plan_circuit *circuit, const 
 /* After arm_take() or arm_fail() on calls[index]: takes a result over into the snapshot
  * and makes ready what it was waited for. Does nothing while the call goes on. */
 void session_advance(struct session *s, size_t index, struct mono_ns now, struct wall_ns wall);
+/* Of a session that has ended: makes ready once more what can change with a fault, as far as it may be read. */
+void session_again(struct session *s, struct mono_ns now, struct wall_ns wall);
+/* A copy of what is known: a later answer stands in the place of the first. False when out of memory (then *out is zeroed). */
+bool session_tell(const struct session *s, struct az_snapshot *out);
 /* True when no call is under way; the snapshot is then finished. */
 bool session_ended(const struct session *s);
 /* Ends every open call because the deadline came, and finishes the snapshot. */

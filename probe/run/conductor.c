@@ -371,6 +371,7 @@ static enum end_reason reason_now(struct conductor *k, struct mono_ns now)
 		.run_ns = sending_time_ns(k->limits.deadline_s),
 	};
 
+	conductor_azure_again(k, now);
 	k->resting = decided && !watched;
 	return why_stop(&s);
 }

@@ -48,8 +48,8 @@ struct azure_side {
 	struct azure_reader reader;
 	struct loop_event *readable;
 	bool asked;               /* the configuration has an Azure side */
-	bool running;             /* the child may still say something */
-	bool finished[EVENT_LOG_CIRCUITS_MAX]; /* the last snapshot of this circuit came */
+	bool running;             /* the child may still say something, or be asked again */
+	bool finished[EVENT_LOG_CIRCUITS_MAX]; /* the last snapshot of this circuit came; of one that is asked again, not yet */
 	struct wall_ns asked_at;
 	struct mono_ns give_up_at;
 };
@@ -123,7 +123,9 @@ bool conductor_event(struct conductor *k, const struct event *e);
 void conductor_azure_begin(struct conductor *k);
 /* To be called now and then: gives Azure up when its time is over. */
 void conductor_azure_tick(struct conductor *k, struct mono_ns now);
-/* Everything that Azure will say has been said. */
+/* Asks Azure once more of each circuit of which the diagnosis wants to know again, where time is left. */
+void conductor_azure_again(struct conductor *k, struct mono_ns now);
+/* Everything that Azure will say, unless it is asked again, has been said. */
 bool conductor_azure_over(const struct conductor *k);
 /* Ends the reader. What has not come by now never will. */
 void conductor_azure_end(struct conductor *k);

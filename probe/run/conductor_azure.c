@@ -9,6 +9,7 @@
 
 /* The child keeps the deadline itself; this long after it, it is not waited for. */
 #define READER_GRACE_NS (500 * NS_PER_MS)
+#define AGAIN_LEAST_NS NS_PER_SEC /* in less than this Azure tells nothing that it is worth asking once more for */
 
 static void azure_event(struct conductor *k, size_t circuit, const struct az_snapshot *s)
 {
@@ -29,7 +30,8 @@ static void finish_circuit(struct conductor *k, size_t circuit, const char *why)
 	if (k->log.snapshots[circuit] && !az_snapshot_copy(&last, k->log.snapshots[circuit]))
 		return;
 	last.finished = true;
-	last.done_at = conductor_now(k);
+	if (last.done_at.ns == 0) /* else: when it was read at first */
+		last.done_at = conductor_now(k);
 	if (!az_snapshot_available(&last) && last.why_not[0] == '\0')
 		text_format(last.why_not, sizeof last.why_not, "%s", why);
 	azure_event(k, circuit, &last);
@@ -105,7 +107,7 @@ void conductor_azure_begin(struct conductor *k)
 	k->azure.give_up_at =
 		mono_add(k->began, (int64_t)(k->limits.azure_deadline_s * (double)NS_PER_SEC) + READER_GRACE_NS);
 	k->azure.running = azure_reader_start(&k->azure.reader, &c->azure, c->circuits, c->circuit_count,
-	                                      k->limits.azure_deadline_s, err, sizeof err);
+	                                      k->limits.azure_deadline_s, AZURE_STAYS, err, sizeof err);
 	if (k->azure.running) {
 		k->azure.readable = loop_readable(k->loop, k->azure.reader.fd, on_answer, k);
 		if (k->azure.readable)
@@ -124,7 +126,24 @@ void conductor_azure_tick(struct conductor *k, struct mono_ns now)
 
 bool conductor_azure_over(const struct conductor *k)
 {
-	return !k->azure.running;
+	for (size_t i = 0; k->azure.running && i < k->config->circuit_count; i++)
+		if (!k->azure.finished[i])
+			return false;
+	return true;
+}
+
+void conductor_azure_again(struct conductor *k, struct mono_ns now)
+{
+	size_t circuit;
+
+	if (!k->azure.running || mono_since(k->azure.give_up_at, now) < READER_GRACE_NS + AGAIN_LEAST_NS)
+		return;
+	while (diagnosis_asks_azure(k->live, conductor_now(k), &circuit)) {
+		if (azure_reader_again(&k->azure.reader, circuit))
+			k->azure.finished[circuit] = false;
+		else
+			finish_circuit(k, circuit, "");
+	}
 }
 
 void conductor_azure_end(struct conductor *k)

@@ -23,6 +23,7 @@ struct sim {
 	uint32_t probes;
 	double tokens;
 	uint64_t received, dropped;
+	const struct sim_world *first; /* as Azure first told of it */
 };
 
 static struct wall_ns at(const struct sim *s, double seconds)
@@ -126,6 +127,7 @@ static void azure_answers(struct sim *s, double t)
 {
 	struct az_snapshot unread = {.finished = true, .why_not = "connection refused"};
 	s->w->azure.asked_at = s->w->azure.done_at = at(s, t - s->w->azure_age_s);
+	s->first = s->w;
 	fold_azure(s, s->w->azure_unread ? &unread : &s->w->azure);
 }
 
@@ -147,6 +149,18 @@ static void azure_begins(struct sim *s, double t, bool run_ends)
 	so_far.gateway_peers.part.read = so_far.gateway_learned.part.read = so_far.failover_tests.part.read = AZ_NOT_ASKED;
 	fold_azure(s, &so_far);
 	az_snapshot_free(&so_far);
+}
+
+/* What was read again takes the place of the older answer; what could not be keeps it. */
+static void azure_renews(struct sim *s, double t)
+{
+	struct az_snapshot unread = {.finished = true}, renewed;
+	struct az_snapshot *again = s->w->azure_unread ? &unread : &s->w->azure;
+	again->asked_at = again->done_at = at(s, t - s->w->azure_age_s);
+	if (!az_snapshot_renewed(&renewed, &s->first->azure, again))
+		exit(2);
+	fold_azure(s, &renewed);
+	az_snapshot_free(&renewed);
 }
 
 static void count(struct sim *s)
@@ -178,6 +192,8 @@ bool sim_run(struct sim_world *w, struct plan *p, double seconds, struct sim_out
 		return false;
 	double t = START_S, limit = seconds > 0 ? START_S + seconds : LIMIT_S;
 	double azure_s = w->azure_tables_s > 0 ? w->azure_tables_s : AZURE_AFTER_S;
+	double again = 0; /* when Azure tells once more; 0 = it was not asked */
+	size_t circuit;
 	bool begun = w->azure_tables_s <= AZURE_FIRST_S, azure = false;
 	for (; t < limit; t += STEP_S) {
 		if (s.w != w && t >= START_S + w->breaks_s)
@@ -192,8 +208,14 @@ bool sim_run(struct sim_world *w, struct plan *p, double seconds, struct sim_out
 			azure_answers(&s, t);
 			azure = true;
 		}
+		if (again > 0 && t > again) {
+			azure_renews(&s, t);
+			again = 0;
+		}
 		if (seconds <= 0 && diagnosis_decided(s.d, at(&s, t)))
 			break;
+		if (diagnosis_asks_azure(s.d, at(&s, t), &circuit))
+			again = t + azure_s;
 	}
 	if (!azure && w->azure_tables_s > 0)
 		azure_begins(&s, t, true);

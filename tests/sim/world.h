@@ -122,7 +122,8 @@ struct sim_world {
 	bool azure_stale;                    /* faults that break the world from now on change nothing here */
 	double azure_age_s;                  /* how old the snapshot says it is */
 	double azure_tables_s;               /* what Azure has to read from its routers comes so long after the start, the rest at once; 0 = all together */
-	/* It breaks in the middle of the run: until then the world is another one; NULL = it is broken from the start. Azure is read once. */
+	/* It breaks in the middle of the run: until then the world is another one; NULL = it is broken from the start. Azure is
+	 * read before, and tells of what broke only where it is asked once more. */
 	struct sim_world *before;            /* borrowed */
 	double breaks_s;
 	/* our own side */

@@ -261,46 +261,76 @@ static void refuses_to_start(void **state)
 	(void)state;
 	teardown(state);
 	settings.auth = AUTH_NONE;
-	assert_false(azure_reader_start(&reader, &settings, &plan, 1, 5, err, sizeof(err)));
+	assert_false(azure_reader_start(&reader, &settings, &plan, 1, 5, AZURE_ENDS, err, sizeof(err)));
 	assert_non_null(strstr(err, "there is no Azure side to read"));
 	settings.auth = AUTH_TOKEN_FILE;
 	snprintf(settings.management, sizeof(settings.management), "http://management.azure.com");
-	assert_false(azure_reader_start(&reader, &settings, &plan, 1, 5, err, sizeof(err)));
+	assert_false(azure_reader_start(&reader, &settings, &plan, 1, 5, AZURE_ENDS, err, sizeof(err)));
 	assert_non_null(strstr(err, "plain http"));
 }
 
+/* Takes what comes until a snapshot is the last of its kind, or the child says no more. */
+static enum azure_take take_until_finished(bool *finished)
+{
+	enum azure_take took = AZURE_TAKE_NONE;
+	*finished = false;
+	while (took != AZURE_TAKE_END && took != AZURE_TAKE_ERROR && !*finished) {
+		struct pollfd p = {.fd = reader.fd, .events = POLLIN};
+		assert_int_equal(poll(&p, 1, 15000), 1);
+		while (!*finished && (took = take()) == AZURE_TAKE_SNAPSHOT) {
+			*finished = got.finished;
+			assert_false(az_snapshot_available(&got));
+			if (*finished)
+				assert_non_null(strstr(got.why_not, "refused"));
+			az_snapshot_free(&got);
+		}
+	}
+	return took;
+}
+
 /* Nothing listens at the discard port: every part fails, and that within the tries. */
-static void reports_an_unreachable_azure(void **state)
+static void start_unreachable(double deadline_s, enum azure_stay stay)
 {
 	static struct azure_settings settings;
 	static struct plan_circuit plan;
 	char token[] = "/tmp/t_azure_reader.XXXXXX";
-	enum azure_take took = AZURE_TAKE_NONE;
-	teardown(state);
 	int fd = mkstemp(token);
 	assert_int_equal(write(fd, "SECRETTOKEN", 11), 11);
 	close(fd);
 	settings.auth = AUTH_TOKEN_FILE;
 	snprintf(settings.management, sizeof(settings.management), "http://127.0.0.1:9");
 	snprintf(settings.token_path, sizeof(settings.token_path), "%s", token);
+	snprintf(settings.state_folder, sizeof(settings.state_folder), "/proc/erprobe");
 	snprintf(plan.resource_id, sizeof(plan.resource_id), "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/"
 	         "expressRouteCircuits/c");
-	assert_true(azure_reader_start(&reader, &settings, &plan, 1, 10, err, sizeof(err)));
-	bool finished = false;
-	while (took != AZURE_TAKE_END && took != AZURE_TAKE_ERROR) {
-		struct pollfd p = {.fd = reader.fd, .events = POLLIN};
-		assert_int_equal(poll(&p, 1, 15000), 1);
-		while ((took = take()) == AZURE_TAKE_SNAPSHOT) {
-			finished = got.finished;
-			assert_false(az_snapshot_available(&got));
-			if (finished)
-				assert_non_null(strstr(got.why_not, "refused"));
-			az_snapshot_free(&got);
-		}
-	}
-	unlink(token);
-	assert_int_equal(took, AZURE_TAKE_END);
+	assert_true(azure_reader_start(&reader, &settings, &plan, 1, deadline_s, stay, err, sizeof(err)));
+	bool finished;
+	assert_int_equal(take_until_finished(&finished), AZURE_TAKE_SNAPSHOT);
 	assert_true(finished);
+	unlink(token);
+}
+
+static void reports_an_unreachable_azure(void **state)
+{
+	bool finished;
+	teardown(state);
+	start_unreachable(10, AZURE_ENDS);
+	assert_int_equal(take_until_finished(&finished), AZURE_TAKE_END);
+	assert_false(azure_reader_again(&reader, 0)); /* it has gone */
+}
+
+/* One that stays says no more until it is asked, and goes at the deadline. */
+static void stays_to_be_asked_again(void **state)
+{
+	bool finished;
+	teardown(state);
+	start_unreachable(12, AZURE_STAYS);
+	assert_int_equal(take(), AZURE_TAKE_NONE);
+	assert_false(azure_reader_again(&reader, 1));
+	assert_true(azure_reader_again(&reader, 0));
+	assert_int_equal(take_until_finished(&finished), AZURE_TAKE_SNAPSHOT);
+	assert_true(finished);
+	assert_int_equal(take_until_finished(&finished), AZURE_TAKE_END);
 }
 
 int main(void)
@@ -309,7 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(takes_records_in_pieces), T(takes_several_at_once), T(refuses_rubbish), T(refuses_bad_frames),
 		T(says_how_the_child_died), T(stops_a_child_that_hangs), T(the_largest_snapshot_fits), T(refuses_to_start),
-		T(reports_an_unreachable_azure),
+		T(reports_an_unreachable_azure), T(stays_to_be_asked_again),
 	};
 	return cmocka_run_group_tests_name("azure_reader", tests, NULL, NULL);
 }

@@ -238,12 +238,47 @@ static void an_id_without_a_url_fails(void **state)
 	assert_string_equal(s->snapshot.why_not, "the resource id gives no URL: check it in the configuration");
 }
 
+/* What may have changed is asked once more, but not what was refused; a later answer replaces the first, a failure does not. */
+static void asks_once_more(void **state)
+{
+	struct az_snapshot told;
+	(void)state;
+	begin("");
+	answer(OP_CIRCUIT, 200, "{\"properties\":{\"circuitProvisioningState\":\"Enabled\"}}");
+	answer(OP_ARP_PRIMARY, 200, "{\"value\":[{\"ipAddress\":\"1.2.3.4\"}]}");
+	answer(OP_BGP_PRIMARY, 200, "{\"value\":[{\"neighbor\":\"1.2.3.4\",\"statePfxRcd\":\"4\"}]}");
+	answer(OP_ROUTES_PRIMARY, 403, "{\"error\":{\"code\":\"AuthorizationFailed\"}}");
+	session_expire(s, wall);
+	s->dirty = false;
+	session_again(s, now, wall_add(wall, NS_PER_SEC));
+	assert_true(s->dirty && !session_ended(s));
+	assert_int_equal(s->calls[OP_ARP_PRIMARY].state, ARM_READY);
+	assert_int_equal(s->calls[OP_ROUTES_PRIMARY].state, ARM_IDLE);
+	assert_int_equal(s->calls[OP_METRICS].state, ARM_IDLE); /* samples are minutes old */
+	assert_true(session_tell(s, &told));
+	assert_false(told.finished);
+	assert_int_equal(told.arp[LINK_PRIMARY].count, 1);
+	az_snapshot_free(&told);
+	answer(OP_CIRCUIT, 200, "{\"properties\":{\"circuitProvisioningState\":\"Disabled\"}}");
+	answer(OP_ARP_PRIMARY, 500, "no");
+	session_expire(s, wall_add(wall, 2 * NS_PER_SEC));
+	assert_true(session_tell(s, &told));
+	assert_true(told.finished);
+	assert_string_equal(told.circuit.circuit_state.text, "Disabled");
+	assert_int_equal(told.arp[LINK_PRIMARY].count, 1);
+	assert_true(told.arp[LINK_PRIMARY].part.at.ns == wall.ns && told.asked_at.ns == wall.ns);
+	assert_int_equal(told.routes[LINK_PRIMARY].part.http_status, 403);
+	az_snapshot_free(&told);
+	session_again(s, now, wall); /* once */
+	assert_true(session_ended(s));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(starts_at_once), T(only_reads), T(one_failure_ends_no_other), T(looks_for_a_missing_peering),
-		T(takes_the_peering_from_another_answer), T(finds_the_gateway), T(a_failed_page_spoils_the_table), T(finishes), T(expires), T(an_id_without_a_url_fails),
+		T(takes_the_peering_from_another_answer), T(finds_the_gateway), T(a_failed_page_spoils_the_table), T(finishes), T(expires), T(an_id_without_a_url_fails), T(asks_once_more),
 	};
 	return cmocka_run_group_tests_name("azure_session", tests, NULL, NULL);
 }

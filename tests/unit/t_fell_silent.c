@@ -108,22 +108,33 @@ static void what_is_refused(void **state)
 	judged_free(&j);
 }
 
-/* What Azure said of the state of things before the end died weighs nothing. */
+/* What Azure said of the state of things before the end died weighs nothing, nor what it still calls good so soon after; what it
+ * calls bad does. */
 static void azures_word_from_before(void **state)
 {
-	for (int later = 0; later < 2; later++) {
+	static const struct { bool later, bad, weighs; } rows[] = {{false, false, false}, {false, true, false}, {true, false, false}, {true, true, true}};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct judged j;
 		(void)state;
 		judged_standard(&j, HANDOFF_L2);
 		world_run(&j.w, 20);
 		hush(&j, MSEE_PING, 1, true);
 		ask(&j, MSEE_PING, 1, 30);
-		struct wall_ns read = world_at(&j.w, later ? j.w.now_ms : 1000);
-		for (int l = 0; l < LINKS; l++)
+		struct wall_ns read = world_at(&j.w, rows[i].later ? j.w.now_ms : 1000);
+		j.a.s.circuit.part.at = read;
+		for (int l = 0; l < LINKS; l++) {
 			j.a.s.arp[l].part.at = j.a.s.bgp[l].part.at = read;
+			if (rows[i].bad) {
+				azure_text(&j.a.arp[l][0].mac, "Incomplete");
+				azure_text(&j.a.bgp[l][0].state, "Idle");
+			}
+		}
 		judged_see(&j);
 		for (int l = 0; l < LINKS; l++)
-			assert_true((j.seen.azure.arp_age[l].weight > 0) == later && (j.seen.azure.session_age[l].weight > 0) == later);
+			assert_true((j.seen.azure.arp_age[l].weight > 0) == rows[i].weighs && (j.seen.azure.session_age[l].weight > 0) == rows[i].weighs);
+		assert_true((j.seen.azure.circuit_age.weight > 0) == rows[i].later); /* a state that is set does not lag */
+		assert_true(rows[i].later || j.seen.azure.outlived);
 		judged_free(&j);
 	}
 }
