@@ -12,7 +12,8 @@
 /* By the time somebody looks, routing has mostly noticed a dead link; where the session stands it has not, and only a
  * link that nothing takes anyway is avoided. Of lossy ones some
  * lose in one direction alone, which no target traffic takes. */
-static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, 0, .05}, unnoticed_traffic[TRAFFIC_KINDS] = {.20, .15, .60, .05}, lossy_traffic[TRAFFIC_KINDS] = {.83, .12, 0, .05};
+static const double dead_traffic[TRAFFIC_KINDS] = {.35, .60, 0, .05, 0}, unnoticed_traffic[TRAFFIC_KINDS] = {.12, .15, .60, .05, .08},
+                    lossy_traffic[TRAFFIC_KINDS] = {.83, .12, 0, .05, 0};
 /* Where a circuit speaks both families, most faults hit both: the share of those that hit one. */
 #define SHARE_ALONE 0.14
 #define SHARE_BEYOND 0.08

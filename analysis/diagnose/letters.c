@@ -192,8 +192,10 @@ static char letter_of_target(const struct hypothesis *h, const struct observable
 		return row->target == 'm' && !unknown && hits_link(h, g->link) ? 'X' : 'A';
 	if (unknown)
 		return row->target == 'A' ? 'A' : row->target == 'L' ? 'l' : row->target == 'P' ? 'Q' : 'm';
-	if (fault_keeps_routes(row) && row->target == 'm' && h->traffic == TRAFFIC_BY_FLOW)
+	if (h->traffic == TRAFFIC_BACK_BY_FLOW)
 		return 'H'; /* nothing moves: half comes back by the link, whichever way it went */
+	if (fault_keeps_routes(row) && row->target == 'm' && h->traffic == TRAFFIC_BY_FLOW)
+		return hits_link(h, g->link) ? 'X' : 'H'; /* nothing moves, and what goes into it dies whichever way its answer would take */
 	return hits_link(h, g->link) ? row->target : row->other;
 }
 

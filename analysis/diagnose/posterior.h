@@ -14,10 +14,11 @@
 /* What target traffic does while one link is faulty. Which link answers return over is a routing
  * policy of the network, so one value holds for all groups of traffic in a hypothesis. */
 enum target_traffic {
-	TRAFFIC_BY_FLOW = 0, /* each flow may take the link, in either direction (ECMP) */
+	TRAFFIC_BY_FLOW = 0, /* each flow may take the link, in either direction (ECMP); what takes it into a black hole dies */
 	TRAFFIC_ELSEWHERE,   /* routing moved it to the other link, or it never used the faulty direction */
 	TRAFFIC_INTO,        /* a black hole: routing goes on sending traffic over the link, and it dies there */
 	TRAFFIC_ALL_BACK,    /* all answers return over the link, whichever link the probes left over */
+	TRAFFIC_BACK_BY_FLOW, /* a black hole for answers alone, of which each flow's may return over it */
 	TRAFFIC_KINDS
 };
 

@@ -106,8 +106,8 @@ static void places(void **state)
 	assert_int_equal(count_of(l, "corp.local-link", LINK_NULL, false), 1);
 	/* Each link, with each way that target traffic may take beside it. */
 	for (uint8_t link = 0; link < LINKS; link++) {
-		assert_int_equal(count_of(l, "wan.circuit-down", link, false), TRAFFIC_KINDS - 1);
-		assert_int_equal(count_of(l, "wan.loss", link, false), TRAFFIC_KINDS - 1);
+		assert_int_equal(count_of(l, "wan.circuit-down", link, false), TRAFFIC_KINDS - 2);
+		assert_int_equal(count_of(l, "wan.loss", link, false), TRAFFIC_KINDS - 2);
 		assert_int_equal(count_of(l, "wan.blackhole", link, false), TRAFFIC_KINDS); /* routing may send it all there still */
 	}
 	assert_int_equal(count_of(l, "wan.both-down", LINK_BOTH, false), 1);
@@ -250,7 +250,7 @@ static void no_targets(void **state)
 	fill(l);
 	assert_int_equal(count_of(l, "azure.nsg", 0, true), 0);
 	assert_int_equal(count_of(l, "azure.target-down", 0, true), 0);
-	assert_int_equal(count_of(l, "wan.circuit-down", 0, true), LINKS * (TRAFFIC_KINDS - 1));
+	assert_int_equal(count_of(l, "wan.circuit-down", 0, true), LINKS * (TRAFFIC_KINDS - 2));
 	list_free(l);
 }
 
@@ -287,23 +287,25 @@ static struct traffic_group group(enum group_class cls, uint8_t link, uint8_t ho
 /* The letters of one link's fault: on its link, on the other, and where the link is not known. */
 static void reach_of_a_links_fault(void **state)
 {
-	static const struct { const char *id; bool settled; enum group_class cls; char own, other, any; } rows[] = {
-	    {"wan.circuit-down", false, GROUP_EDGE, 'A', 'A', 'A'},    {"wan.circuit-down", false, GROUP_MSEE, 'X', 'A', 'm'},
-	    {"wan.circuit-down", false, GROUP_BGP, 'X', 'A', 'm'},     {"wan.circuit-down", false, GROUP_MSEE_HOP, 'X', 'A', 'm'},
-	    {"wan.circuit-down", false, GROUP_TARGET, 'm', 'h', 'm'},  {"wan.circuit-down", true, GROUP_TARGET, 'X', 'A', 'A'},
-	    {"corp.edge-down", false, GROUP_EDGE, 'X', 'A', 'X'},      {"wan.loss", false, GROUP_EDGE, 'A', 'A', 'A'},
-	    {"wan.loss", false, GROUP_MSEE, 'L', 'A', 'l'},            {"wan.loss", false, GROUP_TARGET, 'L', 'l', 'l'},
-	    {"wan.loss", false, GROUP_MSEE_HOP, 'L', 'A', 'l'},        {"wan.partial", false, GROUP_MSEE_HOP, 'P', 'A', 'p'},
-	    {"wan.latency", false, GROUP_TARGET, 'A', 'A', 'A'},       {"corp.edge-bgp", false, GROUP_MSEE_HOP, 'm', 'A', 'm'},
-	    {"corp.edge-bgp", false, GROUP_EDGE, 'A', 'A', 'A'},     {"wan.blackhole", false, GROUP_TARGET, 'H', 'H', 'm'},
-	    {"wan.blackhole", true, GROUP_TARGET, 'X', 'A', 'A'},      {"wan.partial", false, GROUP_TARGET, 'P', 'p', 'Q'}};
+	enum { BY_FLOW = TRAFFIC_BY_FLOW, ELSEWHERE = TRAFFIC_ELSEWHERE, BACK_BY_FLOW = TRAFFIC_BACK_BY_FLOW };
+	static const struct { const char *id; uint8_t traffic; enum group_class cls; char own, other, any; } rows[] = {
+	    {"wan.circuit-down", BY_FLOW, GROUP_EDGE, 'A', 'A', 'A'},    {"wan.circuit-down", BY_FLOW, GROUP_MSEE, 'X', 'A', 'm'},
+	    {"wan.circuit-down", BY_FLOW, GROUP_BGP, 'X', 'A', 'm'},     {"wan.circuit-down", BY_FLOW, GROUP_MSEE_HOP, 'X', 'A', 'm'},
+	    {"wan.circuit-down", BY_FLOW, GROUP_TARGET, 'm', 'h', 'm'},  {"wan.circuit-down", ELSEWHERE, GROUP_TARGET, 'X', 'A', 'A'},
+	    {"corp.edge-down", BY_FLOW, GROUP_EDGE, 'X', 'A', 'X'},      {"wan.loss", BY_FLOW, GROUP_EDGE, 'A', 'A', 'A'},
+	    {"wan.loss", BY_FLOW, GROUP_MSEE, 'L', 'A', 'l'},            {"wan.loss", BY_FLOW, GROUP_TARGET, 'L', 'l', 'l'},
+	    {"wan.loss", BY_FLOW, GROUP_MSEE_HOP, 'L', 'A', 'l'},        {"wan.partial", BY_FLOW, GROUP_MSEE_HOP, 'P', 'A', 'p'},
+	    {"wan.latency", BY_FLOW, GROUP_TARGET, 'A', 'A', 'A'},       {"corp.edge-bgp", BY_FLOW, GROUP_MSEE_HOP, 'm', 'A', 'm'},
+	    {"corp.edge-bgp", BY_FLOW, GROUP_EDGE, 'A', 'A', 'A'},     {"wan.blackhole", BY_FLOW, GROUP_TARGET, 'X', 'H', 'm'},
+	    {"wan.blackhole", BACK_BY_FLOW, GROUP_TARGET, 'H', 'H', 'm'},
+	    {"wan.blackhole", ELSEWHERE, GROUP_TARGET, 'X', 'A', 'A'},      {"wan.partial", BY_FLOW, GROUP_TARGET, 'P', 'p', 'Q'}};
 	struct list *l = list_of(HANDOFF_L2, false);
 
 	(void)state;
 	fill(l);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct hypothesis h = hypothesis(rows[i].id, SCOPE_LINK, P);
-		h.traffic = rows[i].settled ? TRAFFIC_ELSEWHERE : TRAFFIC_BY_FLOW;
+		h.traffic = rows[i].traffic;
 		struct traffic_group g = group(rows[i].cls, P, 0);
 		char own = letter_of_group(&h, &l->j.seen, &g);
 		g.link = S;
