@@ -70,6 +70,30 @@ static void count(struct mtu_tried *t, const struct trace_shot *s, bool come)
 	t->unsent = (uint16_t)(t->unsent + (s->state == SHOT_NOT_SENT));
 }
 
+/* The first place that lies behind whoever said that this probe is too large: our own host, or a router of the path. */
+static uint8_t behind(const struct mtu_work *w, const struct trace_shot *s, bool own)
+{
+	uint8_t teller = 0;
+
+	for (uint16_t i = 0; i < w->flow->shot_count && !own; i++) {
+		const struct trace_shot *k = &w->flow->shots[i];
+		if (k->state == SHOT_ANSWERED && k->answer == ANSWER_TIME_EXCEEDED && k->from == s->from && k->ttl < s->ttl && k->ttl > teller)
+			teller = k->ttl;
+	}
+	return own || teller > 0 ? (uint8_t)(teller + 1) : s->ttl;
+}
+
+/* A link became narrow while we asked: that this size and larger ones came before says nothing of it as it is now. */
+static void forget(struct mtu_work *w, const struct trace_shot *s, bool own)
+{
+	for (uint16_t ttl = behind(w, s, own); ttl <= TRACE_TTL_MAX; ttl++)
+		for (uint16_t i = 0; i < w->places[ttl].tried_count; i++) {
+			struct mtu_tried *t = &w->places[ttl].tried[i];
+			if (t->size >= s->size)
+				t->answered = t->lost = 0;
+		}
+}
+
 static void take_large(struct mtu_work *w, struct mtu_place *p, const struct trace_shot *s, bool come)
 {
 	struct mtu_tried *t = tried_of(p, s->size);
@@ -80,6 +104,8 @@ static void take_large(struct mtu_work *w, struct mtu_place *p, const struct tra
 		return;
 	count(t, s, come);
 	t->told = t->told || own || told;
+	if (own || told)
+		forget(w, s, own);
 	if (own && (w->own_refused == 0 || s->size < w->own_refused))
 		w->own_refused = s->size;
 	if (told)

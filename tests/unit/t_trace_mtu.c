@@ -221,6 +221,37 @@ static void loss_that_depends_on_size(void **state)
 	end(&n, &r);
 }
 
+/* A link that becomes narrow while pairs are sent: what is there now is found, and asked of no more than of one that was so before. */
+static void a_link_becomes_narrow(void **state)
+{
+	static const int links[] = {0, 3, 7};
+	const struct trace_options o = {.max_ttl = 30, .hop_rate = INFINITY, .sizes = true};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(links) * COUNT(kinds); i++) {
+		int link = links[i / COUNT(kinds)];
+		struct net n;
+		struct trace_result r;
+		start(&n, kinds[i % COUNT(kinds)].kind, kinds[i % COUNT(kinds)].v6);
+		n.engine = trace_engine_new(&n.plan, &o, (struct mono_ns){0});
+		net_run(&n, 100);
+		assert_false(trace_engine_done(n.engine));
+		assert_true(n.probes > 20); /* all places have had a large one, the end some pairs */
+		n.link[link] = 1300;
+		net_run(&n, 30000);
+		assert_true(trace_engine_done(n.engine));
+		assert_true(trace_result_make(n.engine, 0, &r));
+		assert_true(r.sizes.settled);
+		assert_int_equal(r.sizes.carried, 1300);
+		assert_int_equal(r.sizes.limit_count, 1);
+		const struct trace_mtu_limit *l = &r.sizes.limits[0];
+		assert_true(l->told && l->exact && l->after == link && l->before == link + 1 && l->carried == 1300);
+		assert_in_range(r.sizes.sent, 40, 120);
+		assert_false(r.sizes.loss_differs);
+		end(&n, &r);
+	}
+}
+
 /* A route of our own that takes less than the interface: we are who says so. */
 static void our_own_host_refuses(void **state)
 {
@@ -285,7 +316,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_narrow), cmocka_unit_test(a_router_says_so), cmocka_unit_test(an_open_port_is_asked_in_turn), cmocka_unit_test(a_black_hole_is_placed),
 		cmocka_unit_test(several_limits), cmocka_unit_test(what_is_told_is_checked), cmocka_unit_test(the_last_link_or_the_way_back),
 		cmocka_unit_test(loss_that_depends_on_size), cmocka_unit_test(our_own_host_refuses), cmocka_unit_test(nobody_answers),
-		cmocka_unit_test(chances),
+		cmocka_unit_test(a_link_becomes_narrow), cmocka_unit_test(chances),
 	};
 
 	return cmocka_run_group_tests_name("trace_mtu", tests, NULL, NULL);
