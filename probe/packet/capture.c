@@ -113,7 +113,9 @@ static void add_wants(struct text *t, bool bare, const struct capture_wants *w)
 		add_mirrored(t, bare, w);
 		return;
 	}
-	add(t, "%sicmp or icmp6", bare ? "" : "arp or ");
+	/* "icmp6" steps over a fragment header alone. What begins with another one (RFC 8200, 4.1) may be an answer all the same:
+	 * hop-by-hop (0), routing (43) and destination (60) options. */
+	add(t, "%sicmp or icmp6 or ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 60", bare ? "" : "arp or ");
 	if (w->port_count > 0)
 		add(t, " or ((tcp or udp) and portrange %u-%u)", (unsigned)w->port_base,
 		    (unsigned)w->port_base + w->port_count - 1u);

@@ -26,6 +26,7 @@ struct writing {
 };
 
 #define COMMENT_MAX ((size_t)4096)
+#define FILTER_PART 224u      /* bytes of what is taken of frames without tag; with one and with two it is the same again */
 #define PLAN_PIECE 32000u     /* bytes of the plan in one comment; an option takes 65,535 */
 /* Of the largest plan that can be read back; no character is split, so a piece may be three bytes shorter. */
 #define PLAN_PIECES_MAX (JSON_IN_BYTES_MAX / (PLAN_PIECE - 3) + 1)
@@ -36,7 +37,7 @@ static void filter_text(const struct plan *p, char *out, size_t size)
 {
 	unsigned low = UINT16_MAX, high = 0;
 	bool udp = false;
-	char ports[64] = "", what[160];
+	char ports[64] = "", what[FILTER_PART];
 
 	for (size_t i = 0; i < p->flow_count; i++) {
 		unsigned port = p->flows[i].src_port;
@@ -49,7 +50,7 @@ static void filter_text(const struct plan *p, char *out, size_t size)
 	}
 	if (high > 0)
 		text_format(ports, sizeof ports, " or (%s and portrange %u-%u)", udp ? "(tcp or udp)" : "tcp", low, high);
-	text_format(what, sizeof what, "arp or icmp or icmp6%s%s", ports,
+	text_format(what, sizeof what, "arp or icmp or icmp6 or ip6[6] == 0 or ip6[6] == 43 or ip6[6] == 60%s%s", ports,
 	            p->watch ? " or (BGP and BFD of the peerings' own addresses)" : "");
 	text_format(out, size, "(%s) or (vlan and ((%s) or (vlan and (%s))))", what, what, what);
 }
@@ -98,7 +99,7 @@ static void iface_description(const struct plan *p, size_t slot, struct strbuf *
 
 static void write_interfaces(struct writing *w)
 {
-	char filter[512];
+	char filter[3 * FILTER_PART + 64];
 
 	filter_text(w->plan, filter, sizeof filter);
 	for (size_t i = 0; i < w->plan->iface_count; i++) {
