@@ -30,6 +30,7 @@
 #define RETRY_FIRST_S 0.5
 #define RETRY_MOST_S 8.0
 #define BUSY_FIRST_S 2.0
+#define AT_DEADLINE_NS (50 * NS_PER_MS) /* a request ends there, or a rounding before it */
 #define SECONDS_MIN 0.1 /* no advice and no jitter may become a busy loop */
 
 static struct mono_ns after(struct mono_ns now, double seconds)
@@ -90,6 +91,10 @@ void arm_fail(struct arm_call *c, const char *format, ...)
 static void again_in(struct arm_call *c, double seconds, struct mono_ns now, const char *why)
 {
 	struct mono_ns at = after(now, seconds < SECONDS_MIN ? SECONDS_MIN : seconds);
+	if (mono_since(c->deadline, now) <= AT_DEADLINE_NS) {
+		arm_fail(c, "%s: the deadline is reached", why);
+		return;
+	}
 	if (mono_since(c->deadline, at) <= 0) {
 		arm_fail(c, "%s; the next try would be in %.1f s, after the deadline", why, seconds);
 		return;

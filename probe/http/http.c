@@ -318,6 +318,18 @@ void http_wait(struct http *h, int milliseconds)
 	curl.multi_perform(h->multi, &running);
 }
 
+/* How far it came. */
+static const char *timeout_words(const struct http_transfer *t)
+{
+	curl_off_t ready = 0;
+	curl.easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+	if (strncmp(t->curl_error, "Resolving", 9) == 0)
+		return "could not resolve the host's name in time: does the DNS server answer?";
+	if (t->header_bytes > 0)
+		return "an answer began and did not end in time";
+	return ready > 0 ? "no answer in time" : "no connection, or no TLS on it, in time";
+}
+
 static void say_failure(struct http_transfer *t, CURLcode code)
 {
 	struct http_answer *a = t->answer;
@@ -326,10 +338,8 @@ static void say_failure(struct http_transfer *t, CURLcode code)
 	if (t->too_large || code == CURLE_FILESIZE_EXCEEDED)
 		text_format(a->error, sizeof(a->error), "the answer is larger than %zu MiB (or its headers than "
 		            "%zu KiB)", HTTP_BODY_MAX >> 20, HTTP_HEADERS_MAX >> 10);
-	else if (code == CURLE_OPERATION_TIMEDOUT && strncmp(t->curl_error, "Resolving", 9) == 0)
-		text_format(a->error, sizeof(a->error), "could not resolve the host's name in time: does the DNS server answer?");
 	else if (code == CURLE_OPERATION_TIMEDOUT)
-		text_format(a->error, sizeof(a->error), "no answer in time");
+		text_format(a->error, sizeof(a->error), "%s", timeout_words(t));
 	else
 		curl_say_failure(t->easy, code, t->curl_error, a->error, sizeof(a->error));
 }

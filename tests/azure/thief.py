@@ -7,6 +7,7 @@ test looks for the token there), and answers as MODE says.
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -79,6 +80,25 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b" ")
             self.wfile.flush()
             time.sleep(0.2)
+
+    def mode_slow(self) -> None:
+        """Headers that never end, one after the other, slowly."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            self.wfile.write(b"X-Fill: y\r\n")
+            self.wfile.flush()
+            time.sleep(0.2)
+
+    def mode_silent(self) -> None:
+        """Takes the request, and keeps the connection."""
+        time.sleep(60)
+
+    def mode_half(self) -> None:
+        """Closes its half of the connection within the body, and stays."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_WR)
+        time.sleep(60)
 
     def mode_html(self) -> None:
         self.reply(b"<html><title>Sign in to the proxy</title></html>", 200,

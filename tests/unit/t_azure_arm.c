@@ -114,6 +114,15 @@ static void waits_longer_each_time_without_retry_after(void **state)
 	expect_failed("Azure is still working on it; the next try would be in 10.0 s, after the deadline");
 }
 
+/* A request that lasted to the deadline, or to a rounding before it, has no next try to tell of. */
+static void ends_at_the_deadline(void **state)
+{
+	struct http_answer a = {.may_retry = true, .retry_after_s = -1, .error = "no answer in time"};
+	(void)state;
+	arm_take(&call, &base, &a, mono_add(call.deadline, -10 * NS_PER_MS), 0.5);
+	expect_failed("no answer in time: the deadline is reached");
+}
+
 static void ends_without_content(void **state)
 {
 	(void)state;
@@ -363,7 +372,7 @@ int main(void)
 		T(ends_without_content), T(polls_the_status_then_the_location), T(result_inside_the_status),
 		T(status_document_at_the_location), T(operation_fails), T(follows_only_the_endpoint), T(redirects),
 		T(throttled), T(backs_off_from_5xx), T(tries_again_without_an_answer), T(refusals_are_final),
-		T(asks_for_one_new_token), T(turns_pages), T(expires),
+		T(asks_for_one_new_token), T(turns_pages), T(expires), T(ends_at_the_deadline),
 	};
 	return cmocka_run_group_tests_name("azure_arm", tests, NULL, NULL);
 }
