@@ -56,6 +56,25 @@ static void golden_texts(void **state)
 		}
 }
 
+/* That nothing tells two faults apart is said where nothing does: one observation is enough, for the one or for the other. */
+static void what_tells_two_faults_apart(void **state)
+{
+	static const struct { size_t pro, contra; bool nothing; } rows[] = {{0, 0, true}, {1, 0, false}, {0, 1, false}, {1, 1, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sample *s = sample_circuit_down();
+		struct contest *c = &s->result.circuits[0].faults[0].runner_up;
+		c->pro_count = rows[i].pro;
+		c->contra_count = rows[i].contra;
+		s->result.circuits[0].faults[0].other_domain.known = false;
+		char *text = printed(&s->result, false, false, 100);
+		assert_int_equal(strstr(text, "Nothing that was seen tells the two apart") != NULL, rows[i].nothing);
+		free(text);
+		sample_free(s);
+	}
+}
+
 /* A family that has hops, or one end that is known; IPv4 where there is nothing of either. */
 static void what_the_picture_shows(void **state)
 {
@@ -434,7 +453,7 @@ static void azure_explains(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(golden_texts), cmocka_unit_test(what_the_picture_shows), cmocka_unit_test(every_width_is_kept_and_safe),
+	    cmocka_unit_test(golden_texts), cmocka_unit_test(what_tells_two_faults_apart), cmocka_unit_test(what_the_picture_shows), cmocka_unit_test(every_width_is_kept_and_safe),
 	    cmocka_unit_test(color_only_adds_codes), cmocka_unit_test(healthy_is_short_and_verbose_is_not),
 	    cmocka_unit_test(the_page_says_what_azure_says), cmocka_unit_test(several_circuits_begin_with_an_overview), cmocka_unit_test(figures),
 	    cmocka_unit_test(why_probes_did_not_leave), cmocka_unit_test(outcomes_are_not_cut),

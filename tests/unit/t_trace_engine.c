@@ -3,6 +3,7 @@
 #include "tests/unit/trace_net.h"
 
 #include "analysis/path/path.h"
+#include "analysis/trace/trace_flow.h"
 
 static void result_of(const struct net *n, uint16_t flow, struct trace_result *r)
 {
@@ -487,6 +488,8 @@ static void near_ends_and_cuts_with_shared_hops(void **state)
 			n.end = END_PORT;
 			n.engine = trace_engine_new(&n.plan, &o, (struct mono_ns){0});
 			net_run(&n, cut);
+			/* An end is nobody's shared hop. */
+			assert_true(cut == 5 || (trace_engine_done(n.engine) && n.engine->known.count == (uint32_t)(hops - 1)));
 			trace_engine_stop(n.engine);
 			for (uint16_t flow = 0; flow < 3; flow++) {
 				struct trace_result r;

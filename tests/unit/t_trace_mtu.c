@@ -155,6 +155,24 @@ static void several_limits(void **state)
 	end(&n, &r);
 }
 
+/* What one place found is tried first at the next: each silent limit is searched for once, not at each place before it. */
+static void a_found_bound_is_tried_at_the_next_place(void **state)
+{
+	struct net n;
+	struct trace_result r;
+
+	(void)state;
+	start(&n, PROBE_ICMP_ECHO, false);
+	n.link[3] = 1433;
+	n.link[6] = 1273;
+	n.mute[3] = n.mute[6] = true;
+	run(&n, &r);
+	carries(&r, (const uint16_t[]){1500, 1500, 1500, 1433, 1433, 1433, 1273, 1273});
+	assert_int_equal(r.sizes.limit_count, 2);
+	assert_in_range(r.sizes.sent, 100, 300);
+	end(&n, &r);
+}
+
 /* RFC 1191 5: an old router leaves it 0. Others say what is not so. */
 static void what_is_told_is_checked(void **state)
 {
@@ -314,7 +332,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_narrow), cmocka_unit_test(a_router_says_so), cmocka_unit_test(an_open_port_is_asked_in_turn), cmocka_unit_test(a_black_hole_is_placed),
-		cmocka_unit_test(several_limits), cmocka_unit_test(what_is_told_is_checked), cmocka_unit_test(the_last_link_or_the_way_back),
+		cmocka_unit_test(several_limits), cmocka_unit_test(a_found_bound_is_tried_at_the_next_place), cmocka_unit_test(what_is_told_is_checked), cmocka_unit_test(the_last_link_or_the_way_back),
 		cmocka_unit_test(loss_that_depends_on_size), cmocka_unit_test(our_own_host_refuses), cmocka_unit_test(nobody_answers),
 		cmocka_unit_test(a_link_becomes_narrow), cmocka_unit_test(chances),
 	};

@@ -181,6 +181,7 @@ static void kept_hops(void **state)
 	report_trace_jsonl(&s.entry, kept, &s.out);
 	has(&s, "172.16.1.7");
 	place[9] = '1';
+	struct trace_hop was;
 #define AFTER(...) do { __VA_ARGS__; same_as_anew(&s, kept, #__VA_ARGS__); } while (0)
 	AFTER(h->hop.rtt.median_ns = 77 * NS_PER_MS);
 	AFTER(h->hop.rtt.known = false);
@@ -217,14 +218,25 @@ static void kept_hops(void **state)
 	AFTER(h->names[1] = NULL);
 	AFTER(s.result.sizes.full = 1500, s.result.sizes.places[1].carried = 1400);
 	AFTER(s.result.sizes.full = 0);
+	memcpy(&was, h, sizeof was); /* with its padding */
 	AFTER(memset(h->remarks[0], 'x', sizeof h->remarks[0] - 1); h->remark_count = TRACE_REMARKS_MAX;
 	      for (int i = 1; i < TRACE_REMARKS_MAX; i++) memcpy(h->remarks[i], h->remarks[0], sizeof h->remarks[0]);
 	      memset(h->interface_name, 'y', sizeof h->interface_name - 1); h->hop.mpls_count = MPLS_LABELS_MAX);
 	assert_int_equal(kept->at[0].begin_len, 0); /* too long */
+	AFTER(memcpy(h, &was, sizeof was)); /* what was kept before it is gone with it */
 	AFTER(h->remark_count = 0);
 	AFTER(h->hop.ttl = TRACE_HOP_TEXTS + 1);
 	AFTER(h->hop.ttl = 1);
 #undef AFTER
+	end(&s);
+	/* Nor, of a hop alike in all else, what an ICMP error is called in the other family. */
+	begin(&s, false);
+	s.result.hops[0].has_icmp = true;
+	s.result.hops[0].icmp_type = 3;
+	same_as_anew(&s, kept, "IPv4");
+	s.net.flows[0].dst.family = IP_V6;
+	same_as_anew(&s, kept, "the same in IPv6");
+	s.net.flows[0].dst.family = IP_V4;
 	end(&s);
 	/* Of the other family's run nothing of this one's. */
 	begin(&s, true);
