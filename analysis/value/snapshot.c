@@ -170,6 +170,8 @@ bool az_snapshot_renewed(struct az_snapshot *to, const struct az_snapshot *first
 	to->finished = again->finished;
 	if (any && again->finished)
 		to->done_at = again->done_at;
+	if (!any && again->finished)
+		memcpy(to->why_not, again->why_not, sizeof to->why_not);
 	az_snapshot_free(&fresh);
 	return true;
 }

@@ -229,7 +229,8 @@ bool az_snapshot_copy(struct az_snapshot *to, const struct az_snapshot *from);
 
 /* A deep copy of the first snapshot in which what was read again stands in the place of the older answer. What was not
  * asked again, or could not be read, keeps its first answer with its time; only where one MSEE gives none of its tables any
- * more and the other does, that takes their place. False when out of memory (then *to is zeroed). */
+ * more and the other does, that takes their place. Where nothing was
+ * read again, why_not says why. False when out of memory (then *to is zeroed). */
 bool az_snapshot_renewed(struct az_snapshot *to, const struct az_snapshot *first, const struct az_snapshot *again);
 
 /* Walks every part of a snapshot in a fixed order, for printing and saving. */

@@ -18,6 +18,9 @@ static void azure_event(struct conductor *k, size_t circuit, const struct az_sna
 	if (!conductor_event(k, &e))
 		progress_warn(&k->progress, "circuit %s: out of memory for what Azure answered",
 		              k->config->circuits[circuit].name);
+	if (s->finished && s->why_not[0] != '\0' && az_snapshot_available(s))
+		progress_warn(&k->progress, "circuit %s: something died after Azure was read, and asked once more it could not be read: %s",
+		              k->config->circuits[circuit].name, s->why_not);
 	if (s->finished)
 		k->azure.finished[circuit] = true;
 }

@@ -146,6 +146,11 @@ static void the_later_answer_stands(void **state)
 	assert_true(s.done_at.ns == early.ns);
 	assert_int_equal(s.bgp[LINK_PRIMARY].count, 2);
 	az_snapshot_free(&s);
+	again.s = (struct az_snapshot){.finished = true, .done_at = late, .why_not = "401: renew the token"};
+	assert_true(az_snapshot_renewed(&s, &first.s, &again.s));
+	assert_true(az_snapshot_available(&s) && s.done_at.ns == early.ns);
+	assert_string_equal(s.why_not, "401: renew the token");
+	az_snapshot_free(&s);
 }
 
 /* One MSEE that gives no table any more: that is its answer. A right that is missing, or an API that gives none of either, is none. */
