@@ -32,6 +32,10 @@ const struct fault_row fault_rows[] = {
 	/* Nothing in the same run stands beside what both links share: the baseline alone tells these. */
 	{ROW("corp.path-latency",      CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_CORPORATE, 0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .usual = 'C'},
 	{ROW("corp.acl",               CORP, YOU,  SCOPE_SERVICE,        ON_ALL, AT_CORPORATE, 0.020),       WIRE('X', 'X', 'X', 'X', 'X'), ICMP('a', 'a', '.'), FINE},
+	/* Of one target alone: this host has no route there, or its own packet filter keeps a service back. Tried where this host
+	 * says so, which is no guess: it did not let the probes out. */
+	{ROW("corp.acl",               CORP, YOU,  SCOPE_TARGET,         ON_ALL, AT_HOST,      0.010),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'a', '.'), FINE},
+	{ROW("corp.acl",               CORP, YOU,  SCOPE_TARGET_SERVICE, ON_ALL, AT_HOST,      0.010),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'a', '.'), FINE},
 	/* Some flows lose everything, the others nothing: one of several equal ways is dead. */
 	{ROW("corp.path-partial",      CORP, YOU,  SCOPE_SHARED,         ON_ALL, AT_CORPORATE, 0.006),       WIRE('P', 'P', 'P', 'P', 'P'), ICMP('.', '.', '.'), FINE},
 	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('c', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'n'}},

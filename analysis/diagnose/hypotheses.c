@@ -245,13 +245,31 @@ static double shared_by(size_t count, size_t usual)
 	return (double)(count < usual ? count : usual);
 }
 
+/* Does this host itself keep back what the hypothesis names: all of a target, by a route that is missing, or one service of it? */
+static bool is_kept_back(const struct observables *o, const struct hypothesis *h)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		bool same = g->kind == h->kind && g->port == h->port;
+		if (g->cls == GROUP_TARGET && g->target == h->target && (h->row->scope == SCOPE_TARGET ? g->own_route : same && traffic_group_kept_back(g)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_tried(const struct observables *o, const struct hypothesis *h)
+{
+	return h->row->place != AT_HOST || is_kept_back(o, h);
+}
+
 static void spread_target_services(struct spread *s, struct hypothesis h, double prior)
 {
 	for (size_t i = 0; i < s->of_target_count; i++) {
 		h.target = s->of_targets[i].target;
 		h.kind = s->of_targets[i].kind;
 		h.port = s->of_targets[i].port;
-		emit(s, h, prior / shared_by(s->of_target_count, USUAL_SERVICES));
+		if (is_tried(s->o, &h))
+			emit(s, h, prior / shared_by(s->of_target_count, USUAL_SERVICES));
 	}
 }
 
@@ -263,7 +281,7 @@ static void spread_targets(struct spread *s, struct hypothesis h, double prior)
 		n += !c->targets[i].control;
 	for (size_t i = 0; i < c->target_count; i++) {
 		h.target = (uint16_t)i;
-		if (!c->targets[i].control)
+		if (!c->targets[i].control && is_tried(s->o, &h))
 			emit(s, h, prior / shared_by(n, USUAL_TARGETS));
 	}
 }

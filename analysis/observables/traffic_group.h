@@ -58,4 +58,10 @@ struct traffic_group {
 	uint32_t reply_votes;  /* counter of the majority vote that found it (Boyer and Moore) */
 };
 
+/* A packet filter of this host keeps it back: nobody else says so, and nothing leaves. */
+static inline bool traffic_group_kept_back(const struct traffic_group *g)
+{
+	return g->unreach == UNREACH_ADMIN_CORP && !g->own_route && !ip_addr_is_set(&g->unreach_from);
+}
+
 #endif

@@ -36,12 +36,6 @@ static void count_words(const struct traffic_group *g, char *out, size_t size)
 		text_format(out, size, "answered %u of %u", (unsigned)g->answered, (unsigned)g->sent);
 }
 
-/* A packet filter of this host keeps it back: nobody else says so, and nothing leaves. */
-static bool is_kept_back(const struct traffic_group *g)
-{
-	return g->unreach == UNREACH_ADMIN_CORP && !g->own_route && !ip_addr_is_set(&g->unreach_from);
-}
-
 static void group_words(const struct observables *o, const struct traffic_group *g, char *out, size_t size)
 {
 	char addr[IP_TEXT_MAX], service[32], count[64];
@@ -73,7 +67,7 @@ static void group_words(const struct observables *o, const struct traffic_group 
 			            (unsigned)g->flow_count, service);
 			break;
 		}
-		if (is_kept_back(g) && g->answered == 0)
+		if (traffic_group_kept_back(g) && g->answered == 0)
 			text_format(count, sizeof count, "was sent none of %u", (unsigned)g->sent);
 		text_format(out, size, "Target %s %s%s %s (%s, %u flow%s).", name, addr, link_words(g->link), count, service,
 		            (unsigned)g->flow_count, PLURAL_S(g->flow_count));
@@ -93,7 +87,7 @@ static void unreach_words(const struct observables *o, const struct observation 
 	ip_addr_text(&g->addr, about);
 	if (g->unreach == UNREACH_NONE) {
 		text_format(out, size, "No router reports %s%s as unreachable.", about, link_words(ob->link));
-	} else if (is_kept_back(g)) {
+	} else if (traffic_group_kept_back(g)) {
 		char service[32];
 		service_words(g->kind, g->port, service, sizeof service);
 		text_format(out, size, "This host's own packet filter lets out nothing of %s to %s%s.", service, about, link_words(ob->link));

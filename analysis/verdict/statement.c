@@ -4,6 +4,7 @@
 
 #include "analysis/diagnose/likelihood.h"
 #include "analysis/diagnose/weigh.h"
+#include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/verdict.h"
 
@@ -139,9 +140,82 @@ bool statement_of_one_family(const struct posterior *p, const struct hypothesis 
 	return alone >= FAMILY_SURE * all;
 }
 
+/* corp.acl is also what this host itself keeps back, by a route that is missing or by a packet filter: no firewall's doing. */
+enum kept { KEPT_ELSEWHERE, KEPT_BY_ROUTE, KEPT_BY_FILTER };
+
+/* Is the group one of those that h says are dead, and is it? */
+static bool is_dead_by(const struct hypothesis *h, const struct traffic_group *g)
+{
+	bool service = g->kind == h->kind && (g->port == h->port || (h->row->scope == SCOPE_SERVICE && h->port == SERVICE_EVERY_PORT));
+	bool dead = g->sent > 0 && (g->answered == 0 || g->unreach == UNREACH_ADMIN_CORP);
+	return g->cls == GROUP_TARGET && dead && (h->row->scope == SCOPE_TARGET || service) &&
+	       (h->row->scope == SCOPE_SERVICE || g->target == h->target);
+}
+
+/* All that is dead by h must be so, or somebody else keeps something back too. Targets are counted; one: the first of them. */
+static enum kept kept_back(const struct posterior *p, const struct hypothesis *h, size_t *targets, uint16_t *one)
+{
+	enum kept kept = KEPT_ELSEWHERE;
+	bool of_one = h->row->place == AT_HOST && h->row->scope != SCOPE_SHARED;
+	*targets = 0;
+	if (!of_one && !(h->row->scope == SCOPE_SERVICE && h->row->place == AT_CORPORATE))
+		return KEPT_ELSEWHERE;
+	for (uint16_t t = 0; t < p->seen->path->circuit->target_count; t++) {
+		bool here = false;
+		for (size_t i = 0; i < p->seen->group_count; i++) {
+			const struct traffic_group *g = &p->seen->groups[i];
+			if (g->target != t || !is_dead_by(h, g))
+				continue;
+			enum kept by = g->own_route ? KEPT_BY_ROUTE : traffic_group_kept_back(g) ? KEPT_BY_FILTER : KEPT_ELSEWHERE;
+			if (by == KEPT_ELSEWHERE || (kept != KEPT_ELSEWHERE && by != kept))
+				return KEPT_ELSEWHERE;
+			kept = by;
+			here = true;
+		}
+		*one = here && *targets == 0 ? t : *one;
+		*targets += here;
+	}
+	return kept;
+}
+
+const char *statement_own_step(const struct posterior *p, const struct hypothesis *h)
+{
+	size_t targets;
+	uint16_t one = 0;
+	switch (kept_back(p, h, &targets, &one)) {
+	case KEPT_BY_ROUTE: return "Look up on this host why it has no route there (ip route get ADDRESS, ip rule): nothing was sent, so nothing is known of the way beyond.";
+	case KEPT_BY_FILTER: return "Look up in this host's own packet filter what keeps it back (nft list ruleset): nothing was sent, so nothing is known of the way beyond.";
+	default: return NULL;
+	}
+}
+
+/* Says it where this host itself keeps back what h states. */
+static bool own_summary(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+{
+	const struct plan_circuit *c = p->seen->path->circuit;
+	char addr[IP_TEXT_MAX], service[32], others[48] = "";
+	size_t targets;
+	uint16_t one = 0;
+	enum kept kept = kept_back(p, h, &targets, &one);
+	if (kept == KEPT_ELSEWHERE)
+		return false;
+	service_words(h->kind, h->port, service, sizeof service);
+	ip_addr_text(&c->targets[one].address, addr);
+	if (targets > 1)
+		text_format(others, sizeof others, " and %zu other%s", targets - 1, PLURAL_S(targets - 1));
+	if (kept == KEPT_BY_ROUTE)
+		text_format(v->summary, sizeof v->summary, "This host itself has no route to target %s (%s)%s.", c->targets[one].name, addr, others);
+	else
+		text_format(v->summary, sizeof v->summary, "This host's own packet filter lets out nothing of %s to target %s (%s)%s.", service, c->targets[one].name,
+		            addr, others);
+	return true;
+}
+
 void statement_summary(const struct posterior *p, const struct explanation *e, const struct hypothesis *h, struct verdict *v)
 {
 	char who[SENTENCE_MAX / 2], more[96] = "";
+	if (own_summary(p, h, v))
+		return;
 	who_words(p, h, who, sizeof who);
 	if (h->row->target == 'L')
 		loss_estimate(p, e, more, sizeof more);

@@ -123,9 +123,11 @@ static void step_of_one_family(const struct posterior *p, const struct hypothesi
 	add_step(v, step);
 }
 
-static void fill_steps(const struct posterior *p, struct verdict *v)
+/* own: the step that stands instead of the fault's own ones, or NULL. */
+static void fill_steps(const struct posterior *p, const char *own, struct verdict *v)
 {
-	const struct fault_text *text = fault_text_find(v->fault);
+	const struct fault_text *text = own ? NULL : fault_text_find(v->fault);
+	add_step(v, own);
 	if (v->contact == CONTACT_PROVIDER && p->seen->path->circuit->handoff == HANDOFF_DIRECT)
 		add_step(v, "ExpressRoute Direct has no provider: for \"the provider\" read whoever runs the cross-connect or fibre from your edge to "
 		            "Microsoft's port, at first the colocation facility.");
@@ -162,7 +164,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	contests_fill(p, e, part, v);
 	fill_alternatives(p, e, said, h, v);
 	step_of_one_family(p, h, v);
-	fill_steps(p, v);
+	fill_steps(p, statement_own_step(p, h), v);
 }
 
 static void fill_healthy(const struct posterior *p, const struct explanation *e, double probability, struct verdict *v)
@@ -197,7 +199,7 @@ static void fill_undetermined(const struct posterior *p, const struct explanatio
 	reasons_fill(p, e, 0, v);
 	contests_fill(p, e, 0, v);
 	decide_fill(p, e, v);
-	fill_steps(p, v);
+	fill_steps(p, NULL, v);
 }
 
 /* --- what is said --- */

@@ -52,7 +52,8 @@ struct world {
 	struct world_way way[FAMILIES][LINKS];
 	uint8_t takes[WORLD_FLOWS_MAX]; /* link that a flow of LINK_ANY takes */
 	bool silent[WORLD_FLOWS_MAX];   /* its end does not answer */
-	bool held[WORLD_FLOWS_MAX];     /* a packet filter of this host lets none of its probes out */
+	bool held[WORLD_FLOWS_MAX];     /* this host itself lets none of its probes out: by a packet filter, or by held_by */
+	uint8_t held_by;                /* enum send_result of those; 0 = SEND_BLOCKED */
 	bool refuses[WORLD_FLOWS_MAX];  /* its end answers a SYN with RST */
 	uint8_t reset_from[WORLD_FLOWS_MAX]; /* from this hop on a firewall answers with RST; 0 = none */
 	uint8_t lose_every[LINKS];      /* each n-th packet to the MSEE and behind it is lost; 0 = none */
@@ -256,7 +257,7 @@ static inline void world_probe(struct world *w, uint16_t flow, uint8_t ttl)
 	const struct plan_flow *f = &w->flows[flow];
 	const struct world_way *way = &w->way[ip_family_index(f->dst.family)][w->takes[flow]];
 	if (w->held[flow]) {
-		world_not_sent(w, flow, ttl, SEND_BLOCKED);
+		world_not_sent(w, flow, ttl, w->held_by ? w->held_by : SEND_BLOCKED);
 		return;
 	}
 	uint32_t record = world_sent(w, flow, ttl);
