@@ -112,27 +112,33 @@ static const char *alternative_words(const struct alternative *a)
 	return row && row->scope == SCOPE_NONE ? "no fault" : a->fault;
 }
 
+#define EDGE_FORWARDING "corp.edge-forwarding"
+
 /* A wire carries both families alike: what fails in one alone is more often forwarding, a filter or a route of that family. */
-static void step_of_one_family(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
+static void step_of_one_family(const struct hypothesis *h, struct verdict *v)
 {
 	char step[SENTENCE_MAX];
-	if (h->row->place != AT_WAN || !statement_of_one_family(p, h))
-		return;
-	text_format(step, sizeof step, "Before the call: the link carries %s. Check that the edge forwards %s: forwarding, filters and routes of that family "
-	            "on the edge look the same from here.", h->families & 1u << FAM6 ? "IPv4" : "IPv6", h->families & 1u << FAM6 ? "IPv6" : "IPv4");
+	const char *dead = h->families & 1u << FAM6 ? "IPv6" : "IPv4", *alive = h->families & 1u << FAM6 ? "IPv4" : "IPv6";
+	text_format(step, sizeof step, "Before the call: the link carries %s. Check that the edge forwards %s, and ping the MSEE from it by %s: forwarding, filters and "
+	            "routes of that family on the edge (" EDGE_FORWARDING ") look the same from here.", alive, dead, dead);
 	add_step(v, step);
 }
 
-/* own: the step that stands instead of the fault's own ones, or NULL. */
-static void fill_steps(const struct posterior *p, const char *own, struct verdict *v)
+/* h: what is said; NULL where nothing is. What only this host or one family shows says better what the fault's own steps say of all. */
+static void fill_steps(const struct posterior *p, const struct hypothesis *h, struct verdict *v)
 {
+	const char *own = h ? statement_own_step(p, h) : NULL;
 	const struct fault_text *text = own ? NULL : fault_text_find(v->fault);
+	bool one_family = h && h->row->place == AT_WAN && statement_of_one_family(p, h);
 	add_step(v, own);
+	if (one_family)
+		step_of_one_family(h, v);
 	if (v->contact == CONTACT_PROVIDER && p->seen->path->circuit->handoff == HANDOFF_DIRECT)
 		add_step(v, "ExpressRoute Direct has no provider: for \"the provider\" read whoever runs the cross-connect or fibre from your edge to "
 		            "Microsoft's port, at first the colocation facility.");
 	for (size_t i = 0; text && i < STEPS_MAX && text->steps[i]; i++)
-		add_step(v, text->steps[i]);
+		if (!one_family || !strstr(text->steps[i], EDGE_FORWARDING))
+			add_step(v, text->steps[i]);
 	if (v->status == STATUS_UNDETERMINED)
 		for (size_t i = 0; i < v->alternative_count && i < 3; i++) {
 			char step[SENTENCE_MAX];
@@ -163,8 +169,7 @@ static void fill_part(const struct posterior *p, const struct explanation *e, un
 	direction_fill(p, h, v);
 	contests_fill(p, e, part, v);
 	fill_alternatives(p, e, said, h, v);
-	step_of_one_family(p, h, v);
-	fill_steps(p, statement_own_step(p, h), v);
+	fill_steps(p, h, v);
 }
 
 static void fill_healthy(const struct posterior *p, const struct explanation *e, double probability, struct verdict *v)

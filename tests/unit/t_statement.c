@@ -52,6 +52,10 @@ static void one_family_alone(void **state)
 			assert_string_equal(v->fault, "wan.blackhole");
 			assert_int_equal(strstr(v->summary, "On the primary link, IPv6 alone: ") != NULL, said);
 			assert_int_equal(strstr(v->next_steps[0], "Check that the edge forwards IPv6") != NULL, said);
+			size_t of_the_edge = 0;
+			for (size_t i = 0; i < v->step_count; i++)
+				of_the_edge += strstr(v->next_steps[i], "corp.edge-forwarding") != NULL;
+			assert_int_equal(of_the_edge, 1);
 			said_free(&s);
 		}
 }
