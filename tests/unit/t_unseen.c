@@ -132,6 +132,7 @@ static void what_nobody_asked(void **state)
 	posterior_free(&j.posterior);
 	assert_true(posterior_build(&j.posterior, &j.seen));
 	assert_true(look(&j).loss[UNSEEN_BEYOND] == 0);
+	assert_true(look(&j).odds < .02); /* nor is it a doubt: no run there would show it */
 	unseen_words(&j.posterior, words, sizeof words);
 	assert_null(strstr(words, "behind the MSEEs"));
 	judged_free(&j);
