@@ -117,8 +117,8 @@ struct fault_row {
 	unsigned handoffs;       /* ON_L2, ON_L3 */
 	enum fault_place place;
 	double prior;            /* of the row in one circuit, spread over its links, hops, targets */
-	double alone;            /* the share of it that hits one address family alone, where a circuit has two; zero = as of most. A circuit of
-	                          * one family has none of that share, where it is more than of most (hypotheses.c) */
+	double alone;            /* the share of it that hits one address family alone, where a circuit has two; zero = as of most. Where
+	                          * it is more than of most, a circuit of one family has half of that share (hypotheses.c) */
 	/* wire:   edge  msee  bgp   target (own link)  other (link's target traffic) */
 	char edge, msee, bgp, target, other;
 	char icmp_msee, icmp_target, delay;

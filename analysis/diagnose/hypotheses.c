@@ -152,7 +152,7 @@ static void emit(struct spread *s, struct hypothesis h, double prior)
 	bool dual = s->o->families[FAM4] && s->o->families[FAM6];
 	uint8_t all = (uint8_t)((s->o->families[FAM4] ? 1 : 0) | (s->o->families[FAM6] ? 2 : 0));
 	double alone = h.row->alone > 0 ? h.row->alone : SHARE_ALONE;
-	double whole = dual || alone <= SHARE_ALONE ? 1 : 1 - alone; /* what hits all of a family seldom hits all of a circuit */
+	double whole = dual || alone <= SHARE_ALONE ? 1 : 1 - alone / 2; /* what hits the other family alone is none of a circuit of one */
 	bool splits = dual && h.row->scope != SCOPE_NONE && h.row->circuit == '.' && h.row->provider == '.';
 	for (uint8_t mask = 1; mask <= 3; mask++) {
 		if (mask != all && (!splits || mask == 3))
@@ -161,7 +161,7 @@ static void emit(struct spread *s, struct hypothesis h, double prior)
 			return;
 		double share = !splits ? whole : mask == all ? 1 - alone : alone / 2;
 		h.families = mask;
-		h.log_prior = log(prior * share);
+		h.log_prior = log(prior * share * odds_of_idle_edge(&h, s->o));
 		s->out[s->count++] = h;
 	}
 }

@@ -15,6 +15,9 @@ bool hypothesis_is_said(const struct observables *o, const struct hypothesis *h)
 /* The letter under which a group, an error, a delay or an Azure value of this link
  * is to be looked up for one hypothesis; '.' or 'A' where the fault does not reach. */
 char letter_of_group(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g);
+/* How much more or less an edge that forwards nothing is likely to be what h says, by whether it tells of what expires at it: that is one
+ * habit for all that is asked, and counts once. 1 of other rows. */
+double odds_of_idle_edge(const struct hypothesis *h, const struct observables *o);
 /* g: a group of the link's own ends; where errors came for one of them, that. */
 char letter_of_unreach_msee(const struct hypothesis *h, const struct traffic_group *g);
 /* The same, where it is known who reported: its place must be right before the cut. */

@@ -53,6 +53,22 @@ static void a_family_that_dies_alone(void **state)
 	}
 }
 
+/* A circuit of one family has no other to tell it by: the provider is the likelier, and the edge is not forgotten. */
+static void a_circuit_of_one_family(void **state)
+{
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	j.w.way[FAM4][LINK_PRIMARY].dead_from = MSEE_HOP;
+	world_run(&j.w, 8);
+	judged_weigh(&j);
+	double edge = judged_probability(&j, "corp.edge-forwarding", LINK_PRIMARY);
+	assert_true(edge > .005 && edge < .1);
+	assert_true(provider(&j) > .9);
+	judged_free(&j);
+}
+
 /* It answers for itself; for all that ends at it or for none of it, which may be its habit unless it answers the other family; behind it
  * nothing answers. */
 static void the_edges_own_hop(void **state)
@@ -64,11 +80,13 @@ static void the_edges_own_hop(void **state)
 	(void)state;
 	dies(&j, HANDOFF_L2, true, false);
 	assert_int_equal(letter_of_group(&h, &j.seen, &g), 'A');
+	assert_true(odds_of_idle_edge(&h, &j.seen) < 1);
 	for (int fam = FAM4; fam <= FAM6; fam++) {
 		for (size_t i = 0; i < j.seen.group_count; i++)
 			if (j.seen.groups[i].cls == GROUP_HOP && j.seen.groups[i].hop == EDGE_HOP && j.seen.groups[i].fam == fam)
 				j.seen.groups[i].answered = 0;
 		assert_int_equal(letter_of_group(&h, &j.seen, &g), fam == FAM4 ? '?' : 'A');
+		assert_true(fam == FAM4 ? odds_of_idle_edge(&h, &j.seen) == 1 : odds_of_idle_edge(&h, &j.seen) > 1);
 	}
 	g.hop = EDGE_HOP + 1;
 	assert_int_equal(letter_of_group(&h, &j.seen, &g), 'X');
@@ -78,6 +96,7 @@ static void the_edges_own_hop(void **state)
 	g.link = LINK_SECONDARY;
 	assert_int_equal(letter_of_group(&h, &j.seen, &g), 'A');
 	h.row = fault_find("corp.edge-down");
+	assert_true(odds_of_idle_edge(&h, &j.seen) == 1);
 	g.link = LINK_PRIMARY;
 	assert_int_equal(letter_of_group(&h, &j.seen, &g), 'X');
 	judged_free(&j);
@@ -131,7 +150,8 @@ static void a_host_in_two_families(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_family_that_dies_alone), cmocka_unit_test(the_edges_own_hop), cmocka_unit_test(a_host_in_two_families)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_family_that_dies_alone), cmocka_unit_test(a_circuit_of_one_family),
+	                                   cmocka_unit_test(the_edges_own_hop), cmocka_unit_test(a_host_in_two_families)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

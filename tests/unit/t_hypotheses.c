@@ -66,12 +66,12 @@ static void priors_are_shared_out(void **state)
 			double sum = 0;
 			for (size_t k = 0; k < l->count; k++)
 				if (l->h[k].row == &fault_rows[r])
-					sum += exp(l->h[k].log_prior);
+					sum += exp(l->h[k].log_prior) / odds_of_idle_edge(&l->h[k], &l->j.seen);
 			/* Nothing is known of sizes, of what is usual or of Azure here: such a fault is no explanation, but of what is dead. */
 			bool dead = fault_rows[r].scope == SCOPE_LINK && fault_rows[r].msee == 'X' && (fault_rows[r].says[SAYS_PORT] != 'X' || rows[i].handoff == HANDOFF_DIRECT);
 			bool told = (!dead && memchr(fault_rows[r].says, 'X', sizeof fault_rows[r].says)) || fault_rows[r].usual || fault_rows[r].delay == 'R' ||
 			            fault_rows[r].target == 'P' || fault_rows[r].flap || (fault_rows[r].place == AT_HOST && fault_rows[r].scope != SCOPE_SHARED);
-			double want = fault_rows[r].handoffs & handoff && !fault_rows[r].size && !told ? fault_rows[r].prior * (rows[i].v6 || fault_rows[r].alone < .5 ? 1 : 1 - fault_rows[r].alone) : 0;
+			double want = fault_rows[r].handoffs & handoff && !fault_rows[r].size && !told ? fault_rows[r].prior * (rows[i].v6 || fault_rows[r].alone < .5 ? 1 : 1 - fault_rows[r].alone / 2) : 0;
 			if (fabs(sum - want) > 1e-9)
 				fail_msg("%s (row %zu) has %.6f of %.6f", fault_rows[r].id, r, sum, want);
 		}
