@@ -202,12 +202,14 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 		if (healthy && now->elapsed_ns < AZURE_HEALTHY_NS)
 			asked = sure = 2; /* not yet */
 	}
+	int64_t patience = soft ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
+	/* What is in flight may take it below what was asked. */
+	double barely = now->elapsed_ns < patience ? fmin(asked + STILL_MOVE, (1 + asked) / 2) : asked;
 	bool clearer = soft || look.row_still < ROW_STILL_LOOKS || (now->azure_pending && now->elapsed_ns < AZURE_PATIENCE_NS);
 	bool enough = told_for(p->seen, now) >= (soft ? SOFT_MIN_NS : HARD_MIN_NS) &&
 	              (row >= STATEMENT_MIN || !clearer || now->elapsed_ns >= ROW_PATIENCE_NS) && !more_is_open(p, &look, now, soft);
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(p, sure)) ||
-	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, asked)));
-	int64_t patience = soft ? SOFT_PATIENCE_NS : ROW_PATIENCE_NS;
+	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, barely)));
 	bool awaited = now->azure_pending || (now->azure_again && now->again_ns < AZURE_AGAIN_NS);
 	bool hopeless = !awaited && now->elapsed_ns >= patience && look.still >= STILL_UNDECIDED_LOOKS;
 	return stands || hopeless;

@@ -430,6 +430,29 @@ static bool is_over(const struct judged *j)
 	return over;
 }
 
+/* A statement that stands by less than what is in flight may take from it waits, as long as more may make it clearer. */
+static void what_barely_stands_is_waited_for(void **state)
+{
+	static const struct { double below; int seconds; bool over; } rows[] = {{.03, 2, true}, {.005, 2, false}, {.005, 10, true}};
+	struct judged j;
+
+	(void)state;
+	arrange(&j, HOW_ALL);
+	double stated = posterior_of_domain(&j.posterior, &j.posterior.list[0].parts[0]);
+	assert_true(stated > .9 && stated < .975); /* else it is not barely, or for another reason */
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct stop_moment now = {.elapsed_ns = rows[i].seconds * NS_PER_SEC, .asked = stated - rows[i].below};
+		struct look look = {.count = 0};
+		bool over = false;
+
+		for (int k = 0; k < 6; k++)
+			over = stop_stands(&look, &j.posterior, &now);
+		if (over != rows[i].over)
+			fail_msg("%.3f below at %d s: %d", rows[i].below, rows[i].seconds, over);
+	}
+	judged_free(&j);
+}
+
 /* Some flows live over a link whose MSEE says nothing at all: where the row is in doubt, its further source ports are waited for. */
 static void ports_are_waited_for_in_doubt(void **state)
 {
@@ -520,7 +543,7 @@ int main(void)
 		cmocka_unit_test(another_port_where_it_tells),
 		cmocka_unit_test(a_dead_way_is_thought_of),
 		cmocka_unit_test(ports_tell_a_dead_way_from_a_filter),
-		cmocka_unit_test(ports_are_waited_for_in_doubt), cmocka_unit_test(a_port_behind_gtsm_lives),
+		cmocka_unit_test(ports_are_waited_for_in_doubt), cmocka_unit_test(what_barely_stands_is_waited_for), cmocka_unit_test(a_port_behind_gtsm_lives),
 		cmocka_unit_test(a_way_that_routing_took),
 		cmocka_unit_test(they_are_named),
 		cmocka_unit_test(a_group_of_dead_and_alive),
