@@ -357,15 +357,19 @@ static bool may_be_filtered(const struct observables *o, size_t flow, int fam, c
 	return false;
 }
 
-/* Some are dead beside others that live, and no filter does that. A single one may be a host's own matter. */
+/* Some are dead beside others that live, and no filter does that. A single one may be a host's own matter, beside one that a filter
+ * may have kept back it hardly is. */
 static bool flows_differ(const struct observables *o, int fam, const struct flow_fate *fates)
 {
 	const struct path_view *v = o->path;
-	unsigned dead = 0;
-	for (size_t i = 0; i < v->plan->flow_count; i++)
-		dead += of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && is_dead(&fates[i]) && sibling_lives(v, fates, i) &&
-		        !may_be_filtered(o, i, fam, fates);
-	return dead >= HERE_MIN;
+	unsigned dead = 0, filtered = 0;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		bool differs = of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && is_dead(&fates[i]) && sibling_lives(v, fates, i);
+		bool may_be = differs && may_be_filtered(o, i, fam, fates);
+		dead += differs && !may_be;
+		filtered += may_be;
+	}
+	return dead > 0 && dead + filtered >= HERE_MIN;
 }
 
 /* One a flow; NULL when out of memory. */

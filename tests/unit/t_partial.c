@@ -10,7 +10,7 @@ enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_F
            HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
            HOW_FILTER_AND_BACK, HOW_FEW, HOW_BACK_ALONE,
            HOW_FILTER_MUTE, HOW_SERVICE_AND_BACK, HOW_BEYOND_THERE, HOW_ONE_LIVES, HOW_WAN_WITH_PORT, HOW_FEW_AND_PINGS, HOW_FEW_AND_A_MUTE_TARGET,
-           HOW_TWO_AND_A_MUTE_TARGET, HOW_ALL_MUTE_BUT_FEW, HOW_HALF_AND_A_QUARTER };
+           HOW_TWO_AND_A_MUTE_TARGET, HOW_ALL_MUTE_BUT_FEW, HOW_HALF_AND_A_QUARTER, HOW_ONE_AND_A_LONE_ONE };
 
 /* What the MSEE says of itself over this link. */
 static bool is_msees(const struct judged *j, const struct probe_record *r, int link)
@@ -22,6 +22,15 @@ static bool is_msees(const struct judged *j, const struct probe_record *r, int l
 static bool is_port(const struct judged *j, const struct probe_record *r, int link)
 {
 	return j->w.flows[r->flow].role == FLOW_BGP_MSEE && j->w.flows[r->flow].link == link;
+}
+
+/* Of the targets' flows of this kind, over this link. */
+static bool is_first_over(const struct judged *j, uint16_t flow, int link, enum probe_kind kind)
+{
+	for (uint16_t f = 0; f < j->w.plan.flow_count; f++)
+		if (j->w.flows[f].role == FLOW_TARGET && j->w.flows[f].kind == kind && j->w.takes[f] == link)
+			return f == flow;
+	return false;
 }
 
 /* Which flows die, and from which hop on. */
@@ -60,6 +69,8 @@ static bool dies(const struct judged *j, const struct probe_record *r, enum how 
 	case HOW_HALF_AND_A_QUARTER:
 		return is_msees(j, r, S) || is_port(j, r, S) || (half && j->w.takes[r->flow] == S && r->ttl >= 4) ||
 		       (r->flow % 8 == 0 && j->w.takes[r->flow] == P && r->ttl >= 5);
+	case HOW_ONE_AND_A_LONE_ONE: /* by their way back, and behind the MSEE one flow of those that take the other link, and the only one of its service that does */
+		return (is_first_over(j, r->flow, P, PROBE_TCP_SYN) || is_first_over(j, r->flow, P, PROBE_ICMP_ECHO)) && r->ttl >= 5;
 	case HOW_WAN_WITH_PORT: return dies(j, r, HOW_WAN) || is_port(j, r, S);
 	case HOW_SERVICE_AND_BACK: /* all pings that take the link, and TCP that comes back by it */
 		return dies(j, r, HOW_BEYOND_THERE) || (f->role == FLOW_TARGET && f->kind == PROBE_ICMP_ECHO && j->w.takes[r->flow] == S && r->ttl >= 4);
@@ -75,6 +86,9 @@ static void arrange(struct judged *j, enum how how)
 	for (uint16_t f = 0; f < j->w.plan.flow_count && how == HOW_FEW_AND_PINGS; f++) /* pings go by addresses alone */
 		if (j->w.flows[f].role == FLOW_TARGET && j->w.flows[f].kind == PROBE_ICMP_ECHO)
 			j->w.takes[f] = j->w.flows[f].target == 0 ? S : P;
+	for (uint16_t f = 0; f < j->w.plan.flow_count && how == HOW_ONE_AND_A_LONE_ONE; f++)
+		if (j->w.flows[f].role == FLOW_TARGET && j->w.flows[f].kind == PROBE_ICMP_ECHO && !is_first_over(j, f, P, PROBE_ICMP_ECHO))
+			j->w.takes[f] = S;
 	world_run(&j->w, 8);
 	for (size_t i = 0; i < j->w.seen.count; i++) {
 		struct probe_record *r = &j->w.seen.records[i];
@@ -139,6 +153,10 @@ static void they_are_named(void **state)
 			fail_msg("%d: wan.partial %.3f", (int)wan[i], judged_probability(&j, "wan.partial", S));
 		judged_free(&j);
 	}
+	arrange(&j, HOW_ONE_AND_A_LONE_ONE); /* the second alone may be a filter's doing */
+	if (!j.seen.flows_differ || judged_probability(&j, "none", LINK_NULL) > .5)
+		fail_msg("one and a lone one: none %.3f, wan.partial %.3f", judged_probability(&j, "none", LINK_NULL), judged_probability(&j, "wan.partial", S));
+	judged_free(&j);
 	arrange(&j, HOW_HALF_AND_A_QUARTER); /* flows live over the link: a black hole would have to be one of answers alone */
 	double hole = judged_probability(&j, "wan.blackhole", S), way = judged_probability(&j, "wan.partial", S);
 	if (way <= hole)
