@@ -167,8 +167,10 @@ static struct link_flows flows_over(const struct observables *o, int link, int f
 	for (size_t i = 0; i < v->plan->flow_count; i++) {
 		const struct flow_fate *f = &fates[i];
 		bool here = f->furthest >= edge && f->furthest < msee && f->lost_from > edge && f->lost_from <= msee;
-		bool known = sibling_lives(v, fates, i) || (here && out.answering && pings_live(v, i, fam, fates));
-		if (!may_take(o, i, link, fam) || !known)
+		/* Asked first: the plan holds every circuit's flows, and what follows walks it again. */
+		if (!may_take(o, i, link, fam))
+			continue;
+		if (!sibling_lives(v, fates, i) && !(here && out.answering && pings_live(v, i, fam, fates)))
 			continue;
 		out.split = out.split || (is_dead(f) && lives_beside(o, i, link, fam, fates));
 		count(f, here, f->furthest >= msee, &out.t);
