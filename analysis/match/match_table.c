@@ -20,10 +20,9 @@ static uint32_t slot_free(const struct slot *at, uint32_t size, uint32_t hash)
 	return i;
 }
 
-/* Makes room for one more, at most half full: probing stays short. */
+/* Makes room for one more: at most three in four are used. The hash is keyed, so that nobody outside can make long rows. */
 static bool slots_reserve(struct slots *s)
 {
-	/* Three in four: the hash is keyed, and long rows are rare. */
 	if (s->at != NULL && s->used < s->size - s->size / 4)
 		return true;
 	if (s->size > UINT32_MAX / 4)

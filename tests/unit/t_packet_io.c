@@ -45,7 +45,6 @@ static void outbox_keeps_room_for_answers(void **state)
 	outbox_free(o);
 }
 
-/* More than the socket takes, in order, whole, and again after the ring wrapped. */
 /* Reads one message of SENT records and checks that they are those from want on.
  * Returns how many there were. */
 static uint32_t read_sent(int fd, uint32_t want)
@@ -63,6 +62,7 @@ static uint32_t read_sent(int fd, uint32_t want)
 	return count;
 }
 
+/* More than the socket takes, in order, whole, and again after the ring wrapped. */
 static void outbox_keeps_order(void **state)
 {
 	struct outbox *o;
