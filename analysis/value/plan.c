@@ -35,12 +35,12 @@ static bool copy_array(void **to, const void *from, size_t count, size_t size)
 	return true;
 }
 
-/* *to already holds the plain members of *from. */
-static bool copy_circuit(struct plan_circuit *to, const struct plan_circuit *from)
+bool plan_circuit_copy(struct plan_circuit *to, const struct plan_circuit *from)
 {
 	void *domains, *targets, *baseline;
-	bool ok = copy_array(&domains, from->domains, from->domain_count, sizeof *from->domains);
 
+	*to = *from;
+	bool ok = copy_array(&domains, from->domains, from->domain_count, sizeof *from->domains);
 	ok = copy_array(&targets, from->targets, from->target_count, sizeof *from->targets) && ok;
 	ok = copy_array(&baseline, from->baseline, from->baseline ? 1 : 0, sizeof *from->baseline) && ok;
 	to->domains = domains;
@@ -58,7 +58,7 @@ static bool copy_circuits(struct plan *to, const struct plan *from)
 	to->circuit_count = ok ? from->circuit_count : 0;
 	/* Every circuit gets its own arrays (or none) before anything may be freed. */
 	for (size_t i = 0; i < to->circuit_count; i++)
-		ok = copy_circuit(&to->circuits[i], &from->circuits[i]) && ok;
+		ok = plan_circuit_copy(&to->circuits[i], &from->circuits[i]) && ok;
 	return ok;
 }
 

@@ -170,6 +170,8 @@ struct plan {
 
 /* Frees all that the plan owns, not the struct itself; safe on a zeroed plan. */
 void plan_free(struct plan *p);
+/* Deep copy of one circuit, its baseline with it. False when out of memory: *to then owns what was copied, NULL for the rest. */
+bool plan_circuit_copy(struct plan_circuit *to, const struct plan_circuit *from);
 /* Deep copy; false when out of memory (then *to is zeroed). */
 bool plan_copy(struct plan *to, const struct plan *from);
 /* Domain of an address by the longest configured prefix and the links' /30s, as

@@ -59,30 +59,13 @@ static bool fill_head(struct plan_builder *b, const struct config *c, const stru
 	return true;
 }
 
-/* A copy of an array; NULL for an empty one. False when out of memory. */
-static bool copy_array(void **to, const void *from, size_t count, size_t size)
-{
-	*to = count ? malloc(count * size) : NULL;
-	if (*to)
-		memcpy(*to, from, count * size);
-	return *to || count == 0;
-}
-
 static bool copy_circuits(struct plan_builder *b, const struct config *c)
 {
 	struct plan *p = b->plan;
 	p->circuits = calloc(c->circuit_count, sizeof(*p->circuits));
 	for (size_t i = 0; p->circuits && i < c->circuit_count; i++) {
-		struct plan_circuit *to = &p->circuits[i];
-		const struct plan_circuit *from = &c->circuits[i];
-		void *domains, *targets;
-		*to = *from;
-		bool ok = copy_array(&domains, from->domains, from->domain_count, sizeof(*from->domains));
-		ok = copy_array(&targets, from->targets, from->target_count, sizeof(*from->targets)) && ok;
-		to->domains = domains;
-		to->targets = targets;
 		p->circuit_count++;
-		if (!ok)
+		if (!plan_circuit_copy(&p->circuits[i], &c->circuits[i]))
 			return plan_refuse(b, "out of memory");
 	}
 	return p->circuits ? true : plan_refuse(b, "out of memory");
