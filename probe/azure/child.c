@@ -9,6 +9,7 @@
 #include "probe/host/files.h"
 #include "probe/host/library.h"
 #include "probe/host/now.h"
+#include "probe/host/state_folder.h"
 #include "probe/sandbox/sandbox.h"
 #include "probe/secret/lockdown.h"
 #include "probe/signin/signin.h"
@@ -42,7 +43,7 @@ struct child {
 	struct mono_ns *flushed;   /* when each session's snapshot last went up */
 	size_t count;
 	struct mono_ns deadline;
-	char folder[LAST_GOOD_FOLDER_MAX]; /* of the last good snapshots; "" = there is none */
+	char folder[STATE_FOLDER_MAX]; /* of the last good snapshots; "" = there is none */
 	bool pipe_broken;
 };
 
@@ -346,7 +347,7 @@ int child_run(int fd, pid_t parent, const struct azure_settings *settings, const
 	c.fd = fd;
 	c.base = base;
 	c.deadline = task->deadline;
-	if (!last_good_folder(settings->state_folder, c.folder))
+	if (!state_folder(settings->state_folder, c.folder))
 		c.folder[0] = '\0';
 	if (!give_up_rights(&c, settings))
 		return CHILD_NOT_LOCKED;

@@ -5,6 +5,7 @@
 #include "analysis/value/json_out.h"
 #include "analysis/value/strbuf.h"
 #include "probe/host/files.h"
+#include "probe/host/state_folder.h"
 #include "probe/snapshot/snapshot_json.h"
 
 #include <ctype.h>
@@ -14,30 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
-#define SYSTEM_FOLDER "/var/lib/erprobe"
 #define SCHEMA "erprobe.last-good/1"
-#define PATH_ROOM (LAST_GOOD_FOLDER_MAX + 64)
+#define PATH_ROOM (STATE_FOLDER_MAX + 64)
 
 /* ------------------------------------------------------------------ places */
-
-bool last_good_folder(const char *given, char out[LAST_GOOD_FOLDER_MAX])
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int n;
-	if (given[0])
-		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s", given);
-	else if (access(SYSTEM_FOLDER, W_OK | X_OK) == 0)
-		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s", SYSTEM_FOLDER);
-	else if (state && state[0] == '/')
-		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s/erprobe", state);
-	else if (home && home[0] == '/')
-		n = snprintf(out, LAST_GOOD_FOLDER_MAX, "%s/.local/state/erprobe", home);
-	else
-		return false;
-	return n > 0 && n < LAST_GOOD_FOLDER_MAX;
-}
 
 /* FNV-1a over id and peering in lower case: Azure's ids do not mind case. The file says
  * whose it is, so two that share a number only lose their cache. */

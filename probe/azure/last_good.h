@@ -9,14 +9,8 @@
 #include "erprobe/snapshot.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
-#define LAST_GOOD_FOLDER_MAX 1024
-
-/* Where the files are: given, else /var/lib/erprobe where that may be written, else
- * $XDG_STATE_HOME/erprobe, else ~/.local/state/erprobe. False when there is no such place. */
-bool last_good_folder(const char *given, char out[LAST_GOOD_FOLDER_MAX]);
-/* Keeps a snapshot of which circuit and peering were read; others are left out. Makes the
+/* folder: that of probe/host/state_folder.h. Keeps a snapshot of which circuit and peering were read; others are left out. Makes the
  * folder if needed. False when it was not kept. */
 bool last_good_save(const char *folder, const struct plan_circuit *c, const struct az_snapshot *s);
 /* Reads it back with stale set; the caller frees it. False (and *out zeroed) when there is

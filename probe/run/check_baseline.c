@@ -2,7 +2,7 @@
 #include "probe/run/check_baseline.h"
 
 #include "analysis/value/strbuf.h"
-#include "probe/azure/last_good.h"
+#include "probe/host/state_folder.h"
 #include "probe/history/history_baseline.h"
 
 #include <errno.h>
@@ -13,11 +13,11 @@
 /* The history that the configuration names, else the one below the default places. */
 static bool find_place(const struct config *c, char *path, size_t size)
 {
-	char folder[LAST_GOOD_FOLDER_MAX];
+	char folder[STATE_FOLDER_MAX];
 
 	if (c->history_path[0])
 		text_format(path, size, "%s", c->history_path);
-	else if (last_good_folder("", folder))
+	else if (state_folder("", folder))
 		text_format(path, size, "%s/history.db", folder);
 	else
 		return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/run/syn_turns.h"
 
-#include "probe/azure/last_good.h"
 #include "probe/host/files.h"
+#include "probe/host/state_folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 #define SHARED_NAME "syn-turns"
 #define NAME "/bgp-syn-turns"
-#define PATH_ROOM (LAST_GOOD_FOLDER_MAX + sizeof(NAME))
+#define PATH_ROOM (STATE_FOLDER_MAX + sizeof(NAME))
 #define LOCK_TRIES 20
 #define LOCK_NAP_NS 1000000L
 
@@ -80,10 +80,10 @@ static int open_shared(const char *folder)
 /* The account's own; -1 with one line in err. */
 static int open_own(const char *given, char *err, size_t err_size)
 {
-	char folder[LAST_GOOD_FOLDER_MAX], path[PATH_ROOM];
+	char folder[STATE_FOLDER_MAX], path[PATH_ROOM];
 	int fd;
 
-	if (!last_good_folder(given, folder)) {
+	if (!state_folder(given, folder)) {
 		snprintf(err, err_size, "no folder for what runs keep in common");
 		return -1;
 	}

@@ -5,7 +5,7 @@
  * Runs of all accounts share SYN_TURNS_SHARED/syn-turns: a folder that none but root (or we) may
  * write to, so that nobody puts a link or a file of his own in the file's place; the file itself
  * anybody may write. The installation makes it, else a run of root's. Where it is not, runs of one
- * account share a file where the history lies (last_good_folder()), and where that cannot be had
+ * account share a file where the history lies (state_folder()), and where that cannot be had
  * either, each run keeps the limit by itself.
  *
  * A file has SYN_TURNS places, and is cut to them when a turn is taken; of one that is unreadable, full of rubbish or from before a restart
@@ -29,7 +29,7 @@ struct syn_turns;
 #define SYN_TURNS_SHARED "/run/erprobe-bgp"
 
 /* shared: the folder for all accounts, made where it can be; NULL = none. folder: as of
- * last_good_folder(), "" = the usual one. NULL with one line in err: the limit then holds
+ * state_folder(), "" = the usual one. NULL with one line in err: the limit then holds
  * within this run alone. */
 struct syn_turns *syn_turns_open(const char *shared, const char *folder, char *err, size_t err_size);
 void syn_turns_close(struct syn_turns *t);
