@@ -185,3 +185,8 @@ uint32_t net_address_iface(const struct net_host *h, const struct ip_addr *a)
 	}
 	return 0;
 }
+
+bool net_iface_related(const struct net_iface *a, const struct net_iface *b)
+{
+	return a->lower == b->index || b->lower == a->index || a->master == b->index || b->master == a->index;
+}

@@ -67,6 +67,8 @@ const struct net_iface *net_iface_named(const struct net_host *h, const char *na
 const struct net_iface *net_iface_at(const struct net_host *h, uint32_t index);
 /* The interface that holds this address; 0 = not an address of this host. */
 uint32_t net_address_iface(const struct net_host *h, const struct ip_addr *a);
+/* Is one of them below or above the other? Then both show the same frames. */
+bool net_iface_related(const struct net_iface *a, const struct net_iface *b);
 
 /* The address, and its interface, that an RTM_NEWADDR or RTM_DELADDR speaks of; unset where it is broken or of another family. */
 struct ip_addr net_address_in(struct rd *body, uint32_t *iface);

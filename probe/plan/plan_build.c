@@ -157,11 +157,6 @@ static bool assign_echo_ids(struct plan_builder *b)
 	return true;
 }
 
-static bool is_related(const struct net_iface *a, const struct net_iface *b)
-{
-	return a->lower == b->index || b->lower == a->index || a->master == b->index || b->master == a->index;
-}
-
 /* Answers may come back over an interface that nothing leaves by. An interface that is
  * below or above one in the plan would show the same frames twice, so it is left out. */
 static void add_listening_ifaces(struct plan_builder *b)
@@ -172,7 +167,7 @@ static void add_listening_ifaces(struct plan_builder *b)
 		bool wanted = n && n->up && n->resolves && !ip_addr_is_link_local(&h->addresses[i].address);
 		for (size_t s = 0; wanted && s < b->plan->iface_count; s++) {
 			const struct net_iface *used = net_iface_at(h, b->plan->ifaces[s].index);
-			wanted = used && used != n && !is_related(n, used);
+			wanted = used && used != n && !net_iface_related(n, used);
 		}
 		if (wanted)
 			plan_iface_slot(b, n);
@@ -244,6 +239,11 @@ static bool ask_kernel(void *context, const struct route_query *q, struct route 
 	return route_lookup(context, q, out, err, err_size);
 }
 
+struct net_view net_view_of(struct netlink *kernel, const struct net_host *host)
+{
+	return (struct net_view){ask_kernel, kernel, host};
+}
+
 static bool build_with(const struct net_view *net, const struct config *c, const struct plan_build_options *o,
                        struct plan *out, char *err, size_t err_size)
 {
@@ -267,7 +267,7 @@ bool plan_build(const struct config *c, const struct plan_build_options *o, stru
 		return false;
 	bool ok = net_host_read(&kernel, &host, err, err_size);
 	if (ok) {
-		struct net_view view = {ask_kernel, &kernel, &host};
+		struct net_view view = net_view_of(&kernel, &host);
 		ok = build_with(&view, c, o, out, err, err_size);
 		net_host_free(&host);
 	}

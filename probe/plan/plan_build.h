@@ -38,6 +38,8 @@ struct plan_build_options {
 	const struct net_view *net;                  /* NULL = this host */
 };
 
+/* This host, by its kernel; both as long as the view. */
+struct net_view net_view_of(struct netlink *kernel, const struct net_host *host);
 /* Builds the plan. False with one line in err when the configuration does not fit
  * this host (an interface or source that does not exist, a target that is this host
  * itself, nothing to test, too many flows or interfaces); then *out is zeroed. A

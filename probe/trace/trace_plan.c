@@ -208,11 +208,6 @@ static bool add_flows(struct builder *b, struct trace_dests *d)
 	return true;
 }
 
-static bool is_related(const struct net_iface *a, const struct net_iface *b)
-{
-	return a->lower == b->index || b->lower == a->index || a->master == b->index || b->master == a->index;
-}
-
 /* Answers may come in by an interface that nothing leaves by. One below or above an
  * interface of the plan would show the same frames twice. */
 static void add_listening(struct builder *b)
@@ -224,23 +219,18 @@ static void add_listening(struct builder *b)
 		bool wanted = n && n->up && n->carrier && n->resolves && !ip_addr_is_link_local(&b->host.addresses[i].address);
 		for (size_t s = 0; wanted && s < p->iface_count; s++) {
 			const struct net_iface *used = net_iface_at(&b->host, p->ifaces[s].index);
-			wanted = used && used != n && !is_related(n, used);
+			wanted = used && used != n && !net_iface_related(n, used);
 		}
 		if (wanted)
 			(void)slot_of(p, n);
 	}
 }
 
-static bool no_circuit_route(void *context, const struct route_query *q, struct route *out, char *err, size_t err_size)
-{
-	return route_lookup(context, q, out, err, err_size);
-}
-
 /* Identity, clock and host of the run are those of any plan: one without circuits. */
 static bool fill_head(struct builder *b, const struct plan_limits *limits)
 {
 	const struct config none = {.azure = {.auth = AUTH_NONE}};
-	const struct net_view view = {no_circuit_route, &b->kernel, &b->host};
+	const struct net_view view = net_view_of(&b->kernel, &b->host);
 	const struct plan_build_options head = {.limits = *limits, .tool = build_tool(), .net = &view};
 
 	return plan_build(&none, &head, b->plan, b->err, b->err_size);
