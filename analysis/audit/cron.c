@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "analysis/audit/cron.h"
 
+#include "analysis/value/utf8.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -24,11 +26,6 @@ static const struct field fields[FIELDS] = {
 	{0, 7, "sunmontuewedthufrisat", "the weekday is not 0-7 or sun-sat, a range, a list or a step of those"},
 };
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool read_number(const char **at, int *out)
 {
 	int n = 0, digits = 0;
@@ -44,7 +41,7 @@ static bool read_name(const struct field *f, const char **at, int *out)
 	char word[WORD_MAX];
 
 	for (int i = 0; i < 3; i++) {
-		word[i] = lower((*at)[i]);
+		word[i] = ascii_lower((*at)[i]);
 		if (word[i] == '\0')
 			return false;
 	}

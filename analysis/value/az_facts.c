@@ -2,6 +2,8 @@
 /* What a snapshot of Azure says beyond states and tables. */
 #include "analysis/value/az_facts.h"
 
+#include "analysis/value/utf8.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +14,11 @@
 
 /* ------------------------------------------------------------------ words */
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Length of the common beginning. */
 static size_t common(const char *a, const char *b)
 {
 	size_t n = 0;
-	while (a[n] != '\0' && lower(a[n]) == lower(b[n]))
+	while (a[n] != '\0' && ascii_lower(a[n]) == ascii_lower(b[n]))
 		n++;
 	return n;
 }
@@ -162,7 +159,7 @@ static size_t region_at(const char *text, const char *region)
 	for (; *region != '\0'; n++) {
 		if (text[n] == ' ')
 			continue;
-		if (text[n] == '\0' || lower(text[n]) != lower(*region))
+		if (text[n] == '\0' || ascii_lower(text[n]) != ascii_lower(*region))
 			return 0;
 		region++;
 	}

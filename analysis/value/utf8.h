@@ -26,6 +26,12 @@ size_t utf8_columns(const char *text);
  * most bytes long and takes at most columns. */
 size_t utf8_fit(const char *text, size_t bytes, size_t columns);
 
+/* The small letter of an ASCII capital, anything else as it is; unlike tolower() the same in every locale. */
+static inline char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* Are these len bytes, with a zero byte behind them, all UTF-8 and none of them zero? */
 bool utf8_is_whole(const char *data, size_t len);
 

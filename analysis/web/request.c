@@ -2,6 +2,7 @@
 #include "analysis/web/request.h"
 
 #include "analysis/value/host_port.h"
+#include "analysis/value/utf8.h"
 #include "analysis/value/uuid.h"
 #include "erprobe/addr.h"
 
@@ -10,18 +11,13 @@
 
 #define ACCEPT_MAX 4096 /* of a longer one nothing is looked at: plain text */
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 /* The same text without regard to the case of ASCII letters? */
 static bool same(const char *a, size_t len, const char *b)
 {
 	if (strlen(b) != len)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if (lower(a[i]) != lower(b[i]))
+		if (ascii_lower(a[i]) != ascii_lower(b[i]))
 			return false;
 	return true;
 }
@@ -41,7 +37,7 @@ void web_names_add(struct web_names *n, const char *name)
 static bool is_name(const char *host)
 {
 	for (const char *c = host; *c; c++)
-		if (!(lower(*c) >= 'a' && lower(*c) <= 'z') && !(*c >= '0' && *c <= '9') && *c != '-' && *c != '.' && *c != '_')
+		if (!(ascii_lower(*c) >= 'a' && ascii_lower(*c) <= 'z') && !(*c >= '0' && *c <= '9') && *c != '-' && *c != '.' && *c != '_')
 			return false;
 	return true;
 }
@@ -105,7 +101,7 @@ static int quality(const char *from, size_t len)
 	while (q) {
 		q++;
 		q += strspn(q, " \t");
-		if (end - q > 2 && lower(q[0]) == 'q' && q[1] == '=')
+		if (end - q > 2 && ascii_lower(q[0]) == 'q' && q[1] == '=')
 			break;
 		q = end > q ? memchr(q, ';', (size_t)(end - q)) : NULL;
 	}

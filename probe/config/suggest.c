@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/config/suggest.h"
 
+#include "analysis/value/utf8.h"
+
 #include <string.h>
 
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 /* Optimal string alignment, three rows at a time. */
@@ -26,10 +23,10 @@ size_t edit_distance(const char *a, const char *b)
 		size_t *now = rows[i % 3], *before = rows[(i + 2) % 3], *earlier = rows[(i + 1) % 3];
 		now[0] = i;
 		for (size_t j = 1; j <= lb; j++) {
-			char ca = lower(a[i - 1]), cb = lower(b[j - 1]);
+			char ca = ascii_lower(a[i - 1]), cb = ascii_lower(b[j - 1]);
 			size_t best = before[j - 1] + (ca == cb ? 0 : 1);
 			best = least(best, least(before[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && ca == lower(b[j - 2]) && lower(a[i - 2]) == cb)
+			if (i > 1 && j > 1 && ca == ascii_lower(b[j - 2]) && ascii_lower(a[i - 2]) == cb)
 				best = least(best, earlier[j - 2] + 1);
 			now[j] = best;
 		}
