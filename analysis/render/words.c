@@ -103,6 +103,15 @@ const char *over_words(const struct target_result *t)
 	return t->reachable ? "link not seen" : "";
 }
 
+const char *probe_words(const struct plan_flow *f, char buf[WORDS_MAX])
+{
+	if (f->kind == PROBE_ICMP_ECHO)
+		snprintf(buf, WORDS_MAX, "%s echo", f->dst.family == IP_V6 ? "ICMPv6" : "ICMP");
+	else
+		snprintf(buf, WORDS_MAX, "%s port %u", f->kind == PROBE_UDP ? "UDP" : "TCP", (unsigned)f->dst_port);
+	return buf;
+}
+
 const char *ms_words(int64_t ns, bool unit, char buf[WORDS_MAX])
 {
 	int64_t us = report_us(ns);

@@ -48,6 +48,9 @@ const char *link_words(enum link_id l);
 /* Over which links a target's traffic was seen to go and be answered: "over both links"; "" = nothing is known. */
 const char *over_words(const struct target_result *t);
 
+/* With what a flow asks: "ICMP echo", "TCP port 443". */
+const char *probe_words(const struct plan_flow *f, char buf[WORDS_MAX]);
+
 /* "0.41 ms", "184.2 ms"; the number alone without the unit. Never "-0.00". */
 const char *ms_words(int64_t ns, bool unit, char buf[WORDS_MAX]);
 /* "0 %", "4.2 %", "< 0.1 %", "100 %" only when all is lost. */

@@ -281,18 +281,10 @@ static void table(struct page *p, const struct trace_ticket_rule *rule, const st
 		hop_line(p, rule, &r->hops[i].hop);
 }
 
-static void probe_words(const struct plan_flow *f, char *buf, size_t size)
-{
-	if (f->kind == PROBE_ICMP_ECHO)
-		text_format(buf, size, "%s echo", f->dst.family == IP_V6 ? "ICMPv6" : "ICMP");
-	else
-		text_format(buf, size, "%s port %u", f->kind == PROBE_UDP ? "UDP" : "TCP", (unsigned)f->dst_port);
-}
-
 void trace_ticket_one(struct trace_ticket *k, const struct trace_entry *t)
 {
 	const struct trace_result *r = t->result;
-	char line[LINE_MAX_LEN], words[160], to[IP_TEXT_MAX], probe[48], by[IP_TEXT_MAX];
+	char line[LINE_MAX_LEN], words[160], to[IP_TEXT_MAX], probe[WORDS_MAX], by[IP_TEXT_MAX];
 	bool room = k->told < TRACE_TICKET_FULL_MAX;
 
 	/* With many, those that are well do not take the place of those that are not. */
@@ -303,8 +295,7 @@ void trace_ticket_one(struct trace_ticket *k, const struct trace_entry *t)
 		return;
 	}
 	k->told++;
-	probe_words(r->flow, probe, sizeof probe);
-	text_format(line, sizeof line, "Path to %s by %s", shows(k->rule, &r->flow->dst) ? address_words(k->rule, &r->flow->dst, to) : "a destination (withheld)", probe);
+	text_format(line, sizeof line, "Path to %s by %s", shows(k->rule, &r->flow->dst) ? address_words(k->rule, &r->flow->dst, to) : "a destination (withheld)", probe_words(r->flow, probe));
 	page_heading(&k->page, line);
 	kind_words(r, words, sizeof words);
 	text_format(line, sizeof line, "%s: %s%s%s%s%s", r->reached ? "Reached" : "Not reached", words, kind_of(r) == KIND_REFUSED ? ", says " : "",
@@ -350,7 +341,7 @@ void trace_ticket_begin(struct trace_ticket *k, const struct trace_ticket_rule *
                         const struct trace_run *run, const struct report_place *place, struct strbuf *out)
 {
 	const struct text_style style = {.width = WIDTH};
-	char line[LINE_MAX_LEN], when[PLACE_TEXT_MAX], subject[TRACE_TICKET_SUBJECT_MAX], probe[48] = "";
+	char line[LINE_MAX_LEN], when[PLACE_TEXT_MAX], subject[TRACE_TICKET_SUBJECT_MAX], probe[WORDS_MAX] = "";
 
 	*k = (struct trace_ticket){.rule = rule, .sum = sum};
 	page_init(&k->page, &style, out);
@@ -361,7 +352,7 @@ void trace_ticket_begin(struct trace_ticket *k, const struct trace_ticket_rule *
 	ticket_field(&k->page, "Seen from", place_text(place, run->plan->started_at, when));
 	ticket_field(&k->page, "Seen until", place_text(place, run->ended_at, when));
 	if (sum->flow)
-		probe_words(sum->flow, probe, sizeof probe);
+		probe_words(sum->flow, probe);
 	text_format(line, sizeof line, "%" PRIu32 " probe%s (%s), with constant flow fields as one connection has; no customer traffic; our clock is %s", run->probes_sent,
 	            PLURAL_S(run->probes_sent), probe, run->plan->clock.synchronized ? "synchronized" : "not synchronized: the times may be off");
 	ticket_field(&k->page, "Measured with", line);

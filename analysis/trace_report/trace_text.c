@@ -22,27 +22,18 @@ static void gap(struct page *p)
 
 /* -- title -- */
 
-static void probe_words(const struct plan_flow *f, char *buf, size_t size)
-{
-	if (f->kind == PROBE_ICMP_ECHO)
-		snprintf(buf, size, "%s echo", f->dst.family == IP_V6 ? "ICMPv6" : "ICMP");
-	else
-		snprintf(buf, size, "%s port %u", f->kind == PROBE_UDP ? "UDP" : "TCP", f->dst_port);
-}
-
 static void title(struct page *p, const struct trace_entry *t)
 {
 	const struct plan_flow *f = t->result->flow;
-	char dst[IP_TEXT_MAX], src[IP_TEXT_MAX], probe[32];
+	char dst[IP_TEXT_MAX], src[IP_TEXT_MAX], probe[WORDS_MAX];
 
 	ip_addr_text(&f->dst, dst);
-	probe_words(f, probe, sizeof probe);
 	page_text(p, TONE_STRONG, t->destination);
 	if (strcmp(t->destination, dst) != 0)
 		page_textf(p, TONE_STRONG, " (%s)", dst);
 	else if (t->name)
 		page_textf(p, TONE_PLAIN, " (%s)", t->name);
-	page_textf(p, TONE_PLAIN, ": %s", probe);
+	page_textf(p, TONE_PLAIN, ": %s", probe_words(f, probe));
 	if (ip_addr_is_set(&f->src))
 		page_textf(p, TONE_PLAIN, " from %s", ip_addr_text(&f->src, src));
 	if (t->iface[0] != '\0')
