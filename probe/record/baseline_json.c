@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/record/baseline_json.h"
 
+#include "analysis/render/json_values.h"
 #include "analysis/value/strbuf.h"
 
 #include <stdio.h>
@@ -20,13 +21,6 @@ static void put_row(struct json_out *j, const int64_t *numbers, size_t count)
 	json_array_end(j);
 }
 
-static void put_addr(struct json_out *j, const char *key, const struct ip_addr *a)
-{
-	char text[IP_TEXT_MAX];
-
-	json_text(j, key, ip_addr_is_set(a) ? ip_addr_text(a, text) : NULL);
-}
-
 static void put_way(struct json_out *j, int link, int fam, const struct baseline_way *w)
 {
 	char hex[2 * sizeof w->link_addr + 1];
@@ -34,8 +28,8 @@ static void put_way(struct json_out *j, int link, int fam, const struct baseline
 	json_object(j, NULL);
 	json_int(j, "link", link);
 	json_int(j, "family", fam);
-	put_addr(j, "ce", &w->ce);
-	put_addr(j, "msee", &w->msee);
+	json_addr(j, "ce", &w->ce);
+	json_addr(j, "msee", &w->msee);
 	for (size_t i = 0; i < sizeof w->link_addr; i++)
 		snprintf(hex + 2 * i, 3, "%02x", w->link_addr[i]);
 	json_text(j, "link_addr", hex);
@@ -79,7 +73,7 @@ static void put_members(struct json_out *j, const struct baseline *b)
 		json_object(j, NULL);
 		json_int(j, "link", h->link);
 		json_int(j, "ttl", h->ttl);
-		put_addr(j, "address", &h->addr);
+		json_addr(j, "address", &h->addr);
 		json_int(j, "last_s", h->last_s);
 		json_object_end(j);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/record/plan_json.h"
 
+#include "analysis/render/json_values.h"
 #include "analysis/value/json_out.h"
 #include "probe/json/json_in.h"
 #include "probe/record/baseline_json.h"
@@ -19,18 +20,11 @@ static void put_unsigned(struct json_out *j, const char *key, uint64_t value)
 	json_text(j, key, text);
 }
 
-static void put_addr(struct json_out *j, const char *key, const struct ip_addr *a)
-{
-	char text[IP_TEXT_MAX];
-
-	json_text(j, key, ip_addr_is_set(a) ? ip_addr_text(a, text) : NULL);
-}
-
 static void put_addr_pair(struct json_out *j, const char *key, const struct ip_addr a[FAMILIES])
 {
 	json_object(j, key);
-	put_addr(j, "ipv4", &a[FAM4]);
-	put_addr(j, "ipv6", &a[FAM6]);
+	json_addr(j, "ipv4", &a[FAM4]);
+	json_addr(j, "ipv6", &a[FAM6]);
 	json_object_end(j);
 }
 
@@ -124,7 +118,7 @@ static void put_target(struct json_out *j, const struct plan_target *t)
 {
 	json_object(j, NULL);
 	json_text(j, "name", t->name);
-	put_addr(j, "address", &t->address);
+	json_addr(j, "address", &t->address);
 	json_array(j, "tcp");
 	for (uint8_t i = 0; i < t->tcp_count && i < TARGET_PORTS_MAX; i++)
 		json_int(j, NULL, t->tcp[i]);
@@ -168,9 +162,9 @@ static void put_flow(struct json_out *j, const struct plan_flow *f)
 	json_text(j, "kind", plan_word(WORD_KIND, f->kind));
 	json_int(j, "interface", f->iface);
 	json_int(j, "target", f->target);
-	put_addr(j, "src", &f->src);
-	put_addr(j, "dst", &f->dst);
-	put_addr(j, "next_hop", &f->next_hop);
+	json_addr(j, "src", &f->src);
+	json_addr(j, "dst", &f->dst);
+	json_addr(j, "next_hop", &f->next_hop);
 	json_int(j, "src_port", f->src_port);
 	json_int(j, "dst_port", f->dst_port);
 	json_int(j, "icmp_sum", f->icmp_sum);
