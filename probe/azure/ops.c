@@ -193,8 +193,7 @@ static bool fill_in(const char *query, const struct op_ids *ids, struct strbuf *
 
 /* ------------------------------------------------------------------ URLs */
 
-/* "/subscriptions/S/resourceGroups/G" of a resource id, in front of its "/providers/". */
-static size_t group_length(const char *id)
+size_t op_group_length(const char *id)
 {
 	for (const char *at = strchr(id, '/'); at; at = strchr(at + 1, '/'))
 		if (strncasecmp(at, "/providers/", 11) == 0)
@@ -240,7 +239,7 @@ static bool base_url(const struct op_row *op, const struct url_base *base, const
 		return url_resource(base, ids->hub, op->path, query, out);
 	case BASE_GROUP:
 		snprintf(suffix, sizeof(suffix), "/providers/Microsoft.Network%s", op->path);
-		return url_below(base, circuit, group_length(circuit), suffix, query, out);
+		return url_below(base, circuit, op_group_length(circuit), suffix, query, out);
 	case BASE_SUBSCRIPTION:
 		return url_below(base, circuit, subscription_length(circuit), op->path, query, out);
 	}

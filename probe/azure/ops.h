@@ -62,6 +62,8 @@ bool op_url(const struct op_row *op, const struct url_base *base, const struct o
  * others. False when it does not fit. */
 #define OP_BODY_MAX (RESOURCE_ID_MAX + 96)
 bool op_body(enum az_op op, const char *connection_id, char out[OP_BODY_MAX]);
+/* Length of "/subscriptions/S/resourceGroups/G" in a resource id, in front of its "/providers/"; 0 when it has none. */
+size_t op_group_length(const char *id);
 /* A gateway of Virtual WAN, not of a virtual network, by its id. */
 bool op_is_hub_gateway(const char *gateway_id);
 /* The URL of one connection, whose id Azure named. */

@@ -3,6 +3,7 @@
 #include "probe/state/role.h"
 
 #include "analysis/value/json_out.h"
+#include "probe/azure/ops.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,19 +31,10 @@ static const char *const actions[] = {
 	NETWORK "virtualHubs/inboundRoutes/action", NETWORK "virtualHubs/outboundRoutes/action",
 };
 
-/* "/subscriptions/S/resourceGroups/G" of an id; 0 when it has none. */
-static size_t group_length(const char *id)
-{
-	for (const char *at = strchr(id, '/'); at; at = strchr(at + 1, '/'))
-		if (strncasecmp(at, "/providers/", 11) == 0)
-			return (size_t)(at - id);
-	return 0;
-}
-
 static void put_scopes(struct json_out *j, const char *circuit, const char *gateway)
 {
 	char scope[RESOURCE_ID_MAX];
-	size_t one = group_length(circuit), other = group_length(gateway);
+	size_t one = op_group_length(circuit), other = op_group_length(gateway);
 	json_array(j, "AssignableScopes");
 	snprintf(scope, sizeof(scope), "%.*s", (int)one, circuit);
 	json_text(j, NULL, scope);
