@@ -289,6 +289,20 @@ static bool hop_is_known(const struct hypothesis *h, const struct observables *o
 	return false;
 }
 
+/* Does a target, asked the same, speak of this filter as well? Who drops and says nothing does so whatever is asked through
+ * him: that no error comes is one thing known of him, not one more for each MSEE. */
+static bool targets_tell(const struct hypothesis *h, const struct observables *o, const struct traffic_group *msee)
+{
+	if (h->row->scope != SCOPE_SERVICE && h->row->scope != SCOPE_LINK_SERVICE)
+		return false;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->cls == GROUP_TARGET && g->fam == msee->fam && hits_service(h, g) && (g->link >= LINKS || hits_link(h, g->link)))
+			return true;
+	}
+	return false;
+}
+
 /* "Host unreachable" is what a router says of its own neighbour (RFC 1812 5.2.7.1): it lives,
  * and the cut is right behind it. */
 char letter_by_reporter(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g, char letter)
@@ -299,7 +313,7 @@ char letter_by_reporter(const struct hypothesis *h, const struct observables *o,
 	if (lives && reported_edge(o, g->link, g->fam))
 		return '.'; /* an edge that is itself reported says nothing of what lies behind it */
 	uint8_t cut = h->row->place == AT_EDGE ? edge_distance(h, o, g->fam) : h->boundary;
-	if (placed && g->unreach == UNREACH_NONE && reporter_is_mute(h, o, g->fam, cut))
+	if (g->unreach == UNREACH_NONE && (targets_tell(h, o, g) || (placed && reporter_is_mute(h, o, g->fam, cut))))
 		return '.';
 	if (!host || !placed || letter == '.')
 		return letter;

@@ -176,9 +176,34 @@ static void an_msee_is_silent_alone(void **state)
 	judged_free(&j);
 }
 
+/* That a filter says nothing is known of it once: the targets' probes through it tell, and the MSEE's tell it no second time. What
+ * it does say counts wherever it is heard. */
+static void a_filter_says_nothing_once(void **state)
+{
+	static const struct { bool pinged; enum unreach unreach; char want; } rows[] = {
+	    {true, UNREACH_NONE, '.'}, {false, UNREACH_NONE, 'p'}, {true, UNREACH_ADMIN_WAN, 'p'}};
+	struct hypothesis pings = {.row = fault_find("wan.filter"), .link = LINK_PRIMARY, .families = 1 << FAM4, .kind = PROBE_ICMP_ECHO};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 10);
+		judged_see(&j);
+		for (size_t k = 0; k < j.seen.group_count && !rows[i].pinged; k++)
+			if (j.seen.groups[k].cls == GROUP_TARGET)
+				j.seen.groups[k].kind = PROBE_TCP_SYN;
+		struct traffic_group msee = *need(&j, GROUP_MSEE, LINK_PRIMARY, 0, 0, 0);
+		msee.unreach = rows[i].unreach;
+		assert_int_equal(letter_by_reporter(&pings, &j.seen, &msee, letter_of_unreach_msee(&pings, &msee)), rows[i].want);
+		judged_free(&j);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_filter_says_nothing_once),
 	    cmocka_unit_test(a_hop_that_answers_all_others),
 	    cmocka_unit_test(a_hop_of_the_one_link_that_is_taken),
 	    cmocka_unit_test(silence_is_one_habit),
