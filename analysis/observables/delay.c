@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Is one link slower than the other? Without a baseline two links may differ by
  * 5 ms and by their own jitter; what is beyond that is the slower one's fault.
+ * Their jitter counts for what it leaves unknown of the fastest answers that are compared.
  * Only the way from the edge to the MSEE is compared, and a later hop's faster
  * answer proves that a slow answer was the hop's own control plane. A link that has a
  * baseline is compared with that instead (usual.c). */
@@ -9,9 +10,15 @@
 #include "analysis/observables/link_times.h"
 #include "analysis/observables/usual.h"
 
+#include <math.h>
+
 #define BORDER_WIDTHS 2
 #define DELAY_SAMPLES_MIN 8
 #define DELAY_SAMPLES_CLEAR 20
+/* A tenth of many answers is faster than what is compared: of n it is known to some .4 of their width over the root of n, the
+ * difference of two links' to .6. Beyond so many times width over root is one run in two thousand, as many as likelihood_delay()
+ * gives to "slower" where nothing is. */
+#define JITTER_LEAVES 2.0
 #define REROUTED_LEAST_NS NS_PER_MS /* another member of a group of equal ways takes a little longer, and is no news */
 /* Jitter without a baseline: the p95 stands this far above the fastest, and this
  * many times further than on the other link. */
@@ -262,6 +269,12 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 	return true;
 }
 
+/* How far the jitter of a link's answers, so many as there are, may have moved the fastest of them. */
+static int64_t left_by_jitter(const struct link_times *t)
+{
+	return (int64_t)((double)t->width * fmin(1, JITTER_LEAVES / sqrt(t->samples)));
+}
+
 static void compare(struct observables *o, int link, int fam)
 {
 	struct link_times own = link_times_of(o, link, fam), other = link_times_of(o, 1 - link, fam);
@@ -283,7 +296,8 @@ static void compare(struct observables *o, int link, int fam)
 		more_way = (own.msee - own.border) - (other.msee - other.border);
 	if (more_way < more)
 		more = more_way; /* what the corporate way to the edge adds is not the WAN's */
-	int64_t allowed = DELAY_FREE_NS + (own.width > other.width ? other.width : own.width);
+	int64_t jitter = left_by_jitter(&own), others = left_by_jitter(&other);
+	int64_t allowed = DELAY_FREE_NS + (jitter > others ? others : jitter);
 	note_apart(l, &own, more, allowed);
 	/* Also the fastest are late, and by more than they scatter: no queue. */
 	bool whole = own.fastest - other.fastest > more / 2 && more > own.width / 2;

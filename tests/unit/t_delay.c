@@ -57,7 +57,7 @@ static void from_edge_to_msee(void **state)
 	    {"the primary", {1, 1}, {20, 3}, {21, 4}, {DELAY_SLOWER, DELAY_SAME}, 17},
 	    {"a longer way to the edge is not the WAN's", {1, 9}, {3, 11}, {3.5, 11.5}, {DELAY_SAME, DELAY_SAME}, 0},
 	    {"a slow edge on the other link accuses nobody", {9, 1}, {11, 11}, {11.5, 11.5}, {DELAY_SAME, DELAY_SAME}, 0},
-	    {"within their common jitter", {1, 1}, {3, 9}, {6, 12}, {DELAY_SAME, DELAY_SAME}, 0},
+	    {"within what their common jitter leaves unknown", {1, 1}, {3, 8.4}, {6, 11.4}, {DELAY_SAME, DELAY_SAME}, 0},
 	    {"a shift within the scatter is a queue", {1, 1}, {3, 9}, {3.2, 40}, {DELAY_SAME, DELAY_JITTER}, 31},
 	    {"queues", {1, 1}, {3, 3}, {3.5, 20}, {DELAY_SAME, DELAY_JITTER}, 17},
 	    {"a little spread is none", {1, 1}, {3, 3}, {3.5, 10.5}, {DELAY_SAME, DELAY_SAME}, 0},
@@ -78,6 +78,21 @@ static void from_edge_to_msee(void **state)
 		for (uint8_t l = 0; l < LINKS; l++)
 			if (rows[i].want[l] != DELAY_SAME)
 				assert_in_range(s.o.links[l].delay_more_ns, (int64_t)(rows[i].more * 1e6) - 2, (int64_t)(rows[i].more * 1e6) + 2);
+	}
+}
+
+/* Jitter says how the answers differ from each other; the fastest of many are known far better than that. */
+static void what_jitter_leaves_unknown(void **state)
+{
+	static const struct { uint32_t answers; enum delay_outcome want; } rows[] = {{8, DELAY_SAME}, {100, DELAY_SLOWER}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_init(&s, HANDOFF_L2);
+		for (uint8_t l = 0; l < LINKS; l++)
+			add(&s, FAM4, l, GROUP_MSEE, l == S ? 9 : 3, l == S ? 12 : 6)->answered = rows[i].answers;
+		expect(&s, DELAY_SAME, rows[i].want, "6 ms, and 1.5 ms wide");
 	}
 }
 
@@ -526,7 +541,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(from_edge_to_msee), cmocka_unit_test(of_the_slower_family),
-	    cmocka_unit_test(too_little_to_compare),
+	    cmocka_unit_test(what_jitter_leaves_unknown), cmocka_unit_test(too_little_to_compare),
 	    cmocka_unit_test(the_msee_as_a_hop),
 	    cmocka_unit_test(a_slow_control_plane),
 	    cmocka_unit_test(the_border_with_l3),
