@@ -227,6 +227,13 @@ static void note_apart(struct link_observables *l, const struct link_times *own,
 	l->apart_allowed_ns = allowed;
 }
 
+/* Not slow, as far as anybody can tell beside the other link: of two families the one that differs more. */
+static void note_longer(struct link_observables *l, int64_t more, int64_t allowed)
+{
+	if (more <= allowed && more > l->longer_ns)
+		l->longer_ns = more;
+}
+
 /* By another way, and slower than the old one was. */
 static bool compare_rerouted(struct observables *o, int link, int fam, const struct link_times *own)
 {
@@ -299,6 +306,7 @@ static void compare(struct observables *o, int link, int fam)
 	int64_t jitter = left_by_jitter(&own), others = left_by_jitter(&other);
 	int64_t allowed = DELAY_FREE_NS + (jitter > others ? others : jitter);
 	note_apart(l, &own, more, allowed);
+	note_longer(l, more, allowed);
 	/* Also the fastest are late, and by more than they scatter: no queue. */
 	bool whole = own.fastest - other.fastest > more / 2 && more > own.width / 2;
 	enum late passing = late_flows(o, link, fam, more);

@@ -37,6 +37,8 @@ struct link_observables {
 	int64_t delay_more_ns;         /* by how much it is slower */
 	int64_t apart_ns;              /* DELAY_SAME: by how much its answers are later nevertheless, … */
 	int64_t apart_allowed_ns;      /* … and by how much they may be without being called slower; 0 = not compared */
+	int64_t longer_ns;             /* DELAY_SAME beside the other link, without a baseline: by how much its MSEE answers later all the
+	                                * same, as over two ways of which one is longer; 0 = no later */
 	bool scatters;                 /* round trips to the MSEE itself vary widely: a queue on the link, or a busy control
 	                                * plane of the MSEE; `delay` says which */
 	bool by_usual;                 /* it was compared with its own baseline */

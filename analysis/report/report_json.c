@@ -85,6 +85,19 @@ static void interruption(struct json_out *j, const struct interruption *i)
 	json_object_end(j);
 }
 
+/* Only where one of them answers later and no baseline tells since when. */
+static void links_apart(struct json_out *j, const struct links_apart *a)
+{
+	if (a->more_ns == 0)
+		return;
+	json_object(j, "links_apart");
+	json_text(j, "link", link_name(a->link));
+	json_int(j, "more_us", report_us(a->more_ns));
+	json_int(j, "allowed_us", report_us(a->allowed_ns));
+	json_text(j, "decided_by", "baseline");
+	json_object_end(j);
+}
+
 static void contradictions(struct json_out *j, const struct circuit_result *c)
 {
 	json_array(j, "contradictions");
@@ -126,6 +139,7 @@ static void circuit(struct json_out *j, const struct circuit_result *c)
 	for (size_t i = 0; i < c->target_count; i++)
 		json_target(j, &c->targets[i]);
 	json_array_end(j);
+	links_apart(j, &c->apart);
 	json_baseline(j, "baseline", c);
 	json_azure(j, "azure", &c->azure);
 	json_object_end(j);

@@ -2,6 +2,7 @@
 /* What was seen of a circuit, ready to print: hops, segments, checks, targets. */
 #include "analysis/observables/unreach.h"
 #include "analysis/observables/usual.h"
+#include "analysis/verdict/apart.h"
 #include "analysis/verdict/verdict.h"
 #include "analysis/path/stats.h"
 #include "analysis/value/strbuf.h"
@@ -423,6 +424,7 @@ bool circuit_result_fill(const struct observables *o, struct circuit_result *r)
 	const struct path_view *v = o->path;
 	r->plan = v->circuit;
 	r->interruption = o->interruption;
+	r->apart = apart_of(o);
 	usual_result(o, r);
 	for (int l = 0; l < LINKS; l++)
 		if (v->circuit->links[l].configured)

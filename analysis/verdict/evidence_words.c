@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Observations as sentences. */
+#include "analysis/verdict/apart.h"
 #include "analysis/verdict/verdict.h"
 #include "analysis/observables/heard.h"
 #include "analysis/observables/partial.h"
@@ -144,6 +145,9 @@ static void delay_words(const struct observables *o, uint8_t link, char *out, si
 		text_format(out, size, "Round trips over the %s link spread by %.1f ms, the fastest stay as they are.", link_name((enum link_id)link), ms);
 	else if (l->delay == DELAY_SAME && l->by_usual)
 		text_format(out, size, "The %s link is not slower than usual.", link_name((enum link_id)link));
+	else if (l->delay == DELAY_SAME && l->longer_ns >= APART_TOLD_NS)
+		text_format(out, size, "The %s link is slower than the other by %.1f ms, as two ways may be.", link_name((enum link_id)link),
+		            (double)l->longer_ns / (double)NS_PER_MS);
 	else if (l->delay == DELAY_SAME)
 		text_format(out, size, "The %s link is not slower than the other.", link_name((enum link_id)link));
 	else

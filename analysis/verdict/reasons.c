@@ -5,6 +5,7 @@
 
 #include "analysis/diagnose/hypotheses.h"
 #include "analysis/diagnose/weigh.h"
+#include "analysis/verdict/apart.h"
 #include "analysis/verdict/contradict.h"
 #include "analysis/verdict/verdict.h"
 
@@ -142,6 +143,14 @@ static void add_denials(const struct posterior *p, const struct observation *obs
 	}
 }
 
+/* By how much the links differ speaks against "healthy" as it stands: no run alone tells what it means. */
+static void add_apart(const struct observables *o, struct verdict *v)
+{
+	struct links_apart a = apart_of(o);
+	if (a.more_ns > 0 && v->against_count < EVIDENCE_MAX)
+		apart_words(&a, v->evidence_against[v->against_count++], SENTENCE_MAX);
+}
+
 /* The same explanation without one of its faults. */
 static struct explanation without(const struct explanation *e, uint8_t part)
 {
@@ -191,8 +200,10 @@ void reasons_fill(const struct posterior *p, const struct explanation *e, uint8_
 			weigh(p, obs, n, e, rival, -1, shares, w);
 			v->against_count = pick(p, obs, w, n, contradiction_words, 0.7, v->evidence_against, 0, 3);
 		}
-		if (healthy)
+		if (healthy) {
+			add_apart(p->seen, v);
 			add_denials(p, obs, n, v);
+		}
 	}
 	free(obs);
 	free(w);

@@ -200,6 +200,13 @@ struct interruption {
 	uint32_t lost;                       /* probes; 0 = there was none */
 };
 
+/* Which of two links answers later, and by how much it may without being called slow: none of them has a baseline. */
+struct links_apart {
+	enum link_id link;
+	int64_t more_ns;                     /* 0 = they hardly differ, or a baseline tells */
+	int64_t allowed_ns;
+};
+
 /* What the baseline of one link and family said of this run. Times are to the MSEE. */
 struct baseline_result {
 	enum link_id link;
@@ -243,6 +250,7 @@ struct circuit_result {
 	struct contradiction contradictions[CONTRADICTIONS_MAX];
 	size_t contradiction_count;
 	struct interruption interruption;    /* its losses count for no fault */
+	struct links_apart apart;
 	struct baseline_result baseline[LINKS * FAMILIES];
 	size_t baseline_count;               /* 0 without a baseline */
 };

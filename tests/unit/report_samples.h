@@ -307,6 +307,7 @@ static struct sample *sample_undetermined(void)
 	           "The primary link is dead at or after its edge; nothing tells whether the edge or the provider is at fault.");
 	v->contact = CONTACT_YOU; /* nobody is accused, and somebody must go on */
 	c->interruption = (struct interruption){s->plan.started_at, wall_add(s->plan.started_at, 1400 * NS_PER_MS), 33};
+	c->apart = (struct links_apart){LINK_SECONDARY, 3900 * NS_PER_US, 6200 * NS_PER_US};
 	v->alternatives[v->alternative_count++] = (struct alternative){.fault = "wan.circuit-down", .domain = DOMAIN_WAN,
 		.link = LINK_PRIMARY, .probability = 0.61, .decided_by = "Azure's ARP table of the primary path"};
 	v->alternatives[v->alternative_count++] = (struct alternative){.fault = "corp.edge-down", .domain = DOMAIN_CORPORATE,

@@ -96,6 +96,23 @@ static void what_jitter_leaves_unknown(void **state)
 	}
 }
 
+/* What two ways may differ by is no fault, and still told by how much it is. */
+static void no_slower_and_yet_longer(void **state)
+{
+	static const struct { double msee; int64_t longer_ns; } rows[] = {{3, 0}, {7, 4 * NS_PER_MS}, {8, 5 * NS_PER_MS}, {20, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		scene_init(&s, HANDOFF_L2);
+		add(&s, FAM4, P, GROUP_MSEE, 3, 3);
+		add(&s, FAM4, S, GROUP_MSEE, rows[i].msee, rows[i].msee);
+		expect(&s, DELAY_SAME, rows[i].msee < 20 ? DELAY_SAME : DELAY_SLOWER, "by so much");
+		assert_int_equal(s.o.links[S].longer_ns, rows[i].longer_ns);
+		assert_int_equal(s.o.links[P].longer_ns, 0);
+	}
+}
+
 static void too_little_to_compare(void **state)
 {
 	struct scene s;
@@ -541,7 +558,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(from_edge_to_msee), cmocka_unit_test(of_the_slower_family),
-	    cmocka_unit_test(what_jitter_leaves_unknown), cmocka_unit_test(too_little_to_compare),
+	    cmocka_unit_test(what_jitter_leaves_unknown), cmocka_unit_test(no_slower_and_yet_longer), cmocka_unit_test(too_little_to_compare),
 	    cmocka_unit_test(the_msee_as_a_hop),
 	    cmocka_unit_test(a_slow_control_plane),
 	    cmocka_unit_test(the_border_with_l3),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* "Healthy" is no surer than what the run could have seen. */
-#include "tests/unit/diagnose_judge.h"
+#include "tests/unit/diagnose_said.h"
 
 #include "analysis/fold/stop.h"
+#include "analysis/verdict/apart.h"
 #include "analysis/verdict/unseen.h"
 
 static struct unseen look(const struct judged *j)
@@ -161,6 +162,41 @@ static void links_apart_are_a_doubt(void **state)
 	assert_true(least[1] > least[0]);
 }
 
+static size_t said_against(const struct verdict *v, const char *words)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->against_count; i++)
+		n += strstr(v->evidence_against[i], words) != NULL;
+	return n;
+}
+
+/* By how much they differ, and that a baseline would tell what it means, is said beside "healthy"; nothing of less than a millisecond. */
+static void links_apart_are_told(void **state)
+{
+	static const struct { unsigned extra_us; bool told; } rows[] = {{0, false}, {900, false}, {4000, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct said s;
+
+		judged_standard(&s.j, HANDOFF_L2);
+		s.j.w.way[FAM4][S].extra_us = rows[i].extra_us;
+		world_run(&s.j.w, 40);
+		judged_weigh(&s.j);
+		say(&s, ASKED);
+		assert_int_equal(s.r.faults[0].status, STATUS_HEALTHY);
+		assert_int_equal(said_against(&s.r.faults[0], "The secondary link's MSEE answers 4.0 ms later than the other's."), rows[i].told);
+		assert_int_equal(said_against(&s.r.faults[0], "a baseline would"), rows[i].told);
+		assert_int_equal(s.r.apart.more_ns > 0, rows[i].told);
+		if (rows[i].told)
+			assert_true(s.r.apart.link == LINK_SECONDARY && s.r.apart.allowed_ns >= 5 * NS_PER_MS);
+		s.j.seen.links[S].by_usual = true; /* a baseline tells */
+		assert_int_equal(apart_of(&s.j.seen).more_ns, 0);
+		said_free(&s);
+	}
+}
+
 /* Traffic that died for a moment may have been a burst of loss. */
 static void a_moment_is_a_doubt(void **state)
 {
@@ -197,6 +233,7 @@ int main(void)
 	    cmocka_unit_test(one_loss_is_a_doubt),
 	    cmocka_unit_test(what_nobody_asked),
 	    cmocka_unit_test(links_apart_are_a_doubt),
+	    cmocka_unit_test(links_apart_are_told),
 	    cmocka_unit_test(a_moment_is_a_doubt),
 	};
 
