@@ -424,6 +424,15 @@ static bool nothing_returns(const struct draw *d)
 	return w->back == (link == 0 ? RETURN_SECONDARY : RETURN_PRIMARY) || (w->back == RETURN_SAME && w->passive_secondary && link == 1);
 }
 
+/* The provider carries frames and the customer's edge answers before the filter: of TCP nothing behind it is asked but targets.
+ * That those live by the other link tells that it is not the edge; where none does, nothing tells. */
+static bool filtered_one_way(const struct draw *d)
+{
+	const struct sim_world *w = &d->w;
+	return is_named(d->rec, "wan.filter") && w->filters[0].kind == PROBE_TCP_SYN && w->handoff == HANDOFF_L2 && !w->on_edge &&
+	       w->filtered > 0 && w->unfiltered == 0;
+}
+
 /* Below 1 % of loss and 5 ms of difference FAULTS.md sees no fault; a burst that is
  * expected less than five times may not have come at all. What nothing but an MSEE's
  * own answers crosses hurts nobody, a filter that no service meets least of all; what only
@@ -522,6 +531,7 @@ static void run_it(struct draw *d, uint64_t seed, const struct trial_options *o)
 	if (!r->failed) {
 		take_result(&out, r);
 		r->unmet = nothing_returns(d);
+		r->one_way = filtered_one_way(d);
 		r->grey = is_grey(d, r->seconds);
 		if (d->aloud)
 			print_outcome(r, &out);
@@ -626,6 +636,8 @@ static void draw_and_run(uint64_t seed, const struct trial_options *o, bool alou
 		}
 		if (drawn && o->learned > 0)
 			d.known = learn(&healthy, seed, o->learned, r);
+		if (drawn && !r->single_link)
+			r->differ_ms = fabs(round_trip_ms(&d.w, LINK_PRIMARY) - round_trip_ms(&d.w, LINK_SECONDARY));
 		if (drawn && is_step(r))
 			note_step(&healthy, &d.w, r);
 		if (drawn) {

@@ -29,11 +29,14 @@ struct trial_record {
 	bool grey;                /* too small or too rare to be called a fault: healthy is right too */
 	bool loss_back;
 	bool unmet;               /* nothing but an MSEE's own answers meets the fault: it may as well be the MSEE's habit */
+	bool one_way;             /* a filter of TCP between an edge that no probe runs on and the MSEE, and none of that service came to a target by the
+	                           * other link: an edge of the customer's that filters what it forwards is seen the same way */
 	bool learned;             /* a baseline was learned before */
 	bool live;                /* ran until decided; else for a fixed time */
 	double loss, burst_s, ms;
 	double way_ms;            /* round trip to the MSEE of the link that is slower, before it was */
 	double apart_ms;          /* by how much it is slower than the other's then */
+	double differ_ms;         /* round trips to the two MSEEs, as it was asked; 0 also with a single link */
 	double scatter_ms;        /* of round trips over it from 10 % to 80 %, before */
 	uint8_t pair;             /* place in the table of pairs, CLASS_PAIR only */
 	uint8_t truth_count;

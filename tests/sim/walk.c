@@ -278,8 +278,17 @@ static void broken(struct walk *k, enum sim_node at)
 		unreachable(k, (enum sim_node)before, true);
 }
 
+static bool is_filtered_service(const struct walk *k)
+{
+	for (int i = 0; i < k->w->filter_count; i++)
+		if (k->w->filters[i].kind == k->s->kind && (k->w->filters[i].port == 0 || k->w->filters[i].port == k->s->dst_port))
+			return true;
+	return false;
+}
+
 static void arrived(struct walk *k, enum sim_node at)
 {
+	k->w->unfiltered += at == NODE_END && k->target >= 0 && is_filtered_service(k);
 	const struct sim_filter *f = at == NODE_END ? filter_at(k, NODE_END, false) : NULL;
 	bool mute = at == NODE_END && k->target >= 0 && k->s->kind == PROBE_ICMP_ECHO && k->w->target_mute_ping[k->target];
 	if (at == NODE_END && k->target >= 0 && k->w->target_dead[k->target])

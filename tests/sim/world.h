@@ -114,6 +114,7 @@ struct sim_world {
 	struct sim_filter filters[SIM_FILTERS];
 	int filter_count;
 	unsigned filtered;                   /* probes that a target would have answered and that met one */
+	unsigned unfiltered;                 /* probes of the same service that came to a target */
 	bool no_route_at_edge;               /* who says that there is no route: the edge, else core2 */
 	bool target_dead[SIM_TARGETS], target_mute_ping[SIM_TARGETS];
 	/* Azure's side */
