@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CUT_MARK "…"
 #define RESET "\x1b[0m"
 
 void page_init(struct page *p, const struct text_style *style, struct strbuf *out)
@@ -107,8 +106,8 @@ static size_t fitted(char *out, size_t size, const char *text, size_t columns)
 	size_t used = utf8_columns(out);
 	if (used <= columns || columns == 0)
 		return used;
-	size_t keep = utf8_fit(out, size - sizeof CUT_MARK, columns - 1);
-	memcpy(out + keep, CUT_MARK, sizeof CUT_MARK);
+	size_t keep = utf8_fit(out, size - sizeof TEXT_CUT_MARK, columns - 1);
+	memcpy(out + keep, TEXT_CUT_MARK, sizeof TEXT_CUT_MARK);
 	return utf8_columns(out);
 }
 

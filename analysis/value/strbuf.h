@@ -77,7 +77,9 @@ char *strbuf_take(struct strbuf *b);
  * sentence: valid UTF-8 kept, control characters (C0, DEL, C1), bidirectional
  * controls and invalid bytes become U+FFFD; cut at a character border. */
 void text_safe(char *dst, size_t size, const char *src);
-/* snprintf that marks a cut with "…"; always terminates. */
+/* What stands at the end of a text that was cut to fit: such a text is no id any more, and only its beginning is known. */
+#define TEXT_CUT_MARK "\xe2\x80\xa6" /* U+2026, "…" */
+/* snprintf that marks a cut with TEXT_CUT_MARK; always terminates. */
 void text_format(char *dst, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

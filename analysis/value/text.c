@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CUT_MARK "\xe2\x80\xa6" /* U+2026, "…" */
-
 void text_safe(char *dst, size_t size, const char *src)
 {
 	size_t at = 0, len;
@@ -31,7 +29,7 @@ void text_safe(char *dst, size_t size, const char *src)
 /* Replaces the end of a full buffer by the cut mark. */
 static void mark_cut(char *dst, size_t size)
 {
-	size_t mark = sizeof CUT_MARK - 1;
+	size_t mark = sizeof TEXT_CUT_MARK - 1;
 
 	if (size <= mark) { /* no room for it: end before a character that may be cut */
 		size_t end = 0;
@@ -42,7 +40,7 @@ static void mark_cut(char *dst, size_t size)
 		return;
 	}
 	size_t keep = utf8_fit(dst, size - 1 - mark, size);
-	memcpy(dst + keep, CUT_MARK, mark + 1);
+	memcpy(dst + keep, TEXT_CUT_MARK, mark + 1);
 }
 
 void text_format(char *dst, size_t size, const char *format, ...)

@@ -157,7 +157,7 @@ static void start_gateway(struct session *s, struct mono_ns now)
 /* A text that was cut to fit is no id any more. */
 static bool is_whole(const struct az_text *id)
 {
-	return id->present && id->text[0] && !strstr(id->text, "\xe2\x80\xa6");
+	return id->present && id->text[0] && !strstr(id->text, TEXT_CUT_MARK);
 }
 
 /* With Virtual WAN the peering itself names the connection, and so the gateway in front of it. */

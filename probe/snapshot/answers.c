@@ -17,7 +17,7 @@
  * replaced, so that the text reads back equal from JSON. */
 static void keep_text(const char *from, struct az_text *out)
 {
-	static const char cut[] = "\xe2\x80\xa6"; /* "…" */
+	const size_t mark = sizeof(TEXT_CUT_MARK) - 1;
 	size_t at = 0, last = 0, len;
 	uint32_t cp;
 	for (; (len = utf8_next(from, &cp)) > 0; from += len) {
@@ -26,13 +26,13 @@ static void keep_text(const char *from, struct az_text *out)
 		size_t piece_len = valid ? len : sizeof(UTF8_REPLACEMENT) - 1;
 		if (at + piece_len >= AZ_TEXT_MAX) {
 			at = last;
-			memcpy(out->text + at, cut, sizeof(cut) - 1);
-			at += sizeof(cut) - 1;
+			memcpy(out->text + at, TEXT_CUT_MARK, mark);
+			at += mark;
 			break;
 		}
 		memcpy(out->text + at, piece, piece_len);
 		at += piece_len;
-		if (at + sizeof(cut) - 1 < AZ_TEXT_MAX)
+		if (at + mark < AZ_TEXT_MAX)
 			last = at; /* the mark still fits here */
 	}
 	out->text[at] = '\0';

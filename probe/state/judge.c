@@ -123,7 +123,7 @@ static void judge_peering(const struct plan_circuit *c, const struct az_peering 
 /* Ids longer than a text value were cut and end in "…": then the beginning must do. */
 static bool leads_to(const struct plan_circuit *c, const struct az_connection *r)
 {
-	const char *cut = strstr(r->circuit_id.text, "\xe2\x80\xa6");
+	const char *cut = strstr(r->circuit_id.text, TEXT_CUT_MARK);
 	if (!r->circuit_id.present)
 		return true;
 	if (cut)
