@@ -14,6 +14,11 @@ struct wall_ns { int64_t ns; }; /* CLOCK_REALTIME, since 1970-01-01T00:00:00Z */
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_SEC INT64_C(1000000000)
 
+/* Seconds as nanoseconds, towards zero. At most some 290 years: a limit is checked where it is read. */
+static inline int64_t seconds_ns(double s)
+{
+	return (int64_t)(s * (double)NS_PER_SEC);
+}
 static inline int64_t mono_since(struct mono_ns later, struct mono_ns earlier)
 {
 	return later.ns - earlier.ns;

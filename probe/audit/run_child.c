@@ -257,7 +257,7 @@ struct run_child *run_child_start(struct loop *l, const struct run_order *o, cha
 	text_format(c->circuit, sizeof c->circuit, "%s", o->circuit);
 	c->started = now_wall();
 	c->began = now_mono();
-	c->kill_at = mono_add(c->began, (int64_t)(o->deadline_s * (double)NS_PER_SEC) + GRACE_NS);
+	c->kill_at = mono_add(c->began, seconds_ns(o->deadline_s) + GRACE_NS);
 	ok = launch(c, o);
 	if (ok) {
 		c->on_out = loop_readable(l, c->out, on_out, c);

@@ -33,11 +33,6 @@
 #define AT_DEADLINE_NS (50 * NS_PER_MS) /* a request ends there, or a rounding before it */
 #define SECONDS_MIN 0.1 /* no advice and no jitter may become a busy loop */
 
-static struct mono_ns after(struct mono_ns now, double seconds)
-{
-	return mono_add(now, (int64_t)(seconds * (double)NS_PER_SEC));
-}
-
 static double doubled(double first, unsigned times, double most)
 {
 	double s = first;
@@ -90,7 +85,7 @@ void arm_fail(struct arm_call *c, const char *format, ...)
 /* Ready again after a wait, or FAILED when the deadline comes first. */
 static void again_in(struct arm_call *c, double seconds, struct mono_ns now, const char *why)
 {
-	struct mono_ns at = after(now, seconds < SECONDS_MIN ? SECONDS_MIN : seconds);
+	struct mono_ns at = mono_add(now, seconds_ns(seconds < SECONDS_MIN ? SECONDS_MIN : seconds));
 	if (mono_since(c->deadline, now) <= AT_DEADLINE_NS) {
 		arm_fail(c, "%s: the deadline is reached", why);
 		return;

@@ -53,7 +53,7 @@ bool azure_ask(const char *command, const struct config *config, double seconds,
 		fprintf(stderr, "%s: %s\n", command, err);
 		return false;
 	}
-	struct mono_ns until = mono_add(now_mono(), (int64_t)(seconds * (double)NS_PER_SEC) + GRACE_NS);
+	struct mono_ns until = mono_add(now_mono(), seconds_ns(seconds) + GRACE_NS);
 	for (int64_t left = mono_since(until, now_mono()); left > 0 && !(stop && *stop); left = mono_since(until, now_mono())) {
 		struct pollfd p = {.fd = r.fd, .events = POLLIN};
 		if (poll(&p, 1, (int)(left / NS_PER_MS) + 1) < 0 && errno != EINTR)

@@ -60,7 +60,7 @@ static struct mono_ns deadline_in(double seconds)
 	if (!(seconds > 0))
 		seconds = 0;
 	seconds = fmin(seconds, DEADLINE_MOST_S);
-	return mono_add(now_mono(), (int64_t)(seconds * (double)NS_PER_SEC));
+	return mono_add(now_mono(), seconds_ns(seconds));
 }
 
 bool azure_reader_start(struct azure_reader *r, const struct azure_settings *s,

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* The receiver's time, the name look-up's, and that of a busy host. */
-#define KILL_NS ((int64_t)((DELIVER_TIMEOUT_S + 15) * (double)NS_PER_SEC))
+#define KILL_NS seconds_ns(DELIVER_TIMEOUT_S + 15)
 
 /* Signals as after exec, and no longer life than the service's. */
 static bool plain_process(pid_t parent)

@@ -348,7 +348,7 @@ static void show_interim(struct conductor *k, struct mono_ns now)
 {
 	double every = k->options->interim_s;
 
-	if (every <= 0 || mono_since(now, k->last_interim) < (int64_t)(every * (double)NS_PER_SEC))
+	if (every <= 0 || mono_since(now, k->last_interim) < seconds_ns(every))
 		return;
 	k->last_interim = now;
 	check_interim(k->live, conductor_now(k));

@@ -108,7 +108,7 @@ void conductor_azure_begin(struct conductor *k)
 		return;
 	k->azure.asked_at = conductor_now(k);
 	k->azure.give_up_at =
-		mono_add(k->began, (int64_t)(k->limits.azure_deadline_s * (double)NS_PER_SEC) + READER_GRACE_NS);
+		mono_add(k->began, seconds_ns(k->limits.azure_deadline_s) + READER_GRACE_NS);
 	k->azure.running = azure_reader_start(&k->azure.reader, &c->azure, c->circuits, c->circuit_count,
 	                                      k->limits.azure_deadline_s, AZURE_STAYS, err, sizeof err);
 	if (k->azure.running) {

@@ -18,7 +18,7 @@ enum end_reason why_stop(const struct run_state *s)
 
 int64_t sending_time_ns(double deadline_s)
 {
-	int64_t deadline = (int64_t)(deadline_s * (double)NS_PER_SEC);
+	int64_t deadline = seconds_ns(deadline_s);
 	int64_t closing = deadline / 4 < CLOSING_NS ? deadline / 4 : CLOSING_NS;
 
 	return deadline - closing;

@@ -15,11 +15,6 @@
 #define RENEW_BEFORE_S 300 /* as Microsoft's own libraries do */
 #define RETRY_LEAST_S 0.1  /* no advice and no jitter may become a busy loop */
 
-static struct mono_ns after(struct mono_ns now, double seconds)
-{
-	return mono_add(now, (int64_t)(seconds * (double)NS_PER_SEC));
-}
-
 static bool token_lives(const struct signin *s, struct mono_ns now)
 {
 	return s->token.len > 0 && mono_since(s->ends_at, now) > 0;
@@ -48,8 +43,8 @@ void signin_keep(struct signin *s, const char *text, int64_t seconds, struct mon
 		return;
 	}
 	s->generation += other;
-	s->ends_at = after(now, (double)seconds);
-	s->renew_at = after(now, seconds > 2 * RENEW_BEFORE_S ? (double)(seconds - RENEW_BEFORE_S) : (double)seconds / 2);
+	s->ends_at = mono_add(now, seconds_ns((double)seconds));
+	s->renew_at = mono_add(now, seconds_ns(seconds > 2 * RENEW_BEFORE_S ? (double)(seconds - RENEW_BEFORE_S) : (double)seconds / 2));
 	s->state = SIGNIN_QUIET;
 	s->tries = 0;
 	s->error[0] = '\0';
@@ -57,7 +52,7 @@ void signin_keep(struct signin *s, const char *text, int64_t seconds, struct mon
 
 void signin_again(struct signin *s, double seconds, struct mono_ns now, const char *why)
 {
-	struct mono_ns at = after(now, seconds < RETRY_LEAST_S ? RETRY_LEAST_S : seconds);
+	struct mono_ns at = mono_add(now, seconds_ns(seconds < RETRY_LEAST_S ? RETRY_LEAST_S : seconds));
 	if (++s->tries >= SIGNIN_TRIES_MAX) {
 		signin_fail(s, "%s (%u tr%s)", why, s->tries, PLURAL(s->tries, "y", "ies"));
 	} else if (mono_since(s->deadline, at) <= 0) {

@@ -416,7 +416,7 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 	t->output = (struct trace_output){.options = t->options, .dests = &t->dests, .plan = &t->plan, .engine = t->engine,
 	                                  .namer = t->namer, .progress = &t->progress, .resume = t->resume,
 	                                  .goes_on = t->resume && trace_resume_begun(t->resume), .keeps = t->options->evidence_dir != NULL,
-	                                  .until = mono_add(t->began, (int64_t)(t->limits.deadline_s * (double)NS_PER_SEC))};
+	                                  .until = mono_add(t->began, seconds_ns(t->limits.deadline_s))};
 	if (t->engine && trace_output_init(&t->output))
 		return trace_evidence_begin(&t->evidence, t->options, &e, &t->plan, t->engine, err, err_size);
 	text_format(err, err_size, "out of memory for %zu destinations", t->dests.count);
@@ -482,7 +482,7 @@ static int conduct(struct tracer *t)
 		progress_error(&t->progress, "%s", err);
 		return EXIT_ERROR;
 	}
-	if (!trace_dests_take(&t->dests, t->options, (int64_t)(t->limits.deadline_s / 2 * (double)NS_PER_SEC), &t->progress))
+	if (!trace_dests_take(&t->dests, t->options, seconds_ns(t->limits.deadline_s / 2), &t->progress))
 		return EXIT_ERROR;
 	bool any = t->dests.count > 0;
 	bool usable = !t->options->resume || trace_resume_leave_out(t->options, &t->dests, &t->resume, &t->before, err, sizeof err);

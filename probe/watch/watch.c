@@ -101,7 +101,7 @@ static void ended(struct watch *w, struct watched *r)
 	run_child_free(r->child);
 	r->child = NULL;
 	c->running = false;
-	r->due = mono_add(now_mono(), (int64_t)(every * (double)NS_PER_SEC));
+	r->due = mono_add(now_mono(), seconds_ns(every));
 }
 
 static void stop_if_idle(struct watch *w)
