@@ -163,13 +163,19 @@ static bool sessions_open(const struct observables *o)
 	return false;
 }
 
+/* Azure is being asked once more, and has not been waited for too long. */
+static bool awaits_second_answer(const struct stop_moment *now)
+{
+	return now->azure_again && now->again_ns < AZURE_AGAIN_NS;
+}
+
 /* Is something under way that may still change the statement, however sure it is? */
 static bool more_is_open(const struct posterior *p, const struct look *look, const struct stop_moment *now, bool soft)
 {
 	const struct explanation *e = &p->list[0];
 	int64_t elapsed = now->elapsed_ns;
 	return (e->parts[0].row->scope == SCOPE_NONE && healthy_is_early(p, look, elapsed)) ||
-	       (now->azure_again && now->again_ns < AZURE_AGAIN_NS) ||
+	       awaits_second_answer(now) ||
 	       (now->azure_pending && elapsed < AZURE_PATIENCE_NS && names_a_service(e) && sessions_open(p->seen)) ||
 	       (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(p)) ||
 	       (soft && p->seen->fell_silent.lately && elapsed < SOFT_PATIENCE_NS) ||
@@ -210,7 +216,7 @@ bool stop_stands(struct look *memory, const struct posterior *p, const struct st
 	              (row >= STATEMENT_MIN || !clearer || now->elapsed_ns >= ROW_PATIENCE_NS) && !more_is_open(p, &look, now, soft);
 	bool stands = enough && ((look.same >= STOP_LOOKS && verdict_stands(p, sure)) ||
 	                         (look.still >= (soft ? STILL_LOOKS : STILL_LOOKS_HARD) && verdict_stands(p, barely)));
-	bool awaited = now->azure_pending || (now->azure_again && now->again_ns < AZURE_AGAIN_NS);
+	bool awaited = now->azure_pending || awaits_second_answer(now);
 	bool hopeless = !awaited && now->elapsed_ns >= patience && look.still >= STILL_UNDECIDED_LOOKS;
 	return stands || hopeless;
 }

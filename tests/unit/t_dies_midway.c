@@ -37,9 +37,33 @@ static void what_dies_at_the_end(void **state)
 	}
 }
 
+/* A death has to be as old as a fault that was there from the start, and no older: then it is said. */
+static void a_death_is_said_in_time(void **state)
+{
+	static const struct { uint8_t from, link; const char *fault; } rows[] = {
+		{1, LINK_BOTH, "corp.path-down"}, {2, LINK_BOTH, "corp.path-down"}, {4, LINK_BOTH, "azure.target-down"}};
+	enum { DIES_MS = 3000, HARD_MS = 1700, SAID_MS = 4000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct net n;
+		struct run_result r;
+		net_init(&n);
+		n.dies_ms = DIES_MS;
+		n.dies_from = rows[i].from;
+		n.dies_link = rows[i].link;
+		int64_t took_ms = whole_run(&n, &r) - DIES_MS;
+		const struct verdict *v = &r.circuits[0].faults[0];
+		if (strcmp(v->fault, rows[i].fault) != 0 || took_ms < HARD_MS || took_ms > SAID_MS)
+			fail_msg("row %zu: %s, %lld ms after the death: %s", i, v->fault, (long long)took_ms, v->summary);
+		run_result_free(&r);
+		net_free(&n);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(what_dies_at_the_end)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(what_dies_at_the_end), cmocka_unit_test(a_death_is_said_in_time)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
