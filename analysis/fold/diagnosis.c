@@ -298,12 +298,14 @@ static void fill_azure(const struct diagnosis *d, size_t circuit, struct azure_r
 	const struct az_snapshot *s = snapshot_of(d, circuit);
 	a->snapshot = s;
 	a->available = s && az_snapshot_available(s);
-	if (a->available)
+	if (a->available) {
 		a->as_of = azure_read_at(s);
-	else if (!d->plan->azure_asked)
+		text_format(a->not_again, sizeof a->not_again, "%s", s->why_not);
+	} else if (!d->plan->azure_asked) {
 		text_format(a->why_not, sizeof a->why_not, "not configured (auth: none)");
-	else
+	} else {
 		text_format(a->why_not, sizeof a->why_not, "%s", s && s->why_not[0] ? s->why_not : "no answer within the deadline");
+	}
 }
 
 static bool fill_circuit(const struct diagnosis *d, size_t circuit, struct circuit_result *r)

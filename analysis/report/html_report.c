@@ -158,6 +158,8 @@ static void about(struct strbuf *out, const struct circuit_result *c)
 		item(out, "Service key", az_value(&s->circuit.service_key));
 	if (!c->azure.available)
 		item(out, "Azure was not read", c->azure.why_not[0] ? c->azure.why_not : "it was not asked");
+	if (c->azure.not_again[0])
+		item(out, "Azure was not read once more", c->azure.not_again);
 	strbuf_add(out, "</dl>\n");
 }
 

@@ -244,6 +244,7 @@ void json_azure(struct json_out *j, const char *key, const struct azure_result *
 	json_object(j, key);
 	json_bool(j, "available", a->available);
 	json_text_or_null(j, "why_not", a->available ? "" : a->why_not);
+	json_text_or_null(j, "not_again", a->not_again);
 	json_time(j, "as_of", a->available ? a->as_of : (struct wall_ns){0});
 	json_bool(j, "finished", s->finished);
 	circuit(j, &s->circuit);

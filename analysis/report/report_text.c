@@ -80,6 +80,18 @@ static void warning(struct page *p, const char *text)
 	page_wrap(p, TONE_PLAIN, text, 2);
 }
 
+/* Where something died after Azure was read, and it did not tell all of it once more. */
+static void warn_of_azure(struct page *p, const struct circuit_result *c)
+{
+	char text[NAME_MAX_LEN + AZ_ERROR_MAX + 160];
+
+	if (c->azure.not_again[0] == '\0')
+		return;
+	text_format(text, sizeof text, "%s: something died after Azure was read, and asked once more it did not tell all: %s.",
+	            c->plan->name, c->azure.not_again);
+	warning(p, text);
+}
+
 /* What weakens the measurement itself must not hide in a table. */
 static void warnings(struct page *p, const struct run_result *r)
 {
@@ -88,6 +100,8 @@ static void warnings(struct page *p, const struct run_result *r)
 
 	if (end[0] != '\0')
 		warning(p, end);
+	for (size_t i = 0; i < r->circuit_count; i++)
+		warn_of_azure(p, &r->circuits[i]);
 	if (r->capture_dropped > 0) {
 		text_format(text, sizeof text, "The capture lost %" PRIu64 " frame%s: the evidence of those moments is set aside.",
 		            r->capture_dropped, PLURAL_S(r->capture_dropped));

@@ -250,6 +250,10 @@ static void unseen_azure(struct page *p, const struct circuit_result *c)
 		bullet(p, line);
 		return;
 	}
+	if (c->azure.not_again[0] != '\0') {
+		text_format(line, sizeof line, "Something died after Azure was read, and asked once more it did not tell all: %s", c->azure.not_again);
+		bullet(p, line);
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (parts[i]->read != AZ_FAILED)
 			continue;

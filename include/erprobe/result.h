@@ -192,6 +192,7 @@ struct azure_result {
 	struct wall_ns as_of;
 	const struct az_snapshot *snapshot;  /* owned by the diagnosis; NULL when never asked */
 	char why_not[AZ_ERROR_MAX];          /* "" when available */
+	char not_again[AZ_ERROR_MAX];        /* something died after it was read, and not all could be read once more: why; else "" */
 };
 
 /* Traffic died for a moment and lived again: when the first and the last probe of it left. */

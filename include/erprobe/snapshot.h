@@ -187,7 +187,8 @@ struct az_snapshot {
 	struct wall_ns asked_at;     /* first request */
 	struct wall_ns done_at;      /* last answer, or when the deadline ended it */
 	bool finished;               /* every read came to an end (AZ_OK or AZ_FAILED) */
-	char why_not[AZ_ERROR_MAX];  /* where nothing could be read: the one reason, else "" */
+	char why_not[AZ_ERROR_MAX];  /* where nothing could be read: the one reason, also where that was so when it was asked once
+	                              * more, or it had not told all by then; else "" */
 	bool stale;                  /* nothing could be read now (why_not says why): this is what an earlier
 	                              * run read, at the times of asked_at and done_at */
 	struct az_circuit circuit;

@@ -50,6 +50,7 @@ struct azure_side {
 	bool asked;               /* the configuration has an Azure side */
 	bool running;             /* the child may still say something, or be asked again */
 	bool finished[EVENT_LOG_CIRCUITS_MAX]; /* the last snapshot of this circuit came; of one that is asked again, not yet */
+	bool again[EVENT_LOG_CIRCUITS_MAX];    /* it is, or was, asked once more */
 	struct wall_ns asked_at;
 	struct mono_ns give_up_at;
 };

@@ -18,14 +18,11 @@ static void azure_event(struct conductor *k, size_t circuit, const struct az_sna
 	if (!conductor_event(k, &e))
 		progress_warn(&k->progress, "circuit %s: out of memory for what Azure answered",
 		              k->config->circuits[circuit].name);
-	if (s->finished && s->why_not[0] != '\0' && az_snapshot_available(s))
-		progress_warn(&k->progress, "circuit %s: something died after Azure was read, and asked once more it could not be read: %s",
-		              k->config->circuits[circuit].name, s->why_not);
 	if (s->finished)
 		k->azure.finished[circuit] = true;
 }
 
-/* Ends a circuit's Azure part with what there is. */
+/* Ends a circuit's Azure part with what there is; why not all that was asked for, where nothing came at all or not once more. */
 static void finish_circuit(struct conductor *k, size_t circuit, const char *why)
 {
 	struct az_snapshot last = {.asked_at = k->azure.asked_at};
@@ -35,7 +32,7 @@ static void finish_circuit(struct conductor *k, size_t circuit, const char *why)
 	last.finished = true;
 	if (last.done_at.ns == 0) /* else: when it was read at first */
 		last.done_at = conductor_now(k);
-	if (!az_snapshot_available(&last) && last.why_not[0] == '\0')
+	if ((!az_snapshot_available(&last) || k->azure.again[circuit]) && last.why_not[0] == '\0')
 		text_format(last.why_not, sizeof last.why_not, "%s", why);
 	azure_event(k, circuit, &last);
 	az_snapshot_free(&last);
@@ -142,15 +139,16 @@ void conductor_azure_again(struct conductor *k, struct mono_ns now)
 	if (!k->azure.running || mono_since(k->azure.give_up_at, now) < READER_GRACE_NS + AGAIN_LEAST_NS)
 		return;
 	while (diagnosis_asks_azure(k->live, conductor_now(k), &circuit)) {
+		k->azure.again[circuit] = true;
 		if (azure_reader_again(&k->azure.reader, circuit))
 			k->azure.finished[circuit] = false;
 		else
-			finish_circuit(k, circuit, "");
+			finish_circuit(k, circuit, "the Azure reader takes no more questions");
 	}
 }
 
 void conductor_azure_end(struct conductor *k)
 {
 	if (k->azure.running)
-		give_up(k, "nothing could be read before the run ended; `erprobe state` waits longer, and says why");
+		give_up(k, "the run ended before it answered; `erprobe state` waits longer, and says why");
 }

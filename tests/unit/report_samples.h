@@ -273,6 +273,7 @@ static struct sample *sample_gateway_down(void)
 	s->azure.routes[0].part.read = AZ_FAILED;
 	s->azure.routes[0].part.http_status = 403;
 	PUT(s->azure.routes[0].part.error, "routeTables/primary: HTTP 403 AuthorizationFailed; give the identity the Network Contributor role");
+	PUT(s->result.circuits[0].azure.not_again, "the run ended before it answered");
 	verdict_of(v, STATUS_FAULT, DOMAIN_AZURE, "azure.gateway-down", LINK_NULL, 0.981,
 	           "Both MSEEs answer, nothing behind them does: the ExpressRoute gateway is down or not connected.");
 	v->contact = CONTACT_MICROSOFT;
@@ -425,6 +426,7 @@ static struct sample *sample_hostile(void)
 	s->connection.name = say(EVIL);
 	PUT(s->azure.routes[1].part.operation, EVIL);
 	PUT(s->azure.routes[1].part.error, EVIL);
+	PUT(s->result.circuits[0].azure.not_again, EVIL);
 	s->azure.routes[1].part.read = AZ_FAILED;
 	PUT(v->fault, EVIL);
 	PUT(v->summary, EVIL);

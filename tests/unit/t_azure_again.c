@@ -6,6 +6,8 @@
 #define SLICE_MS 50
 #define PATIENCE_MS 10000 /* how long a verdict waits for the second answer */
 
+#define WHY "503: come back later"
+
 enum second { NEVER, TELLS, LAGS, FAILS };
 
 struct story { int asked; int64_t asked_ms, ended_ms; };
@@ -20,7 +22,7 @@ static void second_answer(struct net *n, struct diagnosis *d, enum second how, i
 		azure_text(&again.arp[LINK_SECONDARY][0].mac, "Incomplete");
 		azure_text(&again.bgp[LINK_SECONDARY][0].state, "Idle");
 	} else if (how == FAILS) {
-		again.s = (struct az_snapshot){.finished = true, .done_at = at(n, ms)};
+		again.s = (struct az_snapshot){.finished = true, .done_at = at(n, ms), .why_not = WHY};
 	}
 	assert_true(az_snapshot_renewed(&renewed, &n->azure.s, &again.s));
 	fold_azure(d, 0, &renewed);
@@ -84,6 +86,7 @@ static void decides_by_the_second_answer(void **state)
 		    v->status != rows[i].status || strcmp(v->fault, rows[i].fault) != 0)
 			fail_msg("row %zu: asked %d times, at %lld ms, ended at %lld ms: %d %s %.3f: %s", i, s.asked, (long long)s.asked_ms,
 			         (long long)s.ended_ms, v->status, v->fault, v->confidence, v->summary);
+		assert_string_equal(r.circuits[0].azure.not_again, rows[i].how == FAILS ? WHY : "");
 		run_result_free(&r);
 		net_free(&n);
 	}
