@@ -409,7 +409,9 @@ static bool has_sign(const struct observables *o, const struct fault_row *row)
 /* Could Azure have said it of this link, and did not? */
 static bool is_denied(const struct observables *o, enum azure_says which, int l)
 {
-	return !is_said(o, which) && o->azure.says[which][azure_says_of_link(which) ? l : 0] != 0;
+	uint8_t seen = o->azure.says[which][azure_says_of_link(which) ? l : 0];
+	bool lit = which == SAYS_PORT && seen == PORT_LIT_ALONE; /* of its admin state that tells nothing */
+	return !is_said(o, which) && seen != 0 && !lit;
 }
 
 /* A link that nothing takes: it may be meant so, or drained, and where Azure was not read, or long ago, nothing

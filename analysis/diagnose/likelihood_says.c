@@ -61,9 +61,25 @@ static const struct says_row numbers[SAYS][SAYS_LETTERS] = {
 	[SAYS_HEALTH] = {{'.', {1, .985, .015}}, {'d', {1, .60, .40}}, {'s', {1, .45, .55}}},
 };
 
+/* A port whose admin state was not read: its line protocol is down, its light alone is bad, or well. What is shut has no line
+ * protocol; its light says as much as it would without that. */
+#define UNTOLD_FIRST PORT_DOWN_UNTOLD
+static const struct { char letter; double p[PORT_LIT_ALONE - UNTOLD_FIRST + 1]; } untold[] = {
+	{'.', {.005, .010, .990}}, {'X', {.980, .500, .500}}, {'l', {.350, .450, .550}}, {'g', {.010, .090, .910}}, {'p', {.450, .100, .900}}};
+
+static double port_untold(uint8_t seen, char letter)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < sizeof untold / sizeof untold[0]; i++)
+		at = untold[i].letter == letter ? i : at;
+	return log(untold[at].p[seen - UNTOLD_FIRST]);
+}
+
 double likelihood_says(enum azure_says which, uint8_t seen, char letter)
 {
 	const struct says_row *row = &numbers[which][0];
+	if (which == SAYS_PORT && seen >= UNTOLD_FIRST && seen <= PORT_LIT_ALONE)
+		return port_untold(seen, letter);
 	if (seen == 0 || seen >= OUTCOMES)
 		return 0;
 	for (size_t i = 0; i < SAYS_LETTERS; i++)

@@ -80,10 +80,11 @@ static uint8_t port_of(const struct az_snapshot *s, enum link_id l)
 	if (shut == AZ_FACT_YES)
 		return PORT_SHUT;
 	if (down == AZ_FACT_YES)
-		return PORT_DOWN;
+		return shut == AZ_FACT_UNKNOWN ? PORT_DOWN_UNTOLD : PORT_DOWN;
+	bool alone = shut == AZ_FACT_UNKNOWN && down == AZ_FACT_UNKNOWN;
 	if (dark == AZ_FACT_YES)
-		return PORT_DARK;
-	return shut == AZ_FACT_UNKNOWN && down == AZ_FACT_UNKNOWN && dark == AZ_FACT_UNKNOWN ? PORT_UNREAD : PORT_UP;
+		return alone ? PORT_DARK_ALONE : PORT_DARK;
+	return alone ? (dark == AZ_FACT_UNKNOWN ? PORT_UNREAD : PORT_LIT_ALONE) : PORT_UP;
 }
 
 static uint8_t compare_vlan(const struct plan_link *link, const struct az_peering *p)
@@ -266,7 +267,8 @@ static const struct az_part *read_first(const struct az_part *first, const struc
 
 static const struct az_part *part_of_port(const struct az_snapshot *s, uint8_t seen)
 {
-	return seen == PORT_DARK ? &s->port_light.part : seen == PORT_DOWN ? &s->port_state.part
+	bool dark = seen == PORT_DARK || seen == PORT_DARK_ALONE, down = seen == PORT_DOWN || seen == PORT_DOWN_UNTOLD;
+	return dark ? &s->port_light.part : down ? &s->port_state.part
 	       : read_first(&s->port.part, read_first(&s->port_state.part, &s->port_light.part));
 }
 
@@ -298,6 +300,33 @@ static void date(struct azure_view *a, const struct az_snapshot *s)
 	for (int which = 0; which < SAYS; which++)
 		for (int l = 0; l < LINKS; l++)
 			a->says_age[which][l] = azure_age_of(s, part_of(a, s, (enum azure_says)which, l), a->now);
+}
+
+static void forget_before(struct az_part *p, struct wall_ns at, struct wall_ns changed)
+{
+	if (at.ns < changed.ns)
+		p->read = AZ_NOT_ASKED;
+}
+
+/* The port itself, its line protocol and its light are read one by one, and one that was not read once more has its first answer.
+ * That a metric calls it well may be of minutes ago. */
+void azure_says_since(struct azure_view *a, const struct az_snapshot *s, struct wall_ns changed)
+{
+	if (changed.ns == 0 || !s || !az_snapshot_has_answer(s))
+		return;
+	struct az_snapshot since = *s; /* its rows are borrowed */
+	struct az_part *parts[] = {&since.port.part, &since.port_state.part, &since.port_light.part};
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		forget_before(parts[i], azure_age_of(s, parts[i], a->now).at, changed);
+	for (int l = 0; l < LINKS; l++) {
+		uint8_t seen = port_of(&since, (enum link_id)l);
+		if (seen == PORT_UP && since.port.part.read != AZ_OK)
+			seen = PORT_UNREAD;
+		if (seen == PORT_UNREAD)
+			continue;
+		a->says[SAYS_PORT][l] = seen;
+		a->says_age[SAYS_PORT][l] = azure_age_of(s, part_of_port(&since, seen), a->now);
+	}
 }
 
 void azure_says_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s)
@@ -373,7 +402,11 @@ static void port_words(const struct az_snapshot *s, uint8_t link, uint8_t seen, 
 		text_format(out, size, "Azure: Microsoft's port of the %s link is shut by its admin state.", name);
 	else if (seen == PORT_DOWN)
 		text_format(out, size, "Azure: the line protocol of Microsoft's port of the %s link is down.", name);
-	else if (seen == PORT_DARK && az_light_bad(s, (enum link_id)link, &dbm) == AZ_FACT_YES)
+	else if (seen == PORT_DOWN_UNTOLD)
+		text_format(out, size, "Azure: the line protocol of Microsoft's port of the %s link is down; whether it is shut was not read.", name);
+	else if (seen == PORT_LIT_ALONE)
+		text_format(out, size, "Azure: Microsoft's port of the %s link receives light; whether it is shut was not read.", name);
+	else if ((seen == PORT_DARK || seen == PORT_DARK_ALONE) && az_light_bad(s, (enum link_id)link, &dbm) == AZ_FACT_YES)
 		text_format(out, size, "Azure: Microsoft's port of the %s link receives light of %.1f dBm (-10 to 0 is healthy).", name, dbm);
 	else
 		text_format(out, size, "Azure: Microsoft's port of the %s link is up.", name);

@@ -269,6 +269,32 @@ static void age_since(struct azure_view *a, struct azure_age *age, bool lags, st
 		age->weight = 0;
 }
 
+/* Of what it says besides: that all was well before a death tells nothing of what died, nor does what flowed until then. What was
+ * amiss by then, a test that ran, a port without light, may well be why it died; and what was counted of the last hour stays
+ * true. */
+static bool says_outlived(enum azure_says which, uint8_t seen)
+{
+	if (which == SAYS_FULL || which == SAYS_DROPS)
+		return false;
+	return which == SAYS_OUT || seen == AZ_GOOD;
+}
+
+/* Does it rest on what an MSEE's session has brought, which stays until that ends, or on what Azure derives minutes later? */
+static bool says_lags(enum azure_says which)
+{
+	return which == SAYS_ROUTES || which == SAYS_ADVERTISED || which == SAYS_LIMIT || which == SAYS_HEALTH;
+}
+
+/* Whether Azure is asked once more is for the states to say: not all of this is read again. */
+static void age_says_since(struct azure_view *a, enum azure_says which, int l, struct wall_ns changed)
+{
+	uint8_t seen = a->says[which][l];
+	struct azure_age *age = &a->says_age[which][l];
+	bool before = age->at.ns < changed.ns, lags = says_lags(which) && wall_since(age->at, changed) < HOLD_TIME_NS;
+	if (says_outlived(which, seen) && (before || lags))
+		age->weight = 0;
+}
+
 void azure_view_since(struct azure_view *a, struct wall_ns changed)
 {
 	if (changed.ns == 0)
@@ -280,6 +306,8 @@ void azure_view_since(struct azure_view *a, struct wall_ns changed)
 	for (int l = 0; l < LINKS; l++) {
 		age_since(a, &a->arp_age[l], link_is_good(a, l, true), changed);
 		age_since(a, &a->session_age[l], link_is_good(a, l, false), changed);
+		for (int which = 0; which < SAYS; which++)
+			age_says_since(a, (enum azure_says)which, l, changed);
 	}
 }
 

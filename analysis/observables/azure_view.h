@@ -30,8 +30,10 @@ enum az_test { TEST_UNREAD = 0, TEST_NONE, TEST_RUNS, TEST_TURNS };
 /* SAYS_DRAIN: Microsoft moves traffic off a link by repeating its own AS in the paths over it. SOMEWHERE: the gateway
  * has learned such a path, but its table does not tell over which link. */
 enum az_drain { DRAIN_UNREAD = 0, DRAIN_NONE, DRAIN_HERE, DRAIN_SOMEWHERE };
-/* SAYS_PORT: an ExpressRoute Direct port. SHUT: disabled by its administrator. DARK: it receives too little light. */
-enum az_port_state { PORT_UNREAD = 0, PORT_UP, PORT_SHUT, PORT_DOWN, PORT_DARK };
+/* SAYS_PORT: an ExpressRoute Direct port. SHUT: disabled by its administrator. DARK: it receives too little light. Where its admin
+ * state was not read, a line protocol that is down (DOWN_UNTOLD) and, if that was not read either, its light alone (DARK_ALONE,
+ * LIT_ALONE) leave open whether it is shut. */
+enum az_port_state { PORT_UNREAD = 0, PORT_UP, PORT_SHUT, PORT_DOWN, PORT_DARK, PORT_DOWN_UNTOLD, PORT_DARK_ALONE, PORT_LIT_ALONE };
 /* SAYS_LIMIT: prefixes that we announce, beside the most that Azure accepts before it ends the session. */
 enum az_limit { LIMIT_UNREAD = 0, LIMIT_FAR, LIMIT_NEAR, LIMIT_EXCEEDED };
 /* SAYS_FELL: the link was down within the last hour and is up again. ONCE: its BGP session is younger than an hour, and the
@@ -71,12 +73,16 @@ struct azure_view {
 void azure_view_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s,
                       struct wall_ns now);
 /* Something died then, ns 0 = nothing did. What was read of the state of things before weighs nothing: they have changed since.
- * Nor does it where it is still good within the hold time of what died: it may be about to fall. */
+ * Nor does it where it is still good within the hold time of what died: it may be about to fall. Of what Azure says besides (says[])
+ * that alone which calls things well: what was amiss before may be why it died. */
 void azure_view_since(struct azure_view *a, struct wall_ns changed);
 /* How old this part of the snapshot is. Parts that were read count in an unfinished snapshot too. */
 struct azure_age azure_age_of(const struct az_snapshot *s, const struct az_part *part, struct wall_ns now);
 /* azure_says.c: fills a->says and its ages from the snapshot; a->now must be set. */
 void azure_says_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s);
+/* Something died then: of what Azure says of a port, that alone counts which was read since, where any of it was. Before
+ * azure_view_since(). */
+void azure_says_since(struct azure_view *a, const struct az_snapshot *s, struct wall_ns changed);
 /* azure_routes.c: fills a->says[SAYS_ROUTES], and the sessions that the summaries do not list; the rest of the view must be filled. */
 void azure_routes_build(struct azure_view *a, const struct plan_circuit *c, const struct az_snapshot *s);
 /* Fills a->says[SAYS_ADVERTISED]: does each MSEE have a route back to the addresses that our probes leave with? s may be NULL. */

@@ -552,6 +552,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 		o->own_loss = (double)counters->dropped / (double)(counters->received + counters->dropped);
 	azure_view_build(&o->azure, v->circuit, snapshot, v->seen->now);
 	azure_routes_own(&o->azure, v, snapshot);
+	azure_says_since(&o->azure, snapshot, o->fell_silent.dead_from);
 	azure_view_since(&o->azure, o->fell_silent.dead_from);
 	for (size_t i = 0; i < o->group_count; i++)
 		if (o->groups[i].cls == GROUP_HOP)

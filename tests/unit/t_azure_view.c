@@ -534,8 +534,9 @@ static void ports(void **state)
 	static const struct { const char *admin, *metric, *value, *light; uint8_t want; } rows[] = {
 	    {NULL, NULL, NULL, NULL, PORT_UNREAD}, {"Enabled", NULL, NULL, NULL, PORT_UP}, {"Disabled", NULL, NULL, NULL, PORT_SHUT},
 	    {"Disabled", "LineProtocol", "0", "-40", PORT_SHUT}, {"Enabled", "LineProtocol", "0", "-40", PORT_DOWN},
-	    {"Enabled", "LineProtocol", "1", "-12.5", PORT_DARK}, {NULL, NULL, NULL, "2.5", PORT_DARK},
-	    {NULL, NULL, NULL, "-3.1", PORT_UP}, {NULL, "AdminState", "0", NULL, PORT_SHUT}, {NULL, "AdminState", "1", NULL, PORT_UP},
+	    {"Enabled", "LineProtocol", "1", "-12.5", PORT_DARK}, {NULL, NULL, NULL, "2.5", PORT_DARK_ALONE},
+	    {NULL, NULL, NULL, "-3.1", PORT_LIT_ALONE}, {NULL, "LineProtocol", "0", "-3.1", PORT_DOWN_UNTOLD},
+	    {NULL, "AdminState", "0", NULL, PORT_SHUT}, {NULL, "AdminState", "1", NULL, PORT_UP},
 	    {"Enabled", "AdminState", "0", NULL, PORT_UP}}; /* the resource itself is nearer than its metric */
 
 	(void)state;

@@ -287,7 +287,8 @@ static void what_is_dead_and_untold(void **state)
 	    {HANDOFF_L2, AZ_UNREAD, AZ_UNREAD, 0, true, false}, {HANDOFF_L3, AZ_UNREAD, AZ_UNREAD, 0, true, false},
 	    {HANDOFF_DIRECT, AZ_UNREAD, AZ_UNREAD, 0, true, true}, {HANDOFF_DIRECT, AZ_GOOD, AZ_UNREAD, 1, false, true},
 	    {HANDOFF_DIRECT, AZ_UNREAD, PORT_UP, 1, true, false}, {HANDOFF_DIRECT, AZ_GOOD, PORT_UP, .3, true, true},
-	    {HANDOFF_L2, AZ_UNREAD, PORT_SHUT, 1, true, true}};
+	    {HANDOFF_L2, AZ_UNREAD, PORT_SHUT, 1, true, true},
+	    {HANDOFF_DIRECT, AZ_UNREAD, PORT_LIT_ALONE, 1, true, true}, {HANDOFF_DIRECT, AZ_UNREAD, PORT_UP, 0, true, true}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
