@@ -21,6 +21,14 @@
 #define ODDS_INTERRUPTED (1.0 / 12)
 /* An MSEE's answers that scatter where what passes it does not seem to: a control plane, or a queue that was missed. */
 #define ODDS_SCATTERS (1.0 / 16)
+/* One of several equal ways of a link that nothing takes is dead: as much as what is asked of its MSEE leaves open. Of two ways each
+ * flow takes the other one half of the time; of MSEEs that ignore pings, or SYNs, few do so alone. */
+#define ODDS_DEAD_WAY (1.0 / 8)
+#define ODDS_DEAD_WAY_MOST (1.0 / 16) /* no more than what is seldom seen at all */
+#define MISSES_DEAD_WAY 0.5
+#define SILENT_PINGS 6.0
+#define SILENT_PORT 2.0
+#define ALIVE_LEAST 2
 /* Twice the loss is 1.4 times as rare: by this power of it. */
 #define SMALLER_COMMONER 0.5
 /* A place that would not show even the loss of nine in ten is none that was measured. */
@@ -151,6 +159,70 @@ static void look_at_delay(const struct observables *o, struct unseen *out)
 	out->odds += ODDS_DELAY * unseen;
 }
 
+/* --- a dead way over a link that nothing takes --- */
+
+static bool takes_traffic(const struct observables *o, uint8_t link)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (g->link == link && (g->cls == GROUP_TARGET || g->cls == GROUP_MSEE_HOP) && g->answered > 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_of_msee(const struct traffic_group *g, uint8_t link)
+{
+	return g->link == link && (g->cls == GROUP_MSEE || g->cls == GROUP_BGP);
+}
+
+/* What the other link's MSEE answers to the same. */
+static bool fellow_answers(const struct observables *o, const struct traffic_group *g)
+{
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		if (is_of_msee(x, (uint8_t)(1 - g->link)) && x->cls == g->cls && x->kind == g->kind && x->port == g->port && x->fam == g->fam &&
+		    x->answered >= ALIVE_LEAST)
+			return true;
+	}
+	return false;
+}
+
+static unsigned living_flows(const struct traffic_group *g)
+{
+	unsigned alive = 0;
+	for (uint8_t i = 0; i < g->flow_count; i++)
+		alive += g->flows[i].answered > 0;
+	return alive;
+}
+
+/* Its MSEE alone is asked there, by a flow or two: each of them misses a dead way as often as not, and one that is silent to what its
+ * fellow answers may have met it. */
+static double odds_of_dead_way(const struct observables *o, uint8_t link)
+{
+	double odds = ODDS_DEAD_WAY;
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		if (!is_of_msee(g, link))
+			continue;
+		odds *= pow(MISSES_DEAD_WAY, living_flows(g));
+		if (g->answered == 0 && g->sent >= ALIVE_LEAST && fellow_answers(o, g))
+			odds *= g->cls == GROUP_BGP ? SILENT_PORT : SILENT_PINGS;
+	}
+	return fmin(odds, ODDS_DEAD_WAY_MOST);
+}
+
+static bool is_idle(const struct observables *o, uint8_t link)
+{
+	return o->links[link].expected && o->links[1 - link].expected && !takes_traffic(o, link) && takes_traffic(o, (uint8_t)(1 - link));
+}
+
+static void look_at_idle(const struct observables *o, struct unseen *out)
+{
+	for (uint8_t l = 0; l < LINKS; l++)
+		out->odds += is_idle(o, l) ? odds_of_dead_way(o, l) : 0;
+}
+
 /* --- all of it --- */
 
 bool unseen_look(const struct posterior *p, struct unseen *out)
@@ -169,6 +241,7 @@ bool unseen_look(const struct posterior *p, struct unseen *out)
 			w.none[i] = observation_log(p, &w.obs[i], none, 0);
 		look_at_loss(&w, out);
 		look_at_delay(p->seen, out);
+		look_at_idle(p->seen, out);
 		out->odds += p->seen->interruption.lost > 0 ? ODDS_INTERRUPTED : 0;
 	}
 	free(w.obs);

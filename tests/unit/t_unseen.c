@@ -224,6 +224,38 @@ static void a_moment_is_a_doubt(void **state)
 	assert_true(odds[1] > odds[0] + .05);
 }
 
+/* Nothing takes the secondary link: what is asked of its MSEE misses a dead way as often as it is asked by few flows, and one that
+ * is silent to what its fellow answers may have met it. */
+static void an_idle_link_is_a_doubt(void **state)
+{
+	static const struct { bool idle, pings, port; } rows[] = {{false, true, true}, {true, true, true}, {true, false, true}, {true, false, false}};
+	double odds[COUNT(rows)], healthy[COUNT(rows)];
+
+	(void)state;
+	for (size_t row = 0; row < COUNT(rows); row++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		world_run(&j.w, 60);
+		judged_weigh(&j);
+		for (size_t i = 0; i < j.seen.group_count; i++) {
+			struct traffic_group *g = &j.seen.groups[i];
+			bool crosses = g->cls == GROUP_TARGET || g->cls == GROUP_MSEE_HOP;
+			bool mute = (g->cls == GROUP_MSEE && !rows[row].pings) || (g->cls == GROUP_BGP && !rows[row].port);
+			if (g->link != S || !rows[row].idle || !(crosses || mute))
+				continue;
+			g->answered = g->flows[0].answered = 0;
+			g->sent = g->flows[0].sent = crosses ? 0 : 6;
+			g->flow_count = crosses ? 0 : 1;
+		}
+		odds[row] = look(&j).odds;
+		healthy[row] = unseen_healthy(&j.posterior);
+		judged_free(&j);
+	}
+	assert_true(odds[1] > odds[0] + .025 && odds[2] > odds[1] + .01);
+	assert_true(odds[3] < odds[0] + .07); /* and yet no more than what is seldom seen at all */
+	assert_true(healthy[0] > .99 && healthy[1] < .97 && healthy[2] < .95 && healthy[3] > .9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +267,7 @@ int main(void)
 	    cmocka_unit_test(links_apart_are_a_doubt),
 	    cmocka_unit_test(links_apart_are_told),
 	    cmocka_unit_test(a_moment_is_a_doubt),
+	    cmocka_unit_test(an_idle_link_is_a_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
