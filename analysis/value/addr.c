@@ -308,6 +308,11 @@ bool ip_addr_is_unspecified(const struct ip_addr *a)
 	return ip_addr_is_set(a) && memcmp(a->bytes, zero, ip_addr_len(a->family)) == 0;
 }
 
+bool ip_addr_is_this_network(const struct ip_addr *a)
+{
+	return a->family == IP_V4 && a->bytes[0] == 0;
+}
+
 bool ip_addr_is_link_local(const struct ip_addr *a)
 {
 	if (a->family == IP_V4)

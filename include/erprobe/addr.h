@@ -61,6 +61,7 @@ const char *ip_addr_text(const struct ip_addr *a, char buf[IP_TEXT_MAX]);
 bool ip_addr_is_loopback(const struct ip_addr *a);
 bool ip_addr_is_multicast(const struct ip_addr *a);
 bool ip_addr_is_unspecified(const struct ip_addr *a);
+bool ip_addr_is_this_network(const struct ip_addr *a); /* 0.0.0.0/8, to which no packet may go (RFC 6890, 2.2.2) */
 bool ip_addr_is_link_local(const struct ip_addr *a);
 /* Is the text an IPv6 address with a zone index behind it, such as fe80::1%eth0 (RFC 4007 section 11)? ip_addr_parse() takes none. */
 bool ip_text_has_zone(const char *text);

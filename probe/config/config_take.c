@@ -210,6 +210,8 @@ static const char *address_problem(const struct ip_addr *a)
 		return "is a multicast address";
 	if (ip_addr_is_unspecified(a))
 		return "stands for no address";
+	if (ip_addr_is_this_network(a))
+		return "is of 0.0.0.0/8, \"this network\": no packet may go there";
 	if (ip_addr_is_broadcast(a))
 		return "is the broadcast address";
 	if (a->family == IP_V6 && ip_addr_is_link_local(a))

@@ -98,7 +98,7 @@ static bool target_allowed(const struct policy *p, const struct probe_spec *s)
 {
 	const struct ip_addr *dst = &s->dst;
 
-	if (ip_addr_is_multicast(dst) || ip_addr_is_broadcast(dst) || ip_addr_is_unspecified(dst))
+	if (ip_addr_is_multicast(dst) || ip_addr_is_broadcast(dst) || ip_addr_is_unspecified(dst) || ip_addr_is_this_network(dst))
 		return false;
 	/* A mapped address would reach an IPv4 host behind the IPv4 rules' back (RFC 4291, 2.5.5.2). */
 	if (ip_addr_is_v4_mapped(dst) || is_own_broadcast(p, dst) || !allow_has(&p->allow, dst))

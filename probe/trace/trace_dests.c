@@ -85,6 +85,8 @@ static const char *unusable(const struct ip_addr *a)
 		return "is the broadcast address";
 	if (ip_addr_is_unspecified(a))
 		return "is the unspecified address";
+	if (ip_addr_is_this_network(a))
+		return "is of 0.0.0.0/8, \"this network\": no packet may go there";
 	if (a->family == IP_V6 && ip_addr_is_link_local(a))
 		return "is a link-local address: it has no path";
 	/* What leaves for one would be IPv4 (RFC 4291, 2.5.5.2). */

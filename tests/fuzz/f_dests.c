@@ -27,7 +27,7 @@ static void check_kept(const struct trace_dests *d)
 
 		check(ip_addr_is_set(&t->addr) || t->text);
 		check(!ip_addr_is_multicast(&t->addr) && !ip_addr_is_broadcast(&t->addr) && !ip_addr_is_v4_mapped(&t->addr));
-		check(!ip_addr_is_set(&t->addr) || !ip_addr_is_unspecified(&t->addr));
+		check(!ip_addr_is_set(&t->addr) || (!ip_addr_is_unspecified(&t->addr) && !ip_addr_is_this_network(&t->addr)));
 		for (const char *c = t->text ? t->text : ""; *c != '\0'; c++)
 			check(*c > ' ' && *c < 0x7f);
 	}

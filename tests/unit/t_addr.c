@@ -120,13 +120,13 @@ static void builds_from_bytes(void **state)
 	assert_int_equal(ip_family_index(IP_NONE), -1);
 }
 
-enum { LOOP = 1, MULTI = 2, UNSPEC = 4, LINK = 8, BROAD = 16 };
+enum { LOOP = 1, MULTI = 2, UNSPEC = 4, LINK = 8, BROAD = 16, THIS = 32 };
 
 static void classes(void **state)
 {
 	static const struct { const char *text; int is; } rows[] = {
 	    {"127.0.0.1", LOOP},     {"127.255.0.9", LOOP}, {"126.0.0.1", 0},       {"224.0.0.1", MULTI}, {"239.1.2.3", MULTI},
-	    {"240.0.0.1", 0},        {"0.0.0.0", UNSPEC},   {"0.0.0.1", 0},         {"169.254.1.1", LINK}, {"169.253.1.1", 0},
+	    {"240.0.0.1", 0},        {"0.0.0.0", UNSPEC | THIS}, {"0.0.0.1", THIS}, {"0.255.255.255", THIS}, {"1.0.0.0", 0},         {"169.254.1.1", LINK}, {"169.253.1.1", 0},
 	    {"255.255.255.255", BROAD}, {"255.255.255.254", 0}, {"::1", LOOP},      {"::2", 0},           {"::", UNSPEC},
 	    {"ff02::1", MULTI},      {"fe80::1", LINK},     {"febf::1", LINK},      {"fec0::1", 0},       {"7f00::1", 0},
 	    {"2001:db8::", 0},
@@ -137,7 +137,7 @@ static void classes(void **state)
 		struct ip_addr a = addr(rows[i].text);
 		int is = (ip_addr_is_loopback(&a) ? LOOP : 0) | (ip_addr_is_multicast(&a) ? MULTI : 0) |
 		         (ip_addr_is_unspecified(&a) ? UNSPEC : 0) | (ip_addr_is_link_local(&a) ? LINK : 0) |
-		         (ip_addr_is_broadcast(&a) ? BROAD : 0);
+		         (ip_addr_is_broadcast(&a) ? BROAD : 0) | (ip_addr_is_this_network(&a) ? THIS : 0);
 		if (is != rows[i].is)
 			fail_msg("%s: class %d, want %d", rows[i].text, is, rows[i].is);
 	}

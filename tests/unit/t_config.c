@@ -223,6 +223,7 @@ static const struct refusal refusals[] = {
 	{NO_AZURE "circuits: [{name: a, targets: [{name: t, address: 10.1.1.256}]}]\n", {"f.yaml:2:51: error: '10.1.1.256' is not an IP address"}},
 	{NO_AZURE "circuits: [{name: a, targets: [{name: t, address: 224.0.0.1}]}]\n", {"f.yaml:2:51: error: '224.0.0.1' of 'address' is a multicast address"}},
 	{NO_AZURE "circuits: [{name: a, targets: [{name: t, address: 0.0.0.0}]}]\n", {"f.yaml:2:51: error: '0.0.0.0' of 'address' stands for no address"}},
+	{NO_AZURE "circuits: [{name: a, targets: [{name: t, address: 0.0.0.7}]}]\n", {"f.yaml:2:51: error: '0.0.0.7' of 'address' is of 0.0.0.0/8, \"this network\": no packet may go there"}},
 	{NO_AZURE "circuits: [{name: a, targets: [{name: t, address: 255.255.255.255}]}]\n", {"f.yaml:2:51: error: '255.255.255.255' of 'address' is the broadcast"}},
 	{NO_AZURE "circuits: [{name: a, targets: [{name: t, address: 'fe80::1'}]}]\n", {"f.yaml:2:51: error: 'fe80::1' of 'address' is link-local: nothing crosses a circuit to it"}},
 	{NO_AZURE "circuits: [{name: a, targets: [{name: t, address: 'fe80::1%eth0'}]}]\n", {"f.yaml:2:51: error: 'fe80::1%eth0' of 'address' has a zone index"}},

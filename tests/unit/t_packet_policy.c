@@ -30,7 +30,7 @@ static struct ip_prefix prefix(const char *text)
 }
 
 static const char *const ALLOWED[] = {
-	"192.0.2.0/26", "10.1.0.0/16", "192.0.2.0/24", "192.0.2.128/25", "2001:db8::/32", "224.0.0.0/4", "255.255.255.255",
+	"192.0.2.0/26", "10.1.0.0/16", "192.0.2.0/24", "192.0.2.128/25", "2001:db8::/32", "224.0.0.0/4", "255.255.255.255", "0.0.0.0/8",
 	"0.0.0.0", "::", "ff00::/8", "fe80::/10", "::ffff:0:0/96",
 };
 
@@ -208,6 +208,7 @@ static void addresses_table(void **state)
 		/* allowed by the list, refused all the same */
 		{PROBE_ICMP_ECHO, "192.0.2.1", "224.0.0.5", SEND_REFUSED_TARGET},
 		{PROBE_ICMP_ECHO, "192.0.2.1", "255.255.255.255", SEND_REFUSED_TARGET},
+		{PROBE_ICMP_ECHO, "192.0.2.1", "0.0.0.7", SEND_REFUSED_TARGET},
 		{PROBE_ICMP_ECHO, "192.0.2.1", "0.0.0.0", SEND_REFUSED_TARGET},
 		{PROBE_ICMP_ECHO, "192.0.2.1", "192.0.2.255", SEND_REFUSED_TARGET}, /* own broadcast */
 		{PROBE_ICMP_ECHO, "2001:db8::1", "ff02::1", SEND_REFUSED_TARGET},

@@ -63,6 +63,12 @@ static void words(void **state)
 		{"ff02::1", 0, 0, "multicast"},
 		{"255.255.255.255", 0, 0, "broadcast"},
 		{"0.0.0.0", 0, 0, "unspecified"},
+		{"0.0.0.0/32", 0, 0, "unspecified"},
+		{"0.0.0.1", 0, 0, "is of 0.0.0.0/8, \"this network\""},
+		{"0.0.0.0/30", 0, 0, "this network"},
+		{"0.0.0.0/31", 0, 0, "unspecified"},
+		{"0.255.255.252/30", 0, 0, "this network"},
+		{"1.0.0.0/30", 0, 2, ""},
 		{"fe80::1", 0, 0, "link-local"},
 		{"fe80::1%eth0", 0, 0, "has a zone index: a link-local address has no path"},
 		{"fe80::1%2/64", 0, 0, "has a zone index"},
@@ -81,6 +87,7 @@ static void words(void **state)
 		{"0x0a010203", 0, 1, ""},
 		{"0x0a010203", IP_V6, 0, "'0x0a010203': "},
 		{"0xe0000001", 0, 0, "multicast"},
+		{"0x00000007", 0, 0, "this network"},
 	};
 
 	(void)state;
