@@ -95,6 +95,12 @@ static const char *unusable(const struct ip_addr *a)
 	return NULL;
 }
 
+static bool out_of_memory(struct trace_dests *d)
+{
+	progress_error(d->progress, "out of memory after %zu destination%s", d->count, PLURAL_S(d->count));
+	return false;
+}
+
 /* list, or what it became so that one more fits; NULL when out of memory (list is still there then). */
 static void *with_room(void *list, size_t count, size_t *room, size_t size)
 {
@@ -121,11 +127,11 @@ static bool append(struct trace_dests *d, const struct place *at, const struct i
 	struct trace_dest *list = with_room(d->list, d->count, &d->room, sizeof *list);
 
 	if (!list)
-		return false;
+		return out_of_memory(d);
 	d->list = list;
 	struct trace_dest t = {.text = text ? strdup(text) : NULL, .addr = *a, .line = at->path ? at->line : 0};
 	if (text && !t.text)
-		return false;
+		return out_of_memory(d);
 	d->list[d->count++] = t;
 	return true;
 }
@@ -182,7 +188,7 @@ static bool add_name(struct trace_dests *d, const struct place *at, const char *
 		return beyond(d, at, name);
 	struct trace_dest_name *names = with_room(d->names, d->name_count, &d->name_room, sizeof *names);
 	if (!names)
-		return false;
+		return out_of_memory(d);
 	d->names = names;
 	names[d->name_count++] = (struct trace_dest_name){d->count, *at};
 	return append(d, at, &none, name);
@@ -398,7 +404,7 @@ bool trace_dests_unique(struct trace_dests *d)
 	struct ranked *r = calloc(d->count + 1, sizeof *r);
 
 	if (!r)
-		return false;
+		return out_of_memory(d);
 	size_t repeated = mark_repeated(d, r);
 	free(r);
 	close_gaps(d);

@@ -44,7 +44,7 @@ void trace_dests_init(struct trace_dests *d, uint8_t family, const char *family_
 void trace_dests_free(struct trace_dests *d);
 /* Takes one word: "10.1.2.3", "2001:db8::1", "10.1.2.0/28", "host.example". A name has its place in
  * the list and no address before trace_dests_resolve(). False only when out
- * of memory; whatever else is wrong with the word is said. */
+ * of memory; that is said, as is whatever is wrong with the word. */
 bool trace_dests_add(struct trace_dests *d, const char *word);
 /* Takes one destination a line from a file, "-" being standard input; blank lines and
  * what follows a # are skipped, and a byte order mark. path must last until
@@ -54,10 +54,10 @@ bool trace_dests_read(struct trace_dests *d, const char *path);
 /* Looks up all names, for limit_ns at most; those without an address are said and left out, as is, once, how
  * many were beyond TRACE_DESTS_MAX. After the last destination was taken. False when out of memory or processes (said). */
 bool trace_dests_resolve(struct trace_dests *d, int64_t limit_ns);
-/* Leaves out what is there twice (said as a warning). False when out of memory. */
+/* Leaves out what is there twice (said as a warning). False when out of memory (said). */
 bool trace_dests_unique(struct trace_dests *d);
-/* All of the above for a command: its words, then its file; names_ns as limit_ns above. False when there is nothing to go on with: said, but
- * for a lack of memory. */
+/* All of the above for a command: its words, then its file; names_ns as limit_ns above. False, with the
+ * reason said, when there is nothing to go on with. */
 bool trace_dests_take(struct trace_dests *d, const struct trace_run_options *o, int64_t names_ns, struct progress *p);
 /* Says why one of the list is left out, with its line; counts it among the bad. The caller takes it off the list. */
 void trace_dests_complain(struct trace_dests *d, const struct trace_dest *t, const char *why);
