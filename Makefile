@@ -290,7 +290,8 @@ install: all
 	install -m 644 analysis/report/schema/*.json $(SCHEMADIR)/
 	install -m 644 probe/monitoring/* $(MONITORDIR)/
 	install -m 644 LICENSE probe/manual/*.md $(DOCDIR)/
-	sed 's|](probe/manual/|](|g' README.md >$(DOCDIR)/README.md && chmod 644 $(DOCDIR)/README.md
+	@# What the source alone has stays named there, without a link that leads nowhere.
+	sed -e 's|](probe/manual/|](|g' -e 's/\[\([^]]*\)\](\(analysis\|captures\|probe\|tests\)[^)]*)/\1/g' README.md >$(DOCDIR)/README.md && chmod 644 $(DOCDIR)/README.md
 	install -d $(MANDIR)/man5 $(MANDIR)/man8 $(COMPLETIONDIR)
 	@for page in man8/erprobe.8 man8/erprobe-export.8 man5/erprobe.yaml.5; do \
 		sed 's|@PREFIX@|$(PREFIX)|g' $(BUILD)/$${page#*/} >$(MANDIR)/$$page && chmod 644 $(MANDIR)/$$page || exit 1; done
