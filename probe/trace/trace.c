@@ -9,6 +9,7 @@
 #include "probe/trace/trace.h"
 
 #include "analysis/match/identity.h"
+#include "analysis/trace/trace_pace.h"
 #include "analysis/value/strbuf.h"
 #include "erprobe/exit_code.h"
 #include "probe/evidence/evidence.h"
@@ -20,6 +21,7 @@
 #include "probe/trace/trace_progress.h"
 #include "probe/trace/tracer.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -397,6 +399,9 @@ static bool prepare(struct tracer *t, char *err, size_t err_size)
 		return false;
 	if (t->senders.first && helper_ready(t->senders.first)->links == 0)
 		no_links(t);
+	if (isinf(t->limits.rate) && t->options->hop_rate <= 0 && (double)t->dests.count > TRACE_PACE_FIRST)
+		progress_warn(&t->progress, "each hop is asked for what it is known to answer, %g a second at first, whatever --rate is: with --hop-rate max "
+		              "%zu destinations take far less time", TRACE_PACE_FIRST, t->dests.count);
 	complete_flows(t);
 	/* From here on bytes of others are read. */
 	if (!sandbox_clear_capabilities(err, err_size))
