@@ -121,18 +121,22 @@ const struct fault_row fault_rows[] = {
 	/* Of the two kinds of test one ends the session, the other drains the link. */
 	{ROW("azure.failover-test",    AZ,   YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.003),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_TEST] = 'X', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'd'}},
 	{ROW("azure.failover-test",    AZ,   YOU,  SCOPE_LINK,           ON_ALL, AT_MSEE,      0.004),       WIRE('A', 'A', 'A', 'a', 'A'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_TEST] = 'X', [SAYS_DRAIN] = 'd'}},
-	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.008),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', 'n', 'g', '.'), .says = {[SAYS_ROUTES] = 'n', [SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's', [SAYS_OUT] = 'i'}},
+	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.008),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', 'n', 'g', '.'), .says = {[SAYS_ROUTES] = 'n', [SAYS_HEALTH] = 's', [SAYS_ISSUE] = 's', [SAYS_OUT] = 'i'}, .peerings = ON_PRIVATE},
 	/* In its data plane alone: nobody notices but who counts. */
-	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.0025),      WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}},
-	{ROW("azure.gateway-latency",  AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .usual = 'G', .says = {[SAYS_ISSUE] = 's'}},
-	{ROW("azure.gateway-loss",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'L', 'L'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's'}},
+	{ROW("azure.gateway-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.0025),      WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}, .peerings = ON_PRIVATE},
+	{ROW("azure.gateway-latency",  AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .usual = 'G', .says = {[SAYS_ISSUE] = 's'}, .peerings = ON_PRIVATE},
+	{ROW("azure.gateway-loss",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'L', 'L'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's'}, .peerings = ON_PRIVATE},
+	/* The same behind a Microsoft peering. */
+	{ROW("azure.network-down",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.004),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}, .peerings = ON_MICROSOFT},
+	{ROW("azure.network-latency",  AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.004),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), FINE, .usual = 'G', .says = {[SAYS_ISSUE] = 's'}, .peerings = ON_MICROSOFT},
+	{ROW("azure.network-loss",     AZ,   MS,   SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'L', 'L'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ISSUE] = 's'}, .peerings = ON_MICROSOFT},
 	/* Told from the two above by Azure alone, which counts what it drops and what is announced. */
 	{ROW("azure.qos-drop",         AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.006),       WIRE('A', 'A', 'A', 'L', 'L'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_DROPS] = 'X'}},
-	{ROW("azure.route-limit",      AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.003),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', '?', 'g', '.'), .says = {[SAYS_ROUTES] = 'd', [SAYS_VNETS] = 'X', [SAYS_OUT] = 'i'}},
+	{ROW("azure.route-limit",      AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.003),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), AZURE('.', '.', '.', '.', '.', '?', 'g', '.'), .says = {[SAYS_ROUTES] = 'd', [SAYS_VNETS] = 'X', [SAYS_OUT] = 'i'}, .peerings = ON_PRIVATE},
 	/* Nothing is announced: the way there is gone. Nothing is learned: there is none back, and nobody but the gateway's table tells. */
 	{ROW("azure.no-routes",        AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.002),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'N', '.'), FINE, .says = {[SAYS_ROUTES] = 'd', [SAYS_ISSUE] = 's', [SAYS_OUT] = 'w'}},
-	{ROW("azure.no-routes",        AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.001),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ROUTES] = 'd', [SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}},
-	{ROW("azure.udr",              AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.0015),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE},
+	{ROW("azure.no-routes",        AZ,   YOU,  SCOPE_SHARED,         ON_ALL, AT_GATEWAY,   0.001),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .says = {[SAYS_ROUTES] = 'd', [SAYS_ISSUE] = 's', [SAYS_OUT] = 's'}, .peerings = ON_PRIVATE},
+	{ROW("azure.udr",              AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.0015),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', '.', '.'), FINE, .peerings = ON_PRIVATE},
 	{ROW("azure.nsg",              AZ,   YOU,  SCOPE_TARGET_SERVICE, ON_ALL, AT_TARGET,    0.020),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'z', '.'), FINE},
 	{ROW("azure.target-down",      AZ,   YOU,  SCOPE_TARGET,         ON_ALL, AT_TARGET,    0.020),       WIRE('A', 'A', 'A', 'X', 'X'), ICMP('.', 'z', '.'), FINE},
 };
@@ -145,6 +149,13 @@ const struct fault_row *fault_find(const char *id)
 		if (strcmp(fault_rows[i].id, id) == 0)
 			return &fault_rows[i];
 	return NULL;
+}
+
+bool fault_row_fits(const struct fault_row *row, enum handoff handoff, enum peering_type peering)
+{
+	unsigned on = peering == PEERING_MICROSOFT ? ON_MICROSOFT : ON_PRIVATE;
+
+	return (row->handoffs & (handoff == HANDOFF_L3 ? ON_L3 : ON_L2)) && (row->peerings == 0 || (row->peerings & on));
 }
 
 enum contact fault_contact(const struct fault_row *row)

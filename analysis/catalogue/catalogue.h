@@ -40,6 +40,10 @@ enum fault_scope {
 #define ON_L3 2u
 #define ON_ALL 3u
 
+/* A Microsoft peering ends at Microsoft's edge: behind it is Microsoft's own network, no gateway and no virtual network. */
+#define ON_PRIVATE 1u
+#define ON_MICROSOFT 2u
+
 /* The letters of a row's cells. What probability each gives to an observation is in likelihood.c.
  *
  * Columns of answers to probes (edge, msee, bgp, target, other):
@@ -115,6 +119,7 @@ struct fault_row {
 	enum contact contact;
 	enum fault_scope scope;
 	unsigned handoffs;       /* ON_L2, ON_L3 */
+	unsigned peerings;       /* ON_PRIVATE, ON_MICROSOFT; zero: either */
 	enum fault_place place;
 	double prior;            /* of the row in one circuit, spread over its links, hops, targets */
 	double alone;            /* the share of it that hits one address family alone, where a circuit has two; zero = as of most. Where
@@ -148,6 +153,8 @@ enum decided_part { DECIDED_ELSEWHERE = 0, BY_CIRCUIT, BY_PEERING, BY_ARP, BY_RO
 
 /* NULL for an unknown id. */
 const struct fault_row *fault_find(const char *id);
+/* Can there be such a fault with this hand-off and peering? */
+bool fault_row_fits(const struct fault_row *row, enum handoff handoff, enum peering_type peering);
 const struct fault_text *fault_text_find(const char *id);
 /* Its title; of a circuit of ExpressRoute Direct, which has no provider, one that speaks of none. The id where that is unknown. */
 const char *fault_title(const char *id, enum handoff handoff);

@@ -511,12 +511,12 @@ static void spread_row(struct spread *s, const struct fault_row *row)
 struct hypothesis *hypotheses_list(const struct observables *o, size_t *count)
 {
 	struct spread s = {.o = o};
-	unsigned handoff = o->path->circuit->handoff == HANDOFF_L3 ? ON_L3 : ON_L2;
+	const struct plan_circuit *c = o->path->circuit;
 	*count = 0;
 	if (learn_services(&s)) {
 		learn_hops(&s);
 		for (size_t i = 0; i < fault_row_count; i++)
-			if (fault_rows[i].handoffs & handoff)
+			if (fault_row_fits(&fault_rows[i], c->handoff, c->peering))
 				spread_row(&s, &fault_rows[i]);
 		*count = s.count;
 	}

@@ -159,7 +159,7 @@ static void name_role(const struct path_view *v, enum link_id link, uint8_t fam,
 			if (!v->circuit->targets[i].control && path_target_distance(v, i, link) == h->ttl && h->answered > 0 &&
 			    ip_addr_equal(&v->circuit->targets[i].address, &h->addresses[0]))
 				role = "target";
-	if (role[0] == '\0' && d->msee[link] > 0 && h->ttl == d->msee[link] + 1 && h->answered == 0)
+	if (role[0] == '\0' && v->circuit->peering == PEERING_PRIVATE && d->msee[link] > 0 && h->ttl == d->msee[link] + 1 && h->answered == 0)
 		role = "gateway";
 	text_format(h->role, sizeof h->role, "%s", role);
 	if (strcmp(role, "gateway") == 0)

@@ -46,13 +46,17 @@ static const char *first_request(const struct circuit_result *c, enum audience a
 		"ARP, BGP), for whoever runs it.";
 	static const char gateway[] = "please check what lies behind the MSEEs in the time above: the virtual network gateway, its load, drops and BGP peers, its "
 	                              "connection, the routes that it learns and announces.";
+	static const char network[] = "please check what lies behind the MSEEs in the time above: your network between them and the targets, its load and drops, "
+	                              "the prefixes that this peering announces, and the way back to those that it learns.";
 	const struct fault_row *row = fault_find(c->faults[0].fault);
 
 	if (a == AUDIENCE_PROVIDER)
 		return provider[s][c->plan->handoff == HANDOFF_L3];
 	if (s == BEYOND && c->plan->handoff == HANDOFF_DIRECT)
 		return direct;
-	return s == THEIRS && row && row->place >= AT_GATEWAY ? gateway : microsoft[s];
+	if (s != THEIRS || !row || row->place < AT_GATEWAY)
+		return microsoft[s];
+	return c->plan->peering == PEERING_MICROSOFT ? network : gateway;
 }
 
 void ticket_ask(struct page *p, const struct circuit_result *c, enum audience a)

@@ -303,6 +303,9 @@ static bool is_of_kind(const char *id, const char *segment)
 static void put_gateway(struct strbuf *out, const struct plan_circuit *c, const struct az_gateway *g)
 {
 	const char *id = c->gateway_id[0] ? c->gateway_id : g->id.text;
+
+	if (c->peering != PEERING_PRIVATE)
+		return; /* no gateway is behind it */
 	if ((c->gateway_id[0] || (g->part.read == AZ_OK && g->id.present)) && !strstr(id, TEXT_CUT_MARK) &&
 	    (is_of_kind(id, "/virtualNetworkGateways/") || op_is_hub_gateway(id))) {
 		strbuf_add(out, "    gateway_id: ");

@@ -176,6 +176,8 @@ static void judge_connections(const struct plan_circuit *c, const struct az_snap
 
 static void judge_gateway(const struct plan_circuit *c, const struct az_gateway *g, struct judgement *j)
 {
+	if (c->peering != PEERING_PRIVATE)
+		return;
 	if (g->part.read == AZ_FAILED && g->part.http_status == 404 && c->gateway_id[0])
 		judge_add(j, STATE_FAULT, LINK_NULL, "it was deleted, or gateway_id in the configuration is wrong",
 		          "the configured gateway does not exist");
@@ -276,7 +278,8 @@ void judge_snapshot(const struct plan_circuit *c, const struct az_snapshot *s, s
 	judge_paths(c, s, j);
 	judge_gateway(c, &s->gateway, j);
 	judge_connections(c, s, j);
-	judge_gateway_peers(s, j);
+	if (c->peering == PEERING_PRIVATE)
+		judge_gateway_peers(s, j);
 	judge_gateway_rows(c, s, j);
 	judge_health(&s->health, j);
 	judge_metrics(c, &s->metrics, j);

@@ -221,7 +221,8 @@ void judge_more(const struct plan_circuit *c, const struct az_snapshot *s, struc
 	judge_prefixes(c, &s->peerings, j);
 	judge_reach(&s->reach, j);
 	judge_reach(&s->reach_from, j);
-	judge_load(s, j);
+	if (c->peering == PEERING_PRIVATE) /* no gateway is behind the other */
+		judge_load(s, j);
 	judge_limits(c, s, j);
 	judge_vnet_limit(c, s, j);
 	judge_events(s, j);

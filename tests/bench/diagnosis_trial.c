@@ -73,6 +73,8 @@ static const struct kind kinds[] = {
 	{"corp.path-latency", DOMAIN_CORPORATE, CLASS_DELAY, '-', WHERE_L2 | WHERE_L3 | NEEDS_BASELINE, 2},
 	{"wan.reroute", DOMAIN_WAN, CLASS_DELAY, 'l', WHERE_L3 | NEEDS_BASELINE, 1},
 	{"azure.gateway-latency", DOMAIN_AZURE, CLASS_DELAY, '-', WHERE_ALL | NEEDS_BASELINE | NEEDS_TARGETS, 1},
+	{"azure.network-down", DOMAIN_AZURE, CLASS_HARD, '-', WHERE_ALL | NEEDS_TARGETS | WHEN_ASKED, 1},
+	{"azure.network-loss", DOMAIN_AZURE, CLASS_LOSS, '-', WHERE_ALL | NEEDS_TARGET | WHEN_ASKED, 1},
 	{"azure.maintenance", DOMAIN_AZURE, CLASS_HARD, 'l', WHERE_L2 | WHERE_L3 | NEEDS_TARGET | NEEDS_LINKS, 2},
 	{"azure.failover-test", DOMAIN_AZURE, CLASS_HARD, 'l', WHERE_L2 | WHERE_L3 | NEEDS_TARGET | NEEDS_LINKS, 2},
 };

@@ -524,6 +524,16 @@ static bool route_limit(const struct breaking *b)
 	return true;
 }
 
+/* A Microsoft peering that has all that it needs: no gateway is behind it, and no connection. */
+static void behind_microsoft_peering(struct sim_world *w)
+{
+	w->microsoft = true;
+	for (int k = 0; k < LINKS; k++)
+		w->azure.bgp[k].count -= 1;
+	w->azure.connections.part.read = AZ_NOT_ASKED;
+	w->azure.peering.has_route_filter = true;
+}
+
 /* Without Azure's routes there is no way to the targets, or the Internet's. */
 static bool microsoft_peering(const struct breaking *b, bool validation)
 {
@@ -591,6 +601,13 @@ static bool fault_azure(const struct breaking *b, const char *id)
 		return wrong_settings(b);
 	if (strcmp(id, "azure.route-filter") == 0 || strcmp(id, "azure.prefix-validation") == 0)
 		return microsoft_peering(b, strcmp(id, "azure.prefix-validation") == 0);
+	if (strncmp(id, "azure.network-", strlen("azure.network-")) == 0) {
+		behind_microsoft_peering(w);
+		w->gateway_down = strcmp(id, "azure.network-down") == 0;
+		if (strcmp(id, "azure.network-loss") == 0)
+			lose(b, 0, NODE_GW);
+		return strcmp(id, "azure.network-latency") != 0 || (w->target_count > 1 && slow_shared(b, NODE_GW));
+	}
 	if (strcmp(id, "azure.qos-drop") == 0)
 		return qos_drop(b);
 	if (strcmp(id, "azure.route-limit") == 0)

@@ -15,7 +15,7 @@ static const char *const faults[] = {"none", "corp.path-down", "corp.acl", "corp
 	"wan.not-provisioned", "wan.circuit-down", "wan.both-down", "wan.edge-down", "wan.edge-bgp", "wan.path-down", "wan.loss",
 	"wan.latency", "wan.blackhole", "azure.circuit-disabled", "azure.peering-disabled", "azure.msee-down",
 	"azure.gateway-down", "azure.nsg", "azure.target-down", "corp.path-loss", "corp.no-advertisement", "wan.jitter",
-	"wan.filter", "azure.gateway-loss", "azure.peering-config", "azure.maintenance", "azure.port-disabled", "azure.route-filter", "azure.prefix-validation", "corp.bgp-prefix-limit", "azure.qos-drop", "azure.route-limit", "wan.vlan", "azure.failover-test", "own.api", "corp.mtu", "wan.mtu", "wan.partial", "corp.path-partial", "wan.policer", "wan.flap", "corp.return-path"};
+	"wan.filter", "azure.gateway-loss", "azure.network-down", "azure.network-loss", "azure.peering-config", "azure.maintenance", "azure.port-disabled", "azure.route-filter", "azure.prefix-validation", "corp.bgp-prefix-limit", "azure.qos-drop", "azure.route-limit", "wan.vlan", "azure.failover-test", "own.api", "corp.mtu", "wan.mtu", "wan.partial", "corp.path-partial", "wan.policer", "wan.flap", "corp.return-path"};
 
 /* Nothing in the run itself stands beside these: asked after a baseline was learned alone. */
 static const char *const beside_baseline[] = {"corp.path-latency", "wan.reroute", "azure.gateway-latency"};
@@ -94,7 +94,7 @@ static bool edge_is_right(const struct question *q, const struct verdict *v)
 static bool is_right(const struct question *q, const struct circuit_result *c)
 {
 	const struct verdict *v = &c->faults[0];
-	if (strcmp(q->fault, "corp.return-path") == 0)
+	if (strcmp(q->fault, "corp.return-path") == 0 || strcmp(q->fault, "azure.network-down") == 0)
 		return stays_open(v, q->fault);
 	if (strcmp(q->fault, "corp.edge-forwarding") == 0)
 		return edge_is_right(q, v);

@@ -328,6 +328,28 @@ static inline void make_prefix_waits(struct judged *j)
 	azure_text(&j->a.s.peering.advertised_prefixes_state, "ValidationNeeded");
 }
 
+/* Behind a Microsoft peering is no gateway, so that none is blamed. */
+static inline void behind_microsoft_peering(struct judged *j)
+{
+	j->w.circuit.peering = PEERING_MICROSOFT;
+	j->a.s.connections.part.read = AZ_NOT_ASKED;
+	j->a.s.peering.has_route_filter = true;
+	for (int l = 0; l < LINKS; l++)
+		j->a.s.bgp[l].count = 1;
+}
+
+static inline void make_network_down(struct judged *j)
+{
+	make_gateway_dead_in_data(j);
+	behind_microsoft_peering(j);
+}
+
+static inline void make_network_loss(struct judged *j)
+{
+	j->w.lose_behind_every = 5;
+	behind_microsoft_peering(j);
+}
+
 static const struct fault_case fault_cases[] = {
     {"", LINK_NULL, STATUS_HEALTHY, make_none, false, false},
     {"", LINK_NULL, STATUS_HEALTHY, make_unwilling, false, false},
@@ -367,6 +389,8 @@ static const struct fault_case fault_cases[] = {
     {"azure.qos-drop", LINK_NULL, STATUS_DEGRADED, make_qos_drop, true, false},
     {"", LINK_NULL, STATUS_HEALTHY, make_drops_before, false, false},
     {"azure.gateway-down", LINK_NULL, STATUS_FAULT, make_gateway_dead_in_data, true, false},
+    {"azure.network-down", LINK_NULL, STATUS_FAULT, make_network_down, true, false},
+    {"azure.network-loss", LINK_NULL, STATUS_DEGRADED, make_network_loss, false, false},
 };
 
 /* The case in a circuit with two targets and a control, seen and weighed. */

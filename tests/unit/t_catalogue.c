@@ -64,6 +64,9 @@ static const struct { const char *id; enum domain domain; enum contact contact; 
     {"azure.failover-test", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_LINK)},
     {"azure.gateway-down", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
     {"azure.gateway-loss", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.network-down", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.network-latency", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
+    {"azure.network-loss", DOMAIN_AZURE, CONTACT_MICROSOFT, ON_ALL, SCOPE(SCOPE_SHARED)},
     {"azure.no-routes", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_SHARED)},
     {"azure.udr", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_TARGET)},
     {"azure.nsg", DOMAIN_AZURE, CONTACT_YOU, ON_ALL, SCOPE(SCOPE_TARGET_SERVICE)},
@@ -91,6 +94,28 @@ static void the_catalogue_has_its_faults(void **state)
 	assert_null(fault_find("wan.unheard-of"));
 	assert_null(fault_find(""));
 	assert_string_equal(fault_rows[0].id, "none"); /* the posterior takes the first for "no fault" */
+}
+
+/* Behind a Microsoft peering is no gateway and no virtual network, and behind a private one nothing else. */
+static void rows_fit_the_peering(void **state)
+{
+	static const struct { const char *id; bool private, microsoft; } rows[] = {
+	    {"none", true, true}, {"wan.loss", true, true}, {"azure.nsg", true, true}, {"azure.target-down", true, true}, {"azure.qos-drop", true, true},
+	    {"azure.no-routes", true, true}, {"azure.gateway-down", true, false}, {"azure.gateway-latency", true, false}, {"azure.gateway-loss", true, false},
+	    {"azure.route-limit", true, false}, {"azure.udr", true, false}, {"azure.network-down", false, true}, {"azure.network-latency", false, true},
+	    {"azure.network-loss", false, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		bool fits[2] = {false, false};
+		for (size_t k = 0; k < fault_row_count; k++)
+			for (int p = 0; p < 2 && strcmp(fault_rows[k].id, rows[i].id) == 0; p++)
+				fits[p] = fits[p] || fault_row_fits(&fault_rows[k], HANDOFF_L2, (enum peering_type)p);
+		if (fits[PEERING_PRIVATE] != rows[i].private || fits[PEERING_MICROSOFT] != rows[i].microsoft)
+			fail_msg("%s: private %d, Microsoft %d", rows[i].id, fits[PEERING_PRIVATE], fits[PEERING_MICROSOFT]);
+	}
+	assert_false(fault_row_fits(fault_find("corp.edge-down"), HANDOFF_L3, PEERING_MICROSOFT));
+	assert_true(fault_row_fits(fault_find("corp.edge-down"), HANDOFF_DIRECT, PEERING_MICROSOFT));
 }
 
 /* An id has its domain in front, fits the result, and no place and scope twice unless the
@@ -359,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_catalogue_has_its_faults),
+	    cmocka_unit_test(rows_fit_the_peering),
 	    cmocka_unit_test(ids),
 	    cmocka_unit_test(texts),
 	    cmocka_unit_test(priors),

@@ -22,7 +22,6 @@ static void priors_are_shared_out(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct list *l = list_of(rows[i].handoff, rows[i].v6);
-		unsigned handoff = rows[i].handoff == HANDOFF_L3 ? ON_L3 : ON_L2;
 		fill(l);
 		assert_true(l->count > 40);
 		for (size_t r = 0; r < fault_row_count; r++) {
@@ -34,7 +33,7 @@ static void priors_are_shared_out(void **state)
 			bool dead = fault_rows[r].scope == SCOPE_LINK && fault_rows[r].msee == 'X' && (fault_rows[r].says[SAYS_PORT] != 'X' || rows[i].handoff == HANDOFF_DIRECT);
 			bool told = (!dead && memchr(fault_rows[r].says, 'X', sizeof fault_rows[r].says)) || fault_rows[r].usual || fault_rows[r].delay == 'R' ||
 			            fault_rows[r].target == 'P' || fault_rows[r].flap || (fault_rows[r].place == AT_HOST && fault_rows[r].scope != SCOPE_SHARED);
-			double want = fault_rows[r].handoffs & handoff && !fault_rows[r].size && !told ? fault_rows[r].prior * (rows[i].v6 || fault_rows[r].alone < .5 ? 1 : 1 - fault_rows[r].alone / 2) : 0;
+			double want = fault_row_fits(&fault_rows[r], rows[i].handoff, PEERING_PRIVATE) && !fault_rows[r].size && !told ? fault_rows[r].prior * (rows[i].v6 || fault_rows[r].alone < .5 ? 1 : 1 - fault_rows[r].alone / 2) : 0;
 			if (fabs(sum - want) > 1e-9)
 				fail_msg("%s (row %zu) has %.6f of %.6f", fault_rows[r].id, r, sum, want);
 		}

@@ -241,8 +241,8 @@ static void labels_and_reply_ttls(void **state)
 /* With FastPath there is no silent hop, and nothing is called a gateway. */
 static void what_is_called_a_gateway(void **state)
 {
-	static const struct { const char *behind; uint8_t end; bool gateway; } rows[] = {
-	    {"", 6, true}, {"10.100.0.1", 6, false}, {"", 5, false}};
+	static const struct { const char *behind; uint8_t end; bool gateway; enum peering_type peering; } rows[] = {
+	    {"", 6, true, PEERING_PRIVATE}, {"10.100.0.1", 6, false, PEERING_PRIVATE}, {"", 5, false, PEERING_PRIVATE}, {"", 6, false, PEERING_MICROSOFT}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -252,6 +252,7 @@ static void what_is_called_a_gateway(void **state)
 			t.w.way[FAM4][l].hop[5] = rows[i].behind;
 			t.w.way[FAM4][l].end = rows[i].end;
 		}
+		t.w.circuit.peering = rows[i].peering;
 		world_run(&t.w, 2);
 		look(&t, LINK_PRIMARY, FAM4);
 		assert_int_equal(strcmp(hop(&t, 5)->role, "gateway") == 0, rows[i].gateway);

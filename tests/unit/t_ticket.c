@@ -123,17 +123,19 @@ static void what_is_asked_fits(void **state)
 		enum handoff handoff;
 		enum audience audience;
 		const char *fault, *words;
+		enum peering_type peering;
 	} rows[] = {
-		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_PROVIDER, "wan.circuit-down", "MAC addresses learned at"},
-		{DOMAIN_WAN, HANDOFF_L3, AUDIENCE_PROVIDER, "wan.loss", "its BGP session with it"},
-		{DOMAIN_NONE, HANDOFF_L3, AUDIENCE_PROVIDER, "", "its BGP session with it"},
-		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_PROVIDER, "azure.msee-down", "points behind your network"},
-		{DOMAIN_CORPORATE, HANDOFF_L2, AUDIENCE_PROVIDER, "corp.edge-down", "points to our own side"},
-		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_MICROSOFT, "azure.msee-down", "check the MSEE ports"},
-		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_MICROSOFT, "azure.gateway-loss", "virtual network gateway"},
-		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_MICROSOFT, "wan.circuit-down", "points to the provider"},
-		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_INTERNAL, "wan.circuit-down", "MAC addresses learned at"},
-		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_INTERNAL, "azure.gateway-loss", "virtual network gateway"},
+		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_PROVIDER, "wan.circuit-down", "MAC addresses learned at", PEERING_PRIVATE},
+		{DOMAIN_WAN, HANDOFF_L3, AUDIENCE_PROVIDER, "wan.loss", "its BGP session with it", PEERING_PRIVATE},
+		{DOMAIN_NONE, HANDOFF_L3, AUDIENCE_PROVIDER, "", "its BGP session with it", PEERING_PRIVATE},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_PROVIDER, "azure.msee-down", "points behind your network", PEERING_PRIVATE},
+		{DOMAIN_CORPORATE, HANDOFF_L2, AUDIENCE_PROVIDER, "corp.edge-down", "points to our own side", PEERING_PRIVATE},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_MICROSOFT, "azure.msee-down", "check the MSEE ports", PEERING_PRIVATE},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_MICROSOFT, "azure.gateway-loss", "virtual network gateway", PEERING_PRIVATE},
+		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_MICROSOFT, "wan.circuit-down", "points to the provider", PEERING_PRIVATE},
+		{DOMAIN_WAN, HANDOFF_L2, AUDIENCE_INTERNAL, "wan.circuit-down", "MAC addresses learned at", PEERING_PRIVATE},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_INTERNAL, "azure.gateway-loss", "virtual network gateway", PEERING_PRIVATE},
+		{DOMAIN_AZURE, HANDOFF_L2, AUDIENCE_MICROSOFT, "azure.network-loss", "your network between them and the targets", PEERING_MICROSOFT},
 	};
 
 	(void)state;
@@ -143,6 +145,7 @@ static void what_is_asked_fits(void **state)
 		char *text;
 
 		s->circuit.handoff = rows[i].handoff;
+		s->circuit.peering = rows[i].peering;
 		v->domain = rows[i].domain;
 		PUT(v->fault, rows[i].fault);
 		text = ticket(s, rows[i].audience);

@@ -431,6 +431,8 @@ FAULT_CHECKS = [
     ("azure.gateway-down", ("--how", "data"), past_msees("silent")),
     ("azure.gateway-latency", (), gateway_latency),
     ("azure.gateway-loss", ("--ratio", "0.3"), gateway_loss),
+    ("azure.network-down", (), past_msees("silent")),
+    ("azure.network-loss", ("--ratio", "0.3"), gateway_loss),
     ("azure.no-routes", (), past_msees("no-route")),
     ("azure.nsg", (), nsg),
     ("azure.udr", (), target_silent),

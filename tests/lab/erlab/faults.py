@@ -560,6 +560,18 @@ def route_filter(fx: Effects, options: Options) -> Waits:
     return [Expected("core2", prefix, 0) for prefix in VNET]
 
 
+def network_down(fx: Effects, options: Options) -> Waits:
+    """Behind a Microsoft peering nothing is forwarded, while its sessions stand."""
+    fx.azure(peering=MICROSOFT, metrics=flows(61000000, 90))
+    fx.filter("gw", "forward", "drop")
+    return []
+
+
+def network_loss(fx: Effects, options: Options) -> Waits:
+    fx.azure(peering=MICROSOFT)
+    return gateway_loss(fx, options)
+
+
 def prefix_validation(fx: Effects, options: Options) -> Waits:
     """Microsoft peering whose prefixes nobody has vouched for: Microsoft does not start the sessions."""
     fx.azure(peering=MICROSOFT, public_prefixes=options.how or "ValidationNeeded")
@@ -636,6 +648,8 @@ FAULTS = {fault.id: fault for fault in (
     Fault("azure.gateway-down", gateway_down, takes="--how off|data"),
     Fault("azure.gateway-latency", gateway_latency, takes=f"--ms 20 {WAY}"),
     Fault("azure.gateway-loss", gateway_loss, takes=f"--ratio 0.05 {WAY}"),
+    Fault("azure.network-down", network_down),
+    Fault("azure.network-loss", network_loss, takes=f"--ratio 0.05 {WAY}"),
     Fault("azure.no-routes", no_routes, takes="--how unannounced|unlearned"),
     Fault("azure.udr", udr, takes="--on t1|t2"),
     Fault("azure.nsg", nsg, takes="--proto tcp/443 --how drop|reset --on t1|t2"),

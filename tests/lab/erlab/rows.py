@@ -11,7 +11,7 @@ PREFIXES = {"corp": "corporate", "wan": "wan", "azure": "azure"}
 HEALTHY = ("none", "own.api")
 # Quality is lost, nothing is cut: told by counting and by times.
 QUALITY = ("corp.path-loss", "corp.path-latency", "corp.mtu", "wan.loss", "wan.latency", "wan.jitter", "wan.mtu", "wan.policer",
-           "wan.reroute", "azure.gateway-loss", "azure.gateway-latency", "azure.qos-drop")
+           "wan.reroute", "azure.gateway-loss", "azure.gateway-latency", "azure.network-loss", "azure.qos-drop")
 # Healthy, all the same: each a set of nuisances with their options.
 NUISANCES = {
     "at one hop": (("rate-limited-hop", "silent-hop", "slow-hop", "msee-mute"),),
@@ -135,6 +135,9 @@ ROWS = (
     row("azure.gateway-down --how data", "l3", "-", None, HARD, azure=True),
     row("azure.gateway-latency", "l2 l3", "-", None, LONG, taught=True, more=True),
     row("azure.gateway-loss", "l2 l3", "-", None, LONG, way="forward", more=True),
+    # Behind a Microsoft peering, where there is no gateway.
+    row("azure.network-down", "l2 l3", "-", None, SOFT, config="microsoft", stands=("corp.return-path",)),
+    row("azure.network-loss", "l2 l3", "-", None, LONG, config="microsoft", way="forward", more=True),
     row("azure.qos-drop", "l2 l3", "-", None, LONG, azure=True, direction="forward"),
     row("azure.no-routes", "l2 l3", "-", None, SOFT, azure=True),
     row("azure.no-routes --how unlearned", "l2 l3", "-", None, SOFT, azure=True),
