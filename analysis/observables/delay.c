@@ -282,6 +282,18 @@ static int64_t left_by_jitter(const struct link_times *t)
 	return (int64_t)((double)t->width * fmin(1, JITTER_LEAVES / sqrt(t->samples)));
 }
 
+/* The other MSEE's own answers may be slow, and hide how much quicker its link is: what passes it sooner than it answers tells
+ * (the envelope), beside what goes by this link. Then this link's MSEE is held against that. 0 = nothing passes sooner. */
+static int64_t more_beside_passing(const struct observables *o, int link, int fam, const struct link_times *own, const struct link_times *other)
+{
+	if (!other->target_known || other->target >= other->msee)
+		return 0;
+	int64_t there = late_there_ns(o, link, fam), way = own->msee - other->target;
+	int64_t more = there < way ? there : way;
+	bool borders = link_times_have_border(own) && link_times_have_border(other);
+	return borders && own->border > other->border ? more - (own->border - other->border) : more;
+}
+
 static void compare(struct observables *o, int link, int fam)
 {
 	struct link_times own = link_times_of(o, link, fam), other = link_times_of(o, 1 - link, fam);
@@ -305,10 +317,15 @@ static void compare(struct observables *o, int link, int fam)
 		more = more_way; /* what the corporate way to the edge adds is not the WAN's */
 	int64_t jitter = left_by_jitter(&own), others = left_by_jitter(&other);
 	int64_t allowed = DELAY_FREE_NS + (jitter > others ? others : jitter);
-	note_apart(l, &own, more, allowed);
+	int64_t passing_more = more_beside_passing(o, link, fam, &own, &other), others_fastest = other.fastest;
 	note_longer(l, more, allowed);
+	if (more <= allowed && passing_more > allowed) {
+		more = passing_more;
+		others_fastest = other.target;
+	}
+	note_apart(l, &own, more, allowed);
 	/* Also the fastest are late, and by more than they scatter: no queue. */
-	bool whole = own.fastest - other.fastest > more / 2 && more > own.width / 2;
+	bool whole = own.fastest - others_fastest > more / 2 && more > own.width / 2;
 	enum late passing = late_flows(o, link, fam, more);
 	if (more > allowed && whole && !is_control_plane(&own, passing, more, DELAY_FREE_NS)) {
 		l->delay = DELAY_SLOWER;

@@ -137,3 +137,51 @@ enum late late_flows(const struct observables *o, int link, int fam, int64_t mor
 	free(spreads);
 	return late;
 }
+
+/* Of one question: enough flows by each link, so that some of either return by the quicker way. */
+struct question { unsigned own, other; int64_t own_low, other_low; };
+
+static struct question fastest_of(const struct measured *list, size_t n)
+{
+	struct question q = {.own_low = INT64_MAX, .other_low = INT64_MAX};
+	for (size_t i = 0; i < n; i++) {
+		int64_t *low = list[i].own ? &q.own_low : &q.other_low;
+		*(list[i].own ? &q.own : &q.other) += 1;
+		*low = list[i].low_ns < *low ? list[i].low_ns : *low;
+	}
+	return q;
+}
+
+/* The least of what the questions tell: a service may be slower at one of the links' flows by chance. */
+static int64_t look_there(const struct measured *list, size_t n, int64_t scatter_ns)
+{
+	int64_t least = INT64_MAX;
+	unsigned own = 0, other = 0;
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && asks_alike(list[i].flow, list[end].flow); end++)
+			;
+		struct question q = fastest_of(&list[i], end - i);
+		if (q.own < OWN_MIN || q.other < OWN_MIN)
+			continue;
+		own += q.own;
+		other += q.other;
+		least = q.own_low - q.other_low < least ? q.own_low - q.other_low : least;
+	}
+	bool told = own >= ALL_MIN && other >= ALL_MIN && least > LEAST_NS && scatter_ns * 100 <= least * SCATTER_PERCENT;
+	return told ? least : 0;
+}
+
+int64_t late_there_ns(const struct observables *o, int link, int fam)
+{
+	size_t room = o->path->plan->flow_count + 1;
+	struct measured *list = o->flow_low_ns ? calloc(room, sizeof *list) : NULL;
+	int64_t *spreads = calloc(room, sizeof *spreads), scatter, late = 0;
+	if (list && spreads) {
+		size_t n = find_measured(o, link, fam, list, spreads, &scatter);
+		qsort(list, n, sizeof *list, by_question);
+		late = look_there(list, n, scatter);
+	}
+	free(list);
+	free(spreads);
+	return late;
+}

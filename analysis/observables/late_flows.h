@@ -14,4 +14,8 @@ enum late { LATE_UNKNOWN = 0, LATE_NONE, LATE_SOME };
 /* more_ns: how much later than over the other link, or than usual, the MSEE answers over this one. */
 enum late late_flows(const struct observables *o, int link, int fam, int64_t more_ns);
 
+/* By how much the fastest flows that go by this link are later than those by the other that ask the same: what is late on the way
+ * there, since of either some return by either link. 0 = not known, or no later. */
+int64_t late_there_ns(const struct observables *o, int link, int fam);
+
 #endif

@@ -486,6 +486,40 @@ static void late_flows_or_control_plane(void **state)
 	}
 }
 
+/* The primary's MSEE answers after 35 ms, and what passes it is back after 17: that its link is quicker shows in the flows alone. */
+static void beside_an_msee_that_is_slow_itself(void **state)
+{
+	static const struct { const char *what; double msee, own[8], other[8]; enum delay_outcome want; } rows[] = {
+	    {"what goes by this link is later", 25, {25, 25, 25, 25, 25, 25, 25, 25}, {17, 17, 17, 17, 17, 17, 17, 17}, DELAY_SLOWER},
+	    {"nothing is: both MSEEs are slow", 25, {17, 17, 17, 17, 17, 17, 17, 17}, {17, 17, 17, 17, 17, 17, 17, 17}, DELAY_SAME},
+	    {"within what two ways may differ by", 22, {22, 22, 22, 22, 22, 22, 22, 22}, {17, 17, 17, 17, 17, 17, 17, 17}, DELAY_SAME},
+	    {"it is later behind the MSEE", 18, {25, 25, 25, 25, 25, 25, 25, 25}, {17, 17, 17, 17, 17, 17, 17, 17}, DELAY_SAME},
+	    {"few go by this link: all may return by a late way", 25, {25, 25, 25}, {17, 17, 17, 17, 17, 17, 17, 17}, DELAY_SAME}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene s;
+		int64_t low[SCENE_FLOWS];
+		uint8_t link[SCENE_FLOWS];
+		scene_init(&s, HANDOFF_L2);
+		add(&s, FAM4, P, GROUP_MSEE, 35, 35.5);
+		add(&s, FAM4, S, GROUP_MSEE, rows[i].msee, rows[i].msee + .5);
+		add(&s, FAM4, P, GROUP_TARGET, 17, 18);
+		add(&s, FAM4, S, GROUP_TARGET, rows[i].own[0], rows[i].own[0] + 1);
+		for (int f = 0; f < SCENE_FLOWS; f++) {
+			bool own = f < SCENE_FLOWS / 2;
+			world_flow(&s.w, LINK_ANY, FLOW_TARGET, PROBE_TCP_SYN, 0, "10.101.7.7", 443);
+			link[f] = own ? S : P;
+			low[f] = (int64_t)((own ? rows[i].own[f] : rows[i].other[f - SCENE_FLOWS / 2]) * (double)NS_PER_MS);
+		}
+		s.path.flow_link = link;
+		s.o.flow_low_ns = low;
+		expect(&s, DELAY_SAME, rows[i].want, rows[i].what);
+		if (rows[i].want == DELAY_SLOWER)
+			assert_in_range(s.o.links[S].delay_more_ns, 8 * NS_PER_MS - 2, 8 * NS_PER_MS + 2);
+	}
+}
+
 /* Every flow of one question may return by the late way: beside the target's other answers that shows, and it clears nothing. */
 static void a_question_that_is_late_as_a_whole(void **state)
 {
@@ -558,7 +592,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(from_edge_to_msee), cmocka_unit_test(of_the_slower_family),
-	    cmocka_unit_test(what_jitter_leaves_unknown), cmocka_unit_test(no_slower_and_yet_longer), cmocka_unit_test(too_little_to_compare),
+	    cmocka_unit_test(beside_an_msee_that_is_slow_itself), cmocka_unit_test(what_jitter_leaves_unknown), cmocka_unit_test(no_slower_and_yet_longer), cmocka_unit_test(too_little_to_compare),
 	    cmocka_unit_test(the_msee_as_a_hop),
 	    cmocka_unit_test(a_slow_control_plane),
 	    cmocka_unit_test(the_border_with_l3),
