@@ -16,6 +16,8 @@ void now_both(struct wall_ns *wall, struct mono_ns *mono);
 /* A wall clock that runs at most this much apart from the monotonic one between two
  * looks is being slewed (adjtime: 500 ppm); more is a step. */
 #define CLOCK_STEP_NS (50 * NS_PER_MS)
+/* Of one run: a clock that is stepped over and over, or stands, would fill a journal. */
+#define CLOCK_STEPS_NAMED 3u
 
 /* The monotonic twin of a wall clock reading. Pure: times are arguments. */
 struct clock_twin {

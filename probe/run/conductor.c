@@ -37,8 +37,9 @@ static void note_step(struct conductor *k, int64_t step)
 {
 	k->plan.clock.steps = k->clock.steps;
 	k->plan.clock.stepped_us += step / NS_PER_US;
-	progress_warn(&k->progress, "the host's clock was stepped by %+.3f s during the run: its times go on by the clock as it was before",
-	              (double)step / (double)NS_PER_SEC);
+	if (k->clock.steps <= CLOCK_STEPS_NAMED)
+		progress_warn(&k->progress, "the host's clock was stepped by %+.3f s during the run: its times go on by the clock as it was before%s",
+		              (double)step / (double)NS_PER_SEC, k->clock.steps == CLOCK_STEPS_NAMED ? "; further steps are counted alone" : "");
 }
 
 struct wall_ns conductor_now(struct conductor *k)

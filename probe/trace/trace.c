@@ -271,8 +271,9 @@ static void look_around(struct tracer *t, struct mono_ns now)
 	if (step != 0) {
 		uint32_t count = trace_engine_clock_step(t->engine, now, since);
 		t->clock_steps++;
-		progress_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: %u probes of that moment are set aside",
-		              (double)step / (double)NS_PER_SEC, (unsigned)count);
+		if (t->clock_steps <= CLOCK_STEPS_NAMED)
+			progress_warn(&t->progress, "the host's clock was stepped by %+.3f s during the run: %u probes of that moment are set aside%s",
+			              (double)step / (double)NS_PER_SEC, (unsigned)count, t->clock_steps == CLOCK_STEPS_NAMED ? "; further steps are counted alone" : "");
 	}
 	trace_progress(&t->progress, (struct trace_far){t->output.printer.printed, t->dests.count, mono_since(now, t->began), t->sent});
 }

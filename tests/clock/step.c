@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <pcap/pcap.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@
 #include <unistd.h>
 
 #define SECOND 1000000000LL
+
+static bool stands; /* ERPROBE_CLOCK_STANDS: from that frame on the clock shows one moment */
 
 struct shared {
 	_Atomic int64_t frames_left;
@@ -43,6 +46,7 @@ __attribute__((constructor)) static void begin(void)
 
 	if (fd >= 0)
 		close(fd);
+	stands = getenv("ERPROBE_CLOCK_STANDS") != NULL;
 	*(void **)&real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
 	*(void **)&real_recvmsg = dlsym(RTLD_NEXT, "recvmsg");
 	*(void **)&real_dispatch = dlsym(RTLD_NEXT, "pcap_dispatch");
@@ -56,7 +60,9 @@ static int64_t shown(int64_t ns)
 {
 	int64_t at = atomic_load(&shared->at);
 
-	return at != 0 && ns >= at ? ns + shared->step : ns;
+	if (at == 0 || ns < at)
+		return ns;
+	return stands ? at : ns + shared->step;
 }
 
 static int64_t real_now(void)
