@@ -314,18 +314,18 @@ void azure_says_since(struct azure_view *a, const struct az_snapshot *s, struct 
 {
 	if (changed.ns == 0 || !s || !az_snapshot_has_answer(s))
 		return;
-	struct az_snapshot since = *s; /* its rows are borrowed */
-	struct az_part *parts[] = {&since.port.part, &since.port_state.part, &since.port_light.part};
+	struct az_snapshot told = *s; /* its rows are borrowed */
+	struct az_part *parts[] = {&told.port.part, &told.port_state.part, &told.port_light.part};
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		forget_before(parts[i], azure_age_of(s, parts[i], a->now).at, changed);
 	for (int l = 0; l < LINKS; l++) {
-		uint8_t seen = port_of(&since, (enum link_id)l);
-		if (seen == PORT_UP && since.port.part.read != AZ_OK)
+		uint8_t seen = port_of(&told, (enum link_id)l);
+		if (seen == PORT_UP && told.port.part.read != AZ_OK)
 			seen = PORT_UNREAD;
 		if (seen == PORT_UNREAD)
 			continue;
 		a->says[SAYS_PORT][l] = seen;
-		a->says_age[SAYS_PORT][l] = azure_age_of(s, part_of_port(&since, seen), a->now);
+		a->says_age[SAYS_PORT][l] = azure_age_of(s, part_of_port(&told, seen), a->now);
 	}
 }
 
