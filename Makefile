@@ -55,7 +55,7 @@ UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 
 # Manual pages and completion say what the programs say of themselves (probe/manual/table).
-PAGES := $(BUILD)/erprobe.8 $(BUILD)/erprobe-export.8 $(BUILD)/erprobe.yaml.5 $(BUILD)/erprobe.bash
+PAGES := $(BUILD)/erprobe.8 $(BUILD)/erprobe-export.8 $(BUILD)/erprobe.yaml.5 $(BUILD)/erprobe.bash $(BUILD)/erprobe.zsh
 
 Q := @
 ifeq ($(V),1)
@@ -85,7 +85,7 @@ $(BUILD)/made/manual: $(BUILD)/erprobe $(BUILD)/erprobe-export probe/manual/tabl
 $(BUILD)/erprobe.8 $(BUILD)/erprobe-export.8 $(BUILD)/erprobe.yaml.5: $(BUILD)/%: probe/manual/%.in probe/manual/manual.awk $(BUILD)/made/manual
 	@echo "  MADE  $@"
 	$(Q)awk -f probe/manual/manual.awk $(BUILD)/made/manual $< >$@.part && mv $@.part $@
-$(BUILD)/erprobe.bash: $(BUILD)/%: probe/manual/%.in probe/manual/completion.awk $(BUILD)/made/manual
+$(BUILD)/erprobe.bash $(BUILD)/erprobe.zsh: $(BUILD)/%: probe/manual/%.in probe/manual/completion.awk $(BUILD)/made/manual
 	@echo "  MADE  $@"
 	$(Q)awk -f probe/manual/completion.awk $(BUILD)/made/manual $< >$@.part && mv $@.part $@
 
@@ -280,6 +280,7 @@ DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/erprobe
 MONITORDIR = $(DESTDIR)$(PREFIX)/share/erprobe/monitoring
 MANDIR = $(DESTDIR)$(PREFIX)/share/man
 COMPLETIONDIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 UNITS_SHIPPED := $(notdir $(sort $(wildcard probe/units/erprobe-*.service probe/units/erprobe-*.timer)))
 
@@ -292,10 +293,11 @@ install: all
 	install -m 644 LICENSE probe/manual/*.md $(DOCDIR)/
 	@# What the source alone has stays named there, without a link that leads nowhere.
 	sed -e 's|](probe/manual/|](|g' -e 's/\[\([^]]*\)\](\(analysis\|captures\|probe\|tests\)[^)]*)/\1/g' README.md >$(DOCDIR)/README.md && chmod 644 $(DOCDIR)/README.md
-	install -d $(MANDIR)/man5 $(MANDIR)/man8 $(COMPLETIONDIR)
+	install -d $(MANDIR)/man5 $(MANDIR)/man8 $(COMPLETIONDIR) $(ZSHDIR)
 	@for page in man8/erprobe.8 man8/erprobe-export.8 man5/erprobe.yaml.5; do \
 		sed 's|@PREFIX@|$(PREFIX)|g' $(BUILD)/$${page#*/} >$(MANDIR)/$$page && chmod 644 $(MANDIR)/$$page || exit 1; done
 	install -m 644 $(BUILD)/erprobe.bash $(COMPLETIONDIR)/erprobe
+	install -m 644 $(BUILD)/erprobe.zsh $(ZSHDIR)/_erprobe
 	install -d $(UNITDIR)/erprobe-.service.d $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	@for unit in $(UNITS_SHIPPED); do \
 		sed 's|@PREFIX@|$(PREFIX)|g' probe/units/$$unit >$(UNITDIR)/$$unit && chmod 644 $(UNITDIR)/$$unit || exit 1; done
@@ -311,7 +313,7 @@ install: all
 
 uninstall:
 	rm -f $(BINDIR)/erprobe $(BINDIR)/erprobe-export $(LIBEXECDIR)/erprobe-packet
-	rm -f $(MANDIR)/man8/erprobe.8 $(MANDIR)/man8/erprobe-export.8 $(MANDIR)/man5/erprobe.yaml.5 $(COMPLETIONDIR)/erprobe
+	rm -f $(MANDIR)/man8/erprobe.8 $(MANDIR)/man8/erprobe-export.8 $(MANDIR)/man5/erprobe.yaml.5 $(COMPLETIONDIR)/erprobe $(ZSHDIR)/_erprobe
 	rm -rf $(DESTDIR)$(PREFIX)/share/erprobe $(DOCDIR) $(UNITDIR)/erprobe-.service.d
 	rm -f $(UNITS_SHIPPED:%=$(UNITDIR)/%) $(DESTDIR)$(PREFIX)/lib/sysusers.d/erprobe.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/erprobe.conf
 	rmdir $(LIBEXECDIR) 2>/dev/null || true

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The completion for bash out of its frame: awk -f completion.awk TABLE FRAME
+# The completion for bash, or zsh, out of its frame: awk -f completion.awk TABLE FRAME
 #
 # In the frame the line @tables@ stands for three functions, made of what the program says of itself
 # (probe/manual/table): _erprobe_options COMMAND, _erprobe_value COMMAND OPTION, _erprobe_words COMMAND.
