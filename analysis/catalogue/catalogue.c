@@ -41,9 +41,9 @@ const struct fault_row fault_rows[] = {
 	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.020),       WIRE('X', 'X', 'X', 'm', 'h'), ICMP('c', 'm', '?'), AZURE('.', '.', '.', 'i', 'd', '.', '.', '.'), .says = {[SAYS_PORT] = 'l', [SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'n'}},
 	/* Begun again, or its port unplugged, several times within the hour: it is up now, and Azure's counts alone tell of it. */
 	{ROW("corp.edge-down",         CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.004),       WIRE('A', 'A', 'A', 'A', 'A'), ICMP('.', '.', '.'), AZURE('.', '.', '.', 'u', 'u', '.', '.', '.'), .flap = '?', .says = {[SAYS_FELL] = 'F'}, .heard = {[HEARD_SESSION] = 'n'}},
-	/* Forwarding of one family is one word of its configuration; what keeps BGP and forwards nothing at all is rare. Its own hop
-	 * answers (the TTL is looked at before the route) or not (a host drops before that). */
-	{ROW("corp.edge-forwarding",   CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.0016),      WIRE('A', 'X', 'X', 'm', 'r'), ICMP('.', '.', '?'), FINE, .alone = 0.95},
+	/* Forwarding of one family is one word of its configuration; what keeps BGP and forwards nothing at all, as a firewall's policy may,
+	 * is rarer. Its own hop answers (the TTL is looked at before the route) or not (a host drops before that). */
+	{ROW("corp.edge-forwarding",   CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_EDGE,      0.0016),      WIRE('A', 'X', 'X', 'm', 'r'), ICMP('.', '.', '?'), FINE, .alone = 0.7},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_LINK,           ON_L2,  AT_MSEE,      0.030),       WIRE('A', 'b', 'b', 'm', 'h'), ICMP('.', 'm', '.'), AZURE('.', '.', '.', '.', 'D', '.', '.', '.'), .says = {[SAYS_HEALTH] = 'd'}, .heard = {[HEARD_SESSION] = 'e'}},
 	{ROW("corp.edge-bgp",          CORP, YOU,  SCOPE_BOTH,           ON_L2,  AT_MSEE,      0.004),       WIRE('A', 'b', 'b', 'X', 'X'), ICMP('.', 'n', '.'), AZURE('.', '.', '.', '.', 'D', '.', '?', '.'), .says = {[SAYS_HEALTH] = 'd', [SAYS_OUT] = 'i'}, .heard = {[HEARD_SESSION] = 'e'}},
 	/* The session alone goes up and down: traffic moves off the link each time. */

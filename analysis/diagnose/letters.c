@@ -3,6 +3,8 @@
  * one hypothesis. */
 #include "analysis/diagnose/hypotheses.h"
 
+#include "analysis/observables/usual.h"
+
 #include <string.h>
 
 #define MUTE_PROBES 3
@@ -99,12 +101,26 @@ static bool edge_speaks(const struct hypothesis *h, const struct observables *o,
 	return false;
 }
 
+/* Does the baseline know it as one that answers what ends at it? */
+static bool edge_used_to_speak(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+{
+	uint8_t hop = edge_distance(h, o, fam);
+	for (size_t i = 0; i < o->group_count; i++) {
+		const struct traffic_group *g = &o->groups[i];
+		bool edge = g->cls == GROUP_HOP && g->fam == fam && g->hop == hop && (g->link == h->link || g->link == LINK_ANY);
+		const struct baseline_answerer *usual = edge ? usual_answerer(o, g) : NULL;
+		if (usual && usual->answered > 0)
+			return true;
+	}
+	return false;
+}
+
 /* An edge that forwards nothing of a family answers all that ends at it (routers look at the TTL first) or nothing (hosts do not). That
- * it answers nothing may be its habit, unless it answers the other family. */
-static char letter_of_idle_edge(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+ * it answers nothing may be its habit, unless it answers the other family, or used to answer this one. */
+static bool is_news_of_edge(const struct hypothesis *h, const struct observables *o, uint8_t fam)
 {
 	uint8_t other = fam == FAM4 ? FAM6 : FAM4;
-	return !edge_speaks(h, o, fam) && o->families[other] && edge_speaks(h, o, other) ? '?' : 'A';
+	return !edge_speaks(h, o, fam) && ((o->families[other] && edge_speaks(h, o, other)) || edge_used_to_speak(h, o, fam));
 }
 
 static bool is_idle_edge(const struct fault_row *row)
@@ -125,9 +141,9 @@ double odds_of_idle_edge(const struct hypothesis *h, const struct observables *o
 	for (uint8_t fam = FAM4; fam < FAMILIES; fam++) {
 		bool hit = hits_family(h, fam), speaks = o->families[fam] && edge_speaks(h, o, fam);
 		tells = tells || (hit && speaks);
-		other_tells = other_tells || (!hit && speaks);
+		is_news = is_news || (hit && o->families[fam] && is_news_of_edge(h, o, fam));
 	}
-	return tells ? IDLE_TELLS : other_tells ? 1 : IDLE_SILENT; /* beside the other family the letter weighs it */
+	return tells ? IDLE_TELLS : is_news ? 1 : IDLE_SILENT; /* what is news is weighed by its letter */
 }
 
 static char letter_of_hop(const struct hypothesis *h, const struct observables *o, const struct traffic_group *g)
@@ -145,7 +161,7 @@ static char letter_of_hop(const struct hypothesis *h, const struct observables *
 	if (!reached)
 		return 'A';
 	if (is_idle_edge(row) && g->hop == edge)
-		return letter_of_idle_edge(h, o, g->fam);
+		return is_news_of_edge(h, o, g->fam) ? '?' : 'A';
 	return unknown_link ? letter_of_maybe(dead) : dead;
 }
 

@@ -68,7 +68,7 @@ static const struct kind kinds[] = {
 	{"wan.policer", DOMAIN_WAN, CLASS_LOSS, 'l', WHERE_ALL | WHEN_ASKED, 1},
 	{"wan.partial", DOMAIN_WAN, CLASS_HARD, 'l', WHERE_ALL | NEEDS_TARGETS | WHEN_ASKED, 2},
 	{"wan.flap", DOMAIN_WAN, CLASS_HARD, 'l', WHERE_L2 | WHERE_L3 | NEEDS_TARGETS | NEEDS_LINKS | WHEN_ASKED, 2},
-	{"corp.edge-forwarding", DOMAIN_CORPORATE, CLASS_HARD, 'l', WHERE_L2 | WHEN_ASKED, 3},
+	{"corp.edge-forwarding", DOMAIN_CORPORATE, CLASS_HARD, 'l', WHERE_L2 | WHEN_ASKED, 4},
 	{"corp.return-path", DOMAIN_CORPORATE, CLASS_HARD, '-', WHERE_L2 | WHERE_L3 | NEEDS_TARGETS | WHEN_ASKED, 1},
 	{"corp.path-latency", DOMAIN_CORPORATE, CLASS_DELAY, '-', WHERE_L2 | WHERE_L3 | NEEDS_BASELINE, 2},
 	{"wan.reroute", DOMAIN_WAN, CLASS_DELAY, 'l', WHERE_L3 | NEEDS_BASELINE, 1},

@@ -248,14 +248,14 @@ static bool corporate_cut(const struct breaking *b)
 }
 
 /* 0: of one family (IPv6 where there is any), as a host that is told not to forward it. 1: of one family (IPv4 where there is any), by
- * a router whose own hop still answers. 2: of all there are. */
+ * a router whose own hop still answers. 2: of all there are, by such a router. 3: of all, as such a host. */
 static bool edge_forwards_nothing(const struct breaking *b)
 {
 	struct sim_world *w = b->w;
 	int kind = b->size->variant;
 	for (int fam = 0; fam < FAMILIES; fam++)
-		w->unforwarded[b->link][fam] = w->fam[fam] && (kind == 2 || !w->fam[1 - fam] || fam == (kind == 0 ? FAM6 : FAM4));
-	w->drops_first = kind == 0;
+		w->unforwarded[b->link][fam] = w->fam[fam] && (kind >= 2 || !w->fam[1 - fam] || fam == (kind == 0 ? FAM6 : FAM4));
+	w->drops_first = kind == 0 || kind == 3;
 	return w->handoff != HANDOFF_L3 && !w->on_edge;
 }
 

@@ -77,15 +77,17 @@ static bool stays_open(const struct verdict *v, const char *fault)
 }
 
 /* Kinds of corp.edge-forwarding, as fault.c has them. */
-enum { EDGE_AS_A_HOST, EDGE_HOP_ANSWERS, EDGE_NO_FAMILY, EDGE_KINDS };
+enum { EDGE_AS_A_HOST, EDGE_HOP_ANSWERS, EDGE_NO_FAMILY, EDGE_AS_A_HOST_NO_FAMILY, EDGE_KINDS };
 
-/* Where an edge forwards nothing of all there is it looks as if the provider did, who is by far the likelier: what is said of him tells how
- * to see whether it is the edge. Where one family is hit nobody is accused, unless the edge's own hop tells. */
+/* Where an edge forwards nothing of all there is and its own hop answers, it looks as if the provider did, who is by far the likelier: what
+ * is said of him tells how to see whether it is the edge. Where its hop is silent, or one family is hit, nobody is accused, unless that hop tells. */
 static bool edge_is_right(const struct question *q, const struct verdict *v)
 {
 	bool told = stands_among(v, q->fault);
 	for (size_t i = 0; i < v->step_count; i++)
 		told = told || strstr(v->next_steps[i], q->fault);
+	if (q->kind == EDGE_AS_A_HOST_NO_FAMILY)
+		return stays_open(v, q->fault) || (q->learned > 0 && strcmp(v->fault, q->fault) == 0 && (int)v->link == q->link);
 	if (q->kind == EDGE_NO_FAMILY || strcmp(q->fam, "dual") != 0)
 		return stays_open(v, q->fault) || (told && strcmp(v->fault, "wan.blackhole") == 0 && (int)v->link == q->link);
 	return (q->kind == EDGE_HOP_ANSWERS && stays_open(v, q->fault)) || (strcmp(v->fault, q->fault) == 0 && (int)v->link == q->link);

@@ -375,6 +375,32 @@ static void nothing_is_usual(void **state)
 	judged_free(&j);
 }
 
+/* Behind an edge nothing lives, and its own hop is silent, which may be its habit: where it used to answer, it is the edge that forwards nothing. */
+static void an_edge_that_used_to_answer(void **state)
+{
+	static const struct { const char *what; bool answered; double least, most; } rows[] = {{"nothing is known of it", false, .02, .3}, {"it used to answer", true, .6, 1}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct scene before = {{3000, 3000}, NULL, false};
+		struct baseline *known = rows[i].answered ? learn(&before, RUNS) : NULL;
+		struct judged j;
+
+		judged_standard(&j, HANDOFF_L2);
+		j.w.plan.started_at = wall_add(j.w.plan.started_at, RUNS * STEP_NS);
+		j.w.way[FAM4][P].hop[j.w.way[FAM4][P].edge] = "";
+		j.w.way[FAM4][P].dead_from = j.w.way[FAM4][P].msee;
+		world_run(&j.w, 30);
+		j.w.circuit.baseline = known;
+		judged_weigh(&j);
+		double edge = judged_probability(&j, "corp.edge-forwarding", P);
+		if (edge < rows[i].least || edge > rows[i].most)
+			fail_msg("%s: %g", rows[i].what, edge);
+		judged_free(&j);
+		free(known);
+	}
+}
+
 static void arrange_l3(struct judged *j, const char *hop, int64_t extra_us, int64_t at_ns)
 {
 	judged_standard(j, HANDOFF_L3);
@@ -465,8 +491,10 @@ int main(void)
 		cmocka_unit_test(another_way),
 		cmocka_unit_test(a_step_that_stays),
 		cmocka_unit_test(where_a_drift_has_come_to),
-		cmocka_unit_test(what_both_links_share), cmocka_unit_test(a_target_that_is_not_measured_yet),
+		cmocka_unit_test(what_both_links_share),
+		cmocka_unit_test(a_target_that_is_not_measured_yet),
 		cmocka_unit_test(nothing_is_usual),
+		cmocka_unit_test(an_edge_that_used_to_answer),
 		cmocka_unit_test(another_path_of_the_provider),
 		cmocka_unit_test(answers_as_usual),
 	};
