@@ -4,6 +4,7 @@
 #include "analysis/diagnose/hypotheses.h"
 
 #include "analysis/diagnose/likelihood.h"
+#include "analysis/observables/shared_delay.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -396,7 +397,7 @@ static bool may_be_dead_way(const struct observables *o, const struct fault_row 
 static bool has_sign(const struct observables *o, const struct fault_row *row)
 {
 	if (row->usual)
-		return o->shared[row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].outcome == DELAY_SLOWER;
+		return shared_delay_of(o, row->usual)->outcome == DELAY_SLOWER;
 	if (row->target == 'P')
 		return may_be_dead_way(o, row, LINK_PRIMARY) || may_be_dead_way(o, row, LINK_SECONDARY);
 	if (row->flap)

@@ -135,7 +135,7 @@ static bool is_idle_edge(const struct fault_row *row)
 
 double odds_of_idle_edge(const struct hypothesis *h, const struct observables *o)
 {
-	bool tells = false, other_tells = false;
+	bool tells = false, is_news = false;
 	if (!is_idle_edge(h->row))
 		return 1;
 	for (uint8_t fam = FAM4; fam < FAMILIES; fam++) {
@@ -389,8 +389,9 @@ char letter_of_flap(const struct hypothesis *h, uint8_t link)
 
 char letter_of_shared(const struct hypothesis *h, enum shared_place place)
 {
-	char own = place == SHARED_CORPORATE ? 'C' : 'G';
-	if (h->row->usual == own)
+	char own = place == SHARED_BEYOND ? 'G' : 'C';
+	bool both = place == SHARED_TO_MSEE && h->row->scope == SCOPE_BOTH && h->row->delay == 'S';
+	if (h->row->usual == own || both)
 		return 'S';
 	return h->row->delay == '?' ? '?' : '.';
 }

@@ -257,7 +257,7 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 		return false;
 	if (l->delay != DELAY_SLOWER && l->delay != DELAY_REROUTED) /* else what the other family was compared with stands */
 		l->by_usual = true;
-	if (l->delay == DELAY_UNKNOWN)
+	if (l->delay == DELAY_UNKNOWN && usual.shared_ns <= usual.allowed_ns) /* what both take longer may be the corporate network's, or both links' */
 		l->delay = DELAY_SAME;
 	const struct scatter_norm norm = {.spread_ns = usual.scatter_ns};
 	double log_odds = 0;
@@ -270,7 +270,7 @@ static bool compare_usual(struct observables *o, int link, int fam, const struct
 		l->by_usual = true;
 		l->delay_clear = l->delay_clear || passing == LATE_SOME || (own->target_known && own->samples >= DELAY_SAMPLES_CLEAR);
 		l->delay_more_ns = usual.more_ns;
-	} else if (spread && l->delay == DELAY_SAME) {
+	} else if (spread && l->delay <= DELAY_SAME) {
 		set_jitter(l, own, log_odds);
 	}
 	return true;

@@ -19,6 +19,7 @@ enum delay_outcome {
 enum shared_place {
 	SHARED_CORPORATE, /* from the probing host to the edges */
 	SHARED_BEYOND,    /* from the MSEEs to the targets */
+	SHARED_TO_MSEE,   /* from the probing host to the MSEEs, where nothing tells its corporate part from the provider's */
 	SHARED_PLACES
 };
 struct shared_delay {

@@ -293,6 +293,7 @@ static bool compare_delay(const struct observables *o, int link, int fam, const 
 	}
 	if (!other_took_longer(o, link, fam, &shared))
 		return false;
+	out->shared_ns = shared < out->more_ns ? shared : most(0, out->more_ns);
 	out->more_ns -= shared;
 	return true;
 }
@@ -345,7 +346,7 @@ static const char *said_of(const struct observables *o, const struct baseline_wa
 		return way->runs < BASELINE_WAYS_MIN ? "too few runs" : "another way";
 	if (l->path[fam].change == PATH_NEW)
 		return "new path";
-	if (!comparable)
+	if (!comparable || l->delay == DELAY_UNKNOWN)
 		return "not comparable";
 	return l->delay == DELAY_SLOWER || l->delay == DELAY_REROUTED ? "slower" : l->delay == DELAY_JITTER ? "jitter" : "as usual";
 }

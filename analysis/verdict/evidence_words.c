@@ -124,9 +124,11 @@ static void rerouted_words(const struct observables *o, uint8_t link, double ms,
 static void shared_words(const struct observables *o, enum shared_place place, char *out, size_t size)
 {
 	const struct shared_delay *s = &o->shared[place];
-	const char *way = place == SHARED_CORPORATE ? "The way to the edges" : "The way from the MSEEs to the targets";
+	static const char *const ways[SHARED_PLACES] = {[SHARED_CORPORATE] = "The way to the edges", [SHARED_BEYOND] = "The way from the MSEEs to the targets",
+	                                                [SHARED_TO_MSEE] = "The way to the MSEEs"};
+	const char *way = ways[place], *where = place == SHARED_TO_MSEE ? "; nothing tells whether before the edges or behind them" : "";
 	if (s->outcome == DELAY_SLOWER)
-		text_format(out, size, "%s takes %.1f ms longer than usual, over each link.", way, (double)s->more_ns / (double)NS_PER_MS);
+		text_format(out, size, "%s takes %.1f ms longer than usual, over each link%s.", way, (double)s->more_ns / (double)NS_PER_MS, where);
 	else
 		text_format(out, size, "%s takes no longer than usual.", way);
 }

@@ -4,6 +4,7 @@
 
 #include "analysis/diagnose/likelihood.h"
 #include "analysis/diagnose/weigh.h"
+#include "analysis/observables/shared_delay.h"
 #include "analysis/value/plural.h"
 #include "analysis/value/strbuf.h"
 #include "analysis/verdict/verdict.h"
@@ -101,6 +102,8 @@ static int64_t delay_of(const struct observables *o, uint8_t link)
 {
 	if (link < LINKS)
 		return o->links[link].delay_more_ns;
+	if (o->shared[SHARED_TO_MSEE].outcome == DELAY_SLOWER)
+		return o->shared[SHARED_TO_MSEE].more_ns;
 	int64_t primary = o->links[LINK_PRIMARY].delay_more_ns, secondary = o->links[LINK_SECONDARY].delay_more_ns;
 	return primary < secondary ? primary : secondary;
 }
@@ -220,7 +223,7 @@ void statement_summary(const struct posterior *p, const struct explanation *e, c
 	if (h->row->target == 'L')
 		loss_estimate(p, e, more, sizeof more);
 	else if (h->row->usual)
-		text_format(more, sizeof more, " (%.1f ms)", (double)p->seen->shared[h->row->usual == 'C' ? SHARED_CORPORATE : SHARED_BEYOND].more_ns / (double)NS_PER_MS);
+		text_format(more, sizeof more, " (%.1f ms)", (double)shared_delay_of(p->seen, h->row->usual)->more_ns / (double)NS_PER_MS);
 	else if ((h->link < LINKS || h->link == LINK_BOTH) && (h->row->delay == 'S' || h->row->delay == 'R' || h->row->delay == 'J'))
 		text_format(more, sizeof more, " (%.1f ms)", (double)delay_of(p->seen, h->link) / (double)NS_PER_MS);
 	const char *family = !statement_of_one_family(p, h) ? "" : h->families & 1u << FAM6 ? ", IPv6 alone" : ", IPv4 alone";

@@ -78,7 +78,8 @@ static void slower_than_usual(void **state)
 	    {"and of less it does not", {{3000, 3000}, NULL, false}, {{3000, 4200}, NULL, false}, 1, {DELAY_SAME, DELAY_SAME}},
 	    {"nor which hops are another path", {{3000, 3000}, NULL, false}, {{3000, 5000}, "10.10.2.99", false}, 1, {DELAY_SAME, DELAY_SAME}},
 	    {"another path is compared with the other link", {{3000, 3000}, NULL, false}, {{7000, 7000}, "10.10.2.99", false}, RUNS, {DELAY_SAME, DELAY_SAME}},
-	    {"no border: what both share accuses nobody", {{3000, 3000}, NULL, true}, {{7000, 7000}, NULL, true}, RUNS, {DELAY_SAME, DELAY_SAME}},
+	    {"no border: what both share is no link's alone, and neither is as ever", {{3000, 3000}, NULL, true}, {{7000, 7000}, NULL, true}, RUNS, {DELAY_UNKNOWN, DELAY_UNKNOWN}},
+	    {"no border: as ever", {{3000, 3000}, NULL, true}, {{3000, 3000}, NULL, true}, RUNS, {DELAY_SAME, DELAY_SAME}},
 	    {"no border: one alone", {{3000, 3000}, NULL, true}, {{3000, 7000}, NULL, true}, RUNS, {DELAY_SAME, DELAY_SLOWER}},
 	};
 
@@ -257,10 +258,12 @@ static void where_a_drift_has_come_to(void **state)
 	free(known);
 }
 
-/* Adds to round trips: of all but the controls (corporate), the same with half of the edges' answers later still, of the edges' own answers alone, or of the targets' (behind the MSEEs). */
-enum late { LATE_ALL, LATE_ALL_EDGES_SCATTER, LATE_EDGES, LATE_TARGETS, LATE_ONE_TARGET, LATE_TARGETS_BY_PRIMARY };
+/* Adds to round trips: of all but the controls (corporate), the same with half of the edges' answers later still or with all of them later and half
+ * of them later again, of the edges' own answers alone, or of the targets' (behind the MSEEs). */
+enum late { LATE_ALL, LATE_ALL_EDGES_SCATTER, LATE_ALL_EDGES_SLOW, LATE_EDGES, LATE_TARGETS, LATE_ONE_TARGET, LATE_TARGETS_BY_PRIMARY };
 
 #define EDGES_SCATTER_NS (1400 * NS_PER_US)
+#define EDGES_SLOW_NS (1500 * NS_PER_US)
 
 static void make_late(struct judged *j, enum late late, int64_t more_ns)
 {
@@ -271,8 +274,10 @@ static void make_late(struct judged *j, enum late late, int64_t more_ns)
 		const struct plan_flow *f = &j->w.flows[r->flow];
 		bool target = f->role == FLOW_TARGET && r->ttl == FULL;
 
-		if (late == LATE_ALL_EDGES_SCATTER)
+		if (late == LATE_ALL_EDGES_SCATTER || late == LATE_ALL_EDGES_SLOW)
 			r->rtt_ns += more_ns + (f->role == FLOW_EDGE && edges++ / LINKS % 2 ? EDGES_SCATTER_NS : 0);
+		if (late == LATE_ALL_EDGES_SLOW && f->role == FLOW_EDGE)
+			r->rtt_ns += EDGES_SLOW_NS;
 		if (late == LATE_ALL || (late == LATE_EDGES && f->role == FLOW_EDGE) || (late == LATE_TARGETS && target) ||
 		    (late == LATE_ONE_TARGET && target && f->target == 0) || (late == LATE_TARGETS_BY_PRIMARY && target && j->w.takes[r->flow] == P))
 			r->rtt_ns += more_ns;
@@ -285,7 +290,8 @@ static void what_both_links_share(void **state)
 	    {"as ever", LATE_ALL, 0, 0, false, DELAY_SAME, DELAY_SAME, NULL},
 	    {"the way to the edges", LATE_ALL, 6000, 0, false, DELAY_SLOWER, DELAY_SAME, "corp.path-latency"},
 	    {"it, and edges that scatter by less than a quarter of it", LATE_ALL_EDGES_SCATTER, 6000, 0, false, DELAY_SLOWER, DELAY_SAME, "corp.path-latency"},
-	    {"edges that scatter by more", LATE_ALL_EDGES_SCATTER, 4000, 0, false, DELAY_UNKNOWN, DELAY_SAME, NULL},
+	    {"edges that scatter by more, and are as late as what lies behind them", LATE_ALL_EDGES_SCATTER, 4000, 0, false, DELAY_SLOWER, DELAY_SAME, "corp.path-latency"},
+	    {"edges that scatter by more, and are later", LATE_ALL_EDGES_SLOW, 4000, 0, false, DELAY_UNKNOWN, DELAY_SAME, NULL},
 	    {"a little", LATE_ALL, 600, 0, false, DELAY_SAME, DELAY_SAME, NULL},
 	    {"the edges' own control planes", LATE_EDGES, 2000, 0, false, DELAY_SAME, DELAY_SAME, NULL},
 	    {"edges that answer later than what lies behind them", LATE_EDGES, 6000, 0, false, DELAY_UNKNOWN, DELAY_SAME, NULL},
@@ -316,7 +322,38 @@ static void what_both_links_share(void **state)
 			fail_msg("%s: %s has %g", rows[i].what, rows[i].id, judged_probability(&j, rows[i].id, LINK_NULL));
 		for (int place = 0; place < SHARED_PLACES; place++)
 			if (j.seen.shared[place].outcome == DELAY_SLOWER)
-				assert_in_range(j.seen.shared[place].more_ns, 5900 * NS_PER_US, 6100 * NS_PER_US);
+				assert_in_range(j.seen.shared[place].more_ns, (rows[i].more_us - 100) * NS_PER_US, (rows[i].more_us + 100) * NS_PER_US);
+		judged_free(&j);
+		free(known);
+	}
+}
+
+/* Later than usual over both links, and no edge says on which side of it: the corporate network or both links, and not healthy. A control
+ * plane that both MSEEs share is neither, which targets tell. */
+static void what_no_edge_places(void **state)
+{
+	static const struct { const char *what; bool targets_early; enum delay_outcome to_msee; } rows[] = {
+	    {"all that crosses the edges", false, DELAY_SLOWER}, {"the MSEEs' own answers alone", true, DELAY_SAME}};
+	const struct scene before = {{3000, 3000}, NULL, true};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct baseline *known = learn(&before, RUNS);
+		struct judged j;
+
+		arrange(&j, &before, RUNS * STEP_NS);
+		make_late(&j, LATE_ALL, 4 * NS_PER_MS);
+		if (rows[i].targets_early)
+			make_late(&j, LATE_TARGETS, -4 * NS_PER_MS);
+		j.w.circuit.baseline = known;
+		judged_weigh(&j);
+		double corporate = judged_probability(&j, "corp.path-latency", LINK_NULL), links = judged_probability(&j, "wan.latency", LINK_BOTH);
+		if (j.seen.shared[SHARED_TO_MSEE].outcome != rows[i].to_msee || j.seen.shared[SHARED_CORPORATE].outcome != DELAY_UNKNOWN)
+			fail_msg("%s: %d", rows[i].what, (int)j.seen.shared[SHARED_TO_MSEE].outcome);
+		if (rows[i].to_msee == DELAY_SLOWER && (corporate < .3 || links < .3 || corporate + links < .95))
+			fail_msg("%s: corporate %g, both links %g", rows[i].what, corporate, links);
+		if (rows[i].to_msee == DELAY_SAME && judged_probability(&j, "none", LINK_NULL) < .9)
+			fail_msg("%s: corporate %g, both links %g", rows[i].what, corporate, links);
 		judged_free(&j);
 		free(known);
 	}
@@ -492,6 +529,7 @@ int main(void)
 		cmocka_unit_test(a_step_that_stays),
 		cmocka_unit_test(where_a_drift_has_come_to),
 		cmocka_unit_test(what_both_links_share),
+		cmocka_unit_test(what_no_edge_places),
 		cmocka_unit_test(a_target_that_is_not_measured_yet),
 		cmocka_unit_test(nothing_is_usual),
 		cmocka_unit_test(an_edge_that_used_to_answer),

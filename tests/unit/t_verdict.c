@@ -530,6 +530,8 @@ static void words_of_what_both_links_share(void **state)
 	static const struct { enum shared_place place; enum delay_outcome outcome; const char *words; } rows[] = {
 	    {SHARED_CORPORATE, DELAY_SLOWER, "The way to the edges takes 3.0 ms longer than usual, over each link."},
 	    {SHARED_BEYOND, DELAY_SLOWER, "The way from the MSEEs to the targets takes 3.0 ms longer than usual, over each link."},
+	    {SHARED_TO_MSEE, DELAY_SLOWER, "The way to the MSEEs takes 3.0 ms longer than usual, over each link; nothing tells whether before the edges or behind them."},
+	    {SHARED_TO_MSEE, DELAY_SAME, "The way to the MSEEs takes no longer than usual."},
 	    {SHARED_BEYOND, DELAY_SAME, "The way from the MSEEs to the targets takes no longer than usual."}};
 	struct judged j;
 
