@@ -512,6 +512,12 @@ static void builder_free(struct builder *b)
 	free(b->own);
 }
 
+/* The kernel counts what it had no room for among what it received (packet(7), PACKET_STATISTICS). */
+static double share_lost(const struct event_counters *c)
+{
+	return c->received == 0 ? 0 : c->dropped >= c->received ? 1 : (double)c->dropped / (double)c->received;
+}
+
 bool observables_build(struct observables *o, const struct path_view *v, const struct az_snapshot *snapshot,
                        const struct event_counters *counters)
 {
@@ -548,8 +554,7 @@ bool observables_build(struct observables *o, const struct path_view *v, const s
 	}
 	note_links(o, v);
 	observables_use(o);
-	if (counters->received + counters->dropped > 0)
-		o->own_loss = (double)counters->dropped / (double)(counters->received + counters->dropped);
+	o->own_loss = share_lost(counters);
 	azure_view_build(&o->azure, v->circuit, snapshot, v->seen->now);
 	azure_routes_own(&o->azure, v, snapshot);
 	azure_says_since(&o->azure, snapshot, o->fell_silent.dead_from);

@@ -30,7 +30,7 @@ struct event_azure { uint8_t circuit; const struct az_snapshot *snapshot; /* cop
 
 /* What happened to frames that are not in the event log, and to the capture. */
 struct event_counters {
-	uint64_t received;   /* by the kernel for us, over all interfaces */
+	uint64_t received;   /* by the kernel for us, over all interfaces, with what it dropped of it */
 	uint64_t dropped;    /* lost by the capture: kernel, interface or our own queue */
 	uint64_t foreign;    /* seen and set aside: not ours (match class MATCH_FOREIGN) */
 	uint64_t resets;     /* ours, that ended what a probe half opened */

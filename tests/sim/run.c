@@ -34,11 +34,11 @@ static struct wall_ns at(const struct sim *s, double seconds)
 static void fold_frame(struct sim *s, const struct frame *f)
 {
 	struct event e = {.kind = EVENT_FRAME, .u.frame = f};
+	s->received++; /* as the kernel counts: with what it drops */
 	if (s->w->capture_loss > 0 && sim_uniform(&s->w->rng) < s->w->capture_loss) {
 		s->dropped++;
 		return;
 	}
-	s->received++;
 	if (!diagnosis_is_foreign(s->d, f))
 		diagnosis_fold(s->d, &e, NULL);
 }
