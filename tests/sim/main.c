@@ -86,11 +86,15 @@ static bool edge_is_right(const struct question *q, const struct verdict *v)
 	bool told = stands_among(v, q->fault);
 	for (size_t i = 0; i < v->step_count; i++)
 		told = told || strstr(v->next_steps[i], q->fault);
+	bool named = strcmp(v->fault, q->fault) == 0 && (int)v->link == q->link;
+	bool host = q->kind == EDGE_AS_A_HOST || q->kind == EDGE_AS_A_HOST_NO_FAMILY;
+	if (host && q->learned > 0 && named) /* its hop is known to answer, and answers nothing */
+		return true;
 	if (q->kind == EDGE_AS_A_HOST_NO_FAMILY)
-		return stays_open(v, q->fault) || (q->learned > 0 && strcmp(v->fault, q->fault) == 0 && (int)v->link == q->link);
+		return stays_open(v, q->fault);
 	if (q->kind == EDGE_NO_FAMILY || strcmp(q->fam, "dual") != 0)
 		return stays_open(v, q->fault) || (told && strcmp(v->fault, "wan.blackhole") == 0 && (int)v->link == q->link);
-	return (q->kind == EDGE_HOP_ANSWERS && stays_open(v, q->fault)) || (strcmp(v->fault, q->fault) == 0 && (int)v->link == q->link);
+	return (q->kind == EDGE_HOP_ANSWERS && stays_open(v, q->fault)) || named;
 }
 
 static bool is_right(const struct question *q, const struct circuit_result *c)
