@@ -89,27 +89,21 @@ static char letter_of_maybe(char letter)
 	return letter == 'A' ? 'A' : letter == 'L' ? 'l' : letter == 'P' ? 'p' : 'm';
 }
 
-/* Did the link's edge answer anything that ends at it? */
-static bool edge_speaks(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+static bool is_hop_of_link(const struct traffic_group *g, uint8_t link, uint8_t fam, uint8_t hop)
 {
-	uint8_t hop = edge_distance(h, o, fam);
-	for (size_t i = 0; i < o->group_count; i++) {
-		const struct traffic_group *g = &o->groups[i];
-		if (g->cls == GROUP_HOP && g->fam == fam && g->hop == hop && (g->link == h->link || g->link == LINK_ANY) && g->answered > 0)
-			return true;
-	}
-	return false;
+	return g->cls == GROUP_HOP && g->fam == fam && g->hop == hop && (g->link == link || g->link == LINK_ANY);
 }
 
-/* Does the baseline know it as one that answers what ends at it? */
-static bool edge_used_to_speak(const struct hypothesis *h, const struct observables *o, uint8_t fam)
+/* Did the link's edge answer anything that ends at it; or, with `usually`, does the baseline know it as one that does? */
+static bool edge_speaks(const struct hypothesis *h, const struct observables *o, uint8_t fam, bool usually)
 {
 	uint8_t hop = edge_distance(h, o, fam);
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *g = &o->groups[i];
-		bool edge = g->cls == GROUP_HOP && g->fam == fam && g->hop == hop && (g->link == h->link || g->link == LINK_ANY);
-		const struct baseline_answerer *usual = edge ? usual_answerer(o, g) : NULL;
-		if (usual && usual->answered > 0)
+		if (!is_hop_of_link(g, h->link, fam, hop))
+			continue;
+		const struct baseline_answerer *usual = usually ? usual_answerer(o, g) : NULL;
+		if (g->answered > 0 || (usual && usual->answered > 0))
 			return true;
 	}
 	return false;
@@ -120,7 +114,7 @@ static bool edge_used_to_speak(const struct hypothesis *h, const struct observab
 static bool is_news_of_edge(const struct hypothesis *h, const struct observables *o, uint8_t fam)
 {
 	uint8_t other = fam == FAM4 ? FAM6 : FAM4;
-	return !edge_speaks(h, o, fam) && ((o->families[other] && edge_speaks(h, o, other)) || edge_used_to_speak(h, o, fam));
+	return !edge_speaks(h, o, fam, false) && ((o->families[other] && edge_speaks(h, o, other, false)) || edge_speaks(h, o, fam, true));
 }
 
 static bool is_idle_edge(const struct fault_row *row)
@@ -139,7 +133,7 @@ double odds_of_idle_edge(const struct hypothesis *h, const struct observables *o
 	if (!is_idle_edge(h->row))
 		return 1;
 	for (uint8_t fam = FAM4; fam < FAMILIES; fam++) {
-		bool hit = hits_family(h, fam), speaks = o->families[fam] && edge_speaks(h, o, fam);
+		bool hit = hits_family(h, fam), speaks = o->families[fam] && edge_speaks(h, o, fam, false);
 		tells = tells || (hit && speaks);
 		is_news = is_news || (hit && o->families[fam] && is_news_of_edge(h, o, fam));
 	}
