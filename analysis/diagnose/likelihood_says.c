@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #define SAYS_LETTERS 7
-#define OUTCOMES 5
+#define OUTCOMES 8
 
 struct says_row { char letter; double p[OUTCOMES]; };
 
@@ -22,9 +22,12 @@ static const struct says_row numbers[SAYS][SAYS_LETTERS] = {
 	 * one fact which is said of both links, so that each has the square root of what it is worth (18) */
 	[SAYS_DRAIN] = {{'.', {1, .975, .005, .020}}, {'X', {1, .300, .615, .085}}, {'d', {1, .60, .34, .06}},
 	                {'o', {1, .895, .020, .085}}},
-	/* up, shut by its admin state, line protocol down, light out of range */
-	[SAYS_PORT] = {{'.', {1, .985, .0005, .0045, .010}}, {'X', {1, .01, .96, .02, .01}}, {'l', {1, .45, .001, .349, .20}},
-	               {'g', {1, .90, .0005, .0095, .090}}, {'p', {1, .50, .001, .449, .05}}},
+	/* up, shut by its admin state, line protocol down, light out of range. And where the admin state was not read, the line protocol
+	 * that is down (what is shut has none), and the light alone, bad or well, which says as much as it would without that: each of
+	 * the two adds up by itself. */
+	[SAYS_PORT] = {{'.', {1, .985, .0005, .0045, .010, .005, .010, .990}}, {'X', {1, .01, .96, .02, .01, .980, .500, .500}},
+	               {'l', {1, .45, .001, .349, .20, .350, .450, .550}}, {'g', {1, .90, .0005, .0095, .090, .010, .090, .910}},
+	               {'p', {1, .50, .001, .449, .05, .450, .100, .900}}},
 	/* agree, differ, differ on this link alone; the provider may change the tag on the way, so that
 	 * some differ and are well */
 	[SAYS_VLAN] = {{'.', {1, .99, .006, .004}}, {'v', {1, .30, .62, .08}}, {'w', {1, .10, .25, .65}}},
@@ -61,25 +64,9 @@ static const struct says_row numbers[SAYS][SAYS_LETTERS] = {
 	[SAYS_HEALTH] = {{'.', {1, .985, .015}}, {'d', {1, .60, .40}}, {'s', {1, .45, .55}}},
 };
 
-/* A port whose admin state was not read: its line protocol is down, its light alone is bad, or well. What is shut has no line
- * protocol; its light says as much as it would without that. */
-#define UNTOLD_FIRST PORT_DOWN_UNTOLD
-static const struct { char letter; double p[PORT_LIT_ALONE - UNTOLD_FIRST + 1]; } untold[] = {
-	{'.', {.005, .010, .990}}, {'X', {.980, .500, .500}}, {'l', {.350, .450, .550}}, {'g', {.010, .090, .910}}, {'p', {.450, .100, .900}}};
-
-static double port_untold(uint8_t seen, char letter)
-{
-	size_t at = 0;
-	for (size_t i = 0; i < sizeof untold / sizeof untold[0]; i++)
-		at = untold[i].letter == letter ? i : at;
-	return log(untold[at].p[seen - UNTOLD_FIRST]);
-}
-
 double likelihood_says(enum azure_says which, uint8_t seen, char letter)
 {
 	const struct says_row *row = &numbers[which][0];
-	if (which == SAYS_PORT && seen >= UNTOLD_FIRST && seen <= PORT_LIT_ALONE)
-		return port_untold(seen, letter);
 	if (seen == 0 || seen >= OUTCOMES)
 		return 0;
 	for (size_t i = 0; i < SAYS_LETTERS; i++)
