@@ -23,6 +23,8 @@
 struct measured { const struct plan_flow *flow; int64_t low_ns; bool own; };
 struct tally { unsigned own_late, own_steady, other_late, other_steady, between; };
 struct limits { int64_t late, steady; };
+/* All that was measured, what asks one thing together and the fastest first; owned. scatter_ns: of the middle flow. */
+struct asked { struct measured *list; size_t n; int64_t scatter_ns; };
 
 static int by_question(const void *a, const void *b)
 {
@@ -38,6 +40,15 @@ static int by_question(const void *a, const void *b)
 static bool asks_alike(const struct plan_flow *a, const struct plan_flow *b)
 {
 	return a->target == b->target && a->kind == b->kind && a->dst_port == b->dst_port;
+}
+
+/* Behind the last that asks what the one at `from` does. */
+static size_t end_of_question(const struct measured *list, size_t n, size_t from)
+{
+	size_t end = from + 1;
+	while (end < n && asks_alike(list[from].flow, list[end].flow))
+		end++;
+	return end;
 }
 
 /* Target flows whose link is known, and how wide the middle one of them scatters. */
@@ -113,28 +124,33 @@ static enum late look(const struct measured *list, size_t n, int64_t more_ns, in
 	if (scatter_ns * 100 > more_ns * SCATTER_PERCENT)
 		return LATE_UNKNOWN;
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && asks_alike(list[i].flow, list[end].flow); end++)
-			;
+		end = end_of_question(list, n, i);
 		count(&list[i], end - i, fastest_of_target(list, n, list[i].flow->target), &limits, &t);
 	}
 	return outcome(&t);
 }
 
-enum late late_flows(const struct observables *o, int link, int fam, int64_t more_ns)
+/* Empty without memory, or where no flow has an end that was measured. */
+static struct asked ask_all(const struct observables *o, int link, int fam)
 {
 	size_t room = o->path->plan->flow_count + 1;
-	if (more_ns < LEAST_NS || !o->flow_low_ns)
-		return LATE_UNKNOWN;
-	struct measured *list = calloc(room, sizeof *list);
-	int64_t *spreads = calloc(room, sizeof *spreads), scatter;
-	enum late late = LATE_UNKNOWN;
-	if (list && spreads) {
-		size_t n = find_measured(o, link, fam, list, spreads, &scatter);
-		qsort(list, n, sizeof *list, by_question);
-		late = look(list, n, more_ns, scatter);
+	struct asked a = {.list = o->flow_low_ns ? calloc(room, sizeof *a.list) : NULL};
+	int64_t *spreads = calloc(room, sizeof *spreads);
+	if (a.list && spreads) {
+		a.n = find_measured(o, link, fam, a.list, spreads, &a.scatter_ns);
+		qsort(a.list, a.n, sizeof *a.list, by_question);
 	}
-	free(list);
 	free(spreads);
+	return a;
+}
+
+enum late late_flows(const struct observables *o, int link, int fam, int64_t more_ns)
+{
+	if (more_ns < LEAST_NS)
+		return LATE_UNKNOWN;
+	struct asked a = ask_all(o, link, fam);
+	enum late late = look(a.list, a.n, more_ns, a.scatter_ns);
+	free(a.list);
 	return late;
 }
 
@@ -158,8 +174,7 @@ static int64_t look_there(const struct measured *list, size_t n, int64_t scatter
 	int64_t least = INT64_MAX;
 	unsigned own = 0, other = 0;
 	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && asks_alike(list[i].flow, list[end].flow); end++)
-			;
+		end = end_of_question(list, n, i);
 		struct question q = fastest_of(&list[i], end - i);
 		if (q.own < OWN_MIN || q.other < OWN_MIN)
 			continue;
@@ -173,15 +188,8 @@ static int64_t look_there(const struct measured *list, size_t n, int64_t scatter
 
 int64_t late_there_ns(const struct observables *o, int link, int fam)
 {
-	size_t room = o->path->plan->flow_count + 1;
-	struct measured *list = o->flow_low_ns ? calloc(room, sizeof *list) : NULL;
-	int64_t *spreads = calloc(room, sizeof *spreads), scatter, late = 0;
-	if (list && spreads) {
-		size_t n = find_measured(o, link, fam, list, spreads, &scatter);
-		qsort(list, n, sizeof *list, by_question);
-		late = look_there(list, n, scatter);
-	}
-	free(list);
-	free(spreads);
+	struct asked a = ask_all(o, link, fam);
+	int64_t late = look_there(a.list, a.n, a.scatter_ns);
+	free(a.list);
 	return late;
 }
