@@ -103,22 +103,15 @@ static bool is_proved_target(const struct observables *o, const struct traffic_g
 	return false;
 }
 
-/* The other link's MSEE, asked the same. */
-static bool is_fellow(const struct traffic_group *x, const struct traffic_group *g)
-{
-	bool same = x->cls == GROUP_MSEE_HOP || (x->kind == g->kind && x->port == g->port);
-	return x->cls == g->cls && same && x->fam == g->fam && x->link < LINKS && g->link < LINKS && x->link != g->link;
-}
-
 /* Is it silent to what its fellow answers? */
 static bool is_silent_alone(const struct observables *o, const struct traffic_group *g)
 {
 	bool answers = false;
 	for (size_t i = 0; g->answered == 0 && i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		if (is_fellow(x, g) && x->sent > 0 && !answers_well(x))
+		if (traffic_group_is_fellow(x, g) && x->sent > 0 && !answers_well(x))
 			return false; /* it limits its answers, so that they may be few */
-		answers = answers || (is_fellow(x, g) && x->answered >= PROVED_ANSWERS);
+		answers = answers || (traffic_group_is_fellow(x, g) && x->answered >= PROVED_ANSWERS);
 	}
 	return answers;
 }
@@ -130,7 +123,7 @@ static enum manner manner_of_msee(const struct observables *o, const struct traf
 	uint32_t least = g->cls == GROUP_BGP ? PAIR_SYNS : PAIR_PROBES;
 	for (size_t i = 0; (g->kind == PROBE_ICMP_ECHO || g->cls == GROUP_BGP) && i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		if (!is_fellow(x, g) || x->sent < least || 2 * x->sent < g->sent || x->answered < PAIR_SHARE * x->sent)
+		if (!traffic_group_is_fellow(x, g) || x->sent < least || 2 * x->sent < g->sent || x->answered < PAIR_SHARE * x->sent)
 			continue;
 		best = x->sent >= PAIR_SURE_PROBES && x->answered >= PAIR_SURE_SHARE * x->sent ? MANNER_SURE : best == MANNER_SURE ? best : MANNER_PROVED;
 	}

@@ -64,4 +64,11 @@ static inline bool traffic_group_kept_back(const struct traffic_group *g)
 	return g->unreach == UNREACH_ADMIN_CORP && !g->own_route && !ip_addr_is_set(&g->unreach_from);
 }
 
+/* Of the MSEEs: the other link's, asked the same. As a hop it is asked by all that expires there. */
+static inline bool traffic_group_is_fellow(const struct traffic_group *x, const struct traffic_group *g)
+{
+	bool same = x->cls == GROUP_MSEE_HOP || (x->kind == g->kind && x->port == g->port);
+	return x->cls == g->cls && same && x->fam == g->fam && x->link < LINKS && g->link < LINKS && x->link != g->link;
+}
+
 #endif

@@ -181,8 +181,7 @@ static bool fellow_answers(const struct observables *o, const struct traffic_gro
 {
 	for (size_t i = 0; i < o->group_count; i++) {
 		const struct traffic_group *x = &o->groups[i];
-		if (is_of_msee(x, (uint8_t)(1 - g->link)) && x->cls == g->cls && x->kind == g->kind && x->port == g->port && x->fam == g->fam &&
-		    x->answered >= ALIVE_LEAST)
+		if (traffic_group_is_fellow(x, g) && x->answered >= ALIVE_LEAST)
 			return true;
 	}
 	return false;
