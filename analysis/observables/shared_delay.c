@@ -90,7 +90,6 @@ static struct longer behind_msee(const struct observables *o, int link, int fam,
 	struct link_times t = link_times_of(o, link, fam);
 	struct longer l = {.known = false};
 	int64_t msee, msee_allowed;
-	*idle = false;
 	if (!t.known || !usual_more(o, link, fam, BASELINE_MSEE, t.msee, &msee, &msee_allowed))
 		return l;
 	*idle = !t.target_known && msee <= msee_allowed;
@@ -109,7 +108,6 @@ static struct longer to_msee(const struct observables *o, int link, int fam, boo
 	struct link_times t = link_times_of(o, link, fam);
 	struct longer l = {.known = false};
 	int64_t target, target_allowed;
-	*idle = false;
 	if (!t.known || o->links[link].on_edge[fam] || !usual_more(o, link, fam, BASELINE_MSEE, t.msee, &l.more_ns, &l.allowed_ns))
 		return l;
 	*idle = !t.target_known && l.more_ns > l.allowed_ns;

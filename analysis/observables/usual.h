@@ -18,8 +18,8 @@ void usual_run(const struct observables *o, struct baseline_run *out);
 bool usual_paths(struct observables *o);
 
 /* In nanoseconds: how much longer than usual the WAN takes (below 0: less), how much of that
- * is no news, and what is usual. */
-struct usual_delay { int64_t more_ns, allowed_ns, msee_ns, scatter_ns, shared_ns; /* of what the other link takes longer as well, and no edge places */ };
+ * is no news, and what is usual; and how much longer the other link takes as well, where no edge places that. */
+struct usual_delay { int64_t more_ns, allowed_ns, msee_ns, scatter_ns, shared_ns; };
 /* False where nothing comparable is known: no baseline, another path, too few answers. */
 bool usual_delay(const struct observables *o, int link, int fam, const struct link_times *own, struct usual_delay *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One link answers later than the other, by no more than two ways may differ (FAULTS: 5 ms and their jitter), and no
+/* One link answers later than the other, by no more than two ways may differ (delay.h), and no
  * baseline tells since when. That is no fault that one run could name, and none that it could exclude: who reads
  * "healthy" is told by how much, and what would decide it. */
 #ifndef ERPROBE_APART_H

@@ -62,7 +62,7 @@ static void print_bins(FILE *out, const char *name, const struct bin b[BINS])
 	fprintf(out, "expected calibration error from 0.9 on: %.4f (%zu statements)\n", error, n);
 }
 
-/* "Healthy" of two links that differ, by how much they do. A step below what FAULTS.md calls a fault without a baseline is
+/* "Healthy" of two links that differ, by how much they do. A step below what is a fault without a baseline (delay.h) is
  * none here either; the last column is what a reader would find who asks whether any link has become slower. */
 static void print_apart(FILE *out, const struct trials *t)
 {

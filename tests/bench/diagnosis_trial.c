@@ -237,7 +237,7 @@ static void draw_ways(struct draw *d)
 	double wan_ms = sim_between(&d->r, 0.4, 15), wan_jitter = sim_between(&d->r, 0.02, 0.8);
 	for (int l = 0; l < LINKS; l++) {
 		w->hidden[l][NODE_P] = w->handoff == HANDOFF_L3 && chance(d, 0.25);
-		w->delay_ms[l][NODE_MSEE] = wan_ms + sim_between(&d->r, 0, 1.2); /* one way; links may differ by 5 ms there and back */
+		w->delay_ms[l][NODE_MSEE] = wan_ms + sim_between(&d->r, 0, 1.2); /* one way: up to 2.4 ms apart there and back, of 5 that links may differ by */
 		w->jitter_ms[l][NODE_MSEE] = wan_jitter;
 		w->jitter_ms[l][NODE_GW] = sim_between(&d->r, 0.02, 1);
 	}
