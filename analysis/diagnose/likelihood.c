@@ -157,6 +157,12 @@ static double log_share(uint32_t s, uint32_t n, double q)
 	return any + log(1 - SELDOM_LIMITED + SELDOM_LIMITED * (near > 0 ? near / (1 - NEARLY_ALL) : 0));
 }
 
+/* A router's habit is one, whichever flow asks it; a host may have a rule for each. */
+static bool has_one_habit(const struct traffic_group *g)
+{
+	return g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP || g->cls == GROUP_BGP;
+}
+
 /* Flows that one router answers by one habit: which of them got the answers tells nothing
  * of it, how many were given does. */
 static double log_one_habit(const struct traffic_group *g, const struct group_terms *t, double q)
@@ -183,7 +189,7 @@ static double log_learned(const struct traffic_group *g, const struct group_term
 static double log_survival(const struct traffic_group *g, const struct group_terms *t, const struct responder *r,
                            const struct learned *l, double q, double through)
 {
-	bool router = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
+	bool router = has_one_habit(g);
 	double honest = 0, partial = router ? log_one_habit(g, t, q) : 0, silent = 0;
 	for (int i = 0; i < g->flow_count; i++) {
 		uint32_t n = g->flows[i].sent, s = g->flows[i].answered;
@@ -245,7 +251,7 @@ static double share_at_hop(uint8_t end, double share)
 static double log_partial(const struct traffic_group *g, const struct group_terms *t, const struct responder *r,
                           const struct dead_share shares[SHARES])
 {
-	bool router = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
+	bool router = has_one_habit(g);
 	double sum = -INFINITY;
 	for (size_t k = 0; k < SHARES; k++) {
 		double honest = 0, partial = router ? log_one_habit(g, t, 1) : 0, silent = 0;

@@ -60,6 +60,8 @@ static double period(const struct schedule *s, size_t flow, int slot, uint32_t a
 	const struct flow_state *state = &s->flows[flow];
 	if (f->role == FLOW_NEIGHBOUR)
 		return slot == SLOT_FULL && asked < 8 ? NEIGHBOUR_PERIOD_S : 0;
+	if (f->role == FLOW_BGP_MSEE && slot < SLOT_FULL) /* does the edge hear what its end is silent to? */
+		return slot == state->dies && asked < DIES_COUNT ? BGP_PERIOD_S : 0;
 	if (state->further)
 		return slot == SLOT_GTSM && state->dies == PATH_TTL_GTSM ? BGP_PERIOD_S : 0;
 	if (f->role == FLOW_BGP_MSEE)

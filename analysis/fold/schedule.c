@@ -194,12 +194,14 @@ static void take_lost_turns(struct schedule *s, const struct observations *o)
 		if (!plan_asks_bgp_port(&s->plan->flows[i]) || o->refusals[i].turn == state->turns_lost)
 			continue;
 		state->turns_lost = o->refusals[i].turn;
-		int slot = state->slots[SLOT_FULL].last_ns > state->slots[SLOT_GTSM].last_ns ? SLOT_FULL : SLOT_GTSM;
-		state->slots[slot].again = state->slots[slot].asked > 0;
+		struct stream *latest = &state->slots[SLOT_GTSM];
+		for (int slot = 1; slot < SLOT_GTSM; slot++)
+			latest = state->slots[slot].last_ns > latest->last_ns ? &state->slots[slot] : latest;
+		latest->again = latest->asked > 0;
 	}
 }
 
-/* All probes of a BGP port, signed or not and of both TTLs, share one SYN a second. */
+/* All probes of a BGP port, signed or not and of whichever TTL, share one SYN a second. */
 static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 {
 	const struct plan_flow *f = &s->plan->flows[flow];
@@ -207,7 +209,7 @@ static bool bgp_may(const struct schedule *s, size_t flow, struct wall_ns now)
 		const struct plan_flow *g = &s->plan->flows[i];
 		if (!plan_asks_bgp_port(g) || !ip_addr_equal(&g->dst, &f->dst))
 			continue;
-		for (int slot = SLOT_FULL; slot <= SLOT_GTSM; slot++)
+		for (int slot = 1; slot <= SLOT_GTSM; slot++)
 			if (s->flows[i].slots[slot].asked > 0 && !s->flows[i].slots[slot].again && now.ns - s->flows[i].slots[slot].last_ns < NS_PER_SEC)
 				return false;
 	}

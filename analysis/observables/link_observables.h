@@ -46,6 +46,7 @@ struct link_observables {
 	                                * MSEE: one of several parallel paths (ECMP, LAG) is down (partial.h) */
 	bool ports_open;               /* the same is possible, and SYNs from further source ports to the MSEE's port 179 would tell */
 	bool ports_weigh;              /* or they would tell where the fault is in doubt: some flows of a service live over this link, others do not */
+	bool ports_differ;             /* some source ports to it are dead beside others that answer, wherever they end */
 	bool delay_clear;              /* traffic that passes through the MSEE is late too: it is not the MSEE's control plane alone */
 	double jitter_log_odds;        /* DELAY_JITTER: natural log of the odds, by traffic through the MSEE, that it is a queue (jitter.h) */
 	bool on_edge[FAMILIES];        /* the probing host itself holds the near /30 address: it is the edge */

@@ -154,6 +154,8 @@ static bool record_key(const struct builder *b, const struct probe_record *r, st
 	case FLOW_MSEE:
 		return key_link_end(b, r, f, key);
 	case FLOW_BGP_MSEE:
+		if (r->ttl <= PATH_TTL_MAX)
+			return key_link_end(b, r, f, key);
 		key->cls = GROUP_BGP;
 		key->addr = f->dst;
 		return r->ttl == PATH_TTL_GTSM || (key->link < LINKS && b->takes_plain[fam][key->link]); /* a plain one where GTSM drops none */

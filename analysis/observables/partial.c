@@ -16,6 +16,7 @@
 #define DROWNED_MIN 3  /* pings of an MSEE that says nothing, though it lives */
 #define DEAD_PORTS 2   /* source ports that are silent, each SENT_MIN times: one may have lost its SYNs */
 #define DEAD_PORT_SYNS 3 /* or one that is silent so often, */
+#define SILENT_PORT_SYNS 5
 #define LIVING_PORTS 3 /* or beside so many that answer */
 
 struct flow_fate {
@@ -187,6 +188,7 @@ static struct flow_fate of_role(const struct path_view *v, int link, int fam, en
 		if (of_family(v, i, fam) && f->link == link && f->role == role && f->kind == kind) {
 			sum.sent += fates[i].sent;
 			sum.answered += fates[i].answered;
+			sum.gtsm.sent += fates[i].gtsm.sent;
 		}
 	}
 	return sum;
@@ -224,18 +226,66 @@ static bool ports_differ(const struct path_view *v, int link, int fam, const str
 	return alive > 0 && !limited && (sure || dead >= DEAD_PORTS || (dead > 0 && alive >= LIVING_PORTS));
 }
 
+static bool is_in_use(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
+{
+	for (size_t i = 0; i < v->plan->flow_count; i++)
+		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && v->flow_link[i] == link && is_alive(&fates[i]))
+			return true;
+	return false;
+}
+
+/* Target traffic takes the other link alone. */
+static bool is_idle(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
+{
+	return is_in_use(v, 1 - link, fam, fates) && !is_in_use(v, link, fam, fates);
+}
+
 /* The MSEE answers no ping, or no SYN, though it lives for all that is known: of a service some flows live. Another source port to its BGP
  * port takes another of several equal ways. Where the ports differ, it is a way that is dead and not the link, nor what
- * comes back by it, and no filter of one service. */
+ * comes back by it, and no filter of one service. Over a link that nothing takes the MSEE alone is asked: there each port is one more
+ * way that is seen to live, or to be dead. */
 static bool ports_would_tell(const struct path_view *v, int link, int fam, const struct flow_fate *fates)
 {
 	struct flow_fate ping = of_role(v, link, fam, FLOW_MSEE, PROBE_ICMP_ECHO, fates), port = of_role(v, link, fam, FLOW_BGP_MSEE, PROBE_TCP_SYN, fates);
-	if ((!is_dead(&ping) && port.answered > 0) || port.sent == 0 || ports_differ(v, link, fam, fates))
+	if (port.sent == 0 || ports_differ(v, link, fam, fates))
+		return false;
+	if (port.answered > 0 && port.sent > port.gtsm.sent && is_idle(v, link, fam, fates)) /* the first has told what GTSM does */
+		return true;
+	if (!is_dead(&ping) && port.answered > 0)
 		return false;
 	for (size_t i = 0; i < v->plan->flow_count; i++)
 		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && is_dead(&fates[i]) && sibling_lives(v, fates, i))
 			return true;
 	return false;
+}
+
+static bool is_port_of(const struct path_view *v, size_t flow, int link, int fam)
+{
+	const struct plan_flow *f = &v->plan->flows[flow];
+	return of_family(v, flow, fam) && f->link == link && f->role == FLOW_BGP_MSEE;
+}
+
+static bool is_dead_port(const struct flow_fate *f)
+{
+	return f->gtsm.sent >= SENT_MIN && f->answered == 0;
+}
+
+/* Over a link that nothing takes some source ports are dead. The edge answered each of those when it was asked by them: what
+ * is dead lies behind it, as all does where this host is the edge. */
+static bool ports_die_behind_edge(const struct observables *o, int link, int fam, const struct flow_fate *fates)
+{
+	const struct path_view *v = o->path;
+	uint8_t edge = o->links[link].on_edge[fam] ? 0 : v->distance[fam].edge[link];
+	unsigned dead = 0;
+	if (edge == 0 && !o->links[link].on_edge[fam])
+		return false;
+	for (size_t i = 0; i < v->plan->flow_count; i++) {
+		bool of_dead = is_port_of(v, i, link, fam) && is_dead_port(&fates[i]);
+		if (of_dead && fates[i].furthest < edge)
+			return false;
+		dead += of_dead;
+	}
+	return dead > 0;
 }
 
 /* One that answered, or was silent often enough, is not asked again. */
@@ -284,6 +334,8 @@ static bool look_at_link(const struct observables *o, int link, int fam, const s
 	const struct path_view *v = o->path;
 	int other = 1 - link;
 	*doubt = (struct link_doubt){false, false};
+	if (is_idle(v, link, fam, fates) && ports_differ(v, link, fam, fates))
+		return ports_die_behind_edge(o, link, fam, fates);
 	if (v->distance[fam].msee[link] == 0 || (v->distance[fam].edge[link] == 0 && !o->links[link].on_edge[fam]))
 		return false;
 	struct link_flows f = flows_over(o, link, fam, fates), across = {0};
@@ -339,22 +391,13 @@ static bool look_at_corporate(const struct observables *o, int fam, const struct
 	return is_partial(&t, t.alive);
 }
 
-static bool is_in_use(const struct observables *o, int link, int fam, const struct flow_fate *fates)
-{
-	const struct path_view *v = o->path;
-	for (size_t i = 0; i < v->plan->flow_count; i++)
-		if (of_family(v, i, fam) && v->plan->flows[i].role == FLOW_TARGET && v->flow_link[i] == link && is_alive(&fates[i]))
-			return true;
-	return false;
-}
-
 /* What a link filters does not live over it, whatever it does over the other one. Of a dead flow whose link is not known each
  * that is in use may be it. */
 static bool may_be_filtered(const struct observables *o, size_t flow, int fam, const struct flow_fate *fates)
 {
 	int own = o->path->flow_link[flow];
 	for (int l = 0; l < LINKS; l++)
-		if ((own == l || (own >= LINKS && is_in_use(o, l, fam, fates))) && !lives_beside(o, flow, l, fam, fates))
+		if ((own == l || (own >= LINKS && is_in_use(o->path, l, fam, fates))) && !lives_beside(o, flow, l, fam, fates))
 			return true;
 	return false;
 }
@@ -398,6 +441,26 @@ static bool is_doubtful(const struct path_view *v, const struct flow_fate *fates
 	return false;
 }
 
+/* Over a link that nothing takes a port that is silent beside others is asked at the edge, to learn on which side of it the dead way lies,
+ * and then more often than chance, or a limit of the MSEE's, would leave it silent. */
+static uint8_t silent_port_hop(const struct flow_fate *f, uint8_t edge)
+{
+	if (f->answered > 0 || f->gtsm.sent == 0)
+		return 0;
+	return is_dead_port(f) && f->furthest < edge ? edge : f->gtsm.sent < SILENT_PORT_SYNS ? PATH_TTL_GTSM : 0;
+}
+
+static void ask_ports(const struct path_view *v, int link, int fam, const struct flow_fate *fates, uint8_t *hops)
+{
+	bool tells = ports_would_tell(v, link, fam, fates), where = is_idle(v, link, fam, fates) && ports_differ(v, link, fam, fates);
+	for (size_t i = 0; (tells || where) && i < v->plan->flow_count; i++) {
+		if (tells && is_open_port(v, i, link, fam, fates))
+			hops[i] = PATH_TTL_GTSM;
+		if (where && is_port_of(v, i, link, fam))
+			hops[i] = silent_port_hop(&fates[i], v->distance[fam].edge[link]);
+	}
+}
+
 bool partial_where(const struct path_view *v, uint8_t *hops)
 {
 	struct flow_fate *fates = fates_of(v);
@@ -410,12 +473,8 @@ bool partial_where(const struct path_view *v, uint8_t *hops)
 		          is_doubtful(v, fates, i) ? PATH_TTL_FULL : 0;
 	}
 	for (int fam = 0; fam < FAMILIES; fam++)
-		for (int l = 0; l < LINKS; l++) {
-			bool tells = ports_would_tell(v, l, fam, fates);
-			for (size_t i = 0; tells && i < v->plan->flow_count; i++)
-				if (is_open_port(v, i, l, fam, fates))
-					hops[i] = PATH_TTL_GTSM;
-		}
+		for (int l = 0; l < LINKS; l++)
+			ask_ports(v, l, fam, fates, hops);
 	free(fates);
 	return true;
 }
@@ -448,6 +507,7 @@ bool partial_look(struct observables *o)
 			struct link_doubt doubt;
 			bool partial = look_at_link(o, l, fam, fates, &doubt);
 			o->links[l].partial = o->links[l].partial || partial;
+			o->links[l].ports_differ = o->links[l].ports_differ || ports_differ(v, l, fam, fates);
 			look_at_ports(o, l, fam, fates, partial, &doubt);
 		}
 	}

@@ -6,12 +6,13 @@
 
 #include "analysis/observables/observables.h"
 
-/* Fills o->links[].partial, o->links[].ports_open and .ports_weigh, o->partial, o->flows_differ and the groups' ends, as far as groups are there. False
+/* Fills o->links[].partial, o->links[].ports_open and .ports_weigh, .ports_differ, o->partial, o->flows_differ and the groups' ends, as far as groups are there. False
  * when out of memory. */
 bool partial_look(struct observables *o);
 /* For each flow of the plan a hop that is to be asked next by that flow, to learn where it dies: of those of the circuit that
  * are dead while another that asks the same lives, the middle of what its answers leave open. Of further source ports to an MSEE's
- * BGP port PATH_TTL_GTSM where they would tell a dead way from a dead link. PATH_TTL_FULL of a flow whose end was silent once, where
+ * BGP port PATH_TTL_GTSM where they would tell a dead way from a dead link, or are all that shows the ways of a link that nothing
+ * takes; there the edge's distance of those that are dead. PATH_TTL_FULL of a flow whose end was silent once, where
  * others that ask the same had an answer: it is dead, or that was lost. 0 where nothing is open.
  * hops: as many places as the plan has flows. False when out of memory. */
 bool partial_where(const struct path_view *v, uint8_t *hops);

@@ -245,7 +245,7 @@ static bool was_asked(const struct path_view *v, size_t flow, bool *answered)
 	for (size_t i = 0; i < v->seen->count; i++) {
 		const struct probe_record *r = &v->seen->records[i];
 		enum record_state state = observations_state(v->seen, r);
-		if (r->flow != flow || state == RECORD_WAITING || state == RECORD_SET_ASIDE)
+		if (r->flow != flow || r->ttl <= PATH_TTL_MAX || state == RECORD_WAITING || state == RECORD_SET_ASIDE)
 			continue;
 		asked = true;
 		*answered = *answered || state == RECORD_ANSWERED;

@@ -25,6 +25,7 @@
  * flow takes the other one half of the time; of MSEEs that ignore pings, or SYNs, few do so alone. */
 #define ODDS_DEAD_WAY (1.0 / 8)
 #define ODDS_DEAD_WAY_MOST (1.0 / 16) /* no more than what is seldom seen at all */
+#define ODDS_PORTS_DIFFER 1.0         /* it shows, and nobody says yet where: healthy is not said of it */
 #define MISSES_DEAD_WAY 0.5
 #define SILENT_PINGS 6.0
 #define SILENT_PORT 2.0
@@ -219,7 +220,7 @@ static bool is_idle(const struct observables *o, uint8_t link)
 static void look_at_idle(const struct observables *o, struct unseen *out)
 {
 	for (uint8_t l = 0; l < LINKS; l++)
-		out->odds += is_idle(o, l) ? odds_of_dead_way(o, l) : 0;
+		out->odds += !is_idle(o, l) ? 0 : o->links[l].ports_differ ? ODDS_PORTS_DIFFER : odds_of_dead_way(o, l);
 }
 
 /* --- all of it --- */

@@ -5,6 +5,7 @@
 
 #include "analysis/fold/stop.h"
 #include "analysis/observables/partial.h"
+#include "analysis/verdict/unseen.h"
 
 enum how { HOW_WELL, HOW_WAN, HOW_CORPORATE, HOW_BEYOND, HOW_ONE_FLOW, HOW_TWO_FLOWS, HOW_SERVICE, HOW_LOSS, HOW_ALL,
            HOW_DROWNED, HOW_DROWNED_WITH_PORT, HOW_WAY_BACK, HOW_MUTE, HOW_FILTER,
@@ -553,6 +554,65 @@ static void a_way_that_routing_took(void **state)
 	}
 }
 
+#define IDLE_PORTS 5
+
+/* All target traffic takes the primary link. Of the secondary's further source ports the first so many are dead: two SYNs each, and one that
+ * expires at the edge, which hears it or does not. plain: the first port was also asked what does not pass GTSM. */
+static void idle_link(struct judged *j, bool plain, int asked, int dead, bool edge_hears, uint16_t ports[IDLE_PORTS])
+{
+	judged_standard(j, HANDOFF_L2);
+	for (uint16_t f = 0; f < j->w.plan.flow_count; f++)
+		j->w.takes[f] = j->w.flows[f].role == FLOW_TARGET ? P : j->w.takes[f];
+	world_run(&j->w, 8);
+	for (uint16_t f = 0; f < j->w.plan.flow_count && plain; f++)
+		if (j->w.flows[f].role == FLOW_BGP_MSEE && j->w.flows[f].link == S)
+			world_probe(&j->w, f, FULL);
+	for (int i = 0; i < IDLE_PORTS; i++) {
+		ports[i] = world_flow(&j->w, S, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, "172.16.4.2", 179);
+		for (int k = 0; k < 2 && i < asked; k++)
+			world_probe(&j->w, ports[i], PATH_TTL_GTSM);
+		for (int k = 0; k < 2 && i < dead; k++)
+			leave_unanswered(&j->w.seen.records[j->w.seen.count - 1 - (size_t)k]);
+		if (i >= dead)
+			continue;
+		world_probe(&j->w, ports[i], 3);
+		if (!edge_hears)
+			leave_unanswered(&j->w.seen.records[j->w.seen.count - 1]);
+	}
+	observations_time(&j->w.seen, world_at(&j->w, j->w.now_ms + 5000));
+	judged_forget(j);
+	judged_weigh(j);
+}
+
+/* Nothing but its MSEE is asked over a link that no traffic takes, and its pings take one way: other source ports show others. */
+static void an_idle_links_ports(void **state)
+{
+	static const struct { const char *what; bool plain; int asked, dead; bool edge_hears, partial; uint8_t first, last; } rows[] = {
+	    {"its port was not asked in full yet", false, 0, 0, false, false, 0, 0}, {"none was asked", true, 0, 0, false, false, PATH_TTL_GTSM, PATH_TTL_GTSM},
+	    {"all live", true, IDLE_PORTS, 0, false, false, 0, 0}, {"two are dead behind the edge", true, IDLE_PORTS, 2, true, true, PATH_TTL_GTSM, 0},
+	    {"before the edge, or it says nothing", true, IDLE_PORTS, 2, false, false, 3, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		uint16_t ports[IDLE_PORTS];
+		uint8_t hops[WORLD_FLOWS_MAX];
+
+		idle_link(&j, rows[i].plain, rows[i].asked, rows[i].dead, rows[i].edge_hears, ports);
+		assert_true(partial_where(&j.path, hops));
+		if (hops[ports[0]] != rows[i].first || hops[ports[IDLE_PORTS - 1]] != rows[i].last)
+			fail_msg("%s: %u %u", rows[i].what, hops[ports[0]], hops[ports[IDLE_PORTS - 1]]);
+		if (j.seen.links[S].partial != rows[i].partial || j.seen.links[S].ports_differ != (rows[i].dead > 0) || j.seen.links[P].ports_differ)
+			fail_msg("%s: partial %d", rows[i].what, j.seen.links[S].partial);
+		assert_false(j.seen.partial);
+		if ((judged_probability(&j, "wan.partial", S) > .02) != rows[i].partial)
+			fail_msg("%s: wan.partial %.3f", rows[i].what, judged_probability(&j, "wan.partial", S));
+		if ((unseen_healthy(&j.posterior) < .5) != (rows[i].dead > 0)) /* it is said of none of which some ways are dead */
+			fail_msg("%s: healthy %.3f", rows[i].what, unseen_healthy(&j.posterior));
+		judged_free(&j);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -562,7 +622,7 @@ int main(void)
 		cmocka_unit_test(a_dead_way_is_thought_of),
 		cmocka_unit_test(ports_tell_a_dead_way_from_a_filter),
 		cmocka_unit_test(ports_are_waited_for_in_doubt), cmocka_unit_test(what_barely_stands_is_waited_for), cmocka_unit_test(a_port_behind_gtsm_lives),
-		cmocka_unit_test(a_way_that_routing_took),
+		cmocka_unit_test(a_way_that_routing_took), cmocka_unit_test(an_idle_links_ports),
 		cmocka_unit_test(they_are_named),
 		cmocka_unit_test(a_group_of_dead_and_alive),
 		cmocka_unit_test(dead_or_alive_against_loss),

@@ -15,6 +15,7 @@ struct run {
 	size_t count;
 	bool partial;          /* of each service half of the flows die behind the first hop */
 	bool mute;             /* and so do the first flows to the primary MSEE */
+	uint16_t dead_port;    /* a source port that dies behind the edge; 0 = none */
 	unsigned turns_lost;   /* so many SYNs to port 179 do not leave */
 };
 
@@ -75,7 +76,7 @@ static void run(struct run *r, int64_t from_ms, int64_t to_ms, size_t most, bool
 				const struct event_not_sent left_out = {.at = world_at(&r->w, ms), .flow = wishes[i].flow, .ttl = wishes[i].ttl, .result = SEND_REFUSED_RATE};
 				r->turns_lost--;
 				observations_not_sent(&r->w.seen, &left_out);
-			} else if (known && !(dies(r, wishes[i].flow) && wishes[i].ttl > 1))
+			} else if (known && !(dies(r, wishes[i].flow) && wishes[i].ttl > 1) && !(wishes[i].flow == r->dead_port && r->dead_port > 0 && wishes[i].ttl > 3))
 				world_probe(&r->w, wishes[i].flow, wishes[i].ttl);
 			else
 				world_sent(&r->w, wishes[i].flow, wishes[i].ttl);
@@ -248,6 +249,41 @@ static void further_ports_where_they_tell(void **state)
 			fail_msg("row %zu: %zu SYNs of further ports", i, asked);
 		assert_true(plain > 2150 || (rows[i].mute ? plain < 0 : plain > 0)); /* a silent port's takes no turn that further ports may need */
 		assert_true(with_key > 0);
+		run_free(r);
+	}
+}
+
+/* Over a link that no traffic takes its MSEE's further source ports are asked too, each until it answers; one that is silent beside
+ * others at the edge as well, and a few times more. All of it shares the one SYN a second. */
+static void further_ports_of_an_idle_link(void **state)
+{
+	static const struct { bool idle, dead; } rows[] = {{false, false}, {true, false}, {true, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct run *r = run_new();
+		int64_t last = -5000;
+		size_t asked = 0, at_edge = 0, of_dead = 0;
+		for (uint16_t f = 0; f < r->w.plan.flow_count; f++)
+			r->w.takes[f] = r->w.flows[f].role == FLOW_TARGET && rows[i].idle ? LINK_SECONDARY : r->w.takes[f];
+		for (size_t k = 0; k < 5; k++) {
+			uint16_t flow = world_flow(&r->w, LINK_PRIMARY, FLOW_BGP_MSEE, PROBE_TCP_SYN, 0, "172.16.3.2", 179);
+			r->dead_port = rows[i].dead && k == 0 ? flow : r->dead_port;
+		}
+		run(r, 0, 20000, 8, true);
+		for (size_t k = 0; k < r->count; k++) {
+			const struct plan_flow *f = &r->w.flows[r->wishes[k].flow];
+			if (f->role != FLOW_BGP_MSEE || f->link != LINK_PRIMARY || !is_probe(r, k))
+				continue;
+			assert_true(r->at_ms[k] - last >= 1000);
+			last = r->at_ms[k];
+			asked += path_is_further_port(&r->w.plan, f->id) && f->id != r->dead_port;
+			at_edge += r->wishes[k].ttl == 3;
+			of_dead += f->id == r->dead_port && r->wishes[k].ttl == PATH_TTL_GTSM;
+			assert_true(r->wishes[k].ttl > PATH_TTL_MAX || f->id == r->dead_port);
+		}
+		if (asked != (rows[i].idle ? 5u - rows[i].dead : 0) || (at_edge > 0) != rows[i].dead || at_edge > 2 || (of_dead > 2) != rows[i].dead || of_dead > 5)
+			fail_msg("row %zu: %zu ports, %zu at the edge, %zu of the dead one", i, asked, at_edge, of_dead);
 		run_free(r);
 	}
 }
@@ -666,7 +702,7 @@ int main(void)
 	    cmocka_unit_test(wishes_are_whole),
 	    cmocka_unit_test(a_dead_flow_is_asked_where_it_dies), cmocka_unit_test(a_silent_flow_is_soon_asked_again), cmocka_unit_test(indices_never_repeat),
 	    cmocka_unit_test(the_budget_is_kept),
-	    cmocka_unit_test(further_ports_where_they_tell), cmocka_unit_test(a_silent_port_of_an_end_that_answers),
+	    cmocka_unit_test(further_ports_where_they_tell), cmocka_unit_test(further_ports_of_an_idle_link), cmocka_unit_test(a_silent_port_of_an_end_that_answers),
 	    cmocka_unit_test(a_bgp_port_is_asked_once_a_second),
 	    cmocka_unit_test(a_lost_turn_comes_again),
 	    cmocka_unit_test(ends_are_asked_within_the_hop_rate),
