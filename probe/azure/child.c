@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -344,6 +345,7 @@ int child_run(int fd, pid_t parent, const struct azure_settings *settings, const
 	struct strbuf record;
 	if (!lockdown(fd, parent))
 		return CHILD_ORPHAN;
+	signal(SIGTERM, SIG_IGN); /* to a whole group: what was read by then is still wanted, and the parent ends us */
 	c.fd = fd;
 	c.base = base;
 	c.deadline = task->deadline;

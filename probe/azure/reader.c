@@ -16,12 +16,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ_ROOM ((size_t)64 << 10)
 #define BUFFER_MAX (RECORD_HEADER + RECORD_JSON_MAX)
-#define END_WAIT_MS 200
 #define DEADLINE_MOST_S 86400.0
 
 /* ------------------------------------------------------------------ starting */
@@ -206,18 +204,11 @@ static bool gone(pid_t pid)
 	return found == pid || (found < 0 && errno != EINTR);
 }
 
-/* A child that ended by itself is reaped at once; another has a moment after SIGTERM. */
+/* A child that ended by itself is reaped at once; another has nothing to put in order, and ignores SIGTERM. */
 static void end_child(pid_t pid)
 {
-	const struct timespec pause = {0, 5 * 1000 * 1000};
 	if (gone(pid))
 		return;
-	kill(pid, SIGTERM);
-	for (int waited = 0; waited < END_WAIT_MS; waited += 5) {
-		if (gone(pid))
-			return;
-		nanosleep(&pause, NULL);
-	}
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;

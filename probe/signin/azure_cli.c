@@ -58,13 +58,17 @@ static int spawn(struct run *r, const char *scope, const int out[2], const int w
 	char *arguments[] = {az, account, get, output, json, scope_option, scope_copy, NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
+	sigset_t plain;
 	snprintf(scope_copy, sizeof(scope_copy), "%s", scope);
 	size_t count = make_environment(environment, sizeof(environment) / sizeof(environment[0]));
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&files, words[1], STDERR_FILENO);
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	sigemptyset(&plain);
+	sigaddset(&plain, SIGTERM); /* which our process ignores */
+	posix_spawnattr_setsigdefault(&attributes, &plain);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&attributes, 0); /* az is a script with children: all are killed together */
 	int error = posix_spawnp(&r->pid, az, &files, &attributes, arguments, environment);
 	posix_spawnattr_destroy(&attributes);
