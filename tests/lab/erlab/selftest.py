@@ -5,6 +5,7 @@ Several labs run side by side, each with a share of the faults, so that it ends 
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -152,6 +153,8 @@ def nothing_left(name: str, patience: float = 10) -> bool:
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="selftest", description="Builds labs of both handoffs, injects each fault, and sees that it does what it is "
+                            "for: some five minutes, as root.").parse_args()
     if os.geteuid() != 0:
         print("selftest: needs root", file=sys.stderr)
         return 1
