@@ -146,9 +146,29 @@ static enum manner manner_of(const struct observables *o, const struct traffic_g
 	return g->cls == GROUP_TARGET && is_proved_target(o, g) ? MANNER_PROVED : MANNER_USUAL;
 }
 
+/* What the same router was asked by other traffic over this link, and answered in part, of all that stands before this group.
+ * That it says nothing at all is another habit, and told once elsewhere (observed.c). */
+static struct group_before before_it(const struct observables *o, const struct traffic_group *g)
+{
+	struct group_before before = {.count = 0};
+	bool hop = g->cls == GROUP_HOP || g->cls == GROUP_MSEE_HOP;
+	for (size_t i = 0; hop && i < o->group_count && before.count < LIKELIHOOD_BEFORE_MAX; i++) {
+		const struct traffic_group *x = &o->groups[i];
+		bool itself = x->kind == g->kind && x->port == g->port && x->link == g->link && ip_addr_equal(&x->addr, &g->addr);
+		if (x->cls != g->cls || x->fam != g->fam || x->hop != g->hop)
+			continue;
+		if (itself)
+			break;
+		if (x->answered > 0 && x->link == g->link && ip_addr_equal(&x->addr, &g->addr))
+			before.list[before.count++] = x;
+	}
+	return before;
+}
+
 void posterior_group(const struct observables *o, const struct traffic_group *g, struct group_likelihood *out)
 {
 	/* What it did until an end died, in this very run, is as good as a baseline. */
 	const struct baseline_answerer before = {.asked = g->before_sent, .answered = g->before_answered};
-	likelihood_group(g, manner_of(o, g), o->own_loss, before.asked >= BEFORE_LEAST ? &before : usual_answerer(o, g), out);
+	const struct group_before weighed = before_it(o, g);
+	likelihood_group_beside(g, manner_of(o, g), o->own_loss, before.asked >= BEFORE_LEAST ? &before : usual_answerer(o, g), &weighed, out);
 }

@@ -184,6 +184,42 @@ static double log_learned(const struct traffic_group *g, const struct group_term
 	return sum;
 }
 
+/* What was weighed before of the same router. */
+struct terms_before {
+	const struct group_before *of;
+	struct group_terms terms[LIKELIHOOD_BEFORE_MAX];
+};
+
+static struct terms_before terms_before(const struct group_before *before, double benign)
+{
+	static const struct learned unknown = {.known = false};
+	struct terms_before t = {.of = before};
+	for (size_t k = 0; k < before->count; k++)
+		t.terms[k] = terms_of(before->list[k], &unknown, benign);
+	return t;
+}
+
+/* The responder, after all that was weighed before, where survival is q: that it limits its answers is as sure as those make it,
+ * and never less so than of any other: a limit is met by turns. */
+static struct responder responder_after(const struct responder *r, const struct terms_before *before, double q)
+{
+	double honest = log_of(r->honest), partial = log_of(r->partial);
+	for (size_t k = 0; k < before->of->count; k++) {
+		const struct traffic_group *g = before->of->list[k];
+		const struct group_terms *t = &before->terms[k];
+		double all = 0;
+		for (int i = 0; i < g->flow_count; i++)
+			all += stats_log_binomial_of(t->flows[i].ways, g->flows[i].answered, g->flows[i].sent, q * (1 - t->benign));
+		honest += log_mix(MODEL_DOUBT, t->anything, all);
+		partial += log_mix(MODEL_DOUBT, t->anything, log_one_habit(g, t, q));
+	}
+	double both = r->honest + r->partial, limits = both * exp(partial - stats_log_add(honest, partial));
+	struct responder after = *r;
+	after.partial = limits > r->partial ? limits : r->partial;
+	after.honest = both - after.partial;
+	return after;
+}
+
 /* The group when a share `through` of its flows cross the loss (others return by
  * another way), each with survival q. */
 static double log_survival(const struct traffic_group *g, const struct group_terms *t, const struct responder *r,
@@ -281,12 +317,21 @@ static double return_share(const struct traffic_group *g, bool own)
 void likelihood_group(const struct traffic_group *g, enum manner manner, double own_loss,
                       const struct baseline_answerer *usual, struct group_likelihood *out)
 {
-	struct responder r = responder_of(g, manner);
+	static const struct group_before none = {.count = 0};
+	likelihood_group_beside(g, manner, own_loss, usual, &none, out);
+}
+
+void likelihood_group_beside(const struct traffic_group *g, enum manner manner, double own_loss,
+                             const struct baseline_answerer *usual, const struct group_before *before, struct group_likelihood *out)
+{
+	const struct responder any = responder_of(g, manner);
 	struct learned known = learned_of(usual);
 	double benign = BENIGN_LOSS + own_loss;
 	if (benign > 0.5)
 		benign = 0.5;
 	const struct group_terms t = terms_of(g, &known, benign);
+	const struct terms_before weighed = terms_before(before, benign);
+	const struct responder r = responder_after(&any, &weighed, 1); /* where flows are dead by ways of their own, that explains all of them: `any` */
 	double changing = log_each_for_itself(g, benign);
 	out->alive = log_survival(g, &t, &r, &known, 1, 1);
 	out->dead = log_dead(g);
@@ -296,16 +341,17 @@ void likelihood_group(const struct traffic_group *g, enum manner manner, double 
 	out->no_way_back = stats_log_add(log(.15) + out->alive, log(.85) + out->dead);
 	out->maybe = stats_log_add(log(.5) + out->alive, log(.5) + out->dead);
 	double own = return_share(g, true), by_return = return_share(g, false);
-	double half = log_partial(g, &t, &r, dead_of_links);
-	out->partial = log_partial(g, &t, &r, dead_of_ways);
-	out->partial_before = log_partial(g, &t, &r, g->link < LINKS ? dead_met : dead_unmet);
-	out->partial_back = log_mix(.5, out->alive, log_partial(g, &t, &r, dead_of_ways_back));
+	double half = log_partial(g, &t, &any, dead_of_links);
+	out->partial = log_partial(g, &t, &any, dead_of_ways);
+	out->partial_before = log_partial(g, &t, &any, g->link < LINKS ? dead_met : dead_unmet);
+	out->partial_back = log_mix(.5, out->alive, log_partial(g, &t, &any, dead_of_ways_back));
 	out->half = log_mix(.8, half, out->mixed);
 	out->half_back = log_mix(.5, out->alive, half);
 	for (int i = 0; i < LOSS_GRID; i++) {
 		double q = 1 - loss_grid(i);
-		out->loss[i] = log_survival(g, &t, &r, &known, q, own);
-		out->loss_by_return[i] = by_return < own ? log_survival(g, &t, &r, &known, q, by_return) : out->loss[i];
+		const struct responder at = responder_after(&any, &weighed, q);
+		out->loss[i] = log_survival(g, &t, &at, &known, q, own);
+		out->loss_by_return[i] = by_return < own ? log_survival(g, &t, &at, &known, q, by_return) : out->loss[i];
 	}
 }
 

@@ -45,6 +45,12 @@ enum manner { MANNER_BESIDE, MANNER_USUAL, MANNER_PROVED, MANNER_SURE, MANNER_AL
  * answered in earlier runs (the baseline), or NULL. */
 void likelihood_group(const struct traffic_group *g, enum manner manner, double own_loss,
                       const struct baseline_answerer *usual, struct group_likelihood *out);
+/* The same beside what was weighed before of the same router: one that limits its answers limits them to all traffic, so
+ * that a limit which those show is not held against it once more. At most LIKELIHOOD_BEFORE_MAX; count may be 0. */
+#define LIKELIHOOD_BEFORE_MAX 4
+struct group_before { const struct traffic_group *list[LIKELIHOOD_BEFORE_MAX]; size_t count; };
+void likelihood_group_beside(const struct traffic_group *g, enum manner manner, double own_loss,
+                             const struct baseline_answerer *usual, const struct group_before *before, struct group_likelihood *out);
 /* Log-likelihood of a group under a letter; grid is the index into loss_grid() for L and l, else ignored. */
 double likelihood_of(const struct group_likelihood *l, char letter, int grid);
 

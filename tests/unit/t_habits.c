@@ -144,6 +144,45 @@ static void silence_is_one_habit(void **state)
 	}
 }
 
+/* A router that limits its answers limits them to all traffic: what a second kind of it lacks too is held against health no second
+ * time, nor against a loss that is not that large; a loss that explains both is as likely as ever. What its fellows answer well
+ * excuses nothing and promises nothing. */
+static void a_limit_is_one_habit(void **state)
+{
+	static const struct { const char *what; uint8_t link, ttl; const char *addr; uint32_t answered; enum manner manner; bool excused; } rows[] = {
+	    {"limited too", LINK_PRIMARY, 3, "10.10.3.1", 112, MANNER_PROVED, true},
+	    {"clean", LINK_PRIMARY, 3, "10.10.3.1", 120, MANNER_PROVED, false},
+	    {"another router's", LINK_PRIMARY, 3, "10.10.3.9", 112, MANNER_PROVED, false},
+	    {"of the other link", LINK_SECONDARY, 3, "10.10.3.1", 112, MANNER_USUAL, false},
+	    {"another hop's", LINK_PRIMARY, 2, "10.10.3.1", 112, MANNER_USUAL, false}};
+	struct judged j;
+
+	(void)state;
+	judged_standard(&j, HANDOFF_L2);
+	world_run(&j.w, 20);
+	judged_see(&j);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct traffic_group of[] = {{.cls = GROUP_HOP, .link = rows[i].link, .hop = rows[i].ttl, .kind = PROBE_ICMP_ECHO, .sent = 120,
+		                              .answered = rows[i].answered, .flow_count = 1, .flows = {{0, 120, rows[i].answered}}, .addr = world_addr(rows[i].addr)},
+		                             {.cls = GROUP_HOP, .link = LINK_PRIMARY, .hop = 3, .kind = PROBE_TCP_SYN, .port = 443, .sent = 120, .answered = 113,
+		                              .flow_count = 1, .flows = {{1, 120, 113}}, .addr = world_addr("10.10.3.1")}};
+		struct observables o = j.seen;
+		struct group_likelihood beside, alone;
+		size_t lossy = 0;
+		o.groups = of;
+		o.group_count = COUNT(of);
+		posterior_group(&o, &of[1], &beside);
+		likelihood_group(&of[1], rows[i].manner, o.own_loss, NULL, &alone);
+		while (1 - loss_grid((int)lossy) > .94)
+			lossy++;
+		if (rows[i].excused ? beside.alive < alone.alive + 2 : fabs(beside.alive - alone.alive) > 1e-9)
+			fail_msg("%s: %.2f, alone %.2f", rows[i].what, beside.alive, alone.alive);
+		if (fabs(beside.loss[lossy] - alone.loss[lossy]) > .1)
+			fail_msg("%s, with loss: %.2f, alone %.2f", rows[i].what, beside.loss[lossy], alone.loss[lossy]);
+	}
+	judged_free(&j);
+}
+
 /* Microsoft keeps a pair of MSEEs alike: what one ignores is no habit where the other answers it, and may be where that is
  * silent too, or limits what it answers. */
 static void an_msee_is_silent_alone(void **state)
@@ -207,6 +246,7 @@ int main(void)
 	    cmocka_unit_test(a_hop_that_answers_all_others),
 	    cmocka_unit_test(a_hop_of_the_one_link_that_is_taken),
 	    cmocka_unit_test(silence_is_one_habit),
+	    cmocka_unit_test(a_limit_is_one_habit),
 	    cmocka_unit_test(an_msee_is_silent_alone),
 	};
 
