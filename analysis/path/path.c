@@ -275,6 +275,28 @@ static void take_met(const struct path_view *v, struct met *row, uint8_t ttl, ui
 	}
 }
 
+/* What lies as near as a router that both links share, or nearer, is before they part: of equal routers there one
+ * that only few flows have met so far looks like one link's. Flows that a missing route led astray share routers
+ * behind the fork too: so what both links' own flows met counts where both came through. */
+static void drop_before_fork(struct path_view *v, const bool *shared)
+{
+	bool both_through = link_end_answered(v, 0) && link_end_answered(v, 1);
+	uint8_t fork[FAMILIES] = {0}; /* furthest router of both links; 0 = none */
+	for (size_t i = 0; i < v->address_count; i++) {
+		const struct path_address *a = &v->addresses[i];
+		int fam = ip_family_index(a->addr.family);
+		bool of_both = shared[i] || (both_through && a->link == LINK_ANY && a->seen == 3);
+		if (fam >= 0 && of_both && !is_link_end(v, &a->addr) && a->ttl > fork[fam])
+			fork[fam] = a->ttl;
+	}
+	for (size_t i = 0; i < v->address_count; i++) {
+		struct path_address *a = &v->addresses[i];
+		int fam = ip_family_index(a->addr.family);
+		if (fam >= 0 && !is_link_end(v, &a->addr) && (shared[i] || (a->ttl > 0 && a->ttl <= fork[fam])))
+			a->link = LINK_ANY;
+	}
+}
+
 /* Equal routers before the links part: each link's few flows of its own may have met
  * another of them, which then looks like that link's. */
 static bool drop_shared(struct path_view *v)
@@ -292,9 +314,7 @@ static bool drop_shared(struct path_view *v)
 		if (a && a->link != LINK_ANY)
 			take_met(v, &met[r->flow * MET_ROOM], r->ttl, (uint16_t)(a - v->addresses), shared);
 	}
-	for (size_t i = 0; i < v->address_count; i++)
-		if (shared[i] && !is_link_end(v, &v->addresses[i].addr))
-			v->addresses[i].link = LINK_ANY;
+	drop_before_fork(v, shared);
 	free(met);
 	return true;
 }

@@ -331,10 +331,38 @@ static void equal_routers_before_the_fork(void **state)
 	world_probe(&w, TCP, 2);
 	view(&w, &v);
 	assert_int_equal(link_of(&v, "10.10.2.2"), LINK_ANY);
+	assert_int_equal(link_of(&v, "10.10.2.66"), LINK_ANY); /* its fellow there */
 	assert_int_equal(link_of(&v, "10.10.4.1"), LINK_SECONDARY);
 	assert_int_equal(v.flow_link[TCP], LINK_SECONDARY);
 	path_view_free(&v);
 	world_free(&w);
+}
+
+/* Both links' own flows met one router, and one link's a second one as near: that is before the fork, and places no flow that
+ * is silent behind it. Where one link is dead, its flows may stray over the other's routers, and nothing is told. */
+static void a_router_as_near_as_a_shared_one(void **state)
+{
+	static const struct { uint8_t ttl, dead_from; enum link_id link; } rows[] = {
+	    {2, 0, LINK_ANY}, {1, 0, LINK_ANY}, {3, 0, LINK_PRIMARY}, {2, 3, LINK_PRIMARY}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world w;
+		struct path_view v;
+		world_standard(&w, HANDOFF_L2);
+		w.way[FAM4][LINK_SECONDARY].dead_from = rows[i].dead_from;
+		for (uint16_t f = EDGE1; f < PING; f++)
+			for (uint8_t ttl = 1; ttl <= 4; ttl++)
+				world_probe(&w, f, ttl);
+		world_error(&w, MSEE1, rows[i].ttl, 11, 0, "10.10.2.66");
+		world_error(&w, TCP, rows[i].ttl, 11, 0, "10.10.2.66");
+		view(&w, &v);
+		if (link_of(&v, "10.10.2.66") != rows[i].link || v.flow_link[TCP] != rows[i].link)
+			fail_msg("row %zu: %d, flow %d", i, (int)link_of(&v, "10.10.2.66"), (int)v.flow_link[TCP]);
+		assert_int_equal(link_of(&v, "10.10.3.1"), LINK_PRIMARY);
+		path_view_free(&v);
+		world_free(&w);
+	}
 }
 
 /* A flow that moves once makes no hop a shared one, whichever order its hops are asked in. */
@@ -607,6 +635,7 @@ int main(void)
 	    cmocka_unit_test(the_nearest_reset_tells_the_distance),
 	    cmocka_unit_test(a_flow_that_moves_is_marked),
 	    cmocka_unit_test(equal_routers_before_the_fork),
+	    cmocka_unit_test(a_router_as_near_as_a_shared_one),
 	    cmocka_unit_test(a_move_shares_no_hop),
 	    cmocka_unit_test(several_hops_at_one_distance),
 	    cmocka_unit_test(a_flow_nobody_locates_stays_open),
