@@ -319,6 +319,97 @@ static bool drop_shared(struct path_view *v)
 	return true;
 }
 
+/* How near each link's own flows found their ends; 0 = never. */
+static void learn_own_ends(const struct path_view *v, uint8_t ends[FAMILIES][LINKS])
+{
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		int fam = ip_family_index(f->dst.family);
+		if (!is_ours(v, f) || fam < 0 || f->link >= LINKS || r->ttl > PATH_TTL_MAX || !path_is_end_answer(f, r))
+			continue;
+		uint8_t *end = &ends[fam][f->link];
+		*end = *end == 0 || r->ttl < *end ? r->ttl : *end;
+	}
+}
+
+/* Which link's end a flow showed last, and when: link and one more, 0 = none; ENDS_OF_BOTH: it moved. */
+struct end_met { struct wall_ns at; uint8_t of; };
+#define ENDS_OF_BOTH (LINKS + 1)
+/* A hop that was asked for no longer before the link's end lies on the same way: so soon flows hardly move. */
+#define SAME_WAY_NS (NS_PER_SEC / 2)
+#define OWN_TO_OTHER 4 /* of a router of one link: a flow that moved may speak against it */
+
+/* Answers of a router to flows that showed a link's end behind it. */
+struct witness { unsigned of[LINKS]; };
+
+static void learn_ends(const struct path_view *v, struct end_met *ends)
+{
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct plan_flow *f = &v->plan->flows[r->flow];
+		if (!is_ours(v, f) || f->link != LINK_ANY || r->answer != ANSWER_TIME_EXCEEDED || !is_link_end(v, &r->from))
+			continue;
+		struct end_met *e = &ends[r->flow];
+		uint8_t of = (uint8_t)(path_address_link(v, &r->from) + 1);
+		*e = (struct end_met){r->sent_at, e->of == 0 || e->of == of ? of : ENDS_OF_BOTH};
+	}
+}
+
+static void hear_witnesses(const struct path_view *v, const struct end_met *ends, struct witness *w)
+{
+	for (size_t i = 0; i < v->seen->count; i++) {
+		const struct probe_record *r = &v->seen->records[i];
+		const struct end_met *e = &ends[r->flow];
+		if (e->of == 0 || e->of == ENDS_OF_BOTH || r->answer != ANSWER_TIME_EXCEEDED || is_link_end(v, &r->from))
+			continue;
+		const struct path_address *a = address_find((struct path_view *)(uintptr_t)v, &r->from);
+		if (a && wall_since(e->at, r->sent_at) < SAME_WAY_NS)
+			w[a - v->addresses].of[e->of - 1]++;
+	}
+}
+
+/* One that limits its answers may have told few flows of itself: it is no link's where flows passed it and showed the other link's end. */
+static bool is_unproven(const struct path_address *a, const struct witness *w)
+{
+	unsigned there = w->of[1 - a->link];
+	return there > 0 && w->of[a->link] < OWN_TO_OTHER * there;
+}
+
+/* As far as either link's edge, the links have parted: what no link's own flow met there is the link's whose end alone was
+ * shown by what passed it. */
+static uint8_t link_by_witness(const struct path_address *a, const uint8_t ends[LINKS], const struct witness *w)
+{
+	bool parted = (ends[0] > 0 && a->ttl >= ends[0]) || (ends[1] > 0 && a->ttl >= ends[1]);
+	if (a->seen != 0 || !parted || (w->of[0] > 0) == (w->of[1] > 0))
+		return LINK_ANY;
+	return w->of[0] > 0 ? LINK_PRIMARY : LINK_SECONDARY;
+}
+
+static bool judge_by_witnesses(struct path_view *v)
+{
+	uint8_t own[FAMILIES][LINKS] = {{0}};
+	struct witness heard[PATH_ADDRESSES_MAX] = {0};
+	struct end_met *ends = calloc(v->plan->flow_count + 1, sizeof *ends);
+	if (!ends)
+		return false;
+	learn_own_ends(v, own);
+	learn_ends(v, ends);
+	hear_witnesses(v, ends, heard);
+	for (size_t i = 0; i < v->address_count; i++) {
+		struct path_address *a = &v->addresses[i];
+		int fam = ip_family_index(a->addr.family);
+		if (fam < 0 || a->ttl == 0 || a->ttl > PATH_TTL_MAX || is_link_end(v, &a->addr))
+			continue;
+		if (a->link == LINK_ANY)
+			a->link = link_by_witness(a, own[fam], &heard[i]);
+		else if (is_unproven(a, &heard[i]))
+			a->link = LINK_ANY;
+	}
+	free(ends);
+	return true;
+}
+
 /* Where this host is the edge itself, its own routing decides, and without a sign of
  * the other link its traffic takes its own. */
 static uint8_t link_at_start(const struct path_view *v, const struct plan_flow *f)
@@ -379,7 +470,7 @@ bool path_view_build(struct path_view *v, const struct plan *p, uint8_t circuit,
 	if (done) {
 		learn_addresses(v);
 		settle_addresses(v);
-		done = drop_shared(v);
+		done = drop_shared(v) && judge_by_witnesses(v);
 	}
 	if (done) {
 		settle_flows(v, located);

@@ -365,6 +365,98 @@ static void a_router_as_near_as_a_shared_one(void **state)
 	}
 }
 
+/* A router that limits its answers told only one link's flows of itself. A flow passed it on its way to the other link's end: it is
+ * no link's, unless enough flows passed it to its own link's. That the other link's own flows heard nothing there is not enough. */
+static void a_router_that_few_heard(void **state)
+{
+	static const struct { bool silent; int own, other; enum link_id link; } rows[] = {
+	    {true, 0, 0, LINK_PRIMARY}, {false, 0, 0, LINK_PRIMARY}, {false, 0, 1, LINK_ANY}, {false, 3, 1, LINK_ANY}, {false, 4, 1, LINK_PRIMARY}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world w;
+		struct path_view v;
+		world_standard(&w, HANDOFF_L2);
+		w.way[FAM4][LINK_SECONDARY].hop[2] = rows[i].silent ? "" : "10.10.2.77";
+		w.way[FAM4][LINK_PRIMARY].hop[2] = "10.10.2.66";
+		for (uint16_t f = EDGE1; f < PING; f++)
+			for (uint8_t ttl = 1; ttl <= 4; ttl++)
+				world_probe(&w, f, ttl);
+		for (int k = 0; k < rows[i].own; k++) {
+			world_error(&w, PING, 2, 11, 0, "10.10.2.66");
+			world_error(&w, PING, 4, 11, 0, "172.16.3.2");
+		}
+		for (int k = 0; k < rows[i].other; k++) {
+			world_error(&w, PING + 1, 2, 11, 0, "10.10.2.66");
+			world_error(&w, PING + 1, 4, 11, 0, "172.16.4.2");
+		}
+		world_error(&w, TCP, 2, 11, 0, "10.10.2.66");
+		view(&w, &v);
+		if (link_of(&v, "10.10.2.66") != rows[i].link || v.flow_link[TCP] != rows[i].link)
+			fail_msg("row %zu: %d, flow %d", i, (int)link_of(&v, "10.10.2.66"), (int)v.flow_link[TCP]);
+		assert_int_equal(link_of(&v, "10.10.3.1"), LINK_PRIMARY);
+		path_view_free(&v);
+		world_free(&w);
+	}
+}
+
+/* Behind the fork a router that no link's own flow heard is the link's whose end alone was shown by what passed it, and places
+ * what is dead behind it. */
+static void a_router_that_target_flows_alone_heard(void **state)
+{
+	static const struct { uint8_t ttl; int primary, secondary; enum link_id link; } rows[] = {
+	    {3, 0, 1, LINK_SECONDARY}, {3, 2, 0, LINK_PRIMARY}, {3, 1, 1, LINK_ANY}, {3, 0, 0, LINK_ANY}, {2, 0, 2, LINK_ANY}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world w;
+		struct path_view v;
+		world_standard(&w, HANDOFF_L2);
+		world_run(&w, 1);
+		for (int k = 0; k < rows[i].primary; k++) {
+			world_error(&w, PING, rows[i].ttl, 11, 0, "10.10.3.77");
+			world_error(&w, PING, 4, 11, 0, "172.16.3.2");
+		}
+		for (int k = 0; k < rows[i].secondary; k++) {
+			world_error(&w, PING + 1, rows[i].ttl, 11, 0, "10.10.3.77");
+			world_error(&w, PING + 1, 4, 11, 0, "172.16.4.2");
+		}
+		world_target(&w, "10.101.7.9", 443, false);
+		world_target_flows(&w, (uint16_t)(w.circuit.target_count - 1), 1);
+		world_error(&w, (uint16_t)(w.plan.flow_count - 1), rows[i].ttl, 11, 0, "10.10.3.77");
+		view(&w, &v);
+		if (link_of(&v, "10.10.3.77") != rows[i].link || v.flow_link[w.plan.flow_count - 1] != rows[i].link)
+			fail_msg("row %zu: %d, flow %d", i, (int)link_of(&v, "10.10.3.77"), (int)v.flow_link[w.plan.flow_count - 1]);
+		path_view_free(&v);
+		world_free(&w);
+	}
+}
+
+/* A flow that came over the router, then moved, or was seen at both links' ends, is no witness. */
+static void a_flow_that_moved_is_no_witness(void **state)
+{
+	(void)state;
+	for (int both = 0; both < 2; both++) {
+		struct world w;
+		struct path_view v;
+		world_standard(&w, HANDOFF_L2);
+		w.way[FAM4][LINK_SECONDARY].hop[2] = "10.10.2.77";
+		for (uint16_t f = EDGE1; f < PING; f++)
+			for (uint8_t ttl = 1; ttl <= 4; ttl++)
+				world_probe(&w, f, ttl);
+		world_error(&w, TCP, 2, 11, 0, "10.10.2.2");
+		if (both)
+			world_error(&w, TCP, 4, 11, 0, "172.16.3.2");
+		else
+			w.now_ms += 1000;
+		world_error(&w, TCP, 4, 11, 0, "172.16.4.2");
+		view(&w, &v);
+		assert_int_equal(link_of(&v, "10.10.2.2"), LINK_PRIMARY);
+		path_view_free(&v);
+		world_free(&w);
+	}
+}
+
 /* A flow that moves once makes no hop a shared one, whichever order its hops are asked in. */
 static void a_move_shares_no_hop(void **state)
 {
@@ -636,6 +728,9 @@ int main(void)
 	    cmocka_unit_test(a_flow_that_moves_is_marked),
 	    cmocka_unit_test(equal_routers_before_the_fork),
 	    cmocka_unit_test(a_router_as_near_as_a_shared_one),
+	    cmocka_unit_test(a_router_that_few_heard),
+	    cmocka_unit_test(a_flow_that_moved_is_no_witness),
+	    cmocka_unit_test(a_router_that_target_flows_alone_heard),
 	    cmocka_unit_test(a_move_shares_no_hop),
 	    cmocka_unit_test(several_hops_at_one_distance),
 	    cmocka_unit_test(a_flow_nobody_locates_stays_open),
