@@ -33,6 +33,7 @@
 #define SIZES_PATIENCE_NS (12 * NS_PER_SEC)
 #define PORTS_PATIENCE_NS (9 * NS_PER_SEC) /* one SYN a second, and the next source port may be the one that lives */
 #define PORTS_SURE 0.99                 /* where the row is that sure, they are waited for only if they are known to tell */
+#define NEIGHBOUR_PATIENCE_NS (10 * NS_PER_SEC) /* it is asked once a second, and dead when it was silent three times */
 #define REFUSED_PATIENCE_NS (14 * NS_PER_SEC) /* a host that has just begun to refuse may be about to let nothing out */
 /* A fault does not wait for what Azure has not told yet: a loss or a delay where it is surer than else; what is dead where it is as
  * sure as ever, and neither which fault it is, nor what a dead service may hide, is Azure's to tell, or this time is over. "Healthy"
@@ -179,6 +180,7 @@ static bool more_is_open(const struct posterior *p, const struct look *look, con
 	       (now->azure_pending && elapsed < AZURE_PATIENCE_NS && names_a_service(e) && sessions_open(p->seen)) ||
 	       (!soft && elapsed < BESIDE_PATIENCE_NS && beside_is_hinted(p)) ||
 	       (soft && p->seen->fell_silent.lately && elapsed < SOFT_PATIENCE_NS) ||
+	       (p->seen->fell_silent.neighbour && elapsed < NEIGHBOUR_PATIENCE_NS) ||
 	       (sizes_open(p->seen) && elapsed < SIZES_PATIENCE_NS) ||
 	       (p->seen->refused_lately && elapsed < REFUSED_PATIENCE_NS) ||
 	       (ports_open(p->seen, least_row(p, e)) && elapsed < PORTS_PATIENCE_NS);

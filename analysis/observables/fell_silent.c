@@ -5,11 +5,19 @@
 
 #define SILENT_LEAST 3      /* in a row: of a loss of 2 % once in 100,000 times */
 #define ANSWERED_LEAST 12
-#define NEIGHBOUR_LEAST 3   /* the same of ARP and neighbour discovery, which is asked about once a second, and whose host answers always */
+#define NEIGHBOUR_LEAST 1   /* answers of ARP and neighbour discovery, which is asked about once a second, and whose host answers always */
+#define NEIGHBOUR_SILENT 2
+#define NEIGHBOUR_DEAD 3
 #define ANSWERED_SHARE 0.9  /* what answers less limits its answers, and its silence tells nothing */
 
 #define DEAD_LEAST 5        /* lost in a row, and … */
 #define DEAD_NS (700 * NS_PER_MS) /* … for so long: a queue that overflows is shorter */
+
+/* What died as soon as it was first asked had no time to answer more. It may have spent what a limit allows at once: so long
+ * and so often no limit is silent. */
+#define FEW_LEAST 2
+#define FEW_DEAD_LEAST 12
+#define FEW_DEAD_NS (2 * NS_PER_SEC)
 
 /* What one end was asked, in the order of leaving. silent and lost: the latest of them, in a row. */
 struct end {
@@ -68,16 +76,27 @@ static bool was_alive(const struct end *e)
 	return e->answered >= (e->neighbour ? NEIGHBOUR_LEAST : ANSWERED_LEAST) && e->answered >= ANSWERED_SHARE * (e->answered + e->missed);
 }
 
-/* Its link went down here, or the way to it was taken away: nothing leaves for it any more. */
+static bool answered_few(const struct end *e)
+{
+	return !e->neighbour && e->answered >= FEW_LEAST && e->answered < ANSWERED_LEAST && e->missed == 0 && e->silent >= SILENT_LEAST;
+}
+
+static bool is_dead_for(const struct end *e, uint32_t least, int64_t ns)
+{
+	return e->lost >= least && wall_since(e->last_lost, e->first_lost) >= ns;
+}
+
+/* Its link went down here, or the way to it was taken away, or no neighbour answers there any more: nothing leaves for it. That is this
+ * host's word, and no habit of the end's, so that a single answer before is enough. */
 static bool is_refused(const struct end *e)
 {
-	return was_alive(e) && e->refused.ns > e->left.ns;
+	return e->answered > 0 && e->answered >= ANSWERED_SHARE * (e->answered + e->missed) && e->refused.ns > e->left.ns;
 }
 
 /* Did it answer before, and is silent now? */
 static bool is_silent(const struct end *e)
 {
-	return was_alive(e) && e->silent >= SILENT_LEAST;
+	return was_alive(e) && e->silent >= (e->neighbour ? NEIGHBOUR_SILENT : SILENT_LEAST);
 }
 
 /* When that began; ns 0 = it is not dead, or not for long enough. */
@@ -86,7 +105,9 @@ static struct wall_ns dead_from(const struct end *e)
 	struct wall_ns none = {0};
 	if (is_refused(e) && wall_since(e->refused, e->left) >= DEAD_NS)
 		return wall_add(e->left, 1);
-	return is_silent(e) && e->lost >= (e->neighbour ? NEIGHBOUR_LEAST : DEAD_LEAST) && wall_since(e->last_lost, e->first_lost) >= DEAD_NS ? e->first_lost : none;
+	bool dead = (is_silent(e) && is_dead_for(e, e->neighbour ? NEIGHBOUR_DEAD : DEAD_LEAST, DEAD_NS)) ||
+	            (answered_few(e) && is_dead_for(e, FEW_DEAD_LEAST, FEW_DEAD_NS));
+	return dead ? e->first_lost : none;
 }
 
 static void take_record(const struct path_view *v, const struct probe_record *r, struct end *ends)
@@ -133,7 +154,8 @@ struct fell_silent fell_silent_look(const struct path_view *v)
 		take_refusals(v, i, ends);
 	for (size_t i = 0; i < count; i++) {
 		struct wall_ns from = dead_from(&ends[i]);
-		out.lately = out.lately || is_silent(&ends[i]) || is_refused(&ends[i]);
+		out.neighbour = out.neighbour || (ends[i].neighbour && is_silent(&ends[i]) && from.ns == 0);
+		out.lately = out.lately || is_silent(&ends[i]) || answered_few(&ends[i]) || is_refused(&ends[i]);
 		out.dead_from = from.ns > out.dead_from.ns ? from : out.dead_from;
 	}
 	free(ends);

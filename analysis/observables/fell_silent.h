@@ -10,6 +10,7 @@
 /* An edge, an MSEE, a target or a control that answered nearly all of its probes, and then none of its latest few. */
 struct fell_silent {
 	bool lately;              /* these may not have been waited for long enough to be lost: it proves nothing yet */
+	bool neighbour;           /* one of them is an edge's own neighbour, without whom nothing of what else is silent would be told */
 	struct wall_ns dead_from; /* it is dead by now: when the first of these left, of several ends the latest. ns 0 = none is */
 };
 

@@ -51,6 +51,60 @@ static void silence_at_the_end(void **state)
 	}
 }
 
+/* What dies as soon as it was asked had no time to answer more than a few: so long no limit is silent. One that missed one before limits. */
+static void silence_after_few_answers(void **state)
+{
+	static const struct { int answered, missed, asked; bool lately, dead; } rows[] = {
+	    {2, 0, 2, false, false}, {2, 0, 8, true, false}, {2, 0, 60, true, true}, {1, 0, 60, false, false}, {3, 1, 60, false, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		hush(&j, MSEE_PING, 1, true);
+		world_run(&j.w, 1);
+		for (size_t k = 0; k < j.w.seen.count; k++)
+			j.w.seen.records[k].late = j.w.seen.records[k].flow == MSEE_PING; /* as if not asked */
+		for (int k = 0; k < rows[i].missed; k++) {
+			hush(&j, MSEE_PING, 1, false);
+			ask(&j, MSEE_PING, 1, 1);
+			hush(&j, MSEE_PING, 1, true);
+			ask(&j, MSEE_PING, 1, 1);
+		}
+		hush(&j, MSEE_PING, 1, false);
+		ask(&j, MSEE_PING, 1, rows[i].answered);
+		hush(&j, MSEE_PING, 1, true);
+		ask(&j, MSEE_PING, 1, rows[i].asked);
+		judged_see(&j);
+		if (j.seen.fell_silent.lately != rows[i].lately || (j.seen.fell_silent.dead_from.ns > 0) != rows[i].dead)
+			fail_msg("row %zu: lately %d, dead from %lld", i, j.seen.fell_silent.lately, (long long)j.seen.fell_silent.dead_from.ns);
+		judged_free(&j);
+	}
+}
+
+/* An edge's own neighbour is asked once a second, and answers always: it is waited for, and dead after three. */
+static void a_neighbour_falls_silent(void **state)
+{
+	static const struct { int asked; bool waits, dead; } rows[] = {{0, false, false}, {1, false, false}, {2, true, false}, {3, false, true}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct judged j;
+		judged_standard(&j, HANDOFF_L2);
+		uint16_t neighbour = world_flow(&j.w, P, FLOW_NEIGHBOUR, PROBE_NEIGHBOUR, 0, "172.16.3.2", 0);
+		world_probe(&j.w, neighbour, FULL);
+		for (int k = 0; k < rows[i].asked; k++) {
+			j.w.now_ms += 1000;
+			world_sent(&j.w, neighbour, FULL);
+		}
+		observations_time(&j.w.seen, world_at(&j.w, j.w.now_ms + 2500));
+		judged_see(&j);
+		if (j.seen.fell_silent.neighbour != rows[i].waits || (j.seen.fell_silent.dead_from.ns > 0) != rows[i].dead)
+			fail_msg("row %zu: waits %d, dead from %lld", i, j.seen.fell_silent.neighbour, (long long)j.seen.fell_silent.dead_from.ns);
+		judged_free(&j);
+	}
+}
+
 /* A target that ignores pings and loses its port is dead, as one that answered both. */
 static void a_service_falls_silent(void **state)
 {
@@ -141,7 +195,7 @@ static void azures_word_from_before(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(silence_at_the_end), cmocka_unit_test(a_service_falls_silent), cmocka_unit_test(silence_of_habit),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(silence_at_the_end), cmocka_unit_test(silence_after_few_answers), cmocka_unit_test(a_neighbour_falls_silent), cmocka_unit_test(a_service_falls_silent), cmocka_unit_test(silence_of_habit),
 		cmocka_unit_test(what_is_refused), cmocka_unit_test(azures_word_from_before)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
