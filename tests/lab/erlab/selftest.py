@@ -14,13 +14,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import netns, routing
+from . import netns, routing, wires
 from .expectations import FAULT_CHECKS, NUISANCE_CHECKS, View
 from .faults import FAULTS
 from .runfolder import RunFolder, alive, end_processes
 from .topology import build
 from .wires import LAB
 
+TIMED_OUT = 124     # what timeout(1) says of a process that it ended
 SHARES = 4      # labs of each handoff
 
 
@@ -36,6 +37,18 @@ def short_name(number: int) -> str:
 # What a run that was killed left behind has another name than what this one makes.
 OWN = "s" + short_name(os.getpid())
 FOREIGN, CUT_SHORT = OWN + "x", OWN + "y"
+
+
+# Takes all of one processor, for 40 ms at a time.
+HOG = """
+import os, sys, time
+os.sched_setaffinity(0, {int(sys.argv[1])})
+while True:
+    end = time.monotonic() + 0.04
+    while time.monotonic() < end:
+        pass
+    time.sleep(0.02)
+"""
 
 
 class Tally:
@@ -100,6 +113,29 @@ def exercise(tally: Tally, name: str, handoff: str, index: int) -> None:
         check_healthy(tally, view)
     for fault, words, checks in share(handoff, index):
         check_fault(tally, view, fault, words, checks)
+
+
+def check_lateness(tally: Tally, name: str) -> None:
+    """A wire that waits for a processor counts it: it is left with one processor, which another process takes in turns
+    before it, while pings cross the wire."""
+    folder = RunFolder(name)
+    pid = int((folder.path / "wire.pid").read_text(encoding="ascii"))
+    allowed, before = os.sched_getaffinity(pid), wires.lateness(folder)
+    tally.check(f"{name}: the wire knows how late it is", before.known, before)
+    hog = subprocess.Popen(["chrt", "-f", "50", "timeout", "2", sys.executable, "-c", HOG, str(min(allowed))], stderr=subprocess.DEVNULL)
+    try:
+        os.sched_setaffinity(pid, {min(allowed)})
+        lab(name, "run", "--", "ping", "-q", "-c", "50", "-i", "0.03", "10.101.7.7")
+        hog.wait()
+    finally:
+        os.sched_setaffinity(pid, allowed)
+    held = wires.lateness(folder)
+    if hog.returncode != TIMED_OUT:
+        print(f"skip {name}: the wire counts that it was late: no process may run as real-time here", flush=True)
+        return
+    tally.check(f"{name}: the wire counts that it was late", held.max_ms >= 5 and held.over > 0 and len(held.moments) > 0, held)
+    after = wires.lateness(folder)
+    tally.check(f"{name}: and forgets it when asked", after.over < held.over, after)
 
 
 def check_refusals(tally: Tally, name: str) -> None:
@@ -167,6 +203,7 @@ def main() -> int:
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda each: exercise(tally, *each), labs))
         check_refusals(tally, labs[0][0])
+        check_lateness(tally, labs[0][0])
         check_dead(tally, labs[0][0])
     finally:
         for name, _, _ in labs:

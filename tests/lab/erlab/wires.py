@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import netns
@@ -30,7 +31,7 @@ def start(folder: RunFolder, topology: Topology, seed: int) -> None:
              f"{folder.ns(link.b.node)}/{link.b.device}" for link in topology.links if link.wire]
     with open(folder.path / "wire.log", "w", encoding="ascii") as log:
         process = subprocess.Popen(
-            ["nice", "-n", "-15", str(PROGRAM), str(folder.wire_socket), str(seed), *specs],
+            [str(PROGRAM), str(folder.wire_socket), str(seed), *specs],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/")
     (folder.path / "wire.pid").write_text(f"{process.pid}\n", encoding="ascii")
     until = time.monotonic() + START_SECONDS
@@ -73,6 +74,28 @@ def socket_address(folder: RunFolder) -> str:
 
 def change(folder: RunFolder, wire: str, direction: str, *settings: str) -> None:
     command(folder, f"set {wire} {direction} {' '.join(settings)}")
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """How long the wire process waited for a processor: every frame of every wire waited with it. known: whether the
+    kernel tells. over: waits of 5 ms and more. moments: (wall clock in ms at its end, waited ms) of the newest."""
+    known: bool
+    max_ms: float
+    over: int
+    moments: tuple[tuple[int, float], ...] = ()
+
+
+def lateness(folder: RunFolder) -> Lateness:
+    """Since the last call, or the start."""
+    return read_lateness(command(folder, "late clear"))
+
+
+def read_lateness(line: str) -> Lateness:
+    _, known, most, over, *moments = line.split()
+    pairs = [moment.split(":") for moment in moments]
+    return Lateness(known == "known=1", int(most.removeprefix("max_us=")) / 1000, int(over.removeprefix("over=")),
+                    tuple((int(at), int(us) / 1000) for at, us in pairs))
 
 
 def reset(folder: RunFolder) -> None:

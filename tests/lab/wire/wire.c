@@ -8,9 +8,11 @@
  *   set WIRE ab|ba|both KEY=VALUE ...    answer "ok" or "error: ..."
  *   reset WIRE|*                         back to a clean wire
  *   show [WIRE]                          settings and counters, a line a direction
- * Ends on SIGTERM or SIGINT.
+ *   late [clear]                         how long the process itself waited for a processor; clear: forget it then
+ * Ends on SIGTERM or SIGINT. Runs before all that is not real-time (SCHED_RR, the lowest priority), or at
+ * nice -20 where that is not permitted; says on standard error which, where it is not the first.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if.h>
@@ -24,6 +26,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -33,6 +36,7 @@
 #include "frame.h"
 #include "heap.h"
 #include "impair.h"
+#include "late.h"
 
 enum {
     FRAME_MAX = 9216 + 64,
@@ -70,6 +74,7 @@ struct program {
     struct wire *wires;
     size_t wire_count;
     struct heap heap;
+    struct late late;
     uint64_t order;
 };
 
@@ -310,6 +315,22 @@ static void do_show(struct program *program, char *const *words, size_t count,
     say(answer, "ok");
 }
 
+/* One line: "late known=1 max_us=N over=N", then WALL-CLOCK-MS:WAITED-US of the newest, the oldest first. */
+static void do_late(struct program *program, bool clear, struct answer *answer)
+{
+    struct late *late = &program->late;
+    uint64_t first = late->over > LATE_MOMENTS ? late->over - LATE_MOMENTS : 0;
+
+    say(answer, "late known=%d max_us=%llu over=%llu", late->fd >= 0,
+        (unsigned long long)late->max_ns / 1000, (unsigned long long)late->over);
+    for (uint64_t i = first; i < late->over; i++)
+        say(answer, " %llu:%llu", (unsigned long long)late->moments[i % LATE_MOMENTS].at_ms,
+            (unsigned long long)late->moments[i % LATE_MOMENTS].waited_us);
+    say(answer, "\nok");
+    if (clear)
+        late_clear(late);
+}
+
 static void obey(struct program *program, char *line, struct answer *answer)
 {
     char *words[32];
@@ -326,6 +347,8 @@ static void obey(struct program *program, char *line, struct answer *answer)
         do_reset(program, words, count, answer);
     else if (strcmp(words[0], "show") == 0)
         do_show(program, words, count, answer);
+    else if (strcmp(words[0], "late") == 0)
+        do_late(program, count == 2 && strcmp(words[1], "clear") == 0, answer);
     else
         say(answer, "error: no such command");
 }
@@ -497,9 +520,11 @@ static void run(struct program *program, const sigset_t *mask)
 
         if (count < 0 && errno != EINTR)
             fail("epoll_pwait2");
+        late_look(&program->late);
         send_due(program);
         for (int i = 0; i < count; i++) {
             handle(program, events[i].data.ptr);
+            late_look(&program->late);
             send_due(program);
         }
     }
@@ -523,6 +548,21 @@ static void catch_signals(sigset_t *while_waiting)
     sigdelset(while_waiting, SIGINT);
 }
 
+/* A wire that waits for a processor is a queue on each of its links. The kernel bounds what real-time processes
+ * may take, so one that runs wild does not hold the machine. */
+static void hurry(void)
+{
+    const struct sched_param lowest = {.sched_priority = sched_get_priority_min(SCHED_RR)};
+
+    if (sched_setscheduler(0, SCHED_RR, &lowest) == 0)
+        return;
+    fprintf(stderr, "wire: not real-time (%s): ", strerror(errno));
+    if (setpriority(PRIO_PROCESS, 0, -20) == 0)
+        fputs("at nice -20, a loaded machine may hold frames\n", stderr);
+    else
+        fprintf(stderr, "nor at nice -20 (%s), a loaded machine holds frames\n", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
     struct program program = {0};
@@ -534,11 +574,13 @@ int main(int argc, char **argv)
     }
     catch_signals(&mask);
     prctl(PR_SET_TIMERSLACK, 1UL);
+    hurry();
     program.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (program.epoll < 0)
         fail("epoll");
     open_wires(&program, argv + 3, (size_t)(argc - 3), strtoull(argv[2], NULL, 10));
     open_control(&program, argv[1]);
+    late_open(&program.late);
     run(&program, &mask);
     heap_clear(&program.heap);
     unlink(argv[1]);
