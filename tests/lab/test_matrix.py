@@ -2,24 +2,28 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The matrix' own test: what a verdict is worth, what is counted, that every fault of the lab is asked, and that the
 labs go however the process ends. Needs no root: the lab is a script that writes down what it is told."""
+import argparse
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+from unittest import mock
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-from erlab import rows, trial  # noqa: E402
+from erlab import rows, taught, trial, wires  # noqa: E402
 from erlab.faults import FAULTS  # noqa: E402
 from erlab.pool import Pool, Unit  # noqa: E402
 from erlab.tally import Tally  # noqa: E402
 from erlab.topology import HANDOFFS  # noqa: E402
 from erlab.trial import MISSED, NEAR, RIGHT, UNDECIDED, WRONG, Case, Outcome  # noqa: E402
 
+MATRIX = runpy.run_path(os.path.join(HERE, "matrix"))
 SECONDS = 30    # for what another process does
 
 
@@ -102,6 +106,56 @@ class Counts(unittest.TestCase):
             self.assertIn(line, figures)
         self.assertIn("1/1/2/0/0", tally.table())
         self.assertEqual((tally.passed, tally.failed), (2, 6))
+
+
+class LabLate(unittest.TestCase):
+    LATE, QUICK = "late known=1 max_us=25400 over=2 1000:25400 2000:5100", "late known=1 max_us=900 over=0"
+
+    def outcome(self, problems, line):
+        return Outcome(Case(find("none"), "l2", None, "flow", "v4"), WRONG if problems else RIGHT, problems, 1.0, .97,
+                       late=wires.read_lateness(line) if line else None)
+
+    def judged(self, *outcomes):
+        """What the matrix makes of runs that come out so: its tally, what it said, and the runs that were not made."""
+        left, said, tally = list(outcomes), [], Tally(None)
+        work = MATRIX["Work"](argparse.Namespace(wheres=["flow"], again=0), tally, find("none"), "l2", None, ["v4"], 1)
+        work.once = lambda *_: left.pop(0)
+        work.judged(argparse.Namespace(pool=argparse.Namespace(say=said.append)), None, outcomes[0].case, None)
+        return tally, "\n".join(said), left
+
+    def test_read(self):
+        late = wires.read_lateness(self.LATE)
+        self.assertEqual((late.known, late.max_ms, late.over, late.moments), (True, 25.4, 2, ((1000, 25.4), (2000, 5.1))))
+        self.assertEqual(wires.read_lateness("late known=0 max_us=0 over=0").known, False)
+
+    def test_made_once_more(self):
+        for again, counted in (([], (1, 0)), (["fault wan.jitter"], (0, 1))):
+            tally, said, left = self.judged(self.outcome(["fault wan.jitter"], self.LATE), self.outcome(again, self.LATE))
+            self.assertEqual(((tally.passed, tally.failed), left, tally.late.total()), (counted, [], 1))
+            self.assertIn("the lab itself was late by 25.4 ms", said)
+            self.assertIn("made again    1", tally.figures())
+            self.assertRegex(tally.table(), r"none .* 1$")
+
+    def test_taught_once_more(self):
+        """A baseline that was learned while the lab was late."""
+        for lines, whys, result, count in (((self.LATE,), ["wan.jitter", None], None, 1), ((self.QUICK,), ["wan.jitter"], "wan.jitter", 0),
+                                           ((self.LATE, self.LATE), ["wan.jitter", "wan.loss"], "wan.loss", 1)):
+            tally, left = Tally(None), list(whys)
+            answers = [line for line in lines for line in (self.QUICK, line)] + [self.QUICK]
+            work = MATRIX["Work"](argparse.Namespace(wheres=["flow"], erprobe="erprobe"), tally, find("none"), "l2", None, ["v4"], 1)
+            prober = argparse.Namespace(config=lambda *_: "/none.yaml", folder=None)
+            worker = argparse.Namespace(evidence="/nowhere", lab_name="x", pool=argparse.Namespace(say=lambda _: None))
+            with mock.patch.object(taught, "teach", lambda *_: left.pop(0)), mock.patch.object(taught, "with_history", lambda *_: "c"), \
+                    mock.patch.object(trial, "lateness", lambda _: wires.read_lateness(answers.pop(0))):
+                why = work.taught(worker, prober, "v4", {})
+            self.assertEqual((why and why.split()[0], left, tally.late.total()), (result, [], count))
+
+    def test_not_excused(self):
+        """The lab was in time, or nobody knows, or the run was right."""
+        for first, counted in ((self.outcome(["no"], self.QUICK), (0, 1)), (self.outcome(["no"], None), (0, 1)),
+                               (self.outcome([], self.LATE), (1, 0))):
+            tally, _, left = self.judged(first, self.outcome([], self.QUICK))
+            self.assertEqual(((tally.passed, tally.failed), len(left), tally.late.total()), (counted, 1, 0))
 
 
 CHILD = """

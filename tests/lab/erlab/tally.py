@@ -13,7 +13,8 @@ from .trial import BLIND, BROKEN, MISSED, NEAR, RIGHT, UNDECIDED, WRONG, Outcome
 SURE = 0.95     # what is said at this confidence must be true
 LINKS = {"primary": "pri", "secondary": "sec", None: "-"}
 LEGEND = ("right/near/wrong/missed/undecided of the runs; one number alone: all of them right. near: right domain, other fault or link;\n"
-          "wrong: another domain, or a fault where there is none; missed: called healthy. from: where erprobe probes from.")
+          "wrong: another domain, or a fault where there is none; missed: called healthy. from: where erprobe probes from.\n"
+          "lab late: runs not counted else, for the wires themselves waited for a processor; each was made once more.")
 
 
 class Tally:
@@ -24,6 +25,7 @@ class Tally:
         self.passed = self.failed = 0
         self.cells: dict[tuple, Counter] = defaultdict(Counter)
         self.seen: list[Outcome] = []
+        self.late: Counter = Counter()      # runs not right while the lab itself was late, made once more; by (row, link, where)
 
     def add(self, outcome: Outcome) -> None:
         case = outcome.case
@@ -33,6 +35,12 @@ class Tally:
             self.seen.append(outcome)
             self.cells[(case.row.name, case.handoff, case.link, case.family, case.where)][outcome.grade] += 1
             self.write()
+
+    def lab_late(self, outcome: Outcome) -> None:
+        """Neither passed nor failed: what was run again in its place is added by itself."""
+        case = outcome.case
+        with self.lock:
+            self.late[(case.row.name, case.link, case.where)] += 1
 
     def fail(self) -> None:
         """What was to be asked could not be: the lab did not do it."""
@@ -51,11 +59,11 @@ class Tally:
         names = sorted({key[0] for key in self.cells}, key=lambda n: (order.get(n, len(order)), n))
         columns = sorted({(key[1], key[3]) for key in self.cells})
         heads = [f"{handoff} {family}" for handoff, family in columns]
-        lines = [LEGEND, "", f"{'fault':<46} {'link':<4} {'from':<9} " + " ".join(f"{h:>14}" for h in heads)]
+        lines = [LEGEND, "", f"{'fault':<46} {'link':<4} {'from':<9} " + " ".join(f"{h:>14}" for h in [*heads, "lab late"])]
         for name in names:
             for link, where in sorted({(k[2], k[4]) for k in self.cells if k[0] == name}, key=lambda lw: (lw[1], str(lw[0]))):
                 cells = [brief(self.cells.get((name, h, link, f, where))) for h, f in columns]
-                lines.append(f"{name:<46} {LINKS.get(link, link):<4} {where:<9} " + " ".join(f"{c:>14}" for c in cells))
+                lines.append(f"{name:<46} {LINKS.get(link, link):<4} {where:<9} " + " ".join(f"{c:>14}" for c in [*cells, self.late[(name, link, where)] or ""]).rstrip())
         return "\n".join(lines)
 
     def figures(self) -> str:
@@ -80,6 +88,7 @@ class Tally:
             f"healthy, no nuisance: false alarms              {count(plain, WRONG)} of {len(plain)}, undecided {count(plain, UNDECIDED)}",
             f"healthy, with nuisances: false alarms           {count(annoyed, WRONG)} of {len(annoyed)}, undecided {count(annoyed, UNDECIDED)}",
             f"direction of what has one: proven, wrongly      {sum(d == way for d, way in ways)}, {sum(d not in (None, 'unknown', way) for d, way in ways)} of {len(ways)}",
+            f"not right while the lab was late, made again    {self.late.total()}",
             f"no document, or not ended                       {sum(o.grade == BROKEN for o in self.seen)} of {len(self.seen)}",
         ]
         return "\n".join(lines)

@@ -12,6 +12,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from . import wires
+from .errors import LabError
 from .rows import Row
 from .runfolder import RunFolder
 
@@ -44,6 +46,24 @@ class Outcome:
     confidence: float = 0.0
     said: str = ""
     direction: str | None = None
+    late: wires.Lateness | None = None  # the wires' own during the run; None: not asked, or no answer
+
+    def lab_late(self) -> bool:
+        """It is not right, and the wire process waited for a processor meanwhile: a queue on every wire that nobody
+        injected, which erprobe rightly tells of."""
+        return bool(self.problems) and self.late is not None and self.late.over > 0
+
+    def lateness(self) -> str:
+        if self.late is None or not self.late.known:
+            return "(how late the lab was is not known)"
+        return f"(the lab itself was late by {self.late.max_ms:.1f} ms on all its wires, {self.late.over} times 5 ms or more)"
+
+
+def lateness(folder: RunFolder) -> wires.Lateness | None:
+    try:
+        return wires.lateness(folder)
+    except LabError:
+        return None
 
 
 def grade_of(row: Row, link: str | None, verdict: dict, others: set[str]) -> str:
@@ -138,12 +158,14 @@ class Prober:
 
     def run(self, case: Case, limit: float, config: str | None = None, begin=None) -> Outcome:
         """Looks once and judges. config: another than the case's own, with a history of its own."""
+        lateness(self.folder)
         try:
             document, took, live = self.check(case.where, config or self.config(case.where, case.family), bool(config), begin)
         except subprocess.TimeoutExpired:
             return Outcome(case, BROKEN, [f"not ended after {CHECK_SECONDS} s"], CHECK_SECONDS)
         if document is None:
             return Outcome(case, BROKEN, [f"no document, exit {live.returncode}: {live.stderr.strip()[-200:]}"], took)
+        late = lateness(self.folder)
         circuit = document["circuits"][0]
         verdict, row = circuit["verdict"], case.row
         problems = problems_of(row, case.link, circuit, case.where)
@@ -159,7 +181,7 @@ class Prober:
         grade = grade_of(row, case.link, verdict, others_of(row, circuit))
         if grade == NEAR and stood_for(row, verdict):
             grade = RIGHT
-        return Outcome(case, grade, problems, took, verdict["confidence"], describe(verdict), verdict["direction"])
+        return Outcome(case, grade, problems, took, verdict["confidence"], describe(verdict), verdict["direction"], late)
 
 
 def describe(verdict: dict) -> str:
